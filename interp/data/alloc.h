@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Collected memory: the only module that knows the collector.
+ *
+ * The collector runs with interior pointers off: an address into the middle
+ * of an object keeps it alive only from the C stack and registers. There is
+ * one interpreter thread; nothing here may be called from another.
+ * Out of memory of the machine aborts; the budget of an evaluation throws
+ * (limits.h), because alloc asks alloc_budget_hook first.
+ */
+#ifndef INTERP_DATA_ALLOC_H
+#define INTERP_DATA_ALLOC_H
+
+#include "interp/data/value.h"
+
+#include <stddef.h>
+
+/* Starts the collector with an initial heap; later calls do nothing. */
+void alloc_start(size_t heap_initial_bytes);
+
+/* Zeroed memory that the collector scans; 16-byte aligned; never NULL. */
+void *alloc(size_t size);
+
+/* Memory without addresses in it (text, numbers, code); not zeroed. */
+void *alloc_atomic(size_t size);
+
+/* Allocates an object of `size` bytes and sets its header's kind. */
+void *alloc_object(enum kind kind, size_t size);
+void *alloc_atomic_object(enum kind kind, size_t size);
+
+/* Lets the collector scan [start, *end) on every collection (a VM stack);
+ * `end` is read anew each time. At most one range per `key`; start NULL
+ * removes it. */
+void alloc_root_range(const void *key, Value *start, Value *const *end);
+
+/* A slot that the collector scans; freed by alloc_root_destroy. */
+Value *alloc_root_create(void);
+void alloc_root_destroy(Value *root);
+
+/* Bytes handed out since alloc_start; drives the memory budget. */
+uint64_t alloc_total_bytes(void);
+/* Bytes in use after the last collection, and the heap's size. */
+size_t alloc_heap_bytes(void);
+
+/* Called once whenever another `every` bytes were handed out; NULL: never.
+ * The hook may throw. */
+void alloc_set_budget_hook(void (*hook)(void), uint64_t every_bytes);
+
+/* Runs a full collection; with `often`, every allocation does (tests). */
+void alloc_collect(void);
+void alloc_collect_at_every_call(bool often);
+
+#endif

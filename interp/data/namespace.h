@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Namespaces and vars. A program has a table of namespaces; the core ones
+ * (everything defined before namespace_seal) are shared by all programs and
+ * cannot be redefined.
+ */
+#ifndef INTERP_DATA_NAMESPACE_H
+#define INTERP_DATA_NAMESPACE_H
+
+#include "interp/data/object.h"
+
+/* KIND_NAMESPACE; all maps written later. */
+struct namespace_object {
+    struct object head;
+    Value name;    /* symbol */
+    Value vars;    /* map: symbol -> var, those defined here */
+    Value refers;  /* map: symbol -> var, those of others */
+    Value aliases; /* map: symbol -> namespace */
+    Value doc;
+};
+
+/* Finds a namespace by its symbol, or ABSENT. */
+Value namespace_find(Value symbol);
+/* Finds or makes it; a new one refers to all public vars of the core. */
+Value namespace_ensure(Value symbol);
+/* The one that `def` defines in; a top-level `ns` form changes it. */
+Value namespace_current(void);
+void namespace_set_current(Value ns);
+
+/* The var that a symbol (qualified or not) means in ns, or ABSENT.
+ * Private vars of others are ABSENT with *is_private set. */
+Value namespace_resolve(Value ns, Value symbol, bool *is_private);
+/* Interns a var here (UNBOUND when new). */
+Value namespace_intern(Value ns, Value name);
+void namespace_alias(Value ns, Value alias, Value target);
+void namespace_refer(Value ns, Value name, Value var);
+
+/* The visible name nearest to `symbol` by edit distance, for errors: a
+ * string, or nil when none is near. */
+Value namespace_nearest(Value ns, Value symbol);
+
+/* Ends the definition of the core. */
+void namespace_seal(void);
+/* Forgets every namespace that is not of the core, and makes `user` anew. */
+void namespace_reset(void);
+
+#endif
