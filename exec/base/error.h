@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An error of the world: a file that cannot be read, a graph that makes no
+ * sense. It is made where it happens, returned as a value, and printed once
+ * by the runtime. A function that can fail returns false and fills `err`.
+ */
+#ifndef EXEC_BASE_ERROR_H
+#define EXEC_BASE_ERROR_H
+
+#include <stdbool.h>
+
+#define EXEC_MUST_CHECK __attribute__((warn_unused_result))
+
+/* Decides the exit status: see spec/cli/exit-status.md. */
+enum error_class {
+    ERROR_CLASS_NONE,
+    ERROR_CLASS_BUILD,  /* exit 1: a build or a test failed */
+    ERROR_CLASS_USAGE,  /* exit 2: the command line */
+    ERROR_CLASS_GRAPH,  /* exit 3: the build file or its graph */
+    ERROR_CLASS_STATE,  /* exit 4: database, lock, file system of ronin's own */
+    ERROR_CLASS_SYSTEM  /* exit 4 as well: a system call that should work */
+};
+
+/* Starts as {0}. Texts are malloc'ed and owned by the record. */
+struct error {
+    enum error_class class;
+    char *what;  /* what happened, with path and reason */
+    char *where; /* "file:line:column" or NULL */
+    char *help;  /* what to do, or NULL */
+};
+
+/* Fills an empty record (a full one keeps its first error); always false. */
+bool error_set(struct error *err, enum error_class class, const char *format,
+               ...) __attribute__((format(printf, 3, 4)));
+
+/* As error_set, with ": " and the text of the errno value at its end. */
+bool error_set_errno(struct error *err, enum error_class class, int errnum,
+                     const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Adds place or advice to a record that has none yet. */
+void error_set_where(struct error *err, const char *file, unsigned line,
+                     unsigned column);
+void error_set_help(struct error *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Puts "prefix: " before `what`. */
+void error_wrap(struct error *err, const char *prefix);
+
+/* Frees the texts; the record is empty afterwards. */
+void error_finish(struct error *err);
+
+#endif

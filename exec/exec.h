@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The executor as seen from outside: the only header of exec that other
+ * layers include. It knows files, actions and processes, and nothing of the
+ * language: functions of programs are numbers that the host calls.
+ *
+ * Nothing here prints or exits. One thread uses it.
+ */
+#ifndef EXEC_EXEC_H
+#define EXEC_EXEC_H
+
+#include "exec/base/error.h"
+#include "exec/base/path.h"
+#include "exec/graph/graph.h"
+#include "exec/graph/walk.h"
+#include "exec/run/event.h"
+
+struct exec;
+
+struct exec_options {
+    const char *root;       /* absolute path of the build root */
+    const char *build_file; /* path of the build file, relative to the root */
+    bool no_wait;           /* fail at once when another ronin builds here */
+    bool read_only;         /* why, queries: never waits, never writes */
+    /* Told, once, that it waits for another run: its pid and command. */
+    void (*on_wait)(void *ctx, int pid, const char *command);
+    void *ctx;
+};
+
+/* Opens state below ROOT/.ronin, making it if need be. */
+bool exec_open(const struct exec_options *options, struct exec **exec,
+               struct error *err) EXEC_MUST_CHECK;
+/* Commits what is not yet written. NULL is fine. */
+void exec_close(struct exec *exec);
+
+/* A value between steps: nothing, bytes (malloc'ed, owned by the holder), or
+ * a value of the language behind a number that the host gave. */
+enum exec_value_kind { EXEC_VALUE_NONE, EXEC_VALUE_BYTES, EXEC_VALUE_HOST };
+struct exec_value {
+    enum exec_value_kind kind;
+    char *bytes;
+    size_t len;
+    uint32_t host;
+};
+
+enum exec_watch_event { WATCH_CREATED, WATCH_MODIFIED, WATCH_DELETED };
+
+/* What the executor asks of the layer that joins it with the language. */
+struct exec_host {
+    void *ctx;
+    /* Calls a function on a step's value (taken over, also on failure). If
+     * its fingerprint is not the expected one, the build file has changed:
+     * false with *stale set. */
+    bool (*call)(void *ctx, struct function_ref function,
+                 struct exec_value in, struct exec_value *out, bool *stale,
+                 struct error *err);
+    /* The bytes of a host value that is a string; false for others. */
+    bool (*value_bytes)(void *ctx, const struct exec_value *value,
+                        char **bytes, size_t *len, struct error *err);
+    /* The paths of a host value that is a sequence of strings, each
+     * canonical and zero-terminated, one after the other. */
+    bool (*value_paths)(void *ctx, const struct exec_value *value,
+                        char **paths, size_t *len, struct error *err);
+    /* Lets the host forget values that no step holds any more. */
+    void (*value_drop)(void *ctx, struct exec_value *value);
+    /* Asks a watch predicate about one event. */
+    bool (*watch)(void *ctx, struct function_ref predicate, const char *path,
+                  enum exec_watch_event event, bool *fires, bool *stale,
+                  struct error *err);
+    /* Makes the graph anew, because a dynout has a new value (ask
+     * exec_dynout_value) or a build file changed; sealed. If nothing differs
+     * it may return the old graph. */
+    bool (*reload)(void *ctx, const struct graph *old, struct graph **graph,
+                   struct error *err);
+    void (*event)(void *ctx, const struct exec_event *event);
+};
+
+/* What is known of a dynout by its key. */
+enum exec_dynout_state {
+    DYNOUT_UNKNOWN, /* never resolved */
+    DYNOUT_STORED,  /* a value of an earlier run, not judged in this one */
+    DYNOUT_RESOLVED /* the value of this run */
+};
+
+/* The value: zero-terminated paths one after the other; valid until the next
+ * build. */
+enum exec_dynout_state exec_dynout_value(struct exec *exec, const char *key,
+                                         struct slice *paths);
+
+/* --- The snapshot of a graph ------------------------------------------- */
+
+/* Keeps a sealed graph for the next start, with the files that it was made
+ * from (zero-terminated paths one after the other). Failure is only a loss of
+ * speed, so it is not reported. */
+void exec_snapshot_save(struct exec *exec, const struct graph *graph,
+                        struct slice sources);
+/* The graph of the last save, or NULL if there is none, if one of its sources
+ * or the program version changed, or if a dynout that it used has another
+ * value by now. graph_destroy frees it. */
+struct graph *exec_snapshot_load(struct exec *exec);
+
+/* --- Building ------------------------------------------------------------ */
+
+struct exec_build {
+    const char *const *targets; /* words: a file, a named action, a group; ":x"
+                                   is always the group x; none: the default */
+    uint32_t target_count;
+    uint32_t jobs;              /* at least 1 */
+    uint32_t failures_max;      /* stop after so many; 0: never */
+    bool dry_run;
+    bool content;               /* read every :ifwritten as :ifchanged */
+    bool allow_outside;
+    const char *const *sources; /* files that the graph was made from: their
+                                   generators run first */
+    uint32_t source_count;
+    const char *arguments;      /* the command line, for the record */
+};
+
+struct exec_result {
+    uint32_t wanted;
+    uint32_t ran;
+    uint32_t failed;
+    uint32_t not_run;
+    uint32_t up_to_date;
+    uint32_t cut_off;
+    uint32_t removed;
+    int64_t duration_us;
+    int signal; /* not 0: ended by it */
+};
+
+/* Builds. *graph may be replaced by a reloaded one (the old one is destroyed).
+ * False when it could not be done at all, or when actions failed (class
+ * BUILD); the result is filled in either case. */
+bool exec_build(struct exec *exec, const struct exec_host *host,
+                struct graph **graph, const struct exec_build *build,
+                struct exec_result *result, struct error *err)
+    EXEC_MUST_CHECK;
+
+/* --- Asking and cleaning --------------------------------------------------- */
+
+/* The node that a target word means; false with the nearest names in the
+ * error. */
+bool exec_find_target(const struct graph *g, const char *word,
+                      struct node *node, struct error *err) EXEC_MUST_CHECK;
+
+/* Why an action last ran: its run, and the difference between the manifest
+ * before it and the one after it. */
+struct exec_why {
+    uint64_t run;
+    int64_t ended_unix_us;
+    int64_t duration_us;
+    int exit_code;
+    int signal;
+    struct exec_reason *reasons; /* owned */
+    uint32_t reason_count;
+    uint32_t same_inputs; /* how many inputs did not differ */
+};
+bool exec_why(struct exec *exec, const char *action_key, struct exec_why *why,
+              struct error *err) EXEC_MUST_CHECK;
+void exec_why_finish(struct exec_why *why);
+
+/* Removes recorded outputs of the wanted actions (all when there are no
+ * targets), never of generators, never what ronin did not make. `removed` is
+ * called with each path. */
+bool exec_clean(struct exec *exec, const struct graph *g,
+                const char *const *targets, uint32_t target_count,
+                bool dry_run, void (*removed)(void *ctx, const char *path),
+                void *ctx, struct error *err) EXEC_MUST_CHECK;
+
+#endif

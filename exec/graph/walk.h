@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Walks over a sealed graph: what a target needs, and what needs it. Iterative
+ * and linear; order is the graph's own, so results are the same on every run.
+ */
+#ifndef EXEC_GRAPH_WALK_H
+#define EXEC_GRAPH_WALK_H
+
+#include "exec/graph/graph.h"
+
+/* A set of actions, in the order found (inputs before their users). */
+struct action_list {
+    struct action_id *ids; /* malloc'ed */
+    uint32_t count;
+};
+void action_list_finish(struct action_list *list);
+
+/* All actions that the nodes need, themselves included, each once, inputs
+ * first. Groups and validations are followed. */
+struct action_list walk_needed(const struct graph *g, const struct node *nodes,
+                               uint32_t count);
+
+/* All actions that depend on a node, directly or not, each once. */
+struct action_list walk_users(const struct graph *g, struct node node);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What happens during a build, as typed events: the executor makes them, the
+ * runtime prints, stores or forwards them. See spec/format/events.md.
+ * All pointers are valid during the call only.
+ */
+#ifndef EXEC_RUN_EVENT_H
+#define EXEC_RUN_EVENT_H
+
+#include "exec/graph/graph.h"
+
+enum exec_event_type {
+    EVENT_RUN_START,
+    EVENT_ACTION_START,
+    EVENT_ACTION_END,
+    EVENT_ACTION_SKIP, /* up to date, cut off, or its inputs failed */
+    EVENT_REMOVED,     /* an output that left the graph was removed */
+    EVENT_NOTE,        /* something a person should know; `text` */
+    EVENT_RUN_END
+};
+
+enum action_status {
+    STATUS_OK,
+    STATUS_FAILED,
+    STATUS_KILLED,      /* the command died of a signal */
+    STATUS_INTERRUPTED, /* ronin was asked to stop */
+    STATUS_UP_TO_DATE,
+    STATUS_CUT_OFF, /* was a candidate; what it reads came out the same */
+    STATUS_NOT_RUN  /* something that it needs failed */
+};
+
+/* Why an action runs: a stable code (spec/build/reasons.md) and its subject
+ * (a path, a variable, an argument), with what it was and what it is. */
+struct exec_reason {
+    const char *code;
+    const char *subject; /* or NULL */
+    const char *before;  /* or NULL */
+    const char *after;   /* or NULL */
+};
+
+struct exec_event {
+    enum exec_event_type type;
+    int64_t time_us;          /* since the run began, monotonic */
+    const struct graph *graph;
+    struct action_id action;  /* ACTION_*: which; else ACTION_NONE */
+    enum action_status status;
+    int exit_code;            /* of the failing command */
+    int signal;
+    int64_t duration_us;
+    int64_t cpu_us;
+    int64_t peak_kib;
+    bool unchanged;           /* ACTION_END: all outputs came out the same */
+    const struct exec_reason *reasons;
+    uint32_t reason_count;
+    const char *output;       /* ACTION_END: all that it printed */
+    size_t output_len;
+    const char *text;         /* NOTE, REMOVED: text or path; END: message */
+    uint32_t started;         /* actions started so far */
+    uint32_t finished;
+    uint32_t wanted;          /* actions that the targets need */
+    uint32_t failed;
+};
+
+#endif
