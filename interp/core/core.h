@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The functions of the core that are written in C, as tables.
+ *
+ * Each file exports one array of tables (one table a namespace), which ends
+ * with a table whose ns is NULL. Macros and the little that is shorter in
+ * Magma are in stdlib/core.magma, which is loaded after core_define.
+ */
+#ifndef INTERP_CORE_CORE_H
+#define INTERP_CORE_CORE_H
+
+#include "interp/data/object.h"
+
+#include <stddef.h>
+
+struct core_table {
+    const char *ns; /* "clojure.core" ... */
+    const struct builtin *rows;
+    size_t count;
+};
+
+extern const struct core_table core_coll[];     /* collections */
+extern const struct core_table core_assoc[];    /* nested and bulk maps */
+extern const struct core_table core_seq[];      /* sequences, eager */
+extern const struct core_table core_lazy[];     /* sequences, lazy */
+extern const struct core_table core_generate[]; /* lazy sources, regrouping */
+extern const struct core_table core_reduce[];   /* reduce and its family */
+extern const struct core_table core_xform[];    /* transducers */
+extern const struct core_table core_sort[];     /* order and grouping */
+extern const struct core_table core_fn[];       /* functions of functions */
+extern const struct core_table core_meta[];     /* metadata, namespaces */
+extern const struct core_table core_state[];    /* atoms, delays, errors */
+extern const struct core_table core_pred[];     /* questions about values */
+extern const struct core_table core_multi[];    /* multimethods */
+extern const struct core_table core_number[];   /* arithmetic */
+extern const struct core_table core_text[];     /* strings, regexes, printing */
+
+/* Defines every table in its namespace; called once, before anything else is
+ * evaluated and before the core is sealed. */
+void core_define(void);
+
+/* Defines the rows of one table (static storage) in a namespace. */
+void core_define_table(const struct core_table *table);
+
+/* A function value of a row, which reads `captured` by call_captured(). */
+Value core_builtin(const struct builtin *row, Value captured);
+
+/* Rows made inside the core (steps of transducers, thunks) need no entry in a
+ * table: name them here so that traces and fingerprints can tell them. */
+#define CORE_INNER(row_name, least, most, fn)                                  \
+    {.name = (row_name),                                                       \
+     .min = (least),                                                           \
+     .max = (most),                                                            \
+     .function = (fn),                                                         \
+     .signature = "",                                                          \
+     .doc = "",                                                                \
+     .since = "0.1"}
+
+#endif
