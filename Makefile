@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+# Builds and checks ronin. `make help` lists the targets; config.mk, when it
+# exists, overrides the variables below. Every mode has its own tree.
+-include config.mk
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+MODE   ?= release
+O      ?= build/$(MODE)
+CFLAGS ?= -O2 -g
+WERROR ?=
+JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
+
+# One archive per layer, and only the packages that the layer may use. A unit
+# test links its own layer alone, so a call upwards does not link.
+PKGS.interp  = bdw-gc libutf8proc libxxhash libpcre2-8
+PKGS.exec    = libuv sqlite3 libxxhash
+PKGS.runtime = $(sort $(PKGS.interp) $(PKGS.exec))
+LIBS.interp  = $O/interp.a
+LIBS.exec    = $O/exec.a
+LIBS.runtime = $O/runtime.a $O/exec.a $O/interp.a
+
+MODE.release = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+MODE.debug   = -O0
+MODE.asan    = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+               -fno-omit-frame-pointer
+MODE.ubsan   = -O1 -fsanitize=undefined -fno-sanitize-recover=all
+MODE.tsan    = -O1 -fsanitize=thread
+LINK.release = -Wl,-z,relro -Wl,-z,now
+CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+    -Wvla -Wundef -Wcast-qual -Wwrite-strings -Wformat=2 -Wstrict-prototypes \
+    -Wmissing-prototypes -Wold-style-definition -Wnull-dereference \
+    -Wdouble-promotion -Wpointer-arith $(if $(CLANG),-Wimplicit-fallthrough, \
+    -Wimplicit-fallthrough=5 -Wlogical-op -Wduplicated-cond)
+
+# pkg-config is asked when a recipe first needs it, so that `setup`, `clean`
+# and `help` work on a machine that has no package yet.
+pkg = $(if $(filter missing,$(pkg$1)),$(error a package is missing: run \
+    `make setup`, or install $(PKGS.runtime)),$(pkg$1))
+pkg--cflags = $(eval pkg--cflags := $(shell \
+    pkg-config --cflags $(PKGS.runtime) 2>/dev/null || echo missing))$(pkg--cflags)
+link-packages = $(shell pkg-config --libs $(PKGS.$1))
+
+BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -DRONIN_VERSION='"$(VERSION)"' -I. \
+    -fPIE -fno-common $(WARNINGS) $(WERROR) $(CFLAGS) $(MODE.$(MODE)) \
+    $(patsubst -I%,-isystem%,$(call pkg,--cflags))
+BASE_LDFLAGS = -pie $(LDFLAGS) $(MODE.$(MODE)) $(LINK.$(MODE))
+
+src = $(sort $(wildcard $(foreach e,c S,$1/*.$e $1/*/*.$e)))
+obj = $(patsubst %,$O/%.o,$(basename $1))
+unit = $(patsubst %.c,$O/%,$(wildcard tests/unit/$1_*.c))
+C_FILES = $(sort $(wildcard $(foreach d,interp exec runtime tests, \
+    $d/*.[ch] $d/*/*.[ch])))
+PROGRAMS = $(if $(wildcard runtime/main.c),$O/ronin) \
+    $(if $(wildcard tests/lang/runner.c),$O/tests/lang-runner) \
+    $(foreach l,interp exec runtime,$(call unit,$l))
+Q = $(if $V,,@)
+say = $(if $V,,@printf '  %-4s %s\n' $1 $@)
+
+all: $O/ronin
+programs: $(PROGRAMS)
+
+$O/ronin: $(LIBS.runtime)
+	$(call say,LINK)
+	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(call link-packages,runtime) -lm -pthread
+$O/tests/lang-runner: $O/tests/lang/runner.o $(LIBS.interp)
+	$(call say,LINK)
+	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(call link-packages,interp) -lm -pthread
+
+define layer
+$O/$1.a: $(call obj,$(call src,$1))
+$(call unit,$1): $O/tests/unit/%: $O/tests/unit/%.o $O/tests/lib/test.o $(LIBS.$1)
+	$$(call say,LINK)
+	$$Q$$(CC) $$(BASE_LDFLAGS) -o $$@ $$^ $$(call link-packages,$1) -lm -pthread
+endef
+$(foreach l,interp exec runtime,$(eval $(call layer,$l)))
+
+$O/%.a:
+	$(call say,AR)
+	@mkdir -p $(@D) && rm -f $@
+	$Q$(AR) rcs $@ $^
+$O/%.o: %.c
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$Q$(CC) $(BASE_CFLAGS) -MMD -MP -c -o $@ $<
+# Assembly only embeds files; it depends on all that could be embedded.
+$O/%.o: %.S $(wildcard stdlib/*.magma stdlib/*/*.magma exec/*/*.sql)
+	$(call say,AS)
+	@mkdir -p $(@D)
+	$Q$(CC) -I. -c -o $@ $<
+.SECONDARY:
+
+setup:
+	@tests/setup
+# The build is the first test. The last line says how many tests passed.
+KINDS.check-fast = --only build-all,unit,lang
+KINDS.asan = --only build-all,unit,lang,spec,build,regress
+check check-fast: setup
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS)) \
+	    WERROR=$(if $(filter release,$(MODE)),-Werror) programs; \
+	tests/run --tree $O --built $$? $(KINDS.$@) $(KINDS) $(ARGS)
+asan ubsan tsan:
+	@$(MAKE) --no-print-directory MODE=$@ KINDS='$(KINDS.asan)' \
+	    O=$(if $(filter build/release,$O),build/$@,$O-$@) check
+# What a script needs to build ronin another way (the demonstration).
+demo bench: export RONIN = $(abspath $O/ronin)
+demo: setup
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS)) all
+	@$(MAKE) --no-print-directory -s run-demo
+run-demo: export RONIN_CFLAGS = $(BASE_CFLAGS)
+run-demo: export RONIN_LDFLAGS = $(BASE_LDFLAGS)
+run-demo: export RONIN_LIBS = $(call link-packages,runtime) -lm -pthread
+run-demo:
+	@CC='$(CC)' O='$O' tests/demo/run $(ARGS)
+bench:
+	@tests/setup ninja
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS)) all
+	@CC='$(CC)' O='$O' tests/bench/run $(ARGS)
+
+lint:
+	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P $(JOBS) -n 4 \
+	    sh -c 'clang-tidy --quiet "$$@" -- $$FLAGS' lint
+lint: export FLAGS = $(filter -std% -D% -U% -I% -isystem%,$(BASE_CFLAGS))
+format:
+	clang-format -i $(C_FILES)
+format-check:
+	@clang-format --dry-run --Werror $(C_FILES)
+layers:
+	@tests/layers
+headers: export FLAGS = $(BASE_CFLAGS) -Werror
+headers:
+	@printf '%s\n' $(filter-out tests/%,$(filter %.h,$(C_FILES))) | \
+	    xargs -P $(JOBS) -I{} sh -c 'echo "typedef int alone;" | \
+	    $(CC) $$(eval "printf %s\\\\n $$FLAGS") -fsyntax-only -include {} -x c -'
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ronin
+	install -m 755 $O/ronin $(DESTDIR)$(PREFIX)/bin/ronin
+	install -m 644 stdlib/magma_syntax.py $(DESTDIR)$(PREFIX)/share/ronin/
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/ronin
+	rm -rf $(DESTDIR)$(PREFIX)/share/ronin
+clean:
+	rm -rf build
+help:
+	@echo 'make [all]                  the program, $O/ronin'
+	@echo 'make setup                  install what is missing'
+	@echo 'make check | check-fast     every test | unit and language tests'
+	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
+	@echo 'make demo | bench           the demonstration | measurements'
+	@echo 'make lint | format | format-check | layers | headers'
+	@echo 'make install | uninstall    honours PREFIX and DESTDIR'
+	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
+.PHONY: all programs setup check check-fast asan ubsan tsan demo run-demo bench \
+    lint format format-check layers headers install uninstall clean help
+-include $(shell find $O -name '*.d' 2>/dev/null)
