@@ -43,6 +43,7 @@ struct symbol_object {
     Value ns;   /* string or nil */
     Value name; /* string */
     Value meta;
+    Value place; /* where a form was read (reader.h), or zero bits */
 };
 
 /* KIND_LIST. The empty list has count 0 and no first. */
@@ -52,6 +53,7 @@ struct list_object {
     Value rest; /* list (counted) or any sequence, or nil */
     Value meta;
     int64_t count; /* of a list whose tail is a list; -1: not known */
+    Value place;   /* where a form was read (reader.h), or zero bits */
 };
 
 /* KIND_LAZY. Before: thunk is a function of no arguments, value is ABSENT.
