@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether an action must run, and what is remembered of it when it has: the
+ * one place where manifests, signatures and records meet.
+ *
+ * The build loop asks about an action when all that it needs is settled, in
+ * this order: judge_action; if dirty, judge_begin before its first step, and
+ * judge_finish after its last one (or judge_abandon). An attempt owns copies
+ * of all it needs, so that it survives a reload of the graph in between.
+ * See spec/build/signature.md.
+ */
+#ifndef EXEC_DECIDE_JUDGE_H
+#define EXEC_DECIDE_JUDGE_H
+
+#include "exec/exec.h"
+
+struct judge;
+struct attempt;
+struct state;
+
+struct judge_options {
+    const char *root;
+    const char *build_file;
+    uint64_t run;   /* number of this run in the database */
+    bool content;   /* :ifwritten as :ifchanged */
+    const struct exec_host *host; /* for watch predicates */
+};
+
+struct judge *judge_create(struct state *state, const struct graph *graph,
+                           const struct judge_options *options);
+/* The graph was made anew: signatures seen in this run, by path, and actions
+ * done in this run, by key, carry over. */
+void judge_set_graph(struct judge *judge, const struct graph *graph);
+void judge_destroy(struct judge *judge);
+
+enum verdict {
+    VERDICT_CLEAN,
+    VERDICT_DIRTY,
+    VERDICT_WAIT, /* a discovered input, known from the last run, is built by
+                     an action that has not been settled: see judge_waits_for */
+    VERDICT_ERROR /* a missing input and the like; err says it */
+};
+
+/* All reasons, not only the first; they live until the next call. */
+struct verdict_reasons {
+    struct exec_reason *items;
+    uint32_t count;
+    bool stale_program; /* a predicate had another fingerprint: reload */
+};
+enum verdict judge_action(struct judge *judge, struct action_id action,
+                          struct verdict_reasons *reasons, struct error *err)
+    EXEC_MUST_CHECK;
+
+/* Discovered inputs of the last run that an action of the graph makes: the
+ * build loop orders by them (an edge that would close a cycle is left out by
+ * the caller). Returns the count; *producers lives until the next call. */
+uint32_t judge_waits_for(struct judge *judge, struct action_id action,
+                         const struct action_id **producers);
+
+/* Takes the signatures of the inputs and makes the record invalid (committed
+ * before the command may start). Parent folders of outputs are made by the
+ * step runner, not here. */
+struct attempt *judge_begin(struct judge *judge, struct action_id action,
+                            struct error *err) EXEC_MUST_CHECK;
+
+/* What came of it. */
+struct attempt_outcome {
+    int64_t started_unix_us;
+    int64_t duration_us;
+    int64_t cpu_us;
+    int64_t peak_kib;
+    int exit_code;
+    int signal;
+    const char *output;
+    size_t output_len;
+    const char *discovered;  /* zero-terminated canonical paths, in a row */
+    size_t discovered_len;
+    uint8_t discovered_kinds;
+    struct slice value;      /* of a dynout: its paths; else empty */
+};
+
+/*
+ * The action succeeded: signs the outputs (a missing one is an error unless
+ * the action may not write it), records manifest, run and value. *unchanged
+ * tells whether all outputs came out the same in the sense of every edge that
+ * looks at them. Frees the attempt in any case.
+ */
+bool judge_finish(struct judge *judge, struct attempt *attempt,
+                  const struct attempt_outcome *outcome, bool *unchanged,
+                  struct error *err) EXEC_MUST_CHECK;
+
+/* It failed, was killed or interrupted: outputs that it wrote are removed
+ * (a generator's are put back), the failed run is recorded without a valid
+ * record. Frees the attempt. */
+void judge_abandon(struct judge *judge, struct attempt *attempt,
+                   const struct attempt_outcome *outcome);
+
+/* The action was judged clean, or is done: its outputs are settled. */
+void judge_settle(struct judge *judge, struct action_id action);
+
+/* Outputs that were recorded for this build file and that the sealed, fully
+ * resolved graph does not have any more: removed by the rules of semantics
+ * ("Outputs that are no longer in the graph"). Calls `removed` with each. */
+bool judge_remove_orphans(struct judge *judge, bool dry_run,
+                          void (*removed)(void *ctx, const char *path),
+                          void *ctx, struct error *err) EXEC_MUST_CHECK;
+
+#endif
