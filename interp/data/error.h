@@ -54,14 +54,14 @@ _Noreturn void error_throw(enum error_type type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* The same with a second sentence, which says what to do. */
-_Noreturn void error_throw_help(enum error_type type, const char *help,
-                                const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+_Noreturn void
+error_throw_help(enum error_type type, const char *help, const char *format,
+                 ...) __attribute__((format(printf, 3, 4)));
 
 /* The same at a known place (reader, compiler). */
-_Noreturn void error_throw_at(const struct error_place *place,
-                              enum error_type type, const char *help,
-                              const char *format, ...)
+_Noreturn void
+error_throw_at(const struct error_place *place, enum error_type type,
+               const char *help, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Makes an error without throwing it. message is a string value. */

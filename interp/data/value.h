@@ -31,33 +31,33 @@ enum kind {
     KIND_STRING,
     KIND_SYMBOL,
     KIND_KEYWORD,
-    KIND_LIST,      /* cons cell or the empty list */
+    KIND_LIST, /* cons cell or the empty list */
     KIND_VECTOR,
     KIND_MAP,
     KIND_SET,
     KIND_SORTED_MAP,
     KIND_SORTED_SET,
-    KIND_LAZY,      /* a sequence that is not computed yet, or was */
-    KIND_CHUNK,     /* a sequence over an array of values with a tail */
-    KIND_RANGE,     /* integers from, to, by; a sequence */
-    KIND_FUNCTION,  /* a closure over compiled code */
-    KIND_BUILTIN,   /* a function written in C */
-    KIND_CODE,      /* compiled code; never visible to programs */
+    KIND_LAZY,     /* a sequence that is not computed yet, or was */
+    KIND_CHUNK,    /* a sequence over an array of values with a tail */
+    KIND_RANGE,    /* integers from, to, by; a sequence */
+    KIND_FUNCTION, /* a closure over compiled code */
+    KIND_BUILTIN,  /* a function written in C */
+    KIND_CODE,     /* compiled code; never visible to programs */
     KIND_VAR,
     KIND_NAMESPACE,
     KIND_REGEX,
-    KIND_ERROR,     /* what `throw` carries: kind, message, data, cause */
-    KIND_CELL,      /* atom or volatile */
+    KIND_ERROR, /* what `throw` carries: kind, message, data, cause */
+    KIND_CELL,  /* atom or volatile */
     KIND_DELAY,
     KIND_REDUCED,
     KIND_TRANSIENT, /* transient vector, map or set */
     KIND_MULTI,     /* multimethod */
     KIND_TYPE,      /* record type or protocol */
     KIND_RECORD,
-    KIND_TAGGED,    /* tagged literal */
-    KIND_HANDLE,    /* something of the host: a type name and two ids */
-    KIND_UNBOUND,   /* marker: a var without a value */
-    KIND_ABSENT     /* marker: "not found", never visible to programs */
+    KIND_TAGGED,  /* tagged literal */
+    KIND_HANDLE,  /* something of the host: a type name and two ids */
+    KIND_UNBOUND, /* marker: a var without a value */
+    KIND_ABSENT   /* marker: "not found", never visible to programs */
 };
 
 #define VALUE_CONST_(tag) ((Value){((uintptr_t)(tag) << 8) | 2u})

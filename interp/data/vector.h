@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Persistent vectors: a 32-way trie of arrays with the last 1 to 32 items in a
+ * tail of their own. At most 2^31 - 1 items.
+ */
+#ifndef INTERP_DATA_VECTOR_H
+#define INTERP_DATA_VECTOR_H
+
+#include "interp/data/object.h"
+
+/* Flags: this vector came out of a map (`map-entry?`). */
+enum { VECTOR_ENTRY = 1 };
+
+/* KIND_VECTOR. Inner nodes and leaves are array_objects of 32 slots. */
+struct vector_object {
+    struct object head;
+    uint32_t count;
+    uint32_t shift;            /* 5 for each level of inner nodes */
+    struct array_object *root; /* NULL up to 32 items */
+    struct array_object *tail; /* NULL when empty */
+    Value meta;
+};
+
+static inline bool
+vector_is(Value v)
+{
+    return value_is_kind(v, KIND_VECTOR);
+}
+
+/* The object of a vector_is value. */
+static inline const struct vector_object *
+vector_object(Value v)
+{
+    return (const struct vector_object *)value_object(v);
+}
+
+static inline uint32_t
+vector_count(Value v)
+{
+    return vector_object(v)->count;
+}
+
+/* Index of the tail's first item. */
+static inline uint32_t
+vector_tail_start(const struct vector_object *vector)
+{
+    return vector->count == 0 ? 0 : (vector->count - 1) & ~31u;
+}
+
+/* The array that holds item `index` at [index & 31]; index < count. */
+const struct array_object *
+vector_leaf(const struct vector_object *vector, uint32_t index);
+
+/* The item at index < count. */
+static inline Value
+vector_at(Value v, uint32_t index)
+{
+    const struct vector_object *vector = vector_object(v);
+    if (index >= vector_tail_start(vector)) {
+        return vector->tail->items[index & 31];
+    }
+    return vector_leaf(vector, index)->items[index & 31];
+}
+
+Value vector_empty(void);
+/* Copies the items. */
+Value vector_from_array(const Value *items, uint32_t count);
+Value vector_2(Value a, Value b);
+/* A vector of two that is a map entry. */
+Value vector_entry(Value key, Value value);
+/* All items of anything seqable (seq.h). */
+Value vector_from_seq(Value seqable);
+
+Value vector_conj(Value v, Value item);
+/* index <= count; index == count appends. */
+Value vector_assoc(Value v, uint32_t index, Value item);
+/* count > 0; without the last item. */
+Value vector_pop(Value v);
+/* Items [start, end), start <= end <= count; a copy. */
+Value vector_sub(Value v, uint32_t start, uint32_t end);
+Value vector_with_meta(Value v, Value meta);
+
+/* Transients (transient.h); all throw for what is no live one. */
+Value vector_transient(Value v);
+void vector_transient_conj(Value transient, Value item);
+/* index <= count, else ERROR_INDEX. */
+void vector_transient_assoc(Value transient, uint32_t index, Value item);
+void vector_transient_pop(Value transient);
+uint32_t vector_transient_count(Value transient);
+/* index < count. */
+Value vector_transient_at(Value transient, uint32_t index);
+Value vector_persistent(Value transient);
+
+#endif
