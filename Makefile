@@ -125,7 +125,7 @@ lint: export FLAGS = $(filter -std% -D% -U% -I% -isystem%,$(BASE_CFLAGS))
 format:
 	clang-format -i $(C_FILES)
 format-check:
-	@clang-format --dry-run --Werror $(C_FILES)
+	@! clang-format --dry-run $(C_FILES) 2>&1 | grep 'should be clang-formatted'
 layers:
 	@tests/layers
 headers: export FLAGS = $(BASE_CFLAGS) -Werror
