@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is remembered from one run to the next: one SQLite database below
+ * ROOT/.ronin, in rows that this header names as plain structs. It judges
+ * nothing. Writes are gathered in one transaction and committed at most 50 ms
+ * apart; a database that cannot be read is moved aside and said (state_note),
+ * never trusted. See spec/format/state-db.md.
+ *
+ * After a write has failed (a full disk) every later one fails with the same
+ * error, so that nothing is recorded on top of a hole.
+ */
+#ifndef EXEC_STATE_STATE_H
+#define EXEC_STATE_STATE_H
+
+#include "exec/graph/graph.h"
+
+struct state;
+
+struct state_options {
+    const char *root;       /* absolute path of the build root */
+    const char *build_file; /* whose records these are, relative to the root */
+    bool read_only;         /* never waits, never writes */
+    bool no_wait;           /* fail at once when another process builds here */
+    /* Told, once, before it waits for the holder of the lock. */
+    void (*on_wait)(void *ctx, int pid, const char *command);
+    void *ctx;
+};
+
+/* Opens, and makes what is missing. A builder holds the lock of the root until
+ * state_close; when an ancestor of this process holds it, it goes ahead
+ * without. Errors are of class STATE. */
+bool state_open(const struct state_options *options, struct state **state,
+                struct error *err) EXEC_MUST_CHECK;
+/* Commits what is not yet written, and lets go of the lock. NULL is fine. */
+void state_close(struct state *state);
+
+/* What a person should know of the opening (a lost database, a build inside a
+ * build), or NULL. Owned by the state. */
+const char *state_note(const struct state *state);
+/* True when records were there and could not be read. */
+bool state_was_lost(const struct state *state);
+/* ROOT/.ronin as an absolute path. */
+const char *state_dir(const struct state *state);
+
+/* Commits now. True when all that was written so far is on its way to disk. */
+bool state_commit(struct state *state, struct error *err) EXEC_MUST_CHECK;
+/* Called by the loop with any monotonic clock: commits when the oldest
+ * uncommitted write is 50 ms old. An error is kept for the next write. */
+void state_tick(struct state *state, int64_t now_us);
+/* True while something is written and not committed. */
+bool state_is_pending(const struct state *state);
+
+/* --- Runs ----------------------------------------------------------------- */
+
+struct state_run {
+    uint64_t id;
+    int64_t started_unix_us;
+    int64_t ended_unix_us; /* 0: it was killed, or goes on */
+    int exit_status;
+    uint32_t ran;
+    uint32_t failed;
+    uint32_t up_to_date;
+};
+
+/* Begins a run (and forgets what is older than the last 50). */
+bool state_begin_run(struct state *state, const char *arguments,
+                     int64_t started_unix_us, uint64_t *run,
+                     struct error *err) EXEC_MUST_CHECK;
+bool state_end_run(struct state *state, const struct state_run *run,
+                   struct error *err) EXEC_MUST_CHECK;
+
+/* --- Files and their versions ----------------------------------------------- */
+
+enum file_kind {
+    FILE_KIND_ABSENT,
+    FILE_KIND_REGULAR,
+    FILE_KIND_DIRECTORY,
+    FILE_KIND_OTHER
+};
+
+/* One observed state of a file. What `hash` tells is only known if `hashed`.
+ * A version that is not `settled` was seen so soon after its last change that
+ * another change might have left the same attributes. */
+struct file_version {
+    uint32_t id;   /* 0: not stored */
+    uint32_t file; /* number of the file in the database */
+    uint8_t kind;  /* enum file_kind */
+    bool settled;
+    bool hashed;
+    uint32_t mode; /* permission bits */
+    int64_t size;
+    int64_t mtime_ns;
+    int64_t ctime_ns;
+    uint64_t inode;
+    struct hash128 hash;
+};
+
+/* Calls back with every file (its number, path and latest version), or every
+ * version; the bulk load of a judge. */
+typedef void
+state_file_fn(void *ctx, uint32_t file, const char *path, uint32_t version);
+typedef void state_version_fn(void *ctx, const struct file_version *version);
+bool state_load_files(struct state *state, state_file_fn *call, void *ctx,
+                      struct error *err) EXEC_MUST_CHECK;
+bool state_load_versions(struct state *state, state_version_fn *call, void *ctx,
+                         struct error *err) EXEC_MUST_CHECK;
+
+/* The number of a path, which is not yet in the database. */
+bool state_add_file(struct state *state, const char *path, uint32_t *file,
+                    struct error *err) EXEC_MUST_CHECK;
+/* Stores a version as its file's latest: a new one (id 0, which is set), or
+ * fresh attributes of one that means the same. */
+bool state_put_version(struct state *state, struct file_version *version,
+                       struct error *err) EXEC_MUST_CHECK;
+/* Path and version of one id; false if it is not there. *path is malloc'ed. */
+bool state_find_version(struct state *state, uint32_t id, char **path,
+                        struct file_version *version);
+
+/* --- Records ------------------------------------------------------------------ */
+
+enum record_status {
+    RECORD_NONE,
+    RECORD_VALID,
+    RECORD_UNSETTLED, /* a discovered input changed while the command ran */
+    RECORD_STARTED,   /* begun and never ended: ronin was killed */
+    RECORD_FAILED,
+    RECORD_INTERRUPTED
+};
+
+/* The latest of an action. While it is not valid, the manifest is still that
+ * of the last success. */
+struct state_record {
+    const char *key;
+    enum record_status status;
+    uint64_t run;
+    struct hash128 manifest; /* zero: it never succeeded */
+    struct slice body;       /* of the manifest */
+    struct slice value;      /* of a dynout */
+};
+
+typedef void state_record_fn(void *ctx, const struct state_record *record);
+/* All records of this build file, with the bodies of their manifests. */
+bool state_load_records(struct state *state, state_record_fn *call, void *ctx,
+                        struct error *err) EXEC_MUST_CHECK;
+/* Before a command starts; follow it by state_commit. */
+bool state_invalidate(struct state *state, const char *key,
+                      struct error *err) EXEC_MUST_CHECK;
+/* Replaces record and manifest of a success. */
+bool state_put_record(struct state *state, const struct state_record *record,
+                      struct error *err) EXEC_MUST_CHECK;
+/* Tells how an attempt without success ended. */
+bool
+state_set_status(struct state *state, const char *key,
+                 enum record_status status, struct error *err) EXEC_MUST_CHECK;
+/* The last value of a dynout, malloc'ed; false if there is none. */
+bool state_find_value(struct state *state, const char *key, char **value,
+                      size_t *len);
+/* The body of a manifest, malloc'ed; false if it is not there any more. */
+bool state_find_manifest(struct state *state, struct hash128 manifest,
+                         char **body, size_t *len);
+
+/* --- History --------------------------------------------------------------------- */
+
+struct state_action_run {
+    uint64_t run;
+    int64_t started_unix_us;
+    int64_t duration_us;
+    int64_t cpu_us;
+    int64_t peak_kib;
+    int exit_code;
+    int signal;
+    enum record_status status;
+    struct slice output;
+    struct slice reasons;    /* code, subject, before, after: each
+                                     zero-terminated, "" for none */
+    struct hash128 manifest; /* zero: it did not succeed */
+    struct hash128 previous; /* zero: there was none */
+};
+
+bool state_add_action_run(struct state *state, const char *key,
+                          const struct state_action_run *action_run,
+                          struct error *err) EXEC_MUST_CHECK;
+/* The latest run of an action; false if there is none. *text holds output and
+ * reasons, malloc'ed. */
+bool state_last_action_run(struct state *state, const char *key,
+                           struct state_action_run *action_run, char **text);
+
+/* --- Outputs that are ours --------------------------------------------------------- */
+
+/* Calls back with each recorded output of this build file. */
+typedef void
+state_output_fn(void *ctx, const char *path, const char *key, uint32_t version);
+bool state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
+                        struct error *err) EXEC_MUST_CHECK;
+bool state_put_output(struct state *state, const char *path, const char *key,
+                      uint32_t version, struct error *err) EXEC_MUST_CHECK;
+/* Forgets an output; `removed`: it was deleted, which goes to the history. */
+bool state_drop_output(struct state *state, const char *path, bool removed,
+                       struct error *err) EXEC_MUST_CHECK;
+/* True if another build file of this root recorded the output. */
+bool state_output_is_foreign(struct state *state, const char *path);
+
+/* --- Watched trees -------------------------------------------------------------------- */
+
+/* The listing of a watched folder as the action last knew it, malloc'ed; false
+ * if there is none. */
+bool state_find_listing(struct state *state, const char *key, const char *dir,
+                        char **listing, size_t *len);
+bool state_put_listing(struct state *state, const char *key, const char *dir,
+                       struct slice listing, struct error *err) EXEC_MUST_CHECK;
+
+#endif
