@@ -14,11 +14,11 @@
 /* Decides the exit status: see spec/cli/exit-status.md. */
 enum error_class {
     ERROR_CLASS_NONE,
-    ERROR_CLASS_BUILD,  /* exit 1: a build or a test failed */
-    ERROR_CLASS_USAGE,  /* exit 2: the command line */
-    ERROR_CLASS_GRAPH,  /* exit 3: the build file or its graph */
-    ERROR_CLASS_STATE,  /* exit 4: database, lock, file system of ronin's own */
-    ERROR_CLASS_SYSTEM  /* exit 4 as well: a system call that should work */
+    ERROR_CLASS_BUILD, /* exit 1: a build or a test failed */
+    ERROR_CLASS_USAGE, /* exit 2: the command line */
+    ERROR_CLASS_GRAPH, /* exit 3: the build file or its graph */
+    ERROR_CLASS_STATE, /* exit 4: database, lock, file system of ronin's own */
+    ERROR_CLASS_SYSTEM /* exit 4 as well: a system call that should work */
 };
 
 /* Starts as {0}. Texts are malloc'ed and owned by the record. */
@@ -34,9 +34,9 @@ bool error_set(struct error *err, enum error_class class, const char *format,
                ...) __attribute__((format(printf, 3, 4)));
 
 /* As error_set, with ": " and the text of the errno value at its end. */
-bool error_set_errno(struct error *err, enum error_class class, int errnum,
-                     const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+bool
+error_set_errno(struct error *err, enum error_class class, int errnum,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Adds place or advice to a record that has none yet. */
 void error_set_where(struct error *err, const char *file, unsigned line,

@@ -17,8 +17,8 @@ void action_list_finish(struct action_list *list);
 
 /* All actions that the nodes need, themselves included, each once, inputs
  * first. Groups and validations are followed. */
-struct action_list walk_needed(const struct graph *g, const struct node *nodes,
-                               uint32_t count);
+struct action_list
+walk_needed(const struct graph *g, const struct node *nodes, uint32_t count);
 
 /* All actions that depend on a node, directly or not, each once. */
 struct action_list walk_users(const struct graph *g, struct node node);

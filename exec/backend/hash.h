@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How content is hashed: 128 bits, not meant against attackers. One constant
+ * struct per algorithm; hash_default() is what everybody uses.
+ */
+#ifndef EXEC_BACKEND_HASH_H
+#define EXEC_BACKEND_HASH_H
+
+#include "exec/base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct hash128 {
+    uint64_t low;
+    uint64_t high;
+};
+
+/* A hash in the making, of bytes that come in parts. */
+struct hash_state;
+
+struct hash_backend {
+    const char *name;
+    /* The hash of bytes in memory. */
+    struct hash128 (*bytes)(const void *bytes, size_t len);
+    /* The hash of a file's content (of the target, if it is a link), relative
+     * to dir_fd (or AT_FDCWD); false with an error of class SYSTEM and the
+     * errno in *errnum if it cannot be read. Safe in any thread. */
+    bool (*file)(int dir_fd, const char *path, struct hash128 *hash,
+                 int *errnum, struct error *err);
+    /* In parts: create, add any number of times, end (which frees). The same
+     * bytes have the same hash, however they are cut. */
+    struct hash_state *(*create)(void);
+    void (*add)(struct hash_state *state, const void *bytes, size_t len);
+    struct hash128 (*end)(struct hash_state *state);
+};
+
+extern const struct hash_backend hash_xxh3;
+
+const struct hash_backend *hash_default(void);
+bool hash_equal(struct hash128 a, struct hash128 b);
+
+#define HASH_TEXT_SIZE 33
+/* 32 hexadecimal digits and a zero byte. */
+void hash_to_text(struct hash128 hash, char text[HASH_TEXT_SIZE]);
+
+#endif
