@@ -8,7 +8,6 @@ PREFIX ?= /usr/local
 MODE   ?= release
 O      ?= build/$(MODE)
 CFLAGS ?= -O2 -g
-WERROR ?=
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
 # One archive per layer, and only the packages that the layer may use. A unit
@@ -16,14 +15,10 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 PKGS.interp  = bdw-gc libutf8proc libxxhash libpcre2-8
 PKGS.exec    = libuv sqlite3 libxxhash
 PKGS.runtime = $(sort $(PKGS.interp) $(PKGS.exec))
-LIBS.interp  = $O/interp.a
-LIBS.exec    = $O/exec.a
-LIBS.runtime = $O/runtime.a $O/exec.a $O/interp.a
+needs = $(if $(filter runtime,$1),$O/runtime.a $O/exec.a $O/interp.a,$O/$1.a)
 
 MODE.release = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-MODE.debug   = -O0
-MODE.asan    = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-               -fno-omit-frame-pointer
+MODE.asan    = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 MODE.ubsan   = -O1 -fsanitize=undefined -fno-sanitize-recover=all
 MODE.tsan    = -O1 -fsanitize=thread
 LINK.release = -Wl,-z,relro -Wl,-z,now
@@ -36,15 +31,15 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 
 # pkg-config is asked when a recipe first needs it, so that `setup`, `clean`
 # and `help` work on a machine that has no package yet.
-pkg = $(if $(filter missing,$(pkg$1)),$(error a package is missing: run \
-    `make setup`, or install $(PKGS.runtime)),$(pkg$1))
-pkg--cflags = $(eval pkg--cflags := $(shell \
-    pkg-config --cflags $(PKGS.runtime) 2>/dev/null || echo missing))$(pkg--cflags)
-link-packages = $(shell pkg-config --libs $(PKGS.$1))
+ask = $(shell pkg-config $1 2>/dev/null || echo -missing)
+some = $(if $(filter -missing,$1),$(error a package is missing: run \
+    `make setup`),$1)
+includes = $(eval includes := $(call some,$(patsubst -I%,-isystem%, \
+    $(call ask,--cflags $(PKGS.runtime)))))$(includes)
+libs = $(call some,$(call ask,--libs $(PKGS.$1))) -lm -pthread
 
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -DRONIN_VERSION='"$(VERSION)"' -I. \
-    -fPIE -fno-common $(WARNINGS) $(WERROR) $(CFLAGS) $(MODE.$(MODE)) \
-    $(patsubst -I%,-isystem%,$(call pkg,--cflags))
+    -fPIE -fno-common $(WARNINGS) $(CFLAGS) $(MODE.$(MODE)) $(includes) $(WERROR)
 BASE_LDFLAGS = -pie $(LDFLAGS) $(MODE.$(MODE)) $(LINK.$(MODE))
 
 src = $(sort $(wildcard $(foreach e,c S,$1/*.$e $1/*/*.$e)))
@@ -56,23 +51,27 @@ PROGRAMS = $(if $(wildcard runtime/main.c),$O/ronin) \
     $(if $(wildcard tests/lang/runner.c),$O/tests/lang-runner) \
     $(foreach l,interp exec runtime,$(call unit,$l))
 Q = $(if $V,,@)
+SUBMAKE = $(MAKE) --no-print-directory
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 say = $(if $V,,@printf '  %-4s %s\n' $1 $@)
 
 all: $O/ronin
+	@:
 programs: $(PROGRAMS)
+	@:
 
-$O/ronin: $(LIBS.runtime)
+$O/ronin: $(call needs,runtime)
 	$(call say,LINK)
-	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(call link-packages,runtime) -lm -pthread
-$O/tests/lang-runner: $O/tests/lang/runner.o $(LIBS.interp)
+	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(call libs,runtime)
+$O/tests/lang-runner: $O/tests/lang/runner.o $(call needs,interp)
 	$(call say,LINK)
-	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(call link-packages,interp) -lm -pthread
+	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(call libs,interp)
 
 define layer
 $O/$1.a: $(call obj,$(call src,$1))
-$(call unit,$1): $O/tests/unit/%: $O/tests/unit/%.o $O/tests/lib/test.o $(LIBS.$1)
+$(call unit,$1): $O/tests/unit/%: $O/tests/unit/%.o $O/tests/lib/test.o $(call needs,$1)
 	$$(call say,LINK)
-	$$Q$$(CC) $$(BASE_LDFLAGS) -o $$@ $$^ $$(call link-packages,$1) -lm -pthread
+	$$Q$$(CC) $$(BASE_LDFLAGS) -o $$@ $$^ $$(call libs,$1)
 endef
 $(foreach l,interp exec runtime,$(eval $(call layer,$l)))
 
@@ -91,43 +90,37 @@ $O/%.o: %.S $(wildcard stdlib/*.magma stdlib/*/*.magma exec/*/*.sql)
 	$Q$(CC) -I. -c -o $@ $<
 .SECONDARY:
 
-setup:
-	@tests/setup
 # The build is the first test. The last line says how many tests passed.
 KINDS.check-fast = --only build-all,unit,lang
-KINDS.asan = --only build-all,unit,lang,spec,build,regress
 check check-fast: setup
-	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS)) \
-	    WERROR=$(if $(filter release,$(MODE)),-Werror) programs; \
+	+@$(SUBMAKE) $(PARALLEL) -k programs \
+	    WERROR=$(if $(filter release,$(MODE)),-Werror); \
 	tests/run --tree $O --built $$? $(KINDS.$@) $(KINDS) $(ARGS)
 asan ubsan tsan:
-	@$(MAKE) --no-print-directory MODE=$@ KINDS='$(KINDS.asan)' \
+	+@$(SUBMAKE) MODE=$@ KINDS='--only build-all,unit,lang,spec,build,regress' \
 	    O=$(if $(filter build/release,$O),build/$@,$O-$@) check
 # What a script needs to build ronin another way (the demonstration).
-demo bench: export RONIN = $(abspath $O/ronin)
-demo: setup
-	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS)) all
-	@$(MAKE) --no-print-directory -s run-demo
-run-demo: export RONIN_CFLAGS = $(BASE_CFLAGS)
-run-demo: export RONIN_LDFLAGS = $(BASE_LDFLAGS)
-run-demo: export RONIN_LIBS = $(call link-packages,runtime) -lm -pthread
-run-demo:
-	@CC='$(CC)' O='$O' tests/demo/run $(ARGS)
-bench:
-	@tests/setup ninja
-	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS)) all
-	@CC='$(CC)' O='$O' tests/bench/run $(ARGS)
+demo bench:
+	@tests/setup $(if $(filter bench,$@),ninja)
+	+@$(SUBMAKE) $(PARALLEL) all
+	+@$(SUBMAKE) -s run-$@
+run-%: export RONIN = $(abspath $O/ronin)
+run-%: export RONIN_CFLAGS = $(BASE_CFLAGS)
+run-%: export RONIN_LDFLAGS = $(BASE_LDFLAGS)
+run-%: export RONIN_LIBS = $(call libs,runtime)
+run-%:
+	@CC='$(CC)' O='$O' tests/$*/run $(ARGS)
 
 lint:
-	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P $(JOBS) -n 4 \
-	    sh -c 'clang-tidy --quiet "$$@" -- $$FLAGS' lint
+	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P $(JOBS) -n 4 sh -c \
+	    'clang-tidy --quiet --warnings-as-errors=* "$$@" -- $$FLAGS 2>/dev/null' lint
 lint: export FLAGS = $(filter -std% -D% -U% -I% -isystem%,$(BASE_CFLAGS))
 format:
 	clang-format -i $(C_FILES)
 format-check:
 	@! clang-format --dry-run $(C_FILES) 2>&1 | grep 'should be clang-formatted'
-layers:
-	@tests/layers
+layers setup:
+	@tests/$@
 headers: export FLAGS = $(BASE_CFLAGS) -Werror
 headers:
 	@printf '%s\n' $(filter-out tests/%,$(filter %.h,$(C_FILES))) | \
@@ -139,8 +132,7 @@ install: all
 	install -m 755 $O/ronin $(DESTDIR)$(PREFIX)/bin/ronin
 	install -m 644 stdlib/magma_syntax.py $(DESTDIR)$(PREFIX)/share/ronin/
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/ronin
-	rm -rf $(DESTDIR)$(PREFIX)/share/ronin
+	rm -rf $(DESTDIR)$(PREFIX)/bin/ronin $(DESTDIR)$(PREFIX)/share/ronin
 clean:
 	rm -rf build
 help:
@@ -149,9 +141,9 @@ help:
 	@echo 'make check | check-fast     every test | unit and language tests'
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
-	@echo 'make lint | format | format-check | layers | headers'
+	@echo 'make lint | format | format-check | layers | headers | clean'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
-.PHONY: all programs setup check check-fast asan ubsan tsan demo run-demo bench \
-    lint format format-check layers headers install uninstall clean help
+.PHONY: all programs setup check check-fast asan ubsan tsan demo bench lint \
+    format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)
