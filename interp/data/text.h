@@ -52,7 +52,8 @@ Value text_make(const char *bytes, size_t len);
 Value text_from_cstring(const char *text);
 Value
 text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
-Value text_format_list(const char *format, va_list args);
+Value text_format_list(const char *format, va_list args)
+    __attribute__((format(printf, 1, 0)));
 /* A string of one character. */
 Value text_from_char(uint32_t codepoint);
 

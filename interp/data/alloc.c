@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Collected memory on the Boehm collector.
+ *
+ * Small objects come from private free lists, one per size class of 16 bytes
+ * and per sort (scanned or atomic), refilled in batches. The lists are dropped
+ * at the start of every collection: what is left on them is then garbage like
+ * any other, and nothing depends on the links being scanned.
+ */
+#include "interp/data/alloc.h"
+
+#include <assert.h>
+// GC_THREADS: the declarations that the library as packaged was built with.
+#define GC_THREADS 1
+#define GC_NO_THREAD_REDIRECTS 1
+#include <gc.h>
+#include <gc/gc_inline.h>
+#include <gc/gc_mark.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    GRANULE = 16,
+    SMALL_MAX = 512,
+    CLASS_COUNT = SMALL_MAX / GRANULE + 1,
+    RANGE_MAX = 16,
+    /* The collector's own number for memory without addresses. */
+    SORT_ATOMIC = 0
+};
+
+struct link {
+    struct link *next;
+};
+
+struct range {
+    const void *key;
+    Value *start;
+    Value *const *end;
+};
+
+static struct {
+    bool started;
+    bool collect_often;
+    struct link *scanned[CLASS_COUNT];
+    struct link *atomic[CLASS_COUNT];
+    uint64_t total;    /* bytes handed out */
+    uint64_t event_at; /* value of total at which `event` is called */
+    uint64_t budget_at;
+    uint64_t budget_every;
+    void (*budget_hook)(void);
+    struct range ranges[RANGE_MAX];
+    GC_push_other_roots_proc push_previous;
+} heap = {.event_at = UINT64_MAX, .budget_at = UINT64_MAX};
+
+static void
+drop_lists(void)
+{
+    for (size_t i = 0; i < CLASS_COUNT; i++) {
+        heap.scanned[i] = NULL;
+        heap.atomic[i] = NULL;
+    }
+}
+
+static void
+push_roots(void)
+{
+    drop_lists();
+    for (size_t i = 0; i < RANGE_MAX; i++) {
+        const struct range *range = &heap.ranges[i];
+        if (range->start != NULL && *range->end > range->start) {
+            GC_push_all_eager((void *)range->start, (void *)*range->end);
+        }
+    }
+    if (heap.push_previous != NULL) {
+        heap.push_previous();
+    }
+}
+
+static void
+ignore_warning(char *message, GC_word arg)
+{
+    (void)message;
+    (void)arg;
+}
+
+_Noreturn static void
+out_of_memory(size_t size)
+{
+    fprintf(stderr, "ronin: out of memory (%zu bytes wanted, heap %zu)\n", size,
+            (size_t)GC_get_heap_size());
+    abort();
+}
+
+void
+alloc_start(size_t heap_initial_bytes)
+{
+    if (heap.started) {
+        return;
+    }
+    heap.started = true;
+    GC_set_all_interior_pointers(0);
+    GC_set_warn_proc(ignore_warning);
+    // One marker: a second thread gained nothing measurable and costs start.
+    GC_set_markers_count(1);
+    GC_INIT();
+    GC_set_free_space_divisor(1);
+    heap.push_previous = GC_get_push_other_roots();
+    GC_set_push_other_roots(push_roots);
+    if (heap_initial_bytes > GC_get_heap_size()) {
+        GC_expand_hp(heap_initial_bytes - GC_get_heap_size());
+    }
+}
+
+static void
+schedule_event(void)
+{
+    heap.event_at = heap.collect_often ? 0 : heap.budget_at;
+}
+
+/* What is due now that heap.total passed heap.event_at. */
+static void
+event(void)
+{
+    if (heap.collect_often) {
+        GC_gcollect();
+    }
+    if (heap.budget_hook != NULL && heap.total >= heap.budget_at) {
+        heap.budget_at = heap.total + heap.budget_every;
+        schedule_event();
+        heap.budget_hook();
+    }
+}
+
+static struct link *
+refill(size_t class_index, int sort)
+{
+    assert(heap.started);
+    void *batch = NULL;
+    size_t size = class_index * GRANULE;
+    if (sort == SORT_ATOMIC) {
+        GC_generic_malloc_many(size, sort, &batch);
+    } else {
+        batch = GC_malloc_many(size);
+    }
+    if (batch == NULL) {
+        out_of_memory(size);
+    }
+    return (struct link *)batch;
+}
+
+void *
+alloc(size_t size)
+{
+    heap.total += size;
+    if (heap.total >= heap.event_at) {
+        event();
+    }
+    if (size > SMALL_MAX) {
+        void *block = GC_MALLOC(size);
+        if (block == NULL) {
+            out_of_memory(size);
+        }
+        return block;
+    }
+    size_t class_index = (size + GRANULE - 1) / GRANULE;
+    class_index += class_index == 0;
+    struct link *object = heap.scanned[class_index];
+    if (object == NULL) {
+        object = refill(class_index, SORT_ATOMIC + 1);
+    }
+    heap.scanned[class_index] = object->next;
+    object->next = NULL;
+    return object;
+}
+
+void *
+alloc_atomic(size_t size)
+{
+    heap.total += size;
+    if (heap.total >= heap.event_at) {
+        event();
+    }
+    if (size > SMALL_MAX) {
+        void *block = GC_MALLOC_ATOMIC(size);
+        if (block == NULL) {
+            out_of_memory(size);
+        }
+        return block;
+    }
+    size_t class_index = (size + GRANULE - 1) / GRANULE;
+    class_index += class_index == 0;
+    struct link *object = heap.atomic[class_index];
+    if (object == NULL) {
+        object = refill(class_index, SORT_ATOMIC);
+    }
+    heap.atomic[class_index] = object->next;
+    return object;
+}
+
+void *
+alloc_object(enum kind kind, size_t size)
+{
+    assert(size >= sizeof(struct object));
+    struct object *object = alloc(size);
+    object->kind = (uint8_t)kind;
+    return object;
+}
+
+void *
+alloc_atomic_object(enum kind kind, size_t size)
+{
+    assert(size >= sizeof(struct object));
+    struct object *object = alloc_atomic(size);
+    *object = (struct object){.kind = (uint8_t)kind};
+    return object;
+}
+
+void
+alloc_root_range(const void *key, Value *start, Value *const *end)
+{
+    struct range *spare = NULL;
+    for (size_t i = 0; i < RANGE_MAX; i++) {
+        struct range *range = &heap.ranges[i];
+        if (range->start != NULL && range->key == key) {
+            *range = (struct range){key, start, end};
+            return;
+        }
+        if (range->start == NULL && spare == NULL) {
+            spare = range;
+        }
+    }
+    if (start != NULL) {
+        assert(spare != NULL);
+        *spare = (struct range){key, start, end};
+    }
+}
+
+Value *
+alloc_root_create(void)
+{
+    assert(heap.started);
+    Value *root = GC_MALLOC_UNCOLLECTABLE(sizeof(Value));
+    if (root == NULL) {
+        out_of_memory(sizeof(Value));
+    }
+    *root = VALUE_NIL;
+    return root;
+}
+
+void
+alloc_root_destroy(Value *root)
+{
+    if (root != NULL) {
+        GC_FREE(root);
+    }
+}
+
+uint64_t
+alloc_total_bytes(void)
+{
+    return heap.total;
+}
+
+size_t
+alloc_heap_bytes(void)
+{
+    return GC_get_heap_size() - GC_get_free_bytes();
+}
+
+void
+alloc_set_budget_hook(void (*hook)(void), uint64_t every_bytes)
+{
+    assert(hook == NULL || every_bytes > 0);
+    heap.budget_hook = hook;
+    heap.budget_every = every_bytes;
+    heap.budget_at = hook == NULL ? UINT64_MAX : heap.total + every_bytes;
+    schedule_event();
+}
+
+void
+alloc_collect(void)
+{
+    GC_gcollect();
+}
+
+void
+alloc_collect_at_every_call(bool often)
+{
+    heap.collect_often = often;
+    schedule_event();
+}

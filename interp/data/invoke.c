@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The one slot through which the data layer calls programs. */
+#include "interp/data/invoke.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+static Value (*invoke_call)(Value fn, const Value *args, uint32_t argc);
+
+Value
+invoke(Value fn, const Value *args, uint32_t argc)
+{
+    assert(invoke_call != NULL);
+    return invoke_call(fn, args, argc);
+}
+
+void
+invoke_set(Value (*call)(Value fn, const Value *args, uint32_t argc))
+{
+    invoke_call = call;
+}

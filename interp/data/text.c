@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Strings: making, indexing, case and width. Searching and rewriting are in
+ * text_edit.c. A string object holds valid UTF-8 always: every way to make one
+ * checks its bytes or takes them from another string.
+ */
+#include "interp/data/text.h"
+
+#include "interp/data/alloc.h"
+#include "interp/data/error.h"
+#include "interp/data/hash.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+enum { REPLACEMENT = 0xfffd };
+
+/* --- Bytes and characters ---------------------------------------------- */
+
+static bool
+is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xc0u) == 0x80;
+}
+
+/* Length that the first byte announces, 0 for none. */
+static uint32_t
+announced_len(unsigned char first)
+{
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first < 0xc2) {
+        return 0;
+    }
+    if (first < 0xe0) {
+        return 2;
+    }
+    if (first < 0xf0) {
+        return 3;
+    }
+    return first < 0xf5 ? 4 : 0;
+}
+
+/* False for overlong forms, surrogates and what is above U+10FFFF. */
+static bool
+second_is_valid(unsigned char first, unsigned char second)
+{
+    switch (first) {
+    case 0xe0:
+        return second >= 0xa0;
+    case 0xed:
+        return second < 0xa0;
+    case 0xf0:
+        return second >= 0x90;
+    case 0xf4:
+        return second < 0x90;
+    default:
+        return true;
+    }
+}
+
+uint32_t
+text_decode(const char *bytes, size_t len, uint32_t *codepoint)
+{
+    assert(len > 0);
+    unsigned char first = (unsigned char)bytes[0];
+    if (first < 0x80) {
+        *codepoint = first;
+        return 1;
+    }
+    uint32_t wanted = announced_len(first);
+    *codepoint = REPLACEMENT;
+    if (wanted == 0) {
+        return 1;
+    }
+    uint32_t value = first & (0x7fu >> wanted);
+    for (uint32_t i = 1; i < wanted; i++) {
+        if (i >= len || !is_continuation(bytes[i]) ||
+            (i == 1 && !second_is_valid(first, (unsigned char)bytes[1]))) {
+            return i;
+        }
+        value = value << 6 | ((unsigned char)bytes[i] & 0x3fu);
+    }
+    *codepoint = value;
+    return wanted;
+}
+
+uint32_t
+text_encode(uint32_t codepoint, char bytes[4])
+{
+    if (codepoint < 0x80) {
+        bytes[0] = (char)codepoint;
+        return 1;
+    }
+    if (codepoint < 0x800) {
+        bytes[0] = (char)(0xc0u | codepoint >> 6);
+        bytes[1] = (char)(0x80u | (codepoint & 0x3fu));
+        return 2;
+    }
+    bool surrogate = codepoint >= 0xd800 && codepoint < 0xe000;
+    if (surrogate || codepoint > 0x10ffff) {
+        codepoint = REPLACEMENT;
+    }
+    if (codepoint < 0x10000) {
+        bytes[0] = (char)(0xe0u | codepoint >> 12);
+        bytes[1] = (char)(0x80u | (codepoint >> 6 & 0x3fu));
+        bytes[2] = (char)(0x80u | (codepoint & 0x3fu));
+        return 3;
+    }
+    bytes[0] = (char)(0xf0u | codepoint >> 18);
+    bytes[1] = (char)(0x80u | (codepoint >> 12 & 0x3fu));
+    bytes[2] = (char)(0x80u | (codepoint >> 6 & 0x3fu));
+    bytes[3] = (char)(0x80u | (codepoint & 0x3fu));
+    return 4;
+}
+
+/* Bytes at the start that are ASCII; eight at a time. */
+static size_t
+ascii_prefix(const char *bytes, size_t len)
+{
+    size_t i = 0;
+    for (; i + 8 <= len; i += 8) {
+        uint64_t word;
+        memcpy(&word, bytes + i, 8);
+        if ((word & 0x8080808080808080u) != 0) {
+            break;
+        }
+    }
+    while (i < len && (unsigned char)bytes[i] < 0x80) {
+        i++;
+    }
+    return i;
+}
+
+/* What a scan of bytes finds. */
+struct scan {
+    size_t char_len;
+    size_t valid_len; /* bytes of it once invalid sequences are replaced */
+    bool valid;
+};
+
+/* True if decode gave U+FFFD for something that is not U+FFFD. */
+static bool
+is_broken(const char *at, uint32_t step, uint32_t codepoint)
+{
+    return codepoint == REPLACEMENT &&
+           !(step == 3 && memcmp(at, "\xef\xbf\xbd", 3) == 0);
+}
+
+static struct scan
+scan_bytes(const char *bytes, size_t len)
+{
+    size_t i = ascii_prefix(bytes, len);
+    struct scan scan = {.char_len = i, .valid_len = i, .valid = true};
+    while (i < len) {
+        uint32_t codepoint;
+        uint32_t step = text_decode(bytes + i, len - i, &codepoint);
+        bool broken = is_broken(bytes + i, step, codepoint);
+        scan.valid = scan.valid && !broken;
+        scan.valid_len += broken ? 3 : step;
+        scan.char_len++;
+        i += step;
+    }
+    return scan;
+}
+
+bool
+text_is_valid(const char *bytes, size_t len)
+{
+    return scan_bytes(bytes, len).valid;
+}
+
+/* --- Making ------------------------------------------------------------- */
+
+static struct string_object *
+make_object(size_t byte_len, size_t char_len)
+{
+    if (byte_len > INT32_MAX) {
+        error_throw(ERROR_LIMIT, "This string is too long: %zu bytes",
+                    byte_len);
+    }
+    struct string_object *object =
+        alloc_atomic_object(KIND_STRING,
+                            sizeof(struct string_object) + byte_len + 1);
+    object->byte_len = (uint32_t)byte_len;
+    object->char_len = (uint32_t)char_len;
+    object->head.flags = byte_len == char_len ? TEXT_ASCII : 0;
+    object->bytes[byte_len] = 0;
+    return object;
+}
+
+static void
+copy_replacing(char *to, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t codepoint;
+        i += text_decode(bytes + i, len - i, &codepoint);
+        to += text_encode(codepoint, to);
+    }
+}
+
+Value
+text_make(const char *bytes, size_t len)
+{
+    struct scan scan = scan_bytes(bytes, len);
+    struct string_object *object = make_object(scan.valid_len, scan.char_len);
+    if (!scan.valid) {
+        copy_replacing(object->bytes, bytes, len);
+    } else if (len > 0) {
+        memcpy(object->bytes, bytes, len);
+    }
+    return value_from_object(object);
+}
+
+Value
+text_from_cstring(const char *text)
+{
+    return text_make(text, strlen(text));
+}
+
+Value
+text_from_char(uint32_t codepoint)
+{
+    char bytes[4];
+    return text_make(bytes, text_encode(codepoint, bytes));
+}
+
+Value
+text_format_list(const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    char small[256];
+    int len = vsnprintf(small, sizeof(small), format, args);
+    assert(len >= 0);
+    Value text;
+    if ((size_t)len < sizeof(small)) {
+        text = text_make(small, (size_t)len);
+    } else {
+        char *large = alloc_atomic((size_t)len + 1);
+        vsnprintf(large, (size_t)len + 1, format, again);
+        text = text_make(large, (size_t)len);
+    }
+    va_end(again);
+    return text;
+}
+
+Value
+text_format(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Value text = text_format_list(format, args);
+    va_end(args);
+    return text;
+}
+
+Value
+text_slice(Value v, uint32_t start_byte, uint32_t end_byte)
+{
+    const struct string_object *text = text_object(v);
+    assert(start_byte <= end_byte && end_byte <= text->byte_len);
+    if (start_byte == 0 && end_byte == text->byte_len) {
+        return v;
+    }
+    if ((text->head.flags & TEXT_ASCII) == 0) {
+        return text_make(text->bytes + start_byte, end_byte - start_byte);
+    }
+    uint32_t len = end_byte - start_byte;
+    struct string_object *object = make_object(len, len);
+    memcpy(object->bytes, text->bytes + start_byte, len);
+    return value_from_object(object);
+}
+
+/* --- Comparing and indexing --------------------------------------------- */
+
+bool
+text_equal(Value a, Value b)
+{
+    const struct string_object *x = text_object(a);
+    const struct string_object *y = text_object(b);
+    return x == y || (x->byte_len == y->byte_len &&
+                      memcmp(x->bytes, y->bytes, x->byte_len) == 0);
+}
+
+bool
+text_equal_cstring(Value a, const char *b)
+{
+    size_t len = strlen(b);
+    return text_byte_len(a) == len && memcmp(text_bytes(a), b, len) == 0;
+}
+
+int
+text_compare(Value a, Value b)
+{
+    // UTF-8 keeps the order of code points.
+    uint32_t a_len = text_byte_len(a);
+    uint32_t b_len = text_byte_len(b);
+    int order =
+        memcmp(text_bytes(a), text_bytes(b), a_len < b_len ? a_len : b_len);
+    if (order != 0) {
+        return order < 0 ? -1 : 1;
+    }
+    return (a_len > b_len) - (a_len < b_len);
+}
+
+uint32_t
+text_byte_offset(Value v, uint32_t index)
+{
+    const struct string_object *text = text_object(v);
+    assert(index <= text->char_len);
+    if ((text->head.flags & TEXT_ASCII) != 0) {
+        return index;
+    }
+    uint32_t offset = 0;
+    for (; index > 0; index--) {
+        offset += announced_len((unsigned char)text->bytes[offset]);
+    }
+    return offset;
+}
+
+uint32_t
+text_char_index(Value v, uint32_t byte_offset)
+{
+    const struct string_object *text = text_object(v);
+    assert(byte_offset <= text->byte_len);
+    if ((text->head.flags & TEXT_ASCII) != 0) {
+        return byte_offset;
+    }
+    uint32_t index = 0;
+    for (uint32_t i = 0; i < byte_offset; i++) {
+        index += !is_continuation(text->bytes[i]);
+    }
+    return index;
+}
+
+uint32_t
+text_char_at(Value v, uint32_t index)
+{
+    assert(index < text_len(v));
+    uint32_t offset = text_byte_offset(v, index);
+    uint32_t codepoint;
+    text_decode(text_bytes(v) + offset, text_byte_len(v) - offset, &codepoint);
+    return codepoint;
+}
+
+Value
+text_sub(Value v, uint32_t start, uint32_t end)
+{
+    assert(start <= end && end <= text_len(v));
+    return text_slice(v, text_byte_offset(v, start), text_byte_offset(v, end));
+}
+
+/* --- What Unicode knows -------------------------------------------------- */
+
+bool
+text_is_space(uint32_t codepoint)
+{
+    if (codepoint < 0x80) {
+        return codepoint == ' ' || (codepoint >= 9 && codepoint <= 13) ||
+               (codepoint >= 0x1c && codepoint <= 0x1f);
+    }
+    switch (utf8proc_category((utf8proc_int32_t)codepoint)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return true;
+    default:
+        return false;
+    }
+}
+
+uint32_t
+text_char_upper(uint32_t codepoint)
+{
+    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)codepoint);
+}
+
+uint32_t
+text_char_lower(uint32_t codepoint)
+{
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)codepoint);
+}
+
+bool
+text_char_is_printable(uint32_t codepoint)
+{
+    switch (utf8proc_category((utf8proc_int32_t)codepoint)) {
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return false;
+    default:
+        return true;
+    }
+}
+
+uint32_t
+text_width(const char *bytes, size_t len)
+{
+    uint32_t width = 0;
+    for (size_t i = 0; i < len;) {
+        uint32_t codepoint;
+        i += text_decode(bytes + i, len - i, &codepoint);
+        int columns = utf8proc_charwidth((utf8proc_int32_t)codepoint);
+        width += columns > 0 ? (uint32_t)columns : 0;
+    }
+    return width;
+}
+
+static Value
+map_case(Value v, uint32_t (*first)(uint32_t), uint32_t (*others)(uint32_t))
+{
+    const char *bytes = text_bytes(v);
+    size_t len = text_byte_len(v);
+    struct text_builder builder;
+    text_builder_init(&builder);
+    for (size_t i = 0; i < len;) {
+        uint32_t codepoint;
+        uint32_t step = text_decode(bytes + i, len - i, &codepoint);
+        bool is_sharp = codepoint == 0xdf && others == text_char_upper;
+        if (is_sharp) { // The one letter of common use that grows.
+            text_builder_add(&builder, "SS", 2);
+        } else {
+            text_builder_add_char(&builder,
+                                  (i == 0 ? first : others)(codepoint));
+        }
+        i += step;
+    }
+    return text_builder_string(&builder);
+}
+
+Value
+text_upper(Value v)
+{
+    return map_case(v, text_char_upper, text_char_upper);
+}
+
+Value
+text_lower(Value v)
+{
+    return map_case(v, text_char_lower, text_char_lower);
+}
+
+Value
+text_capitalize(Value v)
+{
+    return map_case(v, text_char_upper, text_char_lower);
+}
+
+Value
+text_normalize(Value v)
+{
+    if ((text_object(v)->head.flags & TEXT_ASCII) != 0) {
+        return v;
+    }
+    utf8proc_uint8_t *normal = NULL;
+    utf8proc_ssize_t len =
+        utf8proc_map((const utf8proc_uint8_t *)text_bytes(v),
+                     (utf8proc_ssize_t)text_byte_len(v), &normal,
+                     (utf8proc_option_t)(UTF8PROC_COMPOSE | UTF8PROC_STABLE));
+    assert(len >= 0);
+    // Nothing throws before free: the length is bounded by that of v times 3.
+    char *copy = alloc_atomic((size_t)len + 1);
+    memcpy(copy, normal, (size_t)len);
+    free(normal);
+    return text_make(copy, (size_t)len);
+}
+
+/* --- Building ------------------------------------------------------------ */
+
+void
+text_builder_init(struct text_builder *builder)
+{
+    *builder = (struct text_builder){.bytes = NULL};
+}
+
+static void
+grow(struct text_builder *builder, size_t len)
+{
+    size_t cap = builder->cap == 0 ? 48 : builder->cap * 2;
+    while (cap < builder->len + len) {
+        cap *= 2;
+    }
+    if (cap > (size_t)INT32_MAX * 2) {
+        error_throw(ERROR_LIMIT, "This string grows too long: %zu bytes",
+                    builder->len + len);
+    }
+    char *bytes = alloc_atomic(cap);
+    if (builder->len > 0) {
+        memcpy(bytes, builder->bytes, builder->len);
+    }
+    builder->bytes = bytes;
+    builder->cap = cap;
+}
+
+void
+text_builder_add(struct text_builder *builder, const char *bytes, size_t len)
+{
+    if (builder->len + len > builder->cap) {
+        grow(builder, len);
+    }
+    if (len > 0) {
+        memcpy(builder->bytes + builder->len, bytes, len);
+        builder->len += len;
+    }
+}
+
+void
+text_builder_add_cstring(struct text_builder *builder, const char *text)
+{
+    text_builder_add(builder, text, strlen(text));
+}
+
+void
+text_builder_add_char(struct text_builder *builder, uint32_t codepoint)
+{
+    char bytes[4];
+    text_builder_add(builder, bytes, text_encode(codepoint, bytes));
+}
+
+void
+text_builder_add_text(struct text_builder *builder, Value string)
+{
+    text_builder_add(builder, text_bytes(string), text_byte_len(string));
+}
+
+Value
+text_builder_string(const struct text_builder *builder)
+{
+    return text_make(builder->bytes, builder->len);
+}
