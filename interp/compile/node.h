@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the analyzer makes of a form and the compiler makes code of: a tree in
+ * collected memory. Locals are resolved, captures are numbered.
+ */
+#ifndef INTERP_COMPILE_NODE_H
+#define INTERP_COMPILE_NODE_H
+
+#include "interp/compile/opcode.h"
+#include "interp/data/error.h"
+
+enum node_type {
+    NODE_CONST,    /* value */
+    NODE_LOCAL,    /* local of this function */
+    NODE_CAPTURED, /* index of a captured value */
+    NODE_SELF,     /* the running function */
+    NODE_GLOBAL,   /* value: the var */
+    NODE_CALL,     /* kids: function, arguments */
+    NODE_IF,       /* kids: test, then, else */
+    NODE_DO,       /* kids; at least one */
+    NODE_LET,      /* locals; kids: their values, then the body */
+    NODE_LOOP,     /* the same, and a target of recur */
+    NODE_RECUR,    /* target; kids: values */
+    NODE_FN,       /* unit */
+    NODE_LETFN,    /* locals; kids: functions, then the body */
+    NODE_DEF,      /* value: the var; kids: value and metadata, see index */
+    NODE_CASE,     /* value: map; kids: tested value, default, branches */
+    NODE_VECTOR,   /* kids */
+    NODE_MAP,      /* kids: key, value, key, value ... */
+    NODE_SET,      /* kids */
+    NODE_META      /* kids: value, metadata */
+};
+
+/* A name bound by let, loop, letfn or a parameter. */
+struct local {
+    Value name;          /* symbol */
+    struct local *outer; /* the next name outwards, of any function */
+    struct unit *unit;   /* the function that binds it */
+    Value env;           /* &env with this and all outer names; or zero bits */
+    uint32_t reg;        /* given by the compiler */
+    bool is_self;        /* the name of the function itself */
+    bool is_later;       /* a letfn function that is not made yet */
+};
+
+/* What `recur` goes back to. */
+struct target {
+    struct local **locals;
+    uint32_t count;
+    uint32_t entry; /* index of the first word; given by the compiler */
+};
+
+struct arity {
+    struct target parameters; /* the rest parameter last */
+    uint32_t required;
+    bool variadic;
+    struct node *body;
+};
+
+/* A value that a function takes from around it: from its outer function. */
+struct capture {
+    struct local *local;
+    enum capture_source source;
+    uint32_t index; /* CAPTURE_OUTER: which of the outer's */
+};
+
+/* A function form. */
+struct unit {
+    struct unit *outer; /* NULL: a top-level form */
+    struct capture *captures;
+    uint32_t capture_count;
+    struct arity *arities;
+    uint32_t arity_count;
+    Value name;       /* string */
+    Value parameters; /* list of vectors, as written */
+    Value file;
+    struct error_place place;
+};
+
+struct node {
+    enum node_type type;
+    uint32_t index;
+    uint32_t kid_count;
+    struct node **kids;
+    Value value;
+    struct local *local;
+    struct local **locals;
+    struct target *target;
+    struct unit *unit;
+    struct error_place place;
+};
+
+/* index of a NODE_DEF: what its kids are. */
+enum { NODE_DEF_VALUE = 1, NODE_DEF_META = 2 };
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calling anything callable, and the frames that calls make.
+ */
+#ifndef INTERP_VM_CALL_H
+#define INTERP_VM_CALL_H
+
+#include "interp/vm/vm.h"
+
+/* Calls fn with arguments that may lie anywhere; they are copied. */
+Value call_value(Value fn, const Value *args, uint32_t argc);
+
+/* Calls fn with arguments that lie on the register stack below vm.top and may
+ * be overwritten: what the machine does for all but functions. */
+Value call_in_place(Value fn, Value *args, uint32_t argc);
+
+/* (apply fn args... tail): tail is any seqable. A variadic function gets what
+ * is left of it unrealised as its rest. */
+Value call_apply(Value fn, const Value *args, uint32_t argc, Value tail);
+
+/* The value captured by the builtin that runs (core_builtin), or nil. */
+Value call_captured(void);
+
+/* What calls a multimethod, a record or another kind that core defines; set
+ * once a kind. */
+typedef Value (*call_hook)(Value fn, Value *args, uint32_t argc);
+void call_set_hook(enum kind kind, call_hook hook);
+
+/* Puts a frame for a function on top; args lie on the register stack. Throws
+ * an arity or limit error. Returns where its code starts. */
+const uint64_t *call_push(Value fn, Value *args, uint32_t argc, bool is_entry);
+
+/* Throws the arity error of fn. */
+_Noreturn void call_throw_arity(Value fn, uint32_t argc);
+
+/* "user/area", "clojure.core/map", "fn" for messages: a string. */
+Value call_name_of(Value fn);
+
+/* The place of the call that the innermost Magma frame is at. */
+struct error_place call_place(void);
+
+#endif

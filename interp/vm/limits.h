@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Budgets: evaluation always ends. Steps are calls, backward jumps, and work
+ * that builtins report; memory is what is live; depth is frames and C stack.
+ */
+#ifndef INTERP_VM_LIMITS_H
+#define INTERP_VM_LIMITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Notes the C stack's base and its size, and hooks into the allocator. */
+void limits_start(const void *c_stack_base);
+
+/* Sets the budgets (0: default) and starts counting anew. */
+void limits_set(uint64_t steps, uint32_t depth, uint64_t memory_bytes);
+
+/* Ends a slice of steps: throws when the budget is spent or an interrupt was
+ * asked for. */
+void limits_tick(void);
+
+/* A builtin that walks far without calling anything counts its work. */
+void limits_work(uint64_t steps);
+
+/* Throws when the C stack is nearly used up; costs a comparison. */
+void limits_check_c_stack(void);
+
+/* Throws: too many frames or registers. */
+_Noreturn void limits_throw_depth(void);
+
+/* Steps used since limits_set. */
+uint64_t limits_steps_used(void);
+
+/* From any thread or signal handler: the next tick throws. */
+void limits_interrupt(void);
+
+/* What one slice of steps is. */
+enum { LIMITS_SLICE = 16384 };
+
+#endif
