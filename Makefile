@@ -118,7 +118,7 @@ lint: export FLAGS = $(filter -std% -D% -U% -I% -isystem%,$(BASE_CFLAGS))
 format:
 	clang-format -i $(C_FILES)
 format-check:
-	@! clang-format --dry-run $(C_FILES) 2>&1 | grep 'should be clang-formatted'
+	@! clang-format --dry-run $(C_FILES) 2>&1 | sed -n 's/:.*warning:/:/p' | uniq | grep .
 layers setup:
 	@tests/$@
 headers: export FLAGS = $(BASE_CFLAGS) -Werror
