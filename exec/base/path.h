@@ -20,7 +20,8 @@ char *path_join(const char *base, const char *path);
 bool path_is_outside(const char *path);
 /* Both absolute and canonical: path as seen from base, malloc'ed. */
 char *path_relative(const char *base, const char *path);
-/* Length of the folder part without the slash; 0 if there is none. */
+/* Length of the folder part without the slash (1 for "/x"); 0 if there is
+ * none. */
 size_t path_dir_len(const char *path, size_t len);
 
 #endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "exec/base/vec.h"
+
+#include "exec/base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct vec
+vec_of(size_t item_size)
+{
+    assert(item_size > 0 && item_size < UINT32_MAX);
+    return (struct vec){.item_size = (uint32_t)item_size};
+}
+
+/* Where the item of an index is, or would be. */
+static char *
+item_at(const struct vec *vec, uint32_t index)
+{
+    return (char *)vec->items + (size_t)index * vec->item_size;
+}
+
+/* Room for so many more, at least doubling, so that adding is linear. */
+static void
+make_room(struct vec *vec, uint32_t more)
+{
+    assert(vec->item_size > 0);
+    assert(more <= UINT32_MAX - vec->count);
+    uint32_t needed = vec->count + more;
+    if (needed <= vec->cap) {
+        return;
+    }
+    assert(vec->cap > 0 || vec->items == NULL); // not somebody else's memory
+    uint32_t doubled = vec->cap > UINT32_MAX / 2 ? UINT32_MAX : vec->cap * 2;
+    uint32_t cap = needed > doubled ? needed : doubled;
+    vec->cap = cap < 8 ? 8 : cap;
+    vec->items = mem_resize(vec->items, vec->cap, vec->item_size);
+}
+
+void *
+vec_add(struct vec *vec)
+{
+    make_room(vec, 1);
+    return memset(item_at(vec, vec->count++), 0, vec->item_size);
+}
+
+void
+vec_push(struct vec *vec, const void *item)
+{
+    make_room(vec, 1);
+    memcpy(item_at(vec, vec->count++), item, vec->item_size);
+}
+
+void
+vec_push_all(struct vec *vec, const void *items, uint32_t count)
+{
+    if (count > 0) {
+        make_room(vec, count);
+        memcpy(item_at(vec, vec->count), items, (size_t)count * vec->item_size);
+        vec->count += count;
+    }
+}
+
+void *
+vec_at(const struct vec *vec, uint32_t index)
+{
+    assert(index < vec->count);
+    return item_at(vec, index);
+}
+
+void *
+vec_pop(struct vec *vec)
+{
+    assert(vec->count > 0);
+    return item_at(vec, --vec->count);
+}
+
+void
+vec_resize(struct vec *vec, uint32_t count)
+{
+    if (count > vec->count) {
+        uint32_t more = count - vec->count;
+        make_room(vec, more);
+        memset(item_at(vec, vec->count), 0, (size_t)more * vec->item_size);
+    }
+    vec->count = count;
+}
+
+void
+vec_finish(struct vec *vec)
+{
+    if (vec->cap > 0) {
+        free(vec->items);
+    }
+    vec->items = NULL;
+    vec->count = 0;
+    vec->cap = 0;
+}
