@@ -17,6 +17,12 @@
 
 struct exec;
 
+/* Starts the small process that ends our commands should we be killed. To be
+ * called first thing in main, while there is little memory to copy. Failure
+ * means less safety and nothing else. Also makes sure that the descriptors
+ * 0, 1 and 2 are open. */
+bool exec_guard_start(struct error *err) EXEC_MUST_CHECK;
+
 struct exec_options {
     const char *root;       /* absolute path of the build root */
     const char *build_file; /* path of the build file, relative to the root */
@@ -113,6 +119,7 @@ struct exec_build {
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */
     uint32_t source_count;
+    uint32_t rounds_max;        /* of generators that change the graph; 0: 3 */
     const char *arguments;      /* the command line, for the record */
 };
 

@@ -40,24 +40,25 @@ struct exec_reason {
 
 struct exec_event {
     enum exec_event_type type;
-    int64_t time_us;          /* since the run began, monotonic */
+    int64_t time_us; /* since the run began, monotonic */
     const struct graph *graph;
-    struct action_id action;  /* ACTION_*: which; else ACTION_NONE */
+    struct action_id action; /* ACTION_*: which; else ACTION_NONE */
     enum action_status status;
-    int exit_code;            /* of the failing command */
+    int exit_code; /* of the failing command */
     int signal;
     int64_t duration_us;
     int64_t cpu_us;
     int64_t peak_kib;
-    bool unchanged;           /* ACTION_END: all outputs came out the same */
+    bool unchanged; /* ACTION_END: all outputs came out the same */
     const struct exec_reason *reasons;
     uint32_t reason_count;
-    const char *output;       /* ACTION_END: all that it printed */
-    size_t output_len;
-    const char *text;         /* NOTE, REMOVED: text or path; END: message */
-    uint32_t started;         /* actions started so far */
+    const char *output; /* ACTION_END: all that it printed */
+    size_t output_len;  /* large ones are mapped: read them in order */
+    int output_fd;      /* the file of a large output, or -1 */
+    const char *text;   /* NOTE, REMOVED: text or path; END: message */
+    uint32_t started;   /* actions started so far */
     uint32_t finished;
-    uint32_t wanted;          /* actions that the targets need */
+    uint32_t wanted; /* actions that the targets need */
     uint32_t failed;
 };
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The guard: a small process that outlives a killed ronin by a moment and ends
+ * the process groups of its commands. It shares a table of live groups with
+ * ronin, so that telling it costs a store, and waits for the end of a pipe that
+ * only ronin holds open.
+ *
+ * ronin itself is the subreaper: what a command leaves behind becomes its
+ * child, and is reaped by guard_reap_strays.
+ */
+#ifndef EXEC_RUN_GUARD_H
+#define EXEC_RUN_GUARD_H
+
+#include "exec/base/error.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A place in the table: 0 free, > 0 a process group, < 0 a single process. */
+typedef volatile int32_t guard_slot;
+
+/* Forks the guard, once in the life of the program, while it is small. */
+bool guard_start(struct error *err) EXEC_MUST_CHECK;
+/* A place for a process that is about to start, which fills it in itself; NULL
+ * without a guard, or when the table is full. */
+guard_slot *guard_take_slot(void);
+/* The process was reaped. While its group still has members, the place is
+ * kept for them; true in that case. */
+bool guard_release_slot(guard_slot *slot);
+/* Reaps ended processes that are children of ronin by adoption, up to the
+ * first that is its own; frees the places of groups that have ended. */
+void guard_reap_strays(bool (*is_ours)(void *ctx, pid_t pid), void *ctx);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which actions come next. Pure: no I/O and no clock; the build feeds it
+ * results. A wanted action is in one state and moves to the right, but for one
+ * that is found to wait for more:
+ *
+ *     waiting -> ready -> taken -> settled | failed
+ *        |         ^________|
+ *        '-> not run: something that it needs failed
+ *
+ * Ready actions come in the order of the graph. Groups are nodes like actions,
+ * so that a large group costs its size once and not once for each user.
+ */
+#ifndef EXEC_RUN_PLAN_H
+#define EXEC_RUN_PLAN_H
+
+#include "exec/graph/graph.h"
+
+struct plan;
+
+enum plan_state {
+    PLAN_UNWANTED,
+    PLAN_WAITING,
+    PLAN_READY,
+    PLAN_TAKEN,
+    PLAN_SETTLED,
+    PLAN_FAILED,
+    PLAN_NOT_RUN
+};
+
+struct plan_counts {
+    uint32_t wanted; /* actions, without groups */
+    uint32_t ready;
+    uint32_t taken;
+    uint32_t settled;
+    uint32_t failed;
+    uint32_t not_run;
+};
+
+/* The graph must be sealed and outlive the plan. */
+struct plan *plan_create(const struct graph *g);
+void plan_destroy(struct plan *plan);
+
+/* Wants a node and all that it needs; a file without a producer needs
+ * nothing. */
+void plan_want(struct plan *plan, struct node node);
+
+enum plan_state plan_state(const struct plan *plan, struct action_id action);
+struct plan_counts plan_counts(const struct plan *plan);
+/* True if something that the action reads was changed in this run. */
+bool plan_is_touched(const struct plan *plan, struct action_id action);
+
+/* Takes the first ready action, and a place in its pool; ACTION_NONE when all
+ * wait for taken ones (or for a reload). */
+struct action_id plan_take(struct plan *plan);
+/* Takes an action that is neither settled nor failed, ready or not, without a
+ * place in its pool being asked for: it runs already. */
+void plan_adopt(struct plan *plan, struct action_id action);
+/* Puts a taken action back: it is ready again. */
+void plan_put_back(struct plan *plan, struct action_id action);
+
+/* A taken action is up to date or has run; `changed` touches its users. */
+void plan_settle(struct plan *plan, struct action_id action, bool changed);
+/* A taken or wanted action failed: whatever needs it is not run. */
+void plan_fail(struct plan *plan, struct action_id action);
+/* An action that is not run and was not returned yet, or ACTION_NONE. */
+struct action_id plan_take_not_run(struct plan *plan);
+
+enum plan_wait {
+    PLAN_WAIT_ADDED,  /* the action waits again */
+    PLAN_WAIT_NONE,   /* all are settled, or would close a cycle */
+    PLAN_WAIT_FAILED, /* one of them failed: the action is not run */
+};
+/* Lets a taken action wait for more actions, which become wanted. */
+enum plan_wait plan_wait_for(struct plan *plan, struct action_id action,
+                             const struct action_id *producers, uint32_t count);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a command becomes a process: without copying our memory, in a session of
+ * its own, with exactly the descriptors 0, 1 and 2, default signals, and dead
+ * when we are.
+ */
+#ifndef EXEC_RUN_SPAWN_H
+#define EXEC_RUN_SPAWN_H
+
+#include "exec/base/error.h"
+#include "exec/run/guard.h"
+
+#include <stdint.h>
+
+struct spawn_options {
+    const char *program; /* what spawn_resolve_tool found */
+    char *const *argv;
+    char *const *env;
+    const char *dir; /* absolute */
+    int fds[3];      /* what becomes 0, 1 and 2 */
+    bool console;    /* keeps our terminal, session and process group */
+};
+
+struct spawned {
+    pid_t pid;
+    int pidfd; /* readable when it ended; owned by the caller */
+    bool console;
+    guard_slot *slot;
+};
+
+enum spawn_status {
+    SPAWN_OK,
+    SPAWN_BUSY, /* out of processes, descriptors or memory: try again later */
+    SPAWN_FAILED
+};
+
+/* The file that a command word means for a command that runs in `dir`: itself
+ * if it has a slash, else the first match in path_env. Absolute, malloc'ed;
+ * NULL if there is none. */
+char *
+spawn_resolve_tool(const char *name, const char *dir, const char *path_env);
+
+/* Starts it. The error says why a command cannot start, and what to do. */
+enum spawn_status
+spawn_start(const struct spawn_options *options, struct spawned *spawned,
+            struct error *err) EXEC_MUST_CHECK;
+
+struct spawn_end {
+    int exit_code;
+    int signal; /* not 0: it died of it */
+    int64_t cpu_us;
+    int64_t peak_kib; /* never less than our own size when it started */
+    bool left_group;  /* processes of its group are still there */
+};
+
+/* What became of an ended process, which is reaped. False if it still runs. */
+bool spawn_reap(struct spawned *spawned, struct spawn_end *end) EXEC_MUST_CHECK;
+/* Sends a signal to its group. */
+void spawn_signal(const struct spawned *spawned, int signal);
+
+#endif
