@@ -114,7 +114,7 @@ run-%:
 lint:
 	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P $(JOBS) -n 4 sh -c \
 	    'clang-tidy --quiet --warnings-as-errors=* "$$@" -- $$FLAGS 2>/dev/null' lint
-lint: export FLAGS = $(filter -std% -D% -U% -I% -isystem%,$(BASE_CFLAGS))
+lint: export FLAGS = $(filter-out -W% -f% -g -DRONIN%,$(BASE_CFLAGS)) -DRONIN_VERSION=""
 format:
 	clang-format -i $(C_FILES)
 format-check:
