@@ -150,7 +150,14 @@ struct regex_object {
     uint32_t cache; /* index into the cache of compiled patterns */
 };
 
-/* KIND_CELL: flags CELL_ATOM or CELL_VOLATILE, CELL_FROZEN. */
+/* KIND_CELL: flags say which. A program may write an atom or volatile during
+ * the top-level form that made it; the cached hash holds the form's number. */
+enum cell_flag {
+    CELL_ATOM = 1,
+    CELL_VOLATILE = 2,
+    CELL_CACHE = 4 /* written by builtins only; content is no part of meaning */
+};
+
 struct cell_object {
     struct object head;
     Value value;

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the core share: argument buffers, lazy steps, errors about
+ * arguments, `reduced`, and collection operations by kind.
+ */
+#ifndef INTERP_CORE_SUPPORT_H
+#define INTERP_CORE_SUPPORT_H
+
+#include "interp/core/core.h"
+#include "interp/data/error.h"
+#include "interp/data/invoke.h"
+#include "interp/data/list.h"
+#include "interp/data/number.h"
+#include "interp/data/seq.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
+#include "interp/data/vector.h"
+
+#define CORE_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+/* --- Errors ------------------------------------------------------------- */
+
+/* "nth: expected an integer, found a string". */
+_Noreturn void core_throw_type(const char *operation, const char *expected,
+                               Value found);
+
+/* --- Values in a row ----------------------------------------------------- */
+
+/* Grows in collected memory; zero-initialised is empty. On the C stack. */
+struct core_buffer {
+    Value *items;
+    uint32_t count;
+    uint32_t cap;
+};
+
+void core_buffer_add(struct core_buffer *buffer, Value item);
+/* All items of a seqable. */
+void core_buffer_add_all(struct core_buffer *buffer, Value seqable);
+/* The items as a sequence; () for none. The buffer is not used again. */
+Value core_buffer_seq(const struct core_buffer *buffer);
+
+/* --- Lazy sequences -------------------------------------------------------- */
+
+enum { CORE_CHUNK = 32 };
+
+/* A lazy sequence whose step is a row that reads this state. The state is a
+ * value (a vector as a rule) and is never changed, so a step that throws can
+ * be taken again. */
+Value core_lazy(const struct builtin *step, Value state);
+
+/* State vectors. */
+Value core_state_3(Value a, Value b, Value c);
+Value core_state_4(Value a, Value b, Value c, Value d);
+
+/* Item `index` of what the running builtin captured as a vector. */
+Value core_captured_at(Value state, uint32_t index);
+
+/* Takes what is there without further computation off a sequence that is not
+ * nil: up to CORE_CHUNK items of a chunk, else one. *rest is what follows, not
+ * realised. Returns how many, at least 1. */
+uint32_t core_take_chunk(Value seq, Value items[CORE_CHUNK], Value *rest);
+
+/* --- Reduced ---------------------------------------------------------------- */
+
+static inline bool
+core_is_reduced(Value v)
+{
+    return value_is_kind(v, KIND_REDUCED);
+}
+
+static inline Value
+core_unreduced(Value v)
+{
+    return core_is_reduced(v)
+               ? ((const struct reduced_object *)value_object(v))->value
+               : v;
+}
+
+Value core_reduced(Value v);
+/* As reduce with an initial value; the result is never reduced. */
+Value core_reduce(Value f, Value init, Value coll);
+
+/* --- Transducers ------------------------------------------------------------ */
+
+enum core_xform {
+    XFORM_MAP,
+    XFORM_FILTER,
+    XFORM_REMOVE,
+    XFORM_KEEP,
+    XFORM_MAP_INDEXED,
+    XFORM_KEEP_INDEXED,
+    XFORM_MAPCAT,
+    XFORM_CAT,
+    XFORM_TAKE,
+    XFORM_DROP,
+    XFORM_TAKE_WHILE,
+    XFORM_DROP_WHILE,
+    XFORM_TAKE_NTH,
+    XFORM_DISTINCT,
+    XFORM_DEDUPE,
+    XFORM_INTERPOSE,
+    XFORM_REPLACE,
+    XFORM_PARTITION_ALL,
+    XFORM_PARTITION_BY,
+    XFORM_HALT_WHEN,
+    XFORM_COUNT
+};
+
+/* The transducer of this kind; arg is its function or number. */
+Value core_xform_make(enum core_xform kind, Value arg);
+
+/* --- Collections by kind ------------------------------------------------------ */
+
+Value core_get(Value coll, Value key, Value missing);
+Value core_conj_one(Value coll, Value item);
+Value core_assoc_one(Value coll, Value key, Value value);
+Value core_dissoc_one(Value map, Value key);
+bool core_is_map(Value v); /* hash, sorted, record */
+bool core_is_set(Value v);
+bool core_is_coll(Value v);
+/* The comparator of sort and sorted collections: nil for `compare`. */
+Value core_comparator(Value f);
+/* A lazy sequence of the items of the items of `colls`. */
+Value core_concat_all(Value colls);
+
+/* --- Cells --------------------------------------------------------------------- */
+
+/* A cell that only C code writes: caches, and states of transducers. */
+Value core_cell(Value value);
+
+static inline Value
+core_cell_value(Value cell)
+{
+    return ((const struct cell_object *)value_object(cell))->value;
+}
+
+static inline void
+core_cell_set(Value cell, Value value)
+{
+    ((struct cell_object *)value_object(cell))->value = value;
+}
+
+#endif
