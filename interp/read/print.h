@@ -8,9 +8,8 @@
 #ifndef INTERP_READ_PRINT_H
 #define INTERP_READ_PRINT_H
 
+#include "interp/data/text.h"
 #include "interp/data/value.h"
-
-#include <stddef.h>
 
 enum print_style {
     PRINT_READABLE, /* pr: strings quoted, characters with a backslash */
@@ -18,23 +17,26 @@ enum print_style {
     PRINT_STR       /* str: plain outside, readable inside; nil is empty */
 };
 
-/* Text under construction, in collected memory; zero-initialised is empty. */
-struct print_buffer {
-    char *bytes;
-    size_t len;
-    size_t cap;
-};
-
-void print_append_bytes(struct print_buffer *buffer, const char *bytes,
-                        size_t len);
-void print_append_text(struct print_buffer *buffer, const char *text);
-void print_append_char(struct print_buffer *buffer, uint32_t codepoint);
-void print_append(struct print_buffer *buffer, Value v, enum print_style style);
-
-/* The buffer's text as a string value. */
-Value print_buffer_string(const struct print_buffer *buffer);
+/* Adds the text of v to what is being built. */
+void
+print_append(struct text_builder *builder, Value v, enum print_style style);
 
 /* The text of v as a string value. */
 Value print_to_string(Value v, enum print_style style);
+
+/* Adds a string in quotes, or a character as \a, as they are read. */
+void print_append_quoted(struct text_builder *builder, Value string);
+void print_append_char(struct text_builder *builder, uint32_t codepoint);
+
+/* What the printer cannot know; set by the VM. */
+struct print_hooks {
+    /* Text for a value of the kinds FUNCTION, MULTI, TYPE or RECORD (or nil:
+     * just its kind is shown). *content may be set to a value (a record's
+     * map) that is printed right behind the text. */
+    Value (*describe)(Value v, Value *content);
+    /* Counts items printed, so that a budget can end an endless sequence. */
+    void (*work)(uint64_t items);
+};
+void print_set_hooks(const struct print_hooks *hooks);
 
 #endif

@@ -30,8 +30,8 @@ struct reader;
 /* A reader over text that stays valid and in place; collected memory, which
  * lives as long as the C stack or a root shows it. `file` is a string value or
  * nil. Throws a syntax error when the text is not UTF-8. */
-struct reader *reader_create(const char *bytes, size_t len, Value file,
-                             enum reader_mode mode);
+struct reader *
+reader_create(const char *bytes, size_t len, Value file, enum reader_mode mode);
 
 /* The next form, or false at the end; *place (may be NULL) is where it starts
  * and ends. Throws syntax errors at their place, and a limit error for forms
@@ -50,8 +50,8 @@ bool reader_is_incomplete(const char *bytes, size_t len);
 bool reader_place_of(Value form, struct error_place *place);
 
 /* The place of item `index` of a list form read as code, whatever its kind. */
-bool reader_place_of_item(Value list, uint32_t index,
-                          struct error_place *place);
+bool
+reader_place_of_item(Value list, uint32_t index, struct error_place *place);
 
 /* Gives a list without a place that of `from` (macro expansions); does nothing
  * for other values, or when `from` has none. */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What printer and pretty printer share: how a value opens and closes. Private
+ * to the two.
+ */
+#ifndef INTERP_READ_OPEN_H
+#define INTERP_READ_OPEN_H
+
+#include "interp/data/value.h"
+
+enum open_shape {
+    OPEN_LIST, /* any sequence */
+    OPEN_VECTOR,
+    OPEN_MAP,
+    OPEN_SET,
+    OPEN_SORTED_MAP,
+    OPEN_SORTED_SET,
+    OPEN_SINGLE /* neither an atom nor a collection: see open_value */
+};
+
+/* The shape of a value that is no atom. */
+enum open_shape open_shape(Value v);
+/* Static text, empty for OPEN_SINGLE. */
+const char *open_bracket(enum open_shape shape);
+const char *open_closer(enum open_shape shape);
+
+struct open {
+    Value prefix;       /* string */
+    Value content;      /* printed behind it, or ABSENT */
+    const char *suffix; /* static text */
+};
+
+/* How a value of OPEN_SINGLE is shown. */
+struct open open_value(Value v);
+
+#endif

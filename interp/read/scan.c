@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The cursor. Text is validated once, at the start, so that everything after
+ * may trust it: a byte that continues a character does not count as a column.
+ */
+#include "interp/read/scan.h"
+
+#include "interp/data/text.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const invalid_utf8_help =
+    "Save the file as UTF-8, or write the character as \\uXXXX.";
+
+/* Reports the first byte that is not UTF-8. */
+static _Noreturn void
+fail_invalid(struct scan *scan)
+{
+    uint32_t step = 0;
+    while (scan->pos < scan->len) {
+        const char *at = scan->bytes + scan->pos;
+        uint32_t codepoint;
+        step = text_decode(at, scan->len - scan->pos, &codepoint);
+        if (!text_is_valid(at, step)) {
+            break;
+        }
+        scan_skip(scan, step);
+    }
+    assert(scan->pos < scan->len);
+    scan_fail(scan, scan->at, invalid_utf8_help,
+              "Byte %zu (0x%02x) is not UTF-8", scan->pos,
+              (unsigned char)scan->bytes[scan->pos]);
+}
+
+void
+scan_init(struct scan *scan, const char *bytes, size_t len, Value file)
+{
+    *scan =
+        (struct scan){.bytes = bytes, .len = len, .at = {1, 1}, .file = file};
+    if (len >= UINT32_MAX) {
+        scan->len = 0;
+        scan_fail(scan, scan->at, NULL, "The text is longer than 4 GiB");
+    }
+    if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
+        scan->pos = 3;
+    }
+    if (!text_is_valid(bytes, len)) {
+        fail_invalid(scan);
+    }
+}
+
+int
+scan_peek(const struct scan *scan, size_t ahead)
+{
+    if (ahead >= scan->len - scan->pos) {
+        return -1;
+    }
+    return (unsigned char)scan->bytes[scan->pos + ahead];
+}
+
+void
+scan_skip(struct scan *scan, size_t count)
+{
+    assert(count <= scan->len - scan->pos);
+    for (size_t i = 0; i < count; i++) {
+        unsigned char byte = (unsigned char)scan->bytes[scan->pos++];
+        if (byte == '\n') {
+            scan->at.line++;
+            scan->at.column = 1;
+        } else if ((byte & 0xc0) != 0x80) {
+            scan->at.column++;
+        }
+    }
+}
+
+static bool
+is_blank(int byte)
+{
+    return byte == ' ' || byte == ',' || (byte >= '\t' && byte <= '\r') ||
+           (byte >= 0x1c && byte <= 0x1f);
+}
+
+/* Length of a Unicode space at the cursor (no-break ones are not blank). */
+static size_t
+wide_blank_len(const struct scan *scan)
+{
+    static const char spaces[][4] = {
+        "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
+        "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
+        "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8",
+        "\xe2\x80\xa9", "\xe2\x81\x9f", "\xe3\x80\x80"};
+    if (scan->len - scan->pos < 3) {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++) {
+        if (memcmp(scan->bytes + scan->pos, spaces[i], 3) == 0) {
+            return 3;
+        }
+    }
+    return 0;
+}
+
+void
+scan_blank(struct scan *scan)
+{
+    for (;;) {
+        int byte = scan_peek(scan, 0);
+        if (is_blank(byte)) {
+            scan_skip(scan, 1);
+        } else if (byte == ';' || (byte == '#' && scan_peek(scan, 1) == '!')) {
+            const char *start = scan->bytes + scan->pos;
+            const char *end = memchr(start, '\n', scan->len - scan->pos);
+            scan_skip(scan, end == NULL ? scan->len - scan->pos
+                                        : (size_t)(end - start));
+        } else if (byte >= 0xe1 && wide_blank_len(scan) != 0) {
+            scan_skip(scan, 3);
+        } else {
+            return;
+        }
+    }
+}
+
+static bool
+ends_token(int byte)
+{
+    return byte < 0 || is_blank(byte) || strchr("\";@^`~()[]{}\\", byte);
+}
+
+struct scan_token
+scan_take_token(struct scan *scan)
+{
+    size_t start = scan->pos;
+    while (!ends_token(scan_peek(scan, 0)) &&
+           !(scan_peek(scan, 0) >= 0xe1 && wide_blank_len(scan) != 0)) {
+        scan_skip(scan, 1);
+    }
+    return (struct scan_token){scan->bytes + start, scan->pos - start};
+}
+
+/* True when `token` can stand before or after the slash of a name. */
+static bool
+is_name_part(struct scan_token token)
+{
+    if (token.len == 0 || (token.bytes[0] >= '0' && token.bytes[0] <= '9')) {
+        return false;
+    }
+    return token.bytes[token.len - 1] != ':';
+}
+
+bool
+scan_split_name(struct scan_token token, struct scan_token *ns,
+                struct scan_token *name)
+{
+    *ns = (struct scan_token){token.bytes, 0};
+    *name = token;
+    if (token.len == 0 || memmem(token.bytes, token.len, "::", 2) != NULL) {
+        return false;
+    }
+    if (token.len == 1 && token.bytes[0] == '/') {
+        return true;
+    }
+    const char *slash = memchr(token.bytes, '/', token.len);
+    if (slash == NULL) {
+        return is_name_part(token);
+    }
+    ns->len = (size_t)(slash - token.bytes);
+    *name = (struct scan_token){slash + 1, token.len - ns->len - 1};
+    if (name->len > 1 && name->bytes[name->len - 1] == '/') {
+        return false;
+    }
+    return is_name_part(*ns) && is_name_part(*name);
+}
+
+void
+scan_fail(struct scan *scan, struct scan_mark start, const char *help,
+          const char *format, ...)
+{
+    char message[512];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(message, sizeof(message), format, args);
+    va_end(args);
+    assert(len >= 0);
+    struct error_place place = {.file = scan->file,
+                                .line = start.line,
+                                .column = start.column,
+                                .end_line = scan->at.line,
+                                .end_column = scan->at.column};
+    if (place.end_line == place.line && place.end_column <= place.column) {
+        place.end_column = place.column + 1;
+    }
+    scan->pos = scan->len;
+    error_throw_at(&place, ERROR_SYNTAX, help, "%s", message);
+}
+
+int
+scan_shown_len(struct scan_token token)
+{
+    if (token.len <= 60) {
+        return (int)token.len;
+    }
+    int len = 60;
+    while (len > 0 && ((unsigned char)token.bytes[len] & 0xc0) == 0x80) {
+        len--;
+    }
+    return len;
+}
+
+Value
+scan_guard(struct scan *scan, struct scan_mark start, error_body body,
+           void *arg)
+{
+    Value result;
+    Value thrown;
+    if (error_try(body, arg, &result, &thrown)) {
+        return result;
+    }
+    if (!value_is_kind(thrown, KIND_ERROR) ||
+        value_object(thrown)->flags == ERROR_LIMIT) {
+        error_throw_value(thrown);
+    }
+    const struct error_object *error =
+        (const struct error_object *)value_object(thrown);
+    const char *help =
+        value_is_nil(error->help) ? NULL : text_bytes(error->help);
+    scan_fail(scan, start, help, "%s", text_bytes(error->message));
+}
