@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * See functions.h. Two rooted vectors: functions by number, and values in
+ * flight by slot (a dropped slot is reused).
+ */
+#include "runtime/functions.h"
+
+#include "runtime/flatten.h"
+#include "runtime/report.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct functions {
+    Value **items; /* roots */
+    uint32_t count;
+    uint32_t cap;
+    Value **values; /* roots of values in flight; nil: free */
+    uint32_t value_count;
+    uint32_t value_cap;
+};
+
+struct functions *
+functions_create(void)
+{
+    struct functions *table = calloc(1, sizeof(*table));
+    assert(table != NULL);
+    return table;
+}
+
+void
+functions_destroy(struct functions *table)
+{
+    if (table == NULL) {
+        return;
+    }
+    functions_rewind(table, 0);
+    for (uint32_t i = 0; i < table->value_count; i++) {
+        magma_root_destroy(table->values[i]);
+    }
+    free(table->items);
+    free(table->values);
+    free(table);
+}
+
+/* Appends a root with a value to a growing array of roots. */
+static uint32_t
+roots_push(Value ***items, uint32_t *count, uint32_t *cap, Value value)
+{
+    if (*count == *cap) {
+        *cap = *cap == 0 ? 16 : *cap * 2;
+        *items = realloc(*items, *cap * sizeof(**items));
+        assert(*items != NULL);
+    }
+    Value *root = magma_root_create();
+    *root = value;
+    (*items)[*count] = root;
+    return (*count)++;
+}
+
+uint32_t
+functions_add(struct functions *table, Value function)
+{
+    return roots_push(&table->items, &table->count, &table->cap, function);
+}
+
+uint32_t
+functions_count(const struct functions *table)
+{
+    return table->count;
+}
+
+void
+functions_rewind(struct functions *table, uint32_t count)
+{
+    assert(count <= table->count);
+    while (table->count > count) {
+        magma_root_destroy(table->items[--table->count]);
+    }
+}
+
+static Value
+fingerprint_body(void *arg)
+{
+    struct magma_fingerprint *out = ((void **)arg)[1];
+    *out = magma_fingerprint(*(Value *)((void **)arg)[0]);
+    return VALUE_NIL;
+}
+
+struct hash128
+functions_fingerprint(struct functions *table, uint32_t number)
+{
+    assert(number < table->count);
+    struct magma_fingerprint print = {0, 0};
+    void *arg[2] = {table->items[number], &print};
+    Value result = VALUE_NIL;
+    Value error = VALUE_NIL;
+    bool done = magma_try(fingerprint_body, arg, &result, &error);
+    /* A value that cannot be hashed is as good as one that always differs:
+     * all zero never equals a real fingerprint. */
+    return done ? (struct hash128){print.low, print.high}
+                : (struct hash128){0, 0};
+}
+
+bool
+functions_match(struct functions *table, struct function_ref ref)
+{
+    if (ref.number >= table->count) {
+        return false;
+    }
+    struct hash128 now = functions_fingerprint(table, ref.number);
+    return now.low == ref.fingerprint.low && now.high == ref.fingerprint.high;
+}
+
+/* --- Values in flight ----------------------------------------------------- */
+
+static uint32_t
+value_keep(struct functions *table, Value value)
+{
+    for (uint32_t i = 0; i < table->value_count; i++) {
+        if (value_is_nil(*table->values[i])) {
+            *table->values[i] = value;
+            return i;
+        }
+    }
+    return roots_push(&table->values, &table->value_count, &table->value_cap,
+                      value);
+}
+
+static Value
+value_of(struct functions *table, const struct exec_value *value)
+{
+    switch (value->kind) {
+    case EXEC_VALUE_NONE:
+        return VALUE_NIL;
+    case EXEC_VALUE_BYTES:
+        return magma_string(value->bytes, value->len);
+    case EXEC_VALUE_HOST:
+        assert(value->host < table->value_count);
+        return *table->values[value->host];
+    }
+    return VALUE_NIL;
+}
+
+void
+functions_value_drop(struct functions *table, struct exec_value *value)
+{
+    if (value->kind == EXEC_VALUE_BYTES) {
+        free(value->bytes);
+    } else if (value->kind == EXEC_VALUE_HOST) {
+        assert(value->host < table->value_count);
+        *table->values[value->host] = VALUE_NIL;
+    }
+    *value = (struct exec_value){0};
+}
+
+static char *
+copy_bytes(struct magma_text text, size_t *len)
+{
+    char *bytes = malloc(text.len + 1);
+    assert(bytes != NULL);
+    memcpy(bytes, text.bytes, text.len);
+    bytes[text.len] = 0;
+    *len = text.len;
+    return bytes;
+}
+
+/* --- Calls ------------------------------------------------------------------- */
+
+struct call {
+    struct functions *table;
+    const struct exec_value *value;
+    uint32_t number;
+    const char *path;
+    const char *event;
+    struct exec_value *out;
+    char **bytes;
+    size_t *len;
+};
+
+static bool
+run(magma_body body, struct call *call, Value *result, struct error *err)
+{
+    Value thrown = VALUE_NIL;
+    if (magma_try(body, call, result, &thrown)) {
+        return true;
+    }
+    return report_magma_as_error(thrown, ERROR_CLASS_BUILD, err);
+}
+
+static Value
+call_body(void *arg)
+{
+    struct call *call = arg;
+    Value in = value_of(call->table, call->value);
+    Value out = magma_call(*call->table->items[call->number], &in, 1);
+    if (value_is_nil(out)) {
+        *call->out = (struct exec_value){0};
+    } else if (magma_is_string(out)) {
+        call->out->kind = EXEC_VALUE_BYTES;
+        call->out->bytes = copy_bytes(magma_text_of(out), &call->out->len);
+    } else {
+        call->out->kind = EXEC_VALUE_HOST;
+        call->out->host = value_keep(call->table, out);
+    }
+    return VALUE_NIL;
+}
+
+bool
+functions_call(struct functions *table, uint32_t number, struct exec_value in,
+               struct exec_value *out, struct error *err)
+{
+    assert(number < table->count);
+    magma_set_limits(NULL);
+    struct call call = {.table = table, .value = &in, .number = number,
+                        .out = out};
+    Value result = VALUE_NIL;
+    bool done = run(call_body, &call, &result, err);
+    functions_value_drop(table, &in);
+    return done;
+}
+
+static Value
+watch_body(void *arg)
+{
+    struct call *call = arg;
+    Value event = magma_map();
+    event = magma_map_assoc(event, magma_keyword("path"),
+                            magma_cstring(call->path));
+    event = magma_map_assoc(event, magma_keyword("kind"),
+                            magma_keyword(call->event));
+    return magma_call(*call->table->items[call->number], &event, 1);
+}
+
+bool
+functions_watch(struct functions *table, uint32_t number, const char *path,
+                enum exec_watch_event event, bool *fires, struct error *err)
+{
+    static const char *const names[] = {"created", "modified", "deleted"};
+    assert(number < table->count);
+    magma_set_limits(NULL);
+    struct call call = {.table = table, .number = number, .path = path,
+                        .event = names[event]};
+    Value result = VALUE_NIL;
+    if (!run(watch_body, &call, &result, err)) {
+        return false;
+    }
+    *fires = value_is_true(result);
+    return true;
+}
+
+static Value
+bytes_body(void *arg)
+{
+    struct call *call = arg;
+    Value value = value_of(call->table, call->value);
+    if (!magma_is_string(value)) {
+        struct magma_text shown = magma_text_of(magma_pretty(value, 60, 5));
+        error_throw_help(ERROR_TYPE,
+                         "end the step before it with a function that "
+                         "returns a string, as (str/join \"\\n\" lines)",
+                         "this step needs a string, and got %.*s",
+                         (int)shown.len, shown.bytes);
+    }
+    *call->bytes = copy_bytes(magma_text_of(value), call->len);
+    return VALUE_NIL;
+}
+
+bool
+functions_value_bytes(struct functions *table, const struct exec_value *value,
+                      char **bytes, size_t *len, struct error *err)
+{
+    struct call call = {.table = table, .value = value, .bytes = bytes,
+                        .len = len};
+    Value result = VALUE_NIL;
+    return run(bytes_body, &call, &result, err);
+}
+
+static Value
+paths_body(void *arg)
+{
+    struct call *call = arg;
+    Value value = value_of(call->table, call->value);
+    if (magma_is_string(value)) {
+        error_throw_help(ERROR_TYPE,
+                         "split it, as with #(str/split % #\"\\n\")",
+                         "a list of paths is needed here, and got a string");
+    }
+    Value items = flatten_paths(value, "a list of paths").items;
+    uint32_t count = magma_vector_count(items);
+    size_t len = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        Value item = magma_vector_at(items, i);
+        if (!magma_is_string(item)) {
+            error_throw(ERROR_TYPE, "a list of paths cannot hold a handle");
+        }
+        len += magma_text_of(item).len + 1;
+    }
+    char *paths = malloc(len + 1);
+    assert(paths != NULL);
+    size_t at = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct magma_text text = magma_text_of(magma_vector_at(items, i));
+        memcpy(paths + at, text.bytes, text.len);
+        at += text.len;
+        paths[at++] = 0;
+    }
+    *call->bytes = paths;
+    *call->len = len;
+    return VALUE_NIL;
+}
+
+bool
+functions_value_paths(struct functions *table, const struct exec_value *value,
+                      char **paths, size_t *len, struct error *err)
+{
+    struct call call = {.table = table, .value = value, .bytes = paths,
+                        .len = len};
+    Value result = VALUE_NIL;
+    return run(paths_body, &call, &result, err);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A session owns one program of the language and one executor, for one build
+ * root: the only place where both lifetimes meet.
+ */
+#ifndef RUNTIME_SESSION_H
+#define RUNTIME_SESSION_H
+
+#include "exec/exec.h"
+#include "interp/magma.h"
+
+#include <stdio.h>
+
+struct session;
+
+/* What the options of the command line say about where and how. */
+struct session_options {
+    const char *build_file; /* -f; NULL: build.magma here, or in the nearest
+                               folder above that has one */
+    bool allow_outside;
+    bool no_wait;
+    bool read_only; /* state is only read: why, repl, test */
+    uint64_t fuel;  /* 0: default */
+    uint64_t memory_bytes;
+};
+
+/*
+ * Finds the build file and changes the working folder to the build root.
+ * No language is started and no state is opened yet.
+ */
+bool session_open(const struct session_options *options,
+                  struct session **session, struct error *err)
+    EXEC_MUST_CHECK;
+void session_close(struct session *session);
+
+/* Absolute path of the root; the build file below it; and the folder that the
+ * person was in, relative to the root ("" if it is the root). */
+const char *session_root(const struct session *session);
+const char *session_build_file(const struct session *session);
+const char *session_folder(const struct session *session);
+
+/* A target word as the person wrote it, as seen from the root: malloc'ed.
+ * Words that start with ':' stay, and so do words of the root folder. */
+char *session_target(const struct session *session, const char *word);
+
+/* The executor, opened on first call. */
+bool session_exec(struct session *session, struct exec **exec,
+                  struct error *err) EXEC_MUST_CHECK;
+
+/* The graph: from the snapshot if that is still true, else by evaluating the
+ * build file. Owned by the session. */
+bool session_graph(struct session *session, const struct graph **graph,
+                   struct error *err) EXEC_MUST_CHECK;
+
+/* Evaluates the build file even if there is a snapshot (REPL, tests), so that
+ * its definitions can be used. */
+bool session_evaluate(struct session *session, struct error *err)
+    EXEC_MUST_CHECK;
+
+/* Builds; `event` gets every event. The targets are as session_target gives
+ * them; build->sources need not be set. */
+bool session_build(struct session *session, struct exec_build *build,
+                   void (*event)(void *ctx, const struct exec_event *event),
+                   void *ctx, struct exec_result *result, struct error *err)
+    EXEC_MUST_CHECK;
+
+/* Starts the language with its standard library; later calls do nothing.
+ * println goes to `out` at once (scripts); NULL: to standard error. */
+void session_start_language(FILE *out);
+
+#endif

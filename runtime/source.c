@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* See source.h. The library is embedded by embed.S, one pair of symbols a
+ * file. */
+#include "runtime/source.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LIBRARY(name)                                                         \
+    extern const char stdlib_##name##_start[];                                \
+    extern const char stdlib_##name##_end[];
+#include "runtime/library.inc"
+#undef LIBRARY
+
+static const struct library {
+    const char *path;
+    const char *file;
+    const char *start;
+    const char *end;
+} libraries[] = {
+#define LIBRARY(name)                                                         \
+    {#name, "stdlib/" #name ".magma", stdlib_##name##_start,                  \
+     stdlib_##name##_end},
+#include "runtime/library.inc"
+#undef LIBRARY
+};
+
+bool
+source_builtin(const char *path, struct slice *text, const char **file)
+{
+    if (strncmp(path, "clojure/", 8) == 0) {
+        path += 8;
+    }
+    for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++) {
+        if (strcmp(libraries[i].path, path) == 0) {
+            text->bytes = libraries[i].start;
+            text->len = (size_t)(libraries[i].end - libraries[i].start);
+            *file = libraries[i].file;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reads until the end; files such as pipes have no size to trust. */
+static bool
+read_all(int fd, char **bytes, size_t *len)
+{
+    size_t cap = 64 * 1024;
+    struct stat st;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+        cap = (size_t)st.st_size + 1;
+    }
+    char *buf = malloc(cap + 1);
+    assert(buf != NULL);
+    size_t used = 0;
+    for (;;) {
+        ssize_t n = read(fd, buf + used, cap - used);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            free(buf);
+            return false;
+        }
+        if (n == 0) {
+            break;
+        }
+        used += (size_t)n;
+        if (used == cap) {
+            cap *= 2;
+            buf = realloc(buf, cap + 1);
+            assert(buf != NULL);
+        }
+    }
+    buf[used] = 0;
+    *bytes = buf;
+    *len = used;
+    return true;
+}
+
+bool
+source_read_file(const char *path, char **bytes, size_t *len,
+                 struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_set_errno(err, ERROR_CLASS_GRAPH, errno,
+                               "cannot read %s", path);
+    }
+    bool done = read_all(fd, bytes, len);
+    int errnum = errno;
+    close(fd);
+    if (!done) {
+        return error_set_errno(err, ERROR_CLASS_GRAPH, errnum,
+                               "cannot read %s", path);
+    }
+    return true;
+}
