@@ -21,8 +21,8 @@ struct state;
 struct judge_options {
     const char *root;
     const char *build_file;
-    uint64_t run;   /* number of this run in the database */
-    bool content;   /* :ifwritten as :ifchanged */
+    uint64_t run;                 /* number of this run in the database */
+    bool content;                 /* :ifwritten as :ifchanged */
     const struct exec_host *host; /* for watch predicates */
 };
 
@@ -48,8 +48,8 @@ struct verdict_reasons {
     bool stale_program; /* a predicate had another fingerprint: reload */
 };
 enum verdict judge_action(struct judge *judge, struct action_id action,
-                          struct verdict_reasons *reasons, struct error *err)
-    EXEC_MUST_CHECK;
+                          struct verdict_reasons *reasons,
+                          struct error *err) EXEC_MUST_CHECK;
 
 /* Discovered inputs of the last run that an action of the graph makes: the
  * build loop orders by them (an edge that would close a cycle is left out by
@@ -57,11 +57,20 @@ enum verdict judge_action(struct judge *judge, struct action_id action,
 uint32_t judge_waits_for(struct judge *judge, struct action_id action,
                          const struct action_id **producers);
 
-/* Takes the signatures of the inputs and makes the record invalid (committed
- * before the command may start). Parent folders of outputs are made by the
- * step runner, not here. */
+/* The caller orders without that producer, for it would close a cycle: what
+ * the action discovered of its outputs is dropped, and the action is dirty. */
+void judge_break_wait(struct judge *judge, struct action_id action,
+                      struct action_id producer);
+
+/* Takes the signatures of the inputs and makes the record invalid. NULL on
+ * failure. Parent folders of outputs are made by the step runner, not here. */
 struct attempt *judge_begin(struct judge *judge, struct action_id action,
                             struct error *err) EXEC_MUST_CHECK;
+
+/* After the judge_begin of one or more actions, before the command of any of
+ * them starts: their records must be invalid on disk by then. Costs nothing
+ * if none of them was valid. */
+bool judge_commit(struct judge *judge, struct error *err) EXEC_MUST_CHECK;
 
 /* What came of it. */
 struct attempt_outcome {
@@ -73,10 +82,11 @@ struct attempt_outcome {
     int signal;
     const char *output;
     size_t output_len;
-    const char *discovered;  /* zero-terminated canonical paths, in a row */
+    const char *discovered; /* zero-terminated canonical paths, in a row */
     size_t discovered_len;
     uint8_t discovered_kinds;
-    struct slice value;      /* of a dynout: its paths; else empty */
+    struct slice value; /* of a dynout: its paths; else empty */
+    bool interrupted;   /* ronin was asked to stop */
 };
 
 /*

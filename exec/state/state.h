@@ -12,6 +12,7 @@
 #ifndef EXEC_STATE_STATE_H
 #define EXEC_STATE_STATE_H
 
+#include "exec/backend/stat.h"
 #include "exec/graph/graph.h"
 
 struct state;
@@ -62,7 +63,9 @@ struct state_run {
     uint32_t up_to_date;
 };
 
-/* Begins a run (and forgets what is older than the last 50). */
+/* Begins a run, whose number is *run. It is written with the first row that
+ * belongs to it (when what is older than the last 50 is forgotten), so that a
+ * run without anything to do costs nothing and is not in the history. */
 bool state_begin_run(struct state *state, const char *arguments,
                      int64_t started_unix_us, uint64_t *run,
                      struct error *err) EXEC_MUST_CHECK;
@@ -71,12 +74,7 @@ bool state_end_run(struct state *state, const struct state_run *run,
 
 /* --- Files and their versions ----------------------------------------------- */
 
-enum file_kind {
-    FILE_KIND_ABSENT,
-    FILE_KIND_REGULAR,
-    FILE_KIND_DIRECTORY,
-    FILE_KIND_OTHER
-};
+#define VERSION_LINK 0x10000U
 
 /* One observed state of a file. What `hash` tells is only known if `hashed`.
  * A version that is not `settled` was seen so soon after its last change that
@@ -84,10 +82,10 @@ enum file_kind {
 struct file_version {
     uint32_t id;   /* 0: not stored */
     uint32_t file; /* number of the file in the database */
-    uint8_t kind;  /* enum file_kind */
+    uint8_t kind;  /* enum file_kind; KIND_LINK: it leads nowhere */
     bool settled;
     bool hashed;
-    uint32_t mode; /* permission bits */
+    uint32_t mode; /* permission bits; VERSION_LINK: reached by a link */
     int64_t size;
     int64_t mtime_ns;
     int64_t ctime_ns;
@@ -115,6 +113,9 @@ bool state_put_version(struct state *state, struct file_version *version,
 /* Path and version of one id; false if it is not there. *path is malloc'ed. */
 bool state_find_version(struct state *state, uint32_t id, char **path,
                         struct file_version *version);
+/* What was read proved to be damaged: moves the database aside and goes on
+ * with an empty one, noted. False if that cannot be done. */
+bool state_start_over(struct state *state, struct error *err) EXEC_MUST_CHECK;
 
 /* --- Records ------------------------------------------------------------------ */
 
@@ -134,7 +135,8 @@ struct state_record {
     enum record_status status;
     uint64_t run;
     struct hash128 manifest; /* zero: it never succeeded */
-    struct slice body;       /* of the manifest */
+    struct hash128 command;  /* of the command part of the manifest */
+    struct slice body;       /* the rest of the manifest: see body.h */
     struct slice value;      /* of a dynout */
 };
 
@@ -145,9 +147,10 @@ bool state_load_records(struct state *state, state_record_fn *call, void *ctx,
 /* Before a command starts; follow it by state_commit. */
 bool state_invalidate(struct state *state, const char *key,
                       struct error *err) EXEC_MUST_CHECK;
-/* Replaces record and manifest of a success. */
+/* Replaces record and manifest of a success; `command` is the text of the
+ * command part, which the record has the hash of. */
 bool state_put_record(struct state *state, const struct state_record *record,
-                      struct error *err) EXEC_MUST_CHECK;
+                      struct slice command, struct error *err) EXEC_MUST_CHECK;
 /* Tells how an attempt without success ended. */
 bool
 state_set_status(struct state *state, const char *key,
@@ -155,9 +158,13 @@ state_set_status(struct state *state, const char *key,
 /* The last value of a dynout, malloc'ed; false if there is none. */
 bool state_find_value(struct state *state, const char *key, char **value,
                       size_t *len);
-/* The body of a manifest, malloc'ed; false if it is not there any more. */
+/* The text of a command part, malloc'ed; false if it is not there. */
+bool state_find_command(struct state *state, struct hash128 command,
+                        char **text, size_t *len);
+/* The body of a manifest, malloc'ed, and the hash of its command part; false
+ * if it is not there any more. */
 bool state_find_manifest(struct state *state, struct hash128 manifest,
-                         char **body, size_t *len);
+                         struct hash128 *command, char **body, size_t *len);
 
 /* --- History --------------------------------------------------------------------- */
 

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The only user of sqlite3.h. A failure is remembered in the connection with
+ * its text; what is asked afterwards fails at once. Corruption that shows
+ * itself before the first row is read makes db_open say DB_CORRUPT; later it
+ * is told by db_is_corrupt.
+ */
+#include "exec/state/db.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#define BATCH_US 50000
+/* Another ronin (a build inside a build) holds a transaction for at most a
+ * batch; this is ample. */
+#define BUSY_MS 20000
+/* Above this size the whole file is checked only when the last writer did not
+ * close it. */
+#define CHECK_ALWAYS_BYTES (4 << 20)
+
+struct db {
+    sqlite3 *handle;
+    sqlite3_stmt *statements[DB_SLOTS];
+    char *path;
+    bool in_transaction;
+    int64_t pending_since_us; /* -1: since a moment before the next tick */
+    int failed_code;          /* SQLITE_OK: none */
+    char *failed_text;
+};
+
+static void
+note_failure(struct db *db)
+{
+    if (db->failed_code == SQLITE_OK) {
+        db->failed_code = sqlite3_errcode(db->handle);
+        db->failed_text = strdup(sqlite3_errmsg(db->handle));
+    }
+}
+
+static bool
+code_is_corrupt(int code)
+{
+    int primary = code & 0xff;
+    return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
+bool
+db_is_failed(const struct db *db)
+{
+    return db->failed_code != SQLITE_OK;
+}
+
+bool
+db_is_corrupt(const struct db *db)
+{
+    return code_is_corrupt(db->failed_code);
+}
+
+bool
+db_fail(const struct db *db, struct error *err)
+{
+    assert(db_is_failed(db));
+    error_set(err, ERROR_CLASS_STATE, "%s: %s", db->path, db->failed_text);
+    int primary = db->failed_code & 0xff;
+    if (primary == SQLITE_FULL || primary == SQLITE_IOERR) {
+        error_set_help(err, "nothing that ran after this is trusted; make "
+                            "room on the disk and build again");
+    } else if (primary == SQLITE_READONLY || primary == SQLITE_PERM) {
+        error_set_help(err, "ronin keeps its records in .ronin; make that "
+                            "folder writable");
+    } else if (db_is_corrupt(db)) {
+        error_set_help(err, "delete the file: that costs a rebuild and "
+                            "nothing else");
+    }
+    return false;
+}
+
+static bool
+run_text(struct db *db, const char *sql)
+{
+    if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        note_failure(db);
+        return false;
+    }
+    return true;
+}
+
+/* The number that a one-row query gives; -1 on failure. */
+static int64_t
+ask_number(struct db *db, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    int64_t number = -1;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL) == SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW) {
+        number = sqlite3_column_int64(s, 0);
+    } else {
+        note_failure(db);
+    }
+    sqlite3_finalize(s);
+    return number;
+}
+
+static bool
+check_is_fine(struct db *db)
+{
+    sqlite3_stmt *s = NULL;
+    bool fine = false;
+    if (sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &s, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW) {
+        const unsigned char *text = sqlite3_column_text(s, 0);
+        fine = text && strcmp((const char *)text, "ok") == 0;
+    }
+    sqlite3_finalize(s);
+    return fine;
+}
+
+/* The log of SQLite needs shared memory, which network file systems lack. */
+static bool
+is_network(const char *path)
+{
+    struct statfs fs;
+    if (statfs(path, &fs) != 0) {
+        return false;
+    }
+    unsigned long type = (unsigned long)fs.f_type & 0xffffffffUL;
+    return type == 0x6969UL || type == 0xff534d42UL || type == 0x517bUL ||
+           type == 0xfe534d42UL || type == 0x01021997UL;
+}
+
+/* False when the file has fewer pages than its head says. */
+static bool
+size_is_fine(const char *path, off_t size)
+{
+    unsigned char head[100];
+    FILE *f = fopen(path, "re");
+    size_t got = f ? fread(head, 1, sizeof head, f) : 0;
+    if (f) {
+        fclose(f);
+    }
+    if (got < sizeof head) {
+        return false;
+    }
+    int64_t page = head[16] << 8 | head[17];
+    page = page == 1 ? 65536 : page;
+    int64_t pages =
+        (int64_t)head[28] << 24 | head[29] << 16 | head[30] << 8 | head[31];
+    return memcmp(head, "SQLite format 3", 16) == 0 &&
+           page * pages <= (int64_t)size;
+}
+
+static bool
+has_log(const char *path, struct stat *st)
+{
+    char *log = NULL;
+    if (asprintf(&log, "%s-wal", path) < 0) {
+        return false;
+    }
+    bool has = stat(log, st) == 0 && st->st_size > 0;
+    free(log);
+    return has;
+}
+
+/* The check that is worth its time at every start. */
+static bool
+file_is_fine(struct db *db, off_t size)
+{
+    struct stat st;
+    bool unclean = has_log(db->path, &st);
+    if (!unclean && !size_is_fine(db->path, size)) {
+        return false;
+    }
+    return (!unclean && size > CHECK_ALWAYS_BYTES) || check_is_fine(db);
+}
+
+static bool
+make_tables(struct db *db, const char *schema)
+{
+    char end[64];
+    snprintf(end, sizeof end, "PRAGMA user_version=%d; COMMIT",
+             DB_SCHEMA_VERSION);
+    if (run_text(db, "BEGIN IMMEDIATE") &&
+        /* Another process may have made them while this one waited. */
+        (ask_number(db, "PRAGMA user_version") == DB_SCHEMA_VERSION ||
+         run_text(db, schema)) &&
+        run_text(db, end)) {
+        return true;
+    }
+    /* The failure is noted; rolling back is all that is left. */
+    (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+static enum db_outcome
+check_version(struct db *db, const char *schema, struct error *err)
+{
+    int64_t version = ask_number(db, "PRAGMA user_version");
+    if (version > DB_SCHEMA_VERSION) {
+        error_set(err, ERROR_CLASS_STATE,
+                  "%s was written by a newer ronin (tables of version %lld, "
+                  "this one knows %d)",
+                  db->path, (long long)version, DB_SCHEMA_VERSION);
+        error_set_help(err, "use that ronin, or delete the file: that costs "
+                            "a rebuild and nothing else");
+        return DB_FAILED;
+    }
+    if (version == 0) {
+        if (ask_number(db, "SELECT count(*) FROM sqlite_schema") > 0) {
+            return DB_CORRUPT;
+        }
+        (void)make_tables(db, schema);
+    }
+    if (db_is_failed(db)) {
+        (void)db_fail(db, err);
+        return db_is_corrupt(db) ? DB_CORRUPT : DB_FAILED;
+    }
+    return DB_OK;
+}
+
+static int
+open_handle(struct db *db, enum db_mode mode)
+{
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+    if (mode == DB_MEMORY) {
+        return sqlite3_open_v2(":memory:", &db->handle,
+                               flags | SQLITE_OPEN_READWRITE, NULL);
+    }
+    if (mode == DB_IMMUTABLE) {
+        /* Only these three characters mean something in such a name. */
+        char *name = sqlite3_mprintf("file:");
+        for (const char *p = db->path; name && *p; p++) {
+            bool special = *p == '%' || *p == '?' || *p == '#';
+            name = sqlite3_mprintf(special ? "%z%%%02X" : "%z%c", name,
+                                   (unsigned char)*p);
+        }
+        name = sqlite3_mprintf("%z?immutable=1", name);
+        int code = sqlite3_open_v2(name, &db->handle,
+                                   flags | SQLITE_OPEN_READONLY, NULL);
+        sqlite3_free(name);
+        return code;
+    }
+    flags = SQLITE_OPEN_NOMUTEX;
+    flags |= mode == DB_READ ? SQLITE_OPEN_READONLY
+                             : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    return sqlite3_open_v2(db->path, &db->handle, flags, NULL);
+}
+
+static enum db_outcome
+set_up(struct db *db, enum db_mode mode, const char *schema, struct error *err)
+{
+    struct stat st;
+    bool is_there = mode != DB_MEMORY && stat(db->path, &st) == 0;
+    if (open_handle(db, mode) != SQLITE_OK) {
+        note_failure(db);
+        (void)db_fail(db, err);
+        return DB_FAILED;
+    }
+    sqlite3_extended_result_codes(db->handle, 1);
+    (void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+    if (is_there && (st.st_size == 0 || !file_is_fine(db, st.st_size))) {
+        return DB_CORRUPT;
+    }
+    if (mode == DB_WRITE) {
+        (void)run_text(db, is_network(db->path) ? "PRAGMA journal_mode=DELETE"
+                                                : "PRAGMA journal_mode=WAL");
+        (void)run_text(db, "PRAGMA synchronous=NORMAL;"
+                           "PRAGMA cache_size=-16384");
+    }
+    if (db_is_failed(db)) {
+        (void)db_fail(db, err);
+        return db_is_corrupt(db) ? DB_CORRUPT : DB_FAILED;
+    }
+    return check_version(db, schema, err);
+}
+
+enum db_outcome
+db_open(const char *path, enum db_mode mode, const char *schema,
+        struct db **db_out, struct error *err)
+{
+    struct db *db = calloc(1, sizeof *db);
+    assert(db && "out of memory");
+    db->path = strdup(path);
+    db->pending_since_us = -1;
+    enum db_outcome outcome = set_up(db, mode, schema, err);
+    if (outcome != DB_OK) {
+        db_close(db);
+        db = NULL;
+    }
+    if (outcome == DB_CORRUPT) {
+        error_finish(err);
+    }
+    *db_out = db;
+    return outcome;
+}
+
+void
+db_close(struct db *db)
+{
+    if (!db) {
+        return;
+    }
+    struct error ignored = {0};
+    if (!db_is_failed(db) && !db_commit(db, &ignored)) {
+        error_finish(&ignored);
+    }
+    for (int i = 0; i < DB_SLOTS; i++) {
+        sqlite3_finalize(db->statements[i]);
+    }
+    int code = sqlite3_close(db->handle);
+    assert(code == SQLITE_OK && "a statement outlived its database");
+    (void)code;
+    free(db->path);
+    free(db->failed_text);
+    free(db);
+}
+
+/* --- Statements --------------------------------------------------------- */
+
+/* A statement is SQLite's own, under a name that other files can use. */
+static sqlite3_stmt *
+inner(struct statement *s)
+{
+    assert(s);
+    return (sqlite3_stmt *)(void *)s;
+}
+
+struct statement *
+db_take(struct db *db, int slot, const char *sql)
+{
+    assert(slot >= 0 && slot < DB_SLOTS);
+    if (db_is_failed(db)) {
+        return NULL;
+    }
+    if (!db->statements[slot] &&
+        sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                           &db->statements[slot], NULL) != SQLITE_OK) {
+        note_failure(db);
+        return NULL;
+    }
+    return (struct statement *)(void *)db->statements[slot];
+}
+
+void
+db_bind_int(struct statement *s, int index, int64_t value)
+{
+    if (s) {
+        (void)sqlite3_bind_int64(inner(s), index, value);
+    }
+}
+
+void
+db_bind_bytes(struct statement *s, int index, const void *bytes, size_t len)
+{
+    if (s) {
+        (void)sqlite3_bind_blob64(inner(s), index, bytes, len, SQLITE_STATIC);
+    }
+}
+
+void
+db_bind_text(struct statement *s, int index, const char *text)
+{
+    db_bind_bytes(s, index, text, strlen(text));
+}
+
+void
+db_bind_hash(struct statement *s, int index, struct hash128 hash)
+{
+    if (s && (hash.low || hash.high)) {
+        (void)sqlite3_bind_blob64(inner(s), index, &hash, sizeof hash,
+                                  SQLITE_TRANSIENT);
+    } else if (s) {
+        (void)sqlite3_bind_null(inner(s), index);
+    }
+}
+
+bool
+db_step(struct db *db, struct statement *s)
+{
+    if (!s) {
+        return false;
+    }
+    int code = sqlite3_step(inner(s));
+    if (code == SQLITE_ROW) {
+        return true;
+    }
+    if (code != SQLITE_DONE) {
+        note_failure(db);
+    }
+    (void)sqlite3_reset(inner(s));
+    return false;
+}
+
+void
+db_reset(struct statement *s)
+{
+    (void)sqlite3_reset(inner(s));
+}
+
+int64_t
+db_int(struct statement *s, int column)
+{
+    return sqlite3_column_int64(inner(s), column);
+}
+
+struct slice
+db_bytes(struct statement *s, int column)
+{
+    const void *bytes = sqlite3_column_blob(inner(s), column);
+    int len = sqlite3_column_bytes(inner(s), column);
+    return (struct slice){bytes ? bytes : "", len > 0 ? (size_t)len : 0};
+}
+
+struct hash128
+db_hash(struct statement *s, int column)
+{
+    struct hash128 hash = {0, 0};
+    struct slice bytes = db_bytes(s, column);
+    if (bytes.len == sizeof hash) {
+        memcpy(&hash, bytes.bytes, sizeof hash);
+    }
+    return hash;
+}
+
+/* --- Writing -------------------------------------------------------------- */
+
+bool
+db_begin(struct db *db, struct error *err)
+{
+    if (!db_is_failed(db) && !db->in_transaction) {
+        db->in_transaction = run_text(db, "BEGIN IMMEDIATE");
+        db->pending_since_us = -1;
+    }
+    return !db_is_failed(db) || db_fail(db, err);
+}
+
+bool
+db_write(struct db *db, struct statement *s, struct error *err)
+{
+    while (db_step(db, s)) {
+    }
+    return !db_is_failed(db) || db_fail(db, err);
+}
+
+bool
+db_commit(struct db *db, struct error *err)
+{
+    if (!db_is_failed(db) && db->in_transaction) {
+        db->in_transaction = !run_text(db, "COMMIT");
+    }
+    return !db_is_failed(db) || db_fail(db, err);
+}
+
+void
+db_tick(struct db *db, int64_t now_us)
+{
+    if (!db->in_transaction || db_is_failed(db)) {
+        return;
+    }
+    if (db->pending_since_us < 0) {
+        db->pending_since_us = now_us;
+    } else if (now_us - db->pending_since_us >= BATCH_US) {
+        struct error kept = {0};
+        (void)!db_commit(db, &kept); /* the connection remembers it */
+        error_finish(&kept);
+    }
+}
+
+bool
+db_is_pending(const struct db *db)
+{
+    return db->in_transaction && !db_is_failed(db);
+}
+
+int64_t
+db_last_id(struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->handle);
+}

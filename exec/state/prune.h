@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Forgetting what no run of the last ones needs. */
+#ifndef EXEC_STATE_PRUNE_H
+#define EXEC_STATE_PRUNE_H
+
+#include "exec/state/store.h"
+
+/* Within the transaction of a run that has just begun. Failures are those of
+ * the database and show at the next write. */
+void prune_state(struct state *state);
+
+#endif

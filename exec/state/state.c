@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opening, losing, committing, and runs. A database that cannot be believed is
+ * kept beside the new one as state.db.corrupt; an older one of that name is
+ * replaced. See spec/format/state-db.md.
+ */
+#include "exec/state/state.h"
+
+#include "exec/base/memory.h"
+#include "exec/base/path.h"
+#include "exec/state/lock.h"
+#include "exec/state/prune.h"
+#include "exec/state/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern const char schema_sql[];
+
+/* --- Opening --------------------------------------------------------------- */
+
+/* Files that root makes in somebody's tree belong to the tree's owner. */
+static void
+give_away(const struct state *state, const char *path)
+{
+    struct stat st;
+    if (geteuid() != 0 || stat(state->dir, &st) != 0 || st.st_uid == 0) {
+        return;
+    }
+    /* A file system without owners keeps root's. */
+    if (lchown(path, st.st_uid, st.st_gid) != 0) {
+        return;
+    }
+}
+
+static bool
+make_dir(const struct state *state, const char *root, struct error *err)
+{
+    struct stat st;
+    if (mkdir(state->dir, 0777) == 0) {
+        if (geteuid() == 0 && stat(root, &st) == 0 && st.st_uid != 0 &&
+            lchown(state->dir, st.st_uid, st.st_gid) != 0) {
+            return true;
+        }
+        return true;
+    }
+    if (errno != EEXIST) {
+        error_set_errno(err, ERROR_CLASS_STATE, errno, "cannot make %s",
+                        state->dir);
+        error_set_help(err, "ronin keeps its records in .ronin at the build "
+                            "root; make that folder writable");
+        return false;
+    }
+    return true;
+}
+
+/* Somebody else could have put it there to make us write elsewhere. */
+static bool
+dir_is_safe(const struct state *state, struct error *err)
+{
+    struct stat st;
+    if (lstat(state->dir, &st) != 0) {
+        return true;
+    }
+    bool is_foreign = S_ISLNK(st.st_mode) && st.st_uid != geteuid();
+    bool is_open = S_ISDIR(st.st_mode) && (st.st_mode & S_IWOTH) &&
+                   !(st.st_mode & S_ISVTX);
+    if (!is_foreign && !is_open) {
+        return true;
+    }
+    error_set(err, ERROR_CLASS_STATE, "%s %s", state->dir,
+              is_foreign ? "is a link of another user"
+                         : "can be written by everybody");
+    error_set_help(err, "remove it, or take the write permission of others "
+                        "away (chmod o-w)");
+    return false;
+}
+
+static void
+add_note(struct state *state, char *note)
+{
+    if (!state->note) {
+        state->note = note;
+        return;
+    }
+    char *both = mem_format("%s; %s", state->note, note);
+    free(state->note);
+    free(note);
+    state->note = both;
+}
+
+/* Renames the damaged database and drops the log of it. */
+static bool
+move_aside(struct state *state, struct error *err)
+{
+    char *aside = mem_format("%s.corrupt", state->path);
+    char *log = mem_format("%s-wal", state->path);
+    char *memory = mem_format("%s-shm", state->path);
+    bool ok = rename(state->path, aside) == 0 || errno == ENOENT;
+    if (ok) {
+        unlink(log);
+        unlink(memory);
+        state->was_lost = true;
+        add_note(state, mem_format("the records in %s could not be read "
+                                   "(kept as state.db.corrupt): everything "
+                                   "is built again, and outputs that left "
+                                   "the graph meanwhile are not removed",
+                                   state->path));
+    } else {
+        error_set_errno(err, ERROR_CLASS_STATE, errno,
+                        "%s is damaged and cannot be moved aside", state->path);
+    }
+    free(aside);
+    free(log);
+    free(memory);
+    return ok;
+}
+
+static bool
+open_for_writing(struct state *state, struct error *err)
+{
+    enum db_outcome outcome =
+        db_open(state->path, DB_WRITE, schema_sql, &state->db, err);
+    if (outcome == DB_CORRUPT) {
+        if (!move_aside(state, err)) {
+            return false;
+        }
+        outcome = db_open(state->path, DB_WRITE, schema_sql, &state->db, err);
+    }
+    if (outcome == DB_CORRUPT) {
+        error_set(err, ERROR_CLASS_STATE, "%s cannot be made", state->path);
+    }
+    if (outcome != DB_OK && access(state->dir, W_OK) != 0) {
+        error_set_help(err,
+                       "ronin keeps its records in %s; make that folder "
+                       "writable",
+                       state->dir);
+    }
+    return outcome == DB_OK;
+}
+
+/* What can be read is read; else there are no records. */
+static bool
+open_for_reading(struct state *state, struct error *err)
+{
+    struct error first = {0};
+    enum db_outcome outcome = DB_FAILED;
+    bool is_there = access(state->path, F_OK) == 0;
+    if (is_there) {
+        outcome = db_open(state->path, DB_READ, schema_sql, &state->db, &first);
+    }
+    if (is_there && outcome == DB_FAILED) {
+        struct error second = {0};
+        outcome =
+            db_open(state->path, DB_IMMUTABLE, schema_sql, &state->db, &second);
+        error_finish(&second);
+    }
+    if (outcome == DB_OK) {
+        error_finish(&first);
+        return true;
+    }
+    if (is_there && outcome == DB_FAILED) {
+        *err = first;
+        return false;
+    }
+    error_finish(&first);
+    if (is_there) {
+        state->was_lost = true;
+        add_note(state, mem_format("the records in %s could not be read",
+                                   state->path));
+    }
+    return db_open(state->path, DB_MEMORY, schema_sql, &state->db, err) ==
+           DB_OK;
+}
+
+static bool
+find_build_file(struct state *state, struct error *err)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_BUILD_FILE_FIND,
+                "SELECT id FROM build_file WHERE path = CAST(? AS TEXT)");
+    db_bind_text(s, 1, state->build_file);
+    if (db_step(state->db, s)) {
+        state->build_file_id = db_int(s, 0);
+        db_reset(s);
+        return true;
+    }
+    if (db_is_failed(state->db)) {
+        return db_fail(state->db, err);
+    }
+    return true;
+}
+
+static bool
+take_lock(struct state *state, const struct state_options *options,
+          struct error *err)
+{
+    char *path = mem_format("%s/lock", state->dir);
+    int holder;
+    enum lock_outcome outcome =
+        lock_take(path, options, &state->lock_fd, &holder, err);
+    if (outcome == LOCK_HELD) {
+        give_away(state, path);
+    } else if (outcome == LOCK_ANCESTOR) {
+        add_note(state, mem_format("this build runs inside another one of "
+                                   "the same root (process %d)",
+                                   holder));
+    }
+    free(path);
+    return outcome != LOCK_FAILED;
+}
+
+bool
+state_open(const struct state_options *options, struct state **out,
+           struct error *err)
+{
+    assert(options->root && options->build_file);
+    struct state *state = mem_alloc(1, sizeof *state);
+    state->dir = path_join(options->root, ".ronin");
+    state->path = path_join(state->dir, "state.db");
+    state->build_file = mem_copy_str(options->build_file);
+    state->lock_fd = -1;
+    state->read_only = options->read_only;
+    bool ok = dir_is_safe(state, err);
+    if (ok && state->read_only) {
+        ok = open_for_reading(state, err);
+    } else if (ok) {
+        ok = make_dir(state, options->root, err) &&
+             take_lock(state, options, err) && open_for_writing(state, err);
+        give_away(state, state->path);
+    }
+    ok = ok && find_build_file(state, err);
+    if (!ok) {
+        state_close(state);
+        state = NULL;
+    }
+    *out = state;
+    return ok;
+}
+
+void
+state_close(struct state *state)
+{
+    if (!state) {
+        return;
+    }
+    db_close(state->db);
+    lock_drop(state->lock_fd);
+    free(state->dir);
+    free(state->path);
+    free(state->build_file);
+    free(state->note);
+    free(state->run_arguments);
+    free(state);
+}
+
+bool
+state_start_over(struct state *state, struct error *err)
+{
+    db_close(state->db);
+    state->db = NULL;
+    state->build_file_id = 0;
+    state->run = 0;
+    if (state->read_only) {
+        state->was_lost = true;
+        add_note(state, mem_format("the records in %s could not be read",
+                                   state->path));
+        return db_open(state->path, DB_MEMORY, schema_sql, &state->db, err) ==
+               DB_OK;
+    }
+    return move_aside(state, err) && open_for_writing(state, err);
+}
+
+const char *
+state_note(const struct state *state)
+{
+    return state->note;
+}
+
+bool
+state_was_lost(const struct state *state)
+{
+    return state->was_lost;
+}
+
+const char *
+state_dir(const struct state *state)
+{
+    return state->dir;
+}
+
+/* --- Committing ---------------------------------------------------------------- */
+
+bool
+state_commit(struct state *state, struct error *err)
+{
+    return db_commit(state->db, err);
+}
+
+void
+state_tick(struct state *state, int64_t now_us)
+{
+    db_tick(state->db, now_us);
+}
+
+bool
+state_is_pending(const struct state *state)
+{
+    return db_is_pending(state->db);
+}
+
+/* --- Runs ------------------------------------------------------------------------- */
+
+static bool
+add_build_file(struct state *state, struct error *err)
+{
+    if (state->build_file_id != 0) {
+        return true;
+    }
+    struct statement *s =
+        db_take(state->db, SLOT_BUILD_FILE_ADD,
+                "INSERT INTO build_file (path) VALUES (CAST(? AS TEXT))");
+    db_bind_text(s, 1, state->build_file);
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    state->build_file_id = db_last_id(state->db);
+    return true;
+}
+
+static bool
+add_run(struct state *state, struct error *err)
+{
+    if (!state->run_is_begun || state->run != 0) {
+        return true;
+    }
+    struct statement *s =
+        db_take(state->db, SLOT_RUN_ADD,
+                "INSERT INTO run (build_file, arguments, started_unix_us)"
+                " VALUES (?, ?, ?)");
+    db_bind_int(s, 1, state->build_file_id);
+    db_bind_text(s, 2, state->run_arguments);
+    db_bind_int(s, 3, state->run_started_unix_us);
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    state->run = (uint64_t)db_last_id(state->db);
+    prune_state(state);
+    return true;
+}
+
+bool
+store_begin(struct state *state, struct error *err)
+{
+    assert(!state->read_only);
+    return db_begin(state->db, err) && add_build_file(state, err) &&
+           add_run(state, err);
+}
+
+bool
+state_begin_run(struct state *state, const char *arguments,
+                int64_t started_unix_us, uint64_t *run, struct error *err)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_RUN_LAST,
+                "SELECT seq FROM sqlite_sequence WHERE name = 'run'");
+    *run = 1;
+    if (db_step(state->db, s)) {
+        *run = (uint64_t)db_int(s, 0) + 1;
+        db_reset(s);
+    }
+    state->run_is_begun = true;
+    state->run = 0;
+    state->run_started_unix_us = started_unix_us;
+    free(state->run_arguments);
+    state->run_arguments = mem_copy_str(arguments ? arguments : "");
+    return !db_is_failed(state->db) || db_fail(state->db, err);
+}
+
+bool
+state_end_run(struct state *state, const struct state_run *run,
+              struct error *err)
+{
+    bool is_written = state->run != 0;
+    state->run_is_begun = false;
+    if (!is_written) {
+        return true;
+    }
+    uint64_t id = state->run;
+    state->run = 0;
+    if (!db_begin(state->db, err)) {
+        return false;
+    }
+    struct statement *s =
+        db_take(state->db, SLOT_RUN_END,
+                "UPDATE run SET ended_unix_us = ?, exit_status = ?, ran = ?,"
+                " failed = ?, up_to_date = ? WHERE id = ?");
+    db_bind_int(s, 1, run->ended_unix_us);
+    db_bind_int(s, 2, run->exit_status);
+    db_bind_int(s, 3, run->ran);
+    db_bind_int(s, 4, run->failed);
+    db_bind_int(s, 5, run->up_to_date);
+    db_bind_int(s, 6, (int64_t)id);
+    return db_write(state->db, s, err) && db_commit(state->db, err);
+}
