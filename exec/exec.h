@@ -102,8 +102,9 @@ void exec_snapshot_save(struct exec *exec, const struct graph *graph,
                         struct slice sources);
 /* The graph of the last save, or NULL if there is none, if one of its sources
  * or the program version changed, or if a dynout that it used has another
- * value by now. graph_destroy frees it. */
-struct graph *exec_snapshot_load(struct exec *exec);
+ * value by now. graph_destroy frees it. *sources is what was saved with it,
+ * valid until exec_close. */
+struct graph *exec_snapshot_load(struct exec *exec, struct slice *sources);
 
 /* --- Building ------------------------------------------------------------ */
 

@@ -10,11 +10,16 @@
 #include <string.h>
 
 static const char *const action_keys[] = {
-    "outputs",     "inputs",           "implicit",      "order-only",
-    "rule",        "name",             "env",           "depfile",
-    "deps",        "pool",             "generator",     "description",
-    "validations", "implicit-outputs", "may-not-write", "keep-on-fail",
-    "restat",      "phony",            "vars",
+    "outputs",       "inputs",
+    "implicit",      "order-only",
+    "rule",          "name",
+    "env",           "depfile",
+    "deps",          "pool",
+    "generator",     "description",
+    "validations",   "implicit-outputs",
+    "may-not-write", "keep-on-fail",
+    "restat",        "phony",
+    "vars",
 };
 static const char *const dynout_keys[] = {
     "inputs", "implicit", "env", "rule", "vars",
@@ -56,8 +61,8 @@ check_key(Value key, const char *who, const char *const *keys, size_t count)
                  "what a build file wants to tell its rules goes under "
                  ":vars {...}");
     }
-    error_throw_help(ERROR_KEY, help, "%s has no key %.*s", who,
-                     (int)shown.len, shown.bytes);
+    error_throw_help(ERROR_KEY, help, "%s has no key %.*s", who, (int)shown.len,
+                     shown.bytes);
 }
 
 /* Gathers keyword arguments, or one map, in a map with known keys. */
@@ -200,8 +205,7 @@ read_kinds(struct attributes *a, Value map, bool explicit_)
             error_throw_help(ERROR_KEY,
                              "the kinds are :ifwritten :ifchanged :ifcreated "
                              ":ifdeleted :watch, and :always alone",
-                             "no edge kind %.*s", (int)shown.len,
-                             shown.bytes);
+                             "no edge kind %.*s", (int)shown.len, shown.bytes);
         }
         Value items = read_list(a, value, shown.bytes);
         refuse_groups(items, shown.bytes + 1, shown.len - 1);
@@ -379,8 +383,7 @@ begin(struct attributes *a, Value map)
 void
 attributes_read_action(Value *args, uint32_t argc, struct attributes *out)
 {
-    begin(out, read_map(args, argc, "action", action_keys,
-                        COUNT(action_keys)));
+    begin(out, read_map(args, argc, "action", action_keys, COUNT(action_keys)));
     out->outputs = only_paths(out, "outputs");
     out->implicit_outputs = only_paths(out, "implicit-outputs");
     add_list(out, read_list(out, get(out, "order-only"), ":order-only"),
@@ -401,8 +404,7 @@ attributes_read_action(Value *args, uint32_t argc, struct attributes *out)
 void
 attributes_read_dynout(Value *args, uint32_t argc, struct attributes *out)
 {
-    begin(out, read_map(args, argc, "dynout", dynout_keys,
-                        COUNT(dynout_keys)));
+    begin(out, read_map(args, argc, "dynout", dynout_keys, COUNT(dynout_keys)));
     out->flags |= ACTION_DYNOUT;
     if (value_is_nil(out->rule)) {
         error_throw_help(ERROR_VALUE,
@@ -457,10 +459,10 @@ attributes_vars(const struct attributes *a)
     vars = put(vars, "in", inputs);
     vars = put(vars, "implicit", input_paths(a, false));
     vars = put(vars, "outputs", a->outputs);
-    vars = put(vars, "out",
-               magma_vector_count(a->outputs) == 1
-                   ? magma_vector_at(a->outputs, 0)
-                   : a->outputs);
+    vars =
+        put(vars, "out",
+            magma_vector_count(a->outputs) == 1 ? magma_vector_at(a->outputs, 0)
+                                                : a->outputs);
     if (!value_is_nil(a->depfile)) {
         vars = put(vars, "depfile", a->depfile);
     }

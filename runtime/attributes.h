@@ -49,10 +49,8 @@ struct attributes {
 
 /* Reads the arguments of (action :key value ...) or (action {...}). Throws on
  * unknown, doubled or ill-typed keys. */
-void attributes_read_action(Value *args, uint32_t argc,
-                            struct attributes *out);
-void attributes_read_dynout(Value *args, uint32_t argc,
-                            struct attributes *out);
+void attributes_read_action(Value *args, uint32_t argc, struct attributes *out);
+void attributes_read_dynout(Value *args, uint32_t argc, struct attributes *out);
 
 /* The map that a rule is called with. */
 Value attributes_vars(const struct attributes *a);

@@ -98,16 +98,17 @@ walk_leaf(struct walk *w, struct cursor_stack *stack, Value item)
         return;
     }
     if (magma_is_string(item)) {
-        w->items = magma_vector_conj(
-            w->items,
-            w->words ? word_of(item) : flatten_canonical(item, w->what));
+        w->items =
+            magma_vector_conj(w->items, w->words
+                                            ? word_of(item)
+                                            : flatten_canonical(item, w->what));
     } else if (w->words && magma_is_int(item)) {
         w->items = magma_vector_conj(w->items, word_of(item));
     } else if (w->words && magma_is_handle(item, "action")) {
         const struct handle_object *handle =
             (const struct handle_object *)value_object(item);
-        stack_push(stack, magma_map_get(handle->data,
-                                        magma_keyword("outputs")));
+        stack_push(stack,
+                   magma_map_get(handle->data, magma_keyword("outputs")));
     } else if (!w->words && (magma_is_handle(item, "action") ||
                              magma_is_handle(item, "group"))) {
         w->items = magma_vector_conj(w->items, item);

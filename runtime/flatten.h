@@ -10,8 +10,9 @@
 #include "interp/magma.h"
 
 struct flat {
-    Value items;   /* vector: canonical path strings and handles, in order */
-    Value pending; /* the handle of the dynout that the rest waits for, or nil */
+    Value items; /* vector: canonical path strings and handles, in order */
+    Value
+        pending; /* the handle of the dynout that the rest waits for, or nil */
 };
 
 /* Throws for anything that is neither path, handle nor sequence; `what` names

@@ -103,14 +103,27 @@ functions_fingerprint(struct functions *table, uint32_t number)
                 : (struct hash128){0, 0};
 }
 
-bool
-functions_match(struct functions *table, struct function_ref ref)
+static bool
+has_fingerprint(struct functions *table, uint32_t number, struct hash128 hash)
 {
-    if (ref.number >= table->count) {
-        return false;
+    struct hash128 now = functions_fingerprint(table, number);
+    return now.low == hash.low && now.high == hash.high;
+}
+
+bool
+functions_find(struct functions *table, struct function_ref *ref)
+{
+    if (ref->number < table->count &&
+        has_fingerprint(table, ref->number, ref->fingerprint)) {
+        return true;
     }
-    struct hash128 now = functions_fingerprint(table, ref.number);
-    return now.low == ref.fingerprint.low && now.high == ref.fingerprint.high;
+    for (uint32_t i = 0; i < table->count; i++) {
+        if (has_fingerprint(table, i, ref->fingerprint)) {
+            ref->number = i;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* --- Values in flight ----------------------------------------------------- */
@@ -213,8 +226,8 @@ functions_call(struct functions *table, uint32_t number, struct exec_value in,
 {
     assert(number < table->count);
     magma_set_limits(NULL);
-    struct call call = {.table = table, .value = &in, .number = number,
-                        .out = out};
+    struct call call = {
+        .table = table, .value = &in, .number = number, .out = out};
     Value result = VALUE_NIL;
     bool done = run(call_body, &call, &result, err);
     functions_value_drop(table, &in);
@@ -240,8 +253,8 @@ functions_watch(struct functions *table, uint32_t number, const char *path,
     static const char *const names[] = {"created", "modified", "deleted"};
     assert(number < table->count);
     magma_set_limits(NULL);
-    struct call call = {.table = table, .number = number, .path = path,
-                        .event = names[event]};
+    struct call call = {
+        .table = table, .number = number, .path = path, .event = names[event]};
     Value result = VALUE_NIL;
     if (!run(watch_body, &call, &result, err)) {
         return false;
@@ -271,8 +284,8 @@ bool
 functions_value_bytes(struct functions *table, const struct exec_value *value,
                       char **bytes, size_t *len, struct error *err)
 {
-    struct call call = {.table = table, .value = value, .bytes = bytes,
-                        .len = len};
+    struct call call = {
+        .table = table, .value = value, .bytes = bytes, .len = len};
     Value result = VALUE_NIL;
     return run(bytes_body, &call, &result, err);
 }
@@ -315,8 +328,8 @@ bool
 functions_value_paths(struct functions *table, const struct exec_value *value,
                       char **paths, size_t *len, struct error *err)
 {
-    struct call call = {.table = table, .value = value, .bytes = paths,
-                        .len = len};
+    struct call call = {
+        .table = table, .value = value, .bytes = paths, .len = len};
     Value result = VALUE_NIL;
     return run(paths_body, &call, &result, err);
 }

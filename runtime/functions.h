@@ -23,23 +23,24 @@ void functions_rewind(struct functions *table, uint32_t count);
 /* The content hash of a function: call it when the whole program is known. */
 struct hash128 functions_fingerprint(struct functions *table, uint32_t number);
 
-/* True when `ref` names a function of this table with this fingerprint. */
-bool functions_match(struct functions *table, struct function_ref ref);
+/* Finds a function with the fingerprint of `ref` and sets its number: a graph
+ * made anew may have numbered it differently. False if there is none. */
+bool functions_find(struct functions *table, struct function_ref *ref);
 
 /* The slots of struct exec_host that deal in functions and values; `err` gets
  * the error of the program as text with place and stack. */
-bool functions_call(struct functions *table, uint32_t number,
-                    struct exec_value in, struct exec_value *out,
-                    struct error *err);
-bool functions_watch(struct functions *table, uint32_t number,
-                     const char *path, enum exec_watch_event event,
-                     bool *fires, struct error *err);
-bool functions_value_bytes(struct functions *table,
-                           const struct exec_value *value, char **bytes,
-                           size_t *len, struct error *err);
-bool functions_value_paths(struct functions *table,
-                           const struct exec_value *value, char **paths,
-                           size_t *len, struct error *err);
+bool
+functions_call(struct functions *table, uint32_t number, struct exec_value in,
+               struct exec_value *out, struct error *err);
+bool
+functions_watch(struct functions *table, uint32_t number, const char *path,
+                enum exec_watch_event event, bool *fires, struct error *err);
+bool
+functions_value_bytes(struct functions *table, const struct exec_value *value,
+                      char **bytes, size_t *len, struct error *err);
+bool
+functions_value_paths(struct functions *table, const struct exec_value *value,
+                      char **paths, size_t *len, struct error *err);
 void functions_value_drop(struct functions *table, struct exec_value *value);
 
 #endif

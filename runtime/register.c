@@ -273,12 +273,11 @@ fill_lists(struct registry *r, const struct attributes *a)
         }
     }
     for (uint32_t i = 0; i < magma_vector_count(a->outputs); i++) {
-        graph_add_output(r->graph,
-                         add_file(r, magma_vector_at(a->outputs, i)));
+        graph_add_output(r->graph, add_file(r, magma_vector_at(a->outputs, i)));
     }
     for (uint32_t i = 0; i < magma_vector_count(a->implicit_outputs); i++) {
-        graph_add_output(
-            r->graph, add_file(r, magma_vector_at(a->implicit_outputs, i)));
+        graph_add_output(r->graph,
+                         add_file(r, magma_vector_at(a->implicit_outputs, i)));
     }
     for (uint32_t i = 0; i < magma_vector_count(a->env); i++) {
         graph_add_env(r->graph, intern(r, magma_vector_at(a->env, i)));
@@ -437,15 +436,15 @@ fill_fields(struct registry *r, const struct attributes *a, Value key,
             const struct error_place *place, struct action *action)
 {
     action->key = intern(r, key);
-    action->name = value_is_nil(a->name) ? (struct str_id){0}
-                                         : intern(r, a->name);
+    action->name =
+        value_is_nil(a->name) ? (struct str_id){0} : intern(r, a->name);
     action->description = value_is_nil(a->description)
                               ? (struct str_id){0}
                               : intern(r, a->description);
     action->place = place_in_graph(r, place);
     action->flags = a->flags;
-    action->depfile = value_is_nil(a->depfile) ? FILE_NONE
-                                               : add_file(r, a->depfile);
+    action->depfile =
+        value_is_nil(a->depfile) ? FILE_NONE : add_file(r, a->depfile);
     action->depfile_kinds = a->depfile_kinds;
 }
 
@@ -495,8 +494,8 @@ make_handle(const char *type, const struct attributes *a, Value key)
                            value_is_nil(a->name) ? key : a->name);
     Value outputs = a->outputs;
     for (uint32_t i = 0; i < magma_vector_count(a->implicit_outputs); i++) {
-        outputs = magma_vector_conj(outputs,
-                                    magma_vector_at(a->implicit_outputs, i));
+        outputs =
+            magma_vector_conj(outputs, magma_vector_at(a->implicit_outputs, i));
     }
     data = magma_map_assoc(data, magma_keyword("outputs"), outputs);
     if (!value_is_nil(a->pending)) {
@@ -570,8 +569,8 @@ register_dynout(struct registry *r, struct attributes *a,
 {
     struct magma_fingerprint print = magma_fingerprint(a->map);
     char text[64];
-    snprintf(text, sizeof(text), "dynout:%016" PRIx64 "%016" PRIx64,
-             print.high, print.low);
+    snprintf(text, sizeof(text), "dynout:%016" PRIx64 "%016" PRIx64, print.high,
+             print.low);
     Value key = magma_cstring(text);
     Value handle = make_handle("dynout", a, key);
     if (value_is_nil(map_get(*r->slots[SLOT_ACTIONS], key))) {
@@ -611,8 +610,8 @@ builtin_group(Value *args, uint32_t argc)
     uint32_t index = magma_vector_count(*r->slots[SLOT_GROUPS]);
     if (index >= r->group_cap) {
         r->group_cap = r->group_cap == 0 ? 8 : r->group_cap * 2;
-        r->group_places = realloc(r->group_places,
-                                  r->group_cap * sizeof(struct place));
+        r->group_places =
+            realloc(r->group_places, r->group_cap * sizeof(struct place));
         assert(r->group_places != NULL);
     }
     r->group_places[index] = place_in_graph(r, &place);
@@ -676,8 +675,7 @@ fill_group(struct registry *r, uint32_t index)
             graph_add_member(r->graph, member_node(r, item));
         } else if (magma_is_handle(item, "group")) {
             uint64_t id = ((struct handle_object *)value_object(item))->id;
-            graph_add_member(r->graph,
-                             (struct node){NODE_GROUP, (uint32_t)id});
+            graph_add_member(r->graph, (struct node){NODE_GROUP, (uint32_t)id});
         } else {
             graph_add_member(r->graph, (struct node){NODE_ACTION,
                                                      handle_number(r, item)});

@@ -207,8 +207,7 @@ report_magma(FILE *out, Value thrown)
         struct magma_text file = magma_text_of(e->place.file);
         print_line(out, file.bytes, &e->place);
     }
-    if (!value_is_nil(e->data) &&
-        magma_error_type(thrown) != ERROR_SUSPENDED) {
+    if (!value_is_nil(e->data) && magma_error_type(thrown) != ERROR_SUSPENDED) {
         fputs("  data: ", out);
         print_text(out, magma_pretty(e->data, 72, 20));
         fputc('\n', out);

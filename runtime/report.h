@@ -22,8 +22,8 @@
 void report_add_source(const char *name, const char *bytes, size_t len);
 
 /* Turns what a program threw into an error record; always false. */
-bool report_magma_as_error(Value thrown, enum error_class class,
-                           struct error *err);
+bool
+report_magma_as_error(Value thrown, enum error_class class, struct error *err);
 
 /* Prints an error of a program, with line, caret, stack and help. */
 void report_magma(FILE *out, Value thrown);

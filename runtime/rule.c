@@ -11,8 +11,8 @@
 enum { STEPS_MAX = 100000 };
 
 static const char *const step_keys[] = {
-    "command",    "read",   "transformer", "transform", "write", "discovered",
-    "stdin",      "stdout", "stderr",      "dir",       "env",   "value",
+    "command", "read",   "transformer", "transform", "write", "discovered",
+    "stdin",   "stdout", "stderr",      "dir",       "env",   "value",
 };
 enum { STEP_KEY_COUNT = sizeof(step_keys) / sizeof(step_keys[0]) };
 enum { STEP_KIND_KEYS = 6 };
@@ -68,8 +68,8 @@ step_key_index(Value key)
                           : "a step has :command, :read, :transformer, :write "
                             "or :discovered",
              near);
-    error_throw_help(ERROR_KEY, help, "a step has no key %.*s",
-                     (int)shown.len, shown.bytes);
+    error_throw_help(ERROR_KEY, help, "a step has no key %.*s", (int)shown.len,
+                     shown.bytes);
 }
 
 /* Checks the keys of a step; returns the index of the one that says what it
@@ -148,8 +148,7 @@ read_env(Value env)
             error_throw_help(ERROR_VALUE, "as {\"NAME\" \"value\"}",
                              ":env of a step needs a name and one value each");
         }
-        pairs = magma_vector_conj(pairs,
-                                  magma_string(text.bytes, text.len));
+        pairs = magma_vector_conj(pairs, magma_string(text.bytes, text.len));
         pairs = magma_vector_conj(pairs, magma_vector_at(words, 0));
     }
     return pairs;
@@ -294,11 +293,10 @@ fill_stream(struct graph *graph, const struct rule_stream *stream)
 }
 
 static void
-fill_command(struct graph *graph, const struct rule_step *in,
-             struct step *step)
+fill_command(struct graph *graph, const struct rule_step *in, struct step *step)
 {
-    step->dir = value_is_nil(in->dir) ? (struct str_id){0}
-                                      : intern(graph, in->dir);
+    step->dir =
+        value_is_nil(in->dir) ? (struct str_id){0} : intern(graph, in->dir);
     step->in = fill_stream(graph, &in->in);
     step->out = fill_stream(graph, &in->out);
     step->err = fill_stream(graph, &in->err);
@@ -339,8 +337,8 @@ rule_fill(struct graph *graph, struct functions *table,
             break;
         case STEP_WRITE:
             step->file = fill_file(graph, in->path);
-            step->text = value_is_nil(in->text) ? STR_NONE
-                                                : intern(graph, in->text);
+            step->text =
+                value_is_nil(in->text) ? STR_NONE : intern(graph, in->text);
             break;
         case STEP_DISCOVERED:
             step->kinds = in->kinds;

@@ -22,6 +22,9 @@ struct session_options {
     bool read_only; /* state is only read: why, repl, test */
     uint64_t fuel;  /* 0: default */
     uint64_t memory_bytes;
+    /* Told, once, that another run is waited for: its pid and command. */
+    void (*on_wait)(void *ctx, int pid, const char *command);
+    void *on_wait_ctx;
 };
 
 /*
@@ -29,8 +32,7 @@ struct session_options {
  * No language is started and no state is opened yet.
  */
 bool session_open(const struct session_options *options,
-                  struct session **session, struct error *err)
-    EXEC_MUST_CHECK;
+                  struct session **session, struct error *err) EXEC_MUST_CHECK;
 void session_close(struct session *session);
 
 /* Absolute path of the root; the build file below it; and the folder that the
@@ -54,15 +56,15 @@ bool session_graph(struct session *session, const struct graph **graph,
 
 /* Evaluates the build file even if there is a snapshot (REPL, tests), so that
  * its definitions can be used. */
-bool session_evaluate(struct session *session, struct error *err)
-    EXEC_MUST_CHECK;
+bool
+session_evaluate(struct session *session, struct error *err) EXEC_MUST_CHECK;
 
 /* Builds; `event` gets every event. The targets are as session_target gives
  * them; build->sources need not be set. */
 bool session_build(struct session *session, struct exec_build *build,
                    void (*event)(void *ctx, const struct exec_event *event),
-                   void *ctx, struct exec_result *result, struct error *err)
-    EXEC_MUST_CHECK;
+                   void *ctx, struct exec_result *result,
+                   struct error *err) EXEC_MUST_CHECK;
 
 /* Starts the language with its standard library; later calls do nothing.
  * println goes to `out` at once (scripts); NULL: to standard error. */

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LIBRARY(name)                                                         \
-    extern const char stdlib_##name##_start[];                                \
+#define LIBRARY(name)                          \
+    extern const char stdlib_##name##_start[]; \
     extern const char stdlib_##name##_end[];
 #include "runtime/library.inc"
 #undef LIBRARY
@@ -23,8 +23,8 @@ static const struct library {
     const char *start;
     const char *end;
 } libraries[] = {
-#define LIBRARY(name)                                                         \
-    {#name, "stdlib/" #name ".magma", stdlib_##name##_start,                  \
+#define LIBRARY(name)                                        \
+    {#name, "stdlib/" #name ".magma", stdlib_##name##_start, \
      stdlib_##name##_end},
 #include "runtime/library.inc"
 #undef LIBRARY
@@ -85,20 +85,19 @@ read_all(int fd, char **bytes, size_t *len)
 }
 
 bool
-source_read_file(const char *path, char **bytes, size_t *len,
-                 struct error *err)
+source_read_file(const char *path, char **bytes, size_t *len, struct error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return error_set_errno(err, ERROR_CLASS_GRAPH, errno,
-                               "cannot read %s", path);
+        return error_set_errno(err, ERROR_CLASS_GRAPH, errno, "cannot read %s",
+                               path);
     }
     bool done = read_all(fd, bytes, len);
     int errnum = errno;
     close(fd);
     if (!done) {
-        return error_set_errno(err, ERROR_CLASS_GRAPH, errnum,
-                               "cannot read %s", path);
+        return error_set_errno(err, ERROR_CLASS_GRAPH, errnum, "cannot read %s",
+                               path);
     }
     return true;
 }

@@ -65,6 +65,15 @@ struct graph_mark {
 struct graph_mark graph_mark(const struct graph *g);
 void graph_rewind(struct graph *g, struct graph_mark mark);
 
+/* Marks an action as ACTION_NEEDED. */
+void graph_need_action(struct graph *g, struct action_id id);
+
+/* Sets the fingerprint of every function of steps and watches; called between
+ * the filling and the sealing, when the whole program is known. */
+void graph_set_fingerprints(struct graph *g,
+                            struct hash128 (*of)(void *ctx, uint32_t number),
+                            void *ctx);
+
 /*
  * Ends the filling: two actions with one output or one name, two groups of one
  * name, and cycles are errors that show both places, or the whole cycle with

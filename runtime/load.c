@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/* See load.h. */
+#include "runtime/load.h"
+
+#include "runtime/register.h"
+#include "runtime/report.h"
+#include "runtime/source.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Texts of zero-terminated strings, one after the other. */
+struct words {
+    char *bytes;
+    size_t len;
+};
+
+/* One loading of one build file; one round after the other. */
+struct load {
+    const struct load_options *options;
+    struct functions *functions;
+    struct registry *registry;
+    Value *origins;
+    struct words allowed; /* dynouts that may be answered in this round */
+    struct words refused; /* whose stored values led to an error */
+    struct words waiting; /* that something of this round waits for */
+    struct words sources;
+    char *printed; /* what the program printed in this round */
+    size_t printed_len;
+    uint32_t form;
+};
+
+static struct load *loading; /* the one that is under way */
+static FILE *print_to;
+static const char *namespace_folder;
+
+/* --- Lists of words --------------------------------------------------------- */
+
+static bool
+words_contain(const struct words *words, const char *word)
+{
+    for (size_t at = 0; at < words->len; at += strlen(words->bytes + at) + 1) {
+        if (strcmp(words->bytes + at, word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds a word unless it is there; true if it was added. */
+static bool
+words_add(struct words *words, const char *word)
+{
+    if (words_contain(words, word)) {
+        return false;
+    }
+    size_t len = strlen(word) + 1;
+    words->bytes = realloc(words->bytes, words->len + len);
+    assert(words->bytes != NULL);
+    memcpy(words->bytes + words->len, word, len);
+    words->len += len;
+    return true;
+}
+
+static void
+words_finish(struct words *words)
+{
+    free(words->bytes);
+    *words = (struct words){NULL, 0};
+}
+
+/* --- What the language asks of its host ---------------------------------------- */
+
+static void
+host_print(void *ctx, const char *bytes, size_t len)
+{
+    (void)ctx;
+    if (loading == NULL) {
+        fwrite(bytes, 1, len, print_to);
+        return;
+    }
+    loading->printed = realloc(loading->printed, loading->printed_len + len);
+    assert(loading->printed != NULL || len == 0);
+    memcpy(loading->printed + loading->printed_len, bytes, len);
+    loading->printed_len += len;
+}
+
+/* Tries DIR/PATH with each suffix of the language. */
+static bool
+load_from_folder(const char *dir, const char *path, char **text, size_t *len,
+                 char **file)
+{
+    static const char *const suffixes[] = {".magma", ".cljc", ".clj"};
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        char name[4096];
+        int n = snprintf(name, sizeof(name), "%s%s%s%s", dir,
+                         dir[0] == 0 ? "" : "/", path, suffixes[i]);
+        struct error ignored = {0};
+        if (n < 0 || (size_t)n >= sizeof(name) || access(name, F_OK) != 0) {
+            continue;
+        }
+        if (source_read_file(name, text, len, &ignored)) {
+            *file = strdup(name);
+            assert(*file != NULL);
+            return true;
+        }
+        error_finish(&ignored);
+    }
+    return false;
+}
+
+static bool
+host_load(void *ctx, const char *path, char **text, size_t *len, char **file)
+{
+    (void)ctx;
+    if (path[0] == '/' || strstr(path, "..") != NULL) {
+        return false;
+    }
+    if (load_from_folder("", path, text, len, file) ||
+        (namespace_folder != NULL &&
+         load_from_folder(namespace_folder, path, text, len, file))) {
+        if (loading != NULL) {
+            words_add(&loading->sources, *file);
+        }
+        return true;
+    }
+    struct slice builtin;
+    const char *name = NULL;
+    if (!source_builtin(path, &builtin, &name)) {
+        return false;
+    }
+    report_add_source(name, builtin.bytes, builtin.len);
+    *text = malloc(builtin.len + 1);
+    *file = strdup(name);
+    assert(*text != NULL && *file != NULL);
+    memcpy(*text, builtin.bytes, builtin.len + 1);
+    *len = builtin.len;
+    return true;
+}
+
+void
+load_set_namespace_folder(const char *folder)
+{
+    namespace_folder = folder;
+}
+
+void
+load_start_language(FILE *out)
+{
+    static bool started;
+    if (out != NULL || print_to == NULL) {
+        print_to = out == NULL ? stderr : out;
+    }
+    if (started) {
+        return;
+    }
+    started = true;
+    struct magma_host host = {.ctx = NULL,
+                              .load = host_load,
+                              .print = host_print};
+    magma_start(&host);
+    register_define();
+}
+
+/* --- Dynouts --------------------------------------------------------------------- */
+
+static bool
+dynout_value(void *ctx, const char *key, struct slice *paths)
+{
+    struct load *load = ctx;
+    return words_contain(&load->allowed, key) &&
+           exec_dynout_value(load->options->exec, key, paths) != DYNOUT_UNKNOWN;
+}
+
+static void
+dynout_waits(void *ctx, const char *key)
+{
+    struct load *load = ctx;
+    words_add(&load->waiting, key);
+}
+
+/* Allows the dynouts that something waits for and whose value is known; true
+ * if there was a new one. */
+static bool
+allow_known(struct load *load)
+{
+    bool any = false;
+    struct exec *exec = load->options->exec;
+    for (size_t at = 0; exec != NULL && at < load->waiting.len;) {
+        const char *key = load->waiting.bytes + at;
+        struct slice paths;
+        if (!words_contain(&load->refused, key) &&
+            exec_dynout_value(exec, key, &paths) != DYNOUT_UNKNOWN) {
+            any = words_add(&load->allowed, key) || any;
+        }
+        at += strlen(key) + 1;
+    }
+    return any;
+}
+
+/* An error may come from a value of an earlier run that is no longer true:
+ * such values are put aside; true if there was one. */
+static bool
+refuse_stored(struct load *load)
+{
+    bool any = false;
+    for (size_t at = 0; at < load->allowed.len;) {
+        const char *key = load->allowed.bytes + at;
+        struct slice paths;
+        if (exec_dynout_value(load->options->exec, key, &paths) ==
+            DYNOUT_STORED) {
+            any = words_add(&load->refused, key) || any;
+        }
+        at += strlen(key) + 1;
+    }
+    words_finish(&load->allowed);
+    return any;
+}
+
+/* --- Forms -------------------------------------------------------------------------- */
+
+struct form_step {
+    struct load *load;
+    struct magma_reader *reader;
+    Value form;
+    bool more;
+};
+
+static Value
+read_body(void *arg)
+{
+    struct form_step *step = arg;
+    struct error_place place;
+    step->more = magma_read(step->reader, &step->form, &place);
+    return VALUE_NIL;
+}
+
+static Value
+eval_body(void *arg)
+{
+    struct form_step *step = arg;
+    magma_eval(step->form);
+    register_form_keep(step->load->registry);
+    return VALUE_NIL;
+}
+
+static Value
+undo_body(void *arg)
+{
+    void **args = arg;
+    register_form_undo(args[0], *(Value *)args[1]);
+    return VALUE_NIL;
+}
+
+/* Undoes a form that waits for a dynout; what prevents that is thrown on. */
+static bool
+suspend_form(struct load *load, Value on, Value *thrown)
+{
+    Value result = VALUE_NIL;
+    void *args[2] = {load->registry, &on};
+    magma_form_undo(on);
+    magma_set_open(on);
+    return magma_try(undo_body, args, &result, thrown);
+}
+
+static bool
+evaluate_form(struct form_step *step, Value *thrown)
+{
+    struct load *load = step->load;
+    size_t printed = load->printed_len;
+    Value result = VALUE_NIL;
+    magma_form_begin();
+    register_form_begin(load->registry, load->form++);
+    if (magma_try(eval_body, step, &result, thrown)) {
+        magma_form_keep();
+        return true;
+    }
+    if (magma_error_type(*thrown) != ERROR_SUSPENDED) {
+        magma_form_keep();
+        return false;
+    }
+    load->printed_len = printed;
+    return suspend_form(load, magma_error(*thrown)->data, thrown);
+}
+
+static bool
+evaluate_forms(struct load *load, struct magma_text text, Value *thrown)
+{
+    struct form_step step = {load, NULL, VALUE_NIL, true};
+    Value result = VALUE_NIL;
+    step.reader = magma_reader_create(text, load->options->build_file);
+    bool done = true;
+    while (done) {
+        done = magma_try(read_body, &step, &result, thrown);
+        if (!done || !step.more) {
+            break;
+        }
+        done = evaluate_form(&step, thrown);
+    }
+    magma_reader_destroy(step.reader);
+    return done;
+}
+
+/* --- Rounds --------------------------------------------------------------------------- */
+
+static bool
+evaluate_round(struct load *load, struct magma_text text, struct graph **graph,
+               struct error *err)
+{
+    struct register_options options = {
+        .allow_outside = load->options->allow_outside,
+        .dynouts = {load, dynout_value, dynout_waits},
+        .origins = load->origins,
+    };
+    words_finish(&load->waiting);
+    load->printed_len = 0;
+    load->form = 0;
+    magma_reset();
+    magma_set_open(VALUE_NIL);
+    magma_set_limits(&load->options->limits);
+    load->registry = registry_create(load->functions, &options);
+    registry_use(load->registry);
+    Value thrown = VALUE_NIL;
+    bool done = evaluate_forms(load, text, &thrown);
+    if (!done) {
+        report_magma_as_error(thrown, ERROR_CLASS_GRAPH, err);
+    }
+    done = done && register_finish(load->registry, graph, err);
+    registry_use(NULL);
+    registry_destroy(load->registry);
+    load->registry = NULL;
+    return done;
+}
+
+static bool
+evaluate_rounds(struct load *load, struct magma_text text, struct graph **graph,
+                struct error *err)
+{
+    for (;;) {
+        if (evaluate_round(load, text, graph, err)) {
+            if (!allow_known(load)) {
+                return true;
+            }
+            graph_destroy(*graph);
+            *graph = NULL;
+        } else if (refuse_stored(load)) {
+            error_finish(err);
+        } else {
+            return false;
+        }
+    }
+}
+
+bool
+load_build_file(const struct load_options *options, struct functions *functions,
+                struct load_result *result, struct error *err)
+{
+    char *bytes = NULL;
+    size_t len = 0;
+    if (!source_read_file(options->build_file, &bytes, &len, err)) {
+        return false;
+    }
+    load_start_language(NULL);
+    struct load load = {.options = options, .functions = functions};
+    struct load *outer = loading;
+    loading = &load;
+    load.origins = magma_root_create();
+    *load.origins = magma_map();
+    words_add(&load.sources, options->build_file);
+    struct magma_text text = {bytes, len};
+    bool done = evaluate_rounds(&load, text, &result->graph, err);
+    loading = outer;
+    if (load.printed_len > 0) {
+        fwrite(load.printed, 1, load.printed_len, stderr);
+    }
+    magma_root_destroy(load.origins);
+    words_finish(&load.allowed);
+    words_finish(&load.refused);
+    words_finish(&load.waiting);
+    result->sources.bytes = load.sources.bytes;
+    result->sources.len = load.sources.len;
+    free(load.printed);
+    free(bytes);
+    return done;
+}

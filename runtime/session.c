@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * See session.h. The language is started only when something of it is needed:
+ * a graph that comes from the snapshot brings its functions as numbers, and
+ * the build file is evaluated when the first of them is called.
+ */
+#include "runtime/session.h"
+
+#include "runtime/functions.h"
+#include "runtime/load.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct session {
+    struct session_options options;
+    char *root;
+    char *build_file;
+    char *folder;
+    struct exec *exec;
+    struct graph *graph;
+    struct functions *functions;
+    bool evaluated; /* functions are those of the build file */
+    char *sources;  /* zero-terminated paths, one after the other */
+    size_t sources_len;
+    void (*event)(void *ctx, const struct exec_event *event);
+    void *event_ctx;
+};
+
+/* --- Finding the root --------------------------------------------------------- */
+
+static char *
+copy_text(const char *text, size_t len)
+{
+    char *copy = malloc(len + 1);
+    assert(copy != NULL);
+    memcpy(copy, text, len);
+    copy[len] = 0;
+    return copy;
+}
+
+static bool
+is_build_file(const char *dir)
+{
+    char *path = path_join(dir, "build.magma");
+    struct stat st;
+    bool there = stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+    free(path);
+    return there;
+}
+
+/* The nearest folder from `dir` upwards with a build file, malloc'ed; NULL if
+ * there is none. */
+static char *
+find_root(const char *dir)
+{
+    char *at = copy_text(dir, strlen(dir));
+    while (!is_build_file(at)) {
+        size_t len = path_dir_len(at, strlen(at));
+        if (strcmp(at, "/") == 0) {
+            free(at);
+            return NULL;
+        }
+        at[len == 0 ? 1 : len] = 0;
+    }
+    return at;
+}
+
+static bool
+locate(struct session *s, const char *here, struct error *err)
+{
+    const char *file = s->options.build_file;
+    if (file == NULL) {
+        s->root = find_root(here);
+        s->build_file = copy_text("build.magma", 11);
+        if (s->root == NULL) {
+            error_set(err, ERROR_CLASS_GRAPH,
+                      "no build.magma in %s or any folder above", here);
+            error_set_help(err, "write one, or name one with -f FILE, or "
+                                "change folder with -C DIR");
+            return false;
+        }
+        return true;
+    }
+    char *path = path_join(here, file);
+    size_t dir = path_dir_len(path, strlen(path));
+    s->root = dir == 0 ? copy_text("/", 1) : copy_text(path, dir);
+    s->build_file = copy_text(path + dir + (path[dir] == '/'),
+                              strlen(path + dir + (path[dir] == '/')));
+    free(path);
+    return true;
+}
+
+bool
+session_open(const struct session_options *options, struct session **session,
+             struct error *err)
+{
+    struct session *s = calloc(1, sizeof(*s));
+    assert(s != NULL);
+    s->options = *options;
+    char *here = getcwd(NULL, 0);
+    if (here == NULL) {
+        free(s);
+        return error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
+                               "cannot tell the current folder");
+    }
+    if (!locate(s, here, err)) {
+        free(here);
+        session_close(s);
+        return false;
+    }
+    if (chdir(s->root) != 0) {
+        error_set_errno(err, ERROR_CLASS_GRAPH, errno,
+                        "cannot change to the folder %s", s->root);
+        free(here);
+        session_close(s);
+        return false;
+    }
+    s->folder = path_relative(s->root, here);
+    if (strcmp(s->folder, ".") == 0) {
+        s->folder[0] = 0;
+    }
+    free(here);
+    s->functions = functions_create();
+    *session = s;
+    return true;
+}
+
+void
+session_close(struct session *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    exec_close(s->exec);
+    graph_destroy(s->graph);
+    functions_destroy(s->functions);
+    free(s->sources);
+    free(s->folder);
+    free(s->root);
+    free(s->build_file);
+    free(s);
+}
+
+const char *
+session_root(const struct session *s)
+{
+    return s->root;
+}
+
+const char *
+session_build_file(const struct session *s)
+{
+    return s->build_file;
+}
+
+const char *
+session_folder(const struct session *s)
+{
+    return s->folder;
+}
+
+void
+session_start_language(FILE *out)
+{
+    load_start_language(out);
+}
+
+/* --- State and graph ----------------------------------------------------------- */
+
+bool
+session_exec(struct session *s, struct exec **exec, struct error *err)
+{
+    if (s->exec == NULL) {
+        struct exec_options options = {
+            .root = s->root,
+            .build_file = s->build_file,
+            .no_wait = s->options.no_wait,
+            .read_only = s->options.read_only,
+            .on_wait = s->options.on_wait,
+            .ctx = s->options.on_wait_ctx,
+        };
+        if (!exec_open(&options, &s->exec, err)) {
+            return false;
+        }
+    }
+    *exec = s->exec;
+    return true;
+}
+
+/* Evaluates the build file; *graph is the caller's. */
+static bool
+evaluate(struct session *s, struct graph **graph, struct error *err)
+{
+    struct load_options options = {
+        .build_file = s->build_file,
+        .allow_outside = s->options.allow_outside,
+        .exec = s->exec,
+        .limits = {.steps = s->options.fuel,
+                   .memory_bytes = s->options.memory_bytes},
+    };
+    struct load_result result = {0};
+    s->evaluated = false;
+    bool done = load_build_file(&options, s->functions, &result, err);
+    if (result.sources.bytes != NULL) {
+        free(s->sources);
+        s->sources = result.sources.bytes;
+        s->sources_len = result.sources.len;
+    }
+    if (!done) {
+        return false;
+    }
+    s->evaluated = true;
+    *graph = result.graph;
+    return true;
+}
+
+static void
+save_snapshot(struct session *s, const struct graph *graph)
+{
+    if (!s->options.read_only) {
+        struct slice sources = {s->sources, s->sources_len};
+        exec_snapshot_save(s->exec, graph, sources);
+    }
+}
+
+bool
+session_evaluate(struct session *s, struct error *err)
+{
+    struct exec *exec = NULL;
+    struct graph *graph = NULL;
+    if (!session_exec(s, &exec, err) || !evaluate(s, &graph, err)) {
+        return false;
+    }
+    graph_destroy(s->graph);
+    s->graph = graph;
+    save_snapshot(s, graph);
+    return true;
+}
+
+bool
+session_graph(struct session *s, const struct graph **graph, struct error *err)
+{
+    struct exec *exec = NULL;
+    if (!session_exec(s, &exec, err)) {
+        return false;
+    }
+    if (s->graph == NULL) {
+        struct slice sources = {NULL, 0};
+        s->graph = exec_snapshot_load(exec, &sources);
+        if (s->graph != NULL) {
+            free(s->sources);
+            s->sources = copy_text(sources.bytes, sources.len);
+            s->sources_len = sources.len;
+        } else if (!session_evaluate(s, err)) {
+            return false;
+        }
+    }
+    *graph = s->graph;
+    return true;
+}
+
+char *
+session_target(const struct session *s, const char *word)
+{
+    if (word[0] == ':') {
+        return copy_text(word, strlen(word));
+    }
+    char *path = path_join(s->folder[0] == 0 ? "." : s->folder, word);
+    if (word[0] == '/') {
+        char *below = path_relative(s->root, path);
+        free(path);
+        path = below;
+    }
+    struct node node;
+    struct error ignored = {0};
+    if (s->graph != NULL &&
+        !exec_find_target(s->graph, path, &node, &ignored)) {
+        error_finish(&ignored);
+        free(path);
+        return copy_text(word, strlen(word));
+    }
+    return path;
+}
+
+/* --- The host of the executor ----------------------------------------------------- */
+
+/* Makes sure that functions of the graph can be called, and finds one. */
+static bool
+find_function(struct session *s, struct function_ref *ref, bool *stale,
+              struct error *err)
+{
+    if (!s->evaluated) {
+        struct graph *graph = NULL;
+        if (!evaluate(s, &graph, err)) {
+            return false;
+        }
+        graph_destroy(graph);
+    }
+    if (!functions_find(s->functions, ref)) {
+        *stale = true;
+        return error_set(err, ERROR_CLASS_GRAPH,
+                         "%s changed while it was being built", s->build_file);
+    }
+    return true;
+}
+
+static bool
+host_call(void *ctx, struct function_ref function, struct exec_value in,
+          struct exec_value *out, bool *stale, struct error *err)
+{
+    struct session *s = ctx;
+    if (!find_function(s, &function, stale, err)) {
+        functions_value_drop(s->functions, &in);
+        return false;
+    }
+    return functions_call(s->functions, function.number, in, out, err);
+}
+
+static bool
+host_watch(void *ctx, struct function_ref predicate, const char *path,
+           enum exec_watch_event event, bool *fires, bool *stale,
+           struct error *err)
+{
+    struct session *s = ctx;
+    return find_function(s, &predicate, stale, err) &&
+           functions_watch(s->functions, predicate.number, path, event, fires,
+                           err);
+}
+
+static bool
+host_value_bytes(void *ctx, const struct exec_value *value, char **bytes,
+                 size_t *len, struct error *err)
+{
+    struct session *s = ctx;
+    return functions_value_bytes(s->functions, value, bytes, len, err);
+}
+
+static bool
+host_value_paths(void *ctx, const struct exec_value *value, char **paths,
+                 size_t *len, struct error *err)
+{
+    struct session *s = ctx;
+    return functions_value_paths(s->functions, value, paths, len, err);
+}
+
+static void
+host_value_drop(void *ctx, struct exec_value *value)
+{
+    struct session *s = ctx;
+    functions_value_drop(s->functions, value);
+}
+
+static bool
+host_reload(void *ctx, const struct graph *old, struct graph **graph,
+            struct error *err)
+{
+    struct session *s = ctx;
+    struct graph *fresh = NULL;
+    if (!evaluate(s, &fresh, err)) {
+        return false;
+    }
+    save_snapshot(s, fresh);
+    *graph = fresh;
+    (void)old;
+    return true;
+}
+
+static void
+host_event(void *ctx, const struct exec_event *event)
+{
+    struct session *s = ctx;
+    if (s->event != NULL) {
+        s->event(s->event_ctx, event);
+    }
+}
+
+/* Zero-terminated paths in a row, as an array of pointers; malloc'ed. */
+static const char **
+source_array(const char *paths, size_t len, uint32_t *count)
+{
+    *count = 0;
+    for (size_t at = 0; at < len; at += strlen(paths + at) + 1) {
+        (*count)++;
+    }
+    const char **array = calloc(*count + 1u, sizeof(*array));
+    assert(array != NULL);
+    uint32_t i = 0;
+    for (size_t at = 0; at < len; at += strlen(paths + at) + 1) {
+        array[i++] = paths + at;
+    }
+    return array;
+}
+
+bool
+session_build(struct session *s, struct exec_build *build,
+              void (*event)(void *ctx, const struct exec_event *event),
+              void *ctx, struct exec_result *result, struct error *err)
+{
+    const struct graph *graph = NULL;
+    if (!session_graph(s, &graph, err)) {
+        return false;
+    }
+    struct exec_host host = {
+        .ctx = s,
+        .call = host_call,
+        .value_bytes = host_value_bytes,
+        .value_paths = host_value_paths,
+        .value_drop = host_value_drop,
+        .watch = host_watch,
+        .reload = host_reload,
+        .event = host_event,
+    };
+    s->event = event;
+    s->event_ctx = ctx;
+    /* A reload replaces s->sources, so the build gets a list of its own. */
+    char *paths = copy_text(s->sources, s->sources_len);
+    const char **sources =
+        source_array(paths, s->sources_len, &build->source_count);
+    build->sources = sources;
+    build->allow_outside = s->options.allow_outside;
+    bool done = exec_build(s->exec, &host, &s->graph, build, result, err);
+    s->event = NULL;
+    build->sources = NULL;
+    free(sources);
+    free(paths);
+    return done;
+}
