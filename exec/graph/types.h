@@ -127,7 +127,9 @@ enum action_flag {
     ACTION_MAY_NOT_WRITE = 128, /* a missing output is no error */
     ACTION_KEEP_ON_FAIL = 256,
     ACTION_DEPS_GCC = 512, /* the depfile is removed after reading */
-    ACTION_MISSING_OK = 1024
+    ACTION_MISSING_OK = 1024,
+    ACTION_NEEDED = 2048 /* wanted whatever the targets are: a form of the
+                            build file waits for this dynout */
 };
 
 struct action {

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading a graph: every accessor checks its index, so that a wrong id is
+ * found where it is used.
+ */
+#include "exec/graph/graph.h"
+
+#include "exec/graph/parts.h"
+
+#include <assert.h>
+#include <string.h>
+
+const uint32_t graph_part_sizes[PART_COUNT] = {
+    [PART_ACTIONS] = sizeof(struct action),
+    [PART_EDGES] = sizeof(struct edge),
+    [PART_OUTPUTS] = sizeof(struct file_id),
+    [PART_ENV_NAMES] = sizeof(struct str_id),
+    [PART_STEPS] = sizeof(struct step),
+    [PART_ARGS] = sizeof(struct str_id),
+    [PART_STEP_ENV] = sizeof(struct str_id),
+    [PART_WATCHES] = sizeof(struct watch),
+    [PART_GROUPS] = sizeof(struct group),
+    [PART_MEMBERS] = sizeof(struct node),
+    [PART_POOLS] = sizeof(struct pool),
+    [PART_BYTES] = 1,
+    [PART_STR_STARTS] = sizeof(uint32_t),
+    [PART_FILES] = sizeof(struct str_id),
+    [PART_FILE_OF_STR] = sizeof(uint32_t),
+    [PART_POOL_OF_STR] = sizeof(uint32_t),
+    [PART_PRODUCERS] = sizeof(struct action_id),
+    [PART_USER_STARTS] = sizeof(uint32_t),
+    [PART_USERS] = sizeof(uint32_t),
+    [PART_HOLDER_STARTS] = sizeof(uint32_t),
+    [PART_HOLDERS] = sizeof(struct group_id),
+};
+
+/* --- Keys of the tables ------------------------------------------------- */
+
+static struct slice
+key_of_str(const void *owner, uint32_t value)
+{
+    return graph_str(owner, (struct str_id){value});
+}
+
+static struct slice
+key_of_action(const void *owner, uint32_t value)
+{
+    const struct graph *g = owner;
+
+    return graph_str(g, graph_action(g, (struct action_id){value})->key);
+}
+
+static struct slice
+name_of_action(const void *owner, uint32_t value)
+{
+    const struct graph *g = owner;
+
+    return graph_str(g, graph_action(g, (struct action_id){value})->name);
+}
+
+static struct slice
+name_of_group(const void *owner, uint32_t value)
+{
+    const struct graph *g = owner;
+
+    return graph_str(g, graph_group(g, (struct group_id){value})->name);
+}
+
+const table_key graph_table_keys[TABLE_COUNT] = {
+    [TABLE_STRS] = key_of_str,
+    [TABLE_KEYS] = key_of_action,
+    [TABLE_NAMES] = name_of_action,
+    [TABLE_GROUPS] = name_of_group,
+};
+
+static uint32_t
+find(const struct graph *g, enum graph_table table, const char *bytes,
+     size_t len)
+{
+    return table_find(&g->tables[table], graph_table_keys[table], g,
+                      (struct slice){bytes, len});
+}
+
+/* --- Nodes ---------------------------------------------------------------- */
+
+uint32_t
+graph_node_count(const struct graph *g)
+{
+    return graph_file_count(g) + graph_action_count(g) + graph_group_count(g);
+}
+
+uint32_t
+graph_node_index(const struct graph *g, struct node node)
+{
+    uint32_t index = node.n;
+
+    switch (node.type) {
+    case NODE_FILE:
+        assert(node.n < graph_file_count(g));
+        break;
+    case NODE_ACTION:
+        assert(node.n < graph_action_count(g));
+        index += graph_file_count(g);
+        break;
+    case NODE_GROUP:
+        assert(node.n < graph_group_count(g));
+        index += graph_file_count(g) + graph_action_count(g);
+        break;
+    }
+    return index;
+}
+
+struct node
+graph_node_at(const struct graph *g, uint32_t index)
+{
+    uint32_t files = graph_file_count(g);
+    uint32_t actions = graph_action_count(g);
+
+    if (index < files) {
+        return (struct node){NODE_FILE, index};
+    }
+    if (index - files < actions) {
+        return (struct node){NODE_ACTION, index - files};
+    }
+    assert(index - files - actions < graph_group_count(g));
+    return (struct node){NODE_GROUP, index - files - actions};
+}
+
+/* --- Texts and records ----------------------------------------------------- */
+
+struct slice
+graph_str(const struct graph *g, struct str_id id)
+{
+    const struct vec *bytes = &g->parts[PART_BYTES];
+    const struct vec *starts = &g->parts[PART_STR_STARTS];
+    const uint32_t *start = vec_at(starts, id.n);
+    uint32_t end = id.n + 1 < starts->count ? start[1] : bytes->count;
+
+    return (struct slice){(const char *)bytes->items + *start,
+                          end - *start - 1};
+}
+
+const char *
+graph_cstr(const struct graph *g, struct str_id id)
+{
+    return graph_str(g, id).bytes;
+}
+
+uint32_t
+graph_file_count(const struct graph *g)
+{
+    return g->parts[PART_FILES].count;
+}
+
+uint32_t
+graph_action_count(const struct graph *g)
+{
+    return g->parts[PART_ACTIONS].count;
+}
+
+uint32_t
+graph_group_count(const struct graph *g)
+{
+    return g->parts[PART_GROUPS].count;
+}
+
+uint32_t
+graph_pool_count(const struct graph *g)
+{
+    return g->parts[PART_POOLS].count;
+}
+
+const char *
+graph_path(const struct graph *g, struct file_id file)
+{
+    const struct str_id *path = vec_at(&g->parts[PART_FILES], file.n);
+
+    return graph_cstr(g, *path);
+}
+
+const struct action *
+graph_action(const struct graph *g, struct action_id id)
+{
+    return vec_at(&g->parts[PART_ACTIONS], id.n);
+}
+
+const struct group *
+graph_group(const struct graph *g, struct group_id id)
+{
+    return vec_at(&g->parts[PART_GROUPS], id.n);
+}
+
+const struct pool *
+graph_pool(const struct graph *g, struct pool_id id)
+{
+    return vec_at(&g->parts[PART_POOLS], id.n);
+}
+
+/* The item of a span. */
+static const void *
+span_at(const struct graph *g, enum graph_part part, struct span span,
+        uint32_t index)
+{
+    assert(index < span.count);
+    return vec_at(&g->parts[part], span.start + index);
+}
+
+const struct edge *
+graph_input(const struct graph *g, const struct action *a, uint32_t index)
+{
+    return span_at(g, PART_EDGES, a->inputs, index);
+}
+
+struct file_id
+graph_output(const struct graph *g, const struct action *a, uint32_t index)
+{
+    return *(const struct file_id *)span_at(g, PART_OUTPUTS, a->outputs, index);
+}
+
+struct str_id
+graph_env_name(const struct graph *g, const struct action *a, uint32_t index)
+{
+    return *(const struct str_id *)span_at(g, PART_ENV_NAMES, a->env, index);
+}
+
+const struct step *
+graph_step(const struct graph *g, const struct action *a, uint32_t index)
+{
+    return span_at(g, PART_STEPS, a->steps, index);
+}
+
+const struct watch *
+graph_watch(const struct graph *g, const struct action *a, uint32_t index)
+{
+    return span_at(g, PART_WATCHES, a->watches, index);
+}
+
+struct str_id
+graph_arg(const struct graph *g, const struct step *step, uint32_t index)
+{
+    return *(const struct str_id *)span_at(g, PART_ARGS, step->argv, index);
+}
+
+struct str_id
+graph_step_env(const struct graph *g, const struct step *step, uint32_t index)
+{
+    return *(const struct str_id *)span_at(g, PART_STEP_ENV, step->env, index);
+}
+
+struct node
+graph_member(const struct graph *g, const struct group *group, uint32_t index)
+{
+    return *(const struct node *)span_at(g, PART_MEMBERS, group->members,
+                                         index);
+}
+
+/* --- Backwards ---------------------------------------------------------------- */
+
+struct action_id
+graph_producer(const struct graph *g, struct file_id file)
+{
+    assert(g->sealed);
+    return *(const struct action_id *)vec_at(&g->parts[PART_PRODUCERS], file.n);
+}
+
+/* What belongs to a node in a list that is cut by an array of starts. */
+static struct span
+span_of_node(const struct graph *g, enum graph_part starts, struct node node)
+{
+    assert(g->sealed);
+    if (g->parts[starts].count == 0) {
+        return (struct span){0, 0};
+    }
+    const uint32_t *start =
+        vec_at(&g->parts[starts], graph_node_index(g, node));
+    return (struct span){start[0], start[1] - start[0]};
+}
+
+uint32_t
+graph_user_count(const struct graph *g, struct node node)
+{
+    return span_of_node(g, PART_USER_STARTS, node).count;
+}
+
+const struct edge *
+graph_user(const struct graph *g, struct node node, uint32_t index)
+{
+    struct span span = span_of_node(g, PART_USER_STARTS, node);
+    const uint32_t *edge = span_at(g, PART_USERS, span, index);
+
+    return vec_at(&g->parts[PART_EDGES], *edge);
+}
+
+uint32_t
+graph_holder_count(const struct graph *g, struct node node)
+{
+    return span_of_node(g, PART_HOLDER_STARTS, node).count;
+}
+
+struct group_id
+graph_holder(const struct graph *g, struct node node, uint32_t index)
+{
+    struct span span = span_of_node(g, PART_HOLDER_STARTS, node);
+
+    return *(const struct group_id *)span_at(g, PART_HOLDERS, span, index);
+}
+
+/* --- Finding by text ------------------------------------------------------------ */
+
+struct file_id
+graph_find_file(const struct graph *g, const char *path, size_t len)
+{
+    const struct vec *files = &g->parts[PART_FILE_OF_STR];
+    uint32_t str = find(g, TABLE_STRS, path, len);
+
+    if (str >= files->count) { // TABLE_NONE as well
+        return FILE_NONE;
+    }
+    uint32_t file_plus_1 = *(const uint32_t *)vec_at(files, str);
+    return (struct file_id){file_plus_1 - 1}; // 0 - 1 is the id of none
+}
+
+struct action_id
+graph_find_action_name(const struct graph *g, const char *name, size_t len)
+{
+    assert(g->sealed && TABLE_NONE == ID_NONE);
+    return (struct action_id){find(g, TABLE_NAMES, name, len)};
+}
+
+struct action_id
+graph_find_key(const struct graph *g, const char *key, size_t len)
+{
+    assert(g->sealed);
+    return (struct action_id){find(g, TABLE_KEYS, key, len)};
+}
+
+struct group_id
+graph_find_group(const struct graph *g, const char *name, size_t len)
+{
+    assert(g->sealed);
+    return (struct group_id){find(g, TABLE_GROUPS, name, len)};
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Filling a graph. One action or one group is open at a time, and one step
+ * within it, so what is added goes to the end of its array and the spans of an
+ * action come out without gaps.
+ */
+#include "exec/base/memory.h"
+#include "exec/graph/graph.h"
+#include "exec/graph/parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+struct graph *
+graph_create(void)
+{
+    struct graph *g = mem_alloc(1, sizeof(*g));
+    struct timespec now;
+    struct pool_id pool;
+
+    // The clock that file systems stamp files with.
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    g->begun_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    for (int i = 0; i < PART_COUNT; i++) {
+        g->parts[i] = vec_of(graph_part_sizes[i]);
+    }
+    struct str_id empty = graph_intern(g, "", 0);
+    struct str_id console = graph_intern(g, "console", 7);
+    assert(empty.n == 0);
+    graph_add_pool(g, empty, 0, &pool);
+    graph_add_pool(g, console, 1, &pool);
+    assert(pool.n == 1);
+    return g;
+}
+
+void
+graph_destroy(struct graph *g)
+{
+    if (g == NULL) {
+        return;
+    }
+    if (g->map != NULL) {
+        munmap(g->map, g->map_len);
+    } else {
+        for (int i = 0; i < PART_COUNT; i++) {
+            vec_finish(&g->parts[i]);
+        }
+        for (int i = 0; i < TABLE_COUNT; i++) {
+            table_finish(&g->tables[i]);
+        }
+    }
+    free(g);
+}
+
+/* --- Texts, files, pools -------------------------------------------------- */
+
+/* The bytes may be a part of the pool itself, which moves when it grows. */
+static void
+append_text(struct graph *g, const char *bytes, size_t len)
+{
+    struct vec *pool = &g->parts[PART_BYTES];
+    uint32_t start = pool->count;
+    size_t offset = (uintptr_t)bytes - (uintptr_t)pool->items;
+    bool inside = pool->items != NULL && offset < start;
+
+    assert(len < UINT32_MAX - start);
+    vec_push(&g->parts[PART_STR_STARTS], &start);
+    vec_resize(pool, start + (uint32_t)len + 1);
+    const char *from = inside ? (const char *)pool->items + offset : bytes;
+    if (len > 0) {
+        memcpy((char *)pool->items + start, from, len);
+    }
+}
+
+struct str_id
+graph_intern(struct graph *g, const char *bytes, size_t len)
+{
+    uint32_t next = g->parts[PART_STR_STARTS].count;
+
+    assert(!g->sealed);
+    assert(len == 0 || memchr(bytes, '\0', len) == NULL);
+    uint32_t id =
+        table_find_or_add(&g->tables[TABLE_STRS], graph_table_keys[TABLE_STRS],
+                          g, (struct slice){bytes, len}, next);
+    if (id == next) {
+        append_text(g, bytes, len);
+    }
+    return (struct str_id){id};
+}
+
+/* The number kept for a text, which is 0 if there is none yet. */
+static uint32_t *
+number_of_str(struct graph *g, enum graph_part part, struct str_id str)
+{
+    struct vec *numbers = &g->parts[part];
+
+    if (str.n >= numbers->count) {
+        vec_resize(numbers, str.n + 1);
+    }
+    return vec_at(numbers, str.n);
+}
+
+struct file_id
+graph_add_file(struct graph *g, const char *path, size_t len)
+{
+    struct str_id str = graph_intern(g, path, len);
+    uint32_t *file_plus_1 = number_of_str(g, PART_FILE_OF_STR, str);
+
+    assert(len > 0);
+    if (*file_plus_1 == 0) {
+        vec_push(&g->parts[PART_FILES], &str);
+        *file_plus_1 = g->parts[PART_FILES].count;
+    }
+    return (struct file_id){*file_plus_1 - 1};
+}
+
+bool
+graph_add_pool(struct graph *g, struct str_id name, uint32_t depth,
+               struct pool_id *id)
+{
+    uint32_t *pool_plus_1 = number_of_str(g, PART_POOL_OF_STR, name);
+
+    assert(!g->sealed);
+    if (*pool_plus_1 == 0) {
+        struct pool pool = {name, depth};
+        vec_push(&g->parts[PART_POOLS], &pool);
+        *pool_plus_1 = g->parts[PART_POOLS].count;
+    }
+    *id = (struct pool_id){*pool_plus_1 - 1};
+    return graph_pool(g, *id)->depth == depth;
+}
+
+bool
+graph_find_pool(const struct graph *g, struct str_id name, struct pool_id *id)
+{
+    const struct vec *pools = &g->parts[PART_POOL_OF_STR];
+
+    if (name.n >= pools->count) {
+        return false;
+    }
+    uint32_t pool_plus_1 = *(const uint32_t *)vec_at(pools, name.n);
+    *id = (struct pool_id){pool_plus_1 - 1};
+    return pool_plus_1 != 0;
+}
+
+/* --- Actions --------------------------------------------------------------- */
+
+/* The last item of an array. */
+static void *
+last(struct graph *g, enum graph_part part)
+{
+    return vec_at(&g->parts[part], g->parts[part].count - 1);
+}
+
+/* The span of what was added since its start. */
+static void
+close_span(const struct graph *g, enum graph_part part, struct span *span)
+{
+    assert(span->start <= g->parts[part].count);
+    span->count = g->parts[part].count - span->start;
+}
+
+/* An empty span at the end of an array. */
+static struct span
+open_span(const struct graph *g, enum graph_part part)
+{
+    return (struct span){g->parts[part].count, 0};
+}
+
+struct action_id
+graph_begin_action(struct graph *g, struct action **action)
+{
+    uint32_t id = g->parts[PART_ACTIONS].count;
+    struct action *a = vec_add(&g->parts[PART_ACTIONS]);
+
+    assert(!g->sealed && g->open == OPEN_NOTHING);
+    g->open = OPEN_ACTION;
+    a->inputs = open_span(g, PART_EDGES);
+    a->outputs = open_span(g, PART_OUTPUTS);
+    a->env = open_span(g, PART_ENV_NAMES);
+    a->steps = open_span(g, PART_STEPS);
+    a->watches = open_span(g, PART_WATCHES);
+    a->depfile = FILE_NONE;
+    a->depfile_kinds = EDGE_IFWRITTEN;
+    *action = a;
+    return (struct action_id){id};
+}
+
+void
+graph_add_input(struct graph *g, struct node to, uint8_t kinds, bool explicit_)
+{
+    struct edge edge = {.to = to, .kinds = kinds, .explicit_ = explicit_};
+
+    assert(g->open == OPEN_ACTION && kinds != 0);
+    edge.user = g->parts[PART_ACTIONS].count - 1;
+    vec_push(&g->parts[PART_EDGES], &edge);
+}
+
+void
+graph_add_output(struct graph *g, struct file_id file)
+{
+    assert(g->open == OPEN_ACTION && file.n < graph_file_count(g));
+    vec_push(&g->parts[PART_OUTPUTS], &file);
+}
+
+void
+graph_add_env(struct graph *g, struct str_id name)
+{
+    assert(g->open == OPEN_ACTION);
+    vec_push(&g->parts[PART_ENV_NAMES], &name);
+}
+
+void
+graph_add_watch(struct graph *g, struct watch watch)
+{
+    assert(g->open == OPEN_ACTION);
+    vec_push(&g->parts[PART_WATCHES], &watch);
+}
+
+struct step *
+graph_add_step(struct graph *g, enum step_kind kind)
+{
+    struct step *step = vec_add(&g->parts[PART_STEPS]);
+
+    assert(g->open == OPEN_ACTION);
+    step->kind = kind;
+    step->argv = open_span(g, PART_ARGS);
+    step->env = open_span(g, PART_STEP_ENV);
+    step->file = FILE_NONE;
+    step->text = STR_NONE;
+    return step;
+}
+
+/* The open action has a step that arguments can go to. */
+static bool
+has_open_step(const struct graph *g)
+{
+    if (g->open != OPEN_ACTION) {
+        return false;
+    }
+    uint32_t id = g->parts[PART_ACTIONS].count - 1;
+    const struct action *a = graph_action(g, (struct action_id){id});
+    return g->parts[PART_STEPS].count > a->steps.start;
+}
+
+void
+graph_add_arg(struct graph *g, struct str_id arg)
+{
+    assert(has_open_step(g));
+    struct step *step = last(g, PART_STEPS);
+    vec_push(&g->parts[PART_ARGS], &arg);
+    close_span(g, PART_ARGS, &step->argv);
+}
+
+void
+graph_add_step_env(struct graph *g, struct str_id name, struct str_id value)
+{
+    assert(has_open_step(g));
+    struct step *step = last(g, PART_STEPS);
+    vec_push(&g->parts[PART_STEP_ENV], &name);
+    vec_push(&g->parts[PART_STEP_ENV], &value);
+    close_span(g, PART_STEP_ENV, &step->env);
+}
+
+void
+graph_end_action(struct graph *g)
+{
+    assert(g->open == OPEN_ACTION);
+    struct action *a = last(g, PART_ACTIONS);
+    close_span(g, PART_EDGES, &a->inputs);
+    close_span(g, PART_OUTPUTS, &a->outputs);
+    close_span(g, PART_ENV_NAMES, &a->env);
+    close_span(g, PART_STEPS, &a->steps);
+    close_span(g, PART_WATCHES, &a->watches);
+    g->open = OPEN_NOTHING;
+}
+
+/* --- Groups ------------------------------------------------------------------- */
+
+struct group_id
+graph_begin_group(struct graph *g, struct str_id name, struct place place)
+{
+    uint32_t id = g->parts[PART_GROUPS].count;
+    struct group group = {name, place, open_span(g, PART_MEMBERS)};
+
+    assert(!g->sealed && g->open == OPEN_NOTHING);
+    g->open = OPEN_GROUP;
+    vec_push(&g->parts[PART_GROUPS], &group);
+    return (struct group_id){id};
+}
+
+void
+graph_add_member(struct graph *g, struct node member)
+{
+    assert(g->open == OPEN_GROUP);
+    vec_push(&g->parts[PART_MEMBERS], &member);
+}
+
+void
+graph_end_group(struct graph *g)
+{
+    assert(g->open == OPEN_GROUP);
+    struct group *group = last(g, PART_GROUPS);
+    close_span(g, PART_MEMBERS, &group->members);
+    g->open = OPEN_NOTHING;
+}
+
+/* --- Marks ---------------------------------------------------------------------- */
+
+struct graph_mark
+graph_mark(const struct graph *g)
+{
+    struct graph_mark mark = {{0}};
+
+    assert(!g->sealed && g->open == OPEN_NOTHING);
+    static_assert(PART_REWOUND_COUNT <=
+                      sizeof(mark.counts) / sizeof(mark.counts[0]),
+                  "a mark has room for all counts");
+    for (int i = 0; i < PART_REWOUND_COUNT; i++) {
+        mark.counts[i] = g->parts[i].count;
+    }
+    return mark;
+}
+
+void
+graph_rewind(struct graph *g, struct graph_mark mark)
+{
+    const struct pool *pools = g->parts[PART_POOLS].items;
+
+    assert(!g->sealed);
+    for (uint32_t i = mark.counts[PART_POOLS]; i < graph_pool_count(g); i++) {
+        *number_of_str(g, PART_POOL_OF_STR, pools[i].name) = 0;
+    }
+    for (int i = 0; i < PART_REWOUND_COUNT; i++) {
+        assert(mark.counts[i] <= g->parts[i].count);
+        g->parts[i].count = mark.counts[i];
+    }
+    g->open = OPEN_NOTHING;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a graph is stored; for the modules of this room alone. Every array is a
+ * part, so that marking, writing and mapping treat them all alike.
+ */
+#ifndef EXEC_GRAPH_PARTS_H
+#define EXEC_GRAPH_PARTS_H
+
+#include "exec/base/table.h"
+#include "exec/base/vec.h"
+#include "exec/graph/graph.h"
+
+enum graph_part {
+    /* These grow with actions and groups, and graph_rewind cuts them. */
+    PART_ACTIONS,
+    PART_EDGES,
+    PART_OUTPUTS,   /* file ids */
+    PART_ENV_NAMES, /* str ids */
+    PART_STEPS,
+    PART_ARGS,     /* str ids */
+    PART_STEP_ENV, /* str ids: names and values in turn */
+    PART_WATCHES,
+    PART_GROUPS,
+    PART_MEMBERS, /* nodes */
+    PART_POOLS,
+    PART_REWOUND_COUNT,
+
+    /* These only grow. */
+    PART_BYTES = PART_REWOUND_COUNT, /* all texts, each with a zero byte */
+    PART_STR_STARTS,                 /* str id -> start in the bytes */
+    PART_FILES,                      /* file id -> str id of the path */
+    PART_FILE_OF_STR,                /* str id -> file id + 1, 0: none */
+    PART_POOL_OF_STR,                /* str id -> pool id + 1, 0: none */
+
+    /* Made by graph_seal. A node's index: files, then actions, groups. */
+    PART_PRODUCERS,     /* file id -> action id */
+    PART_USER_STARTS,   /* node index -> start in users; one more at the end */
+    PART_USERS,         /* edge indexes */
+    PART_HOLDER_STARTS, /* node index -> start in holders; one more; empty
+                           if there are no groups */
+    PART_HOLDERS,       /* group ids */
+    PART_COUNT
+};
+
+enum graph_table {
+    TABLE_STRS,
+    TABLE_KEYS,   /* action keys -> action ids; from here on by graph_seal */
+    TABLE_NAMES,  /* action names -> action ids */
+    TABLE_GROUPS, /* group names -> group ids */
+    TABLE_COUNT
+};
+
+enum graph_open { OPEN_NOTHING, OPEN_ACTION, OPEN_GROUP };
+
+struct graph {
+    struct vec parts[PART_COUNT];
+    struct table tables[TABLE_COUNT];
+    enum graph_open open;
+    bool sealed;
+    int64_t begun_ns; /* clock time of graph_create */
+    void *map;        /* not NULL: all of the above lies in this mapping */
+    size_t map_len;
+};
+
+extern const uint32_t graph_part_sizes[PART_COUNT];
+/* The key function of each table. */
+extern const table_key graph_table_keys[TABLE_COUNT];
+
+/* Nodes as numbers without gaps. */
+uint32_t graph_node_count(const struct graph *g);
+uint32_t graph_node_index(const struct graph *g, struct node node);
+struct node graph_node_at(const struct graph *g, uint32_t index);
+
+#endif
