@@ -18,6 +18,7 @@
 #include <gc/gc_mark.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 enum {
     GRANULE = 16,
@@ -48,6 +49,8 @@ static struct {
     uint64_t budget_at;
     uint64_t budget_every;
     void (*budget_hook)(void);
+    uintptr_t stack_base;
+    uintptr_t stack_max; /* bytes that may be used */
     struct range ranges[RANGE_MAX];
     GC_push_other_roots_proc push_previous;
 } heap = {.event_at = UINT64_MAX, .budget_at = UINT64_MAX};
@@ -91,6 +94,33 @@ out_of_memory(size_t size)
     abort();
 }
 
+/* Half of the stack's limit is ours; the rest is for what runs on top. */
+static void
+measure_stack(void)
+{
+    enum { STACK_MIN = 512 * 1024, STACK_MAX = 64 * 1024 * 1024 };
+    struct rlimit limit;
+    struct GC_stack_base base;
+    heap.stack_base = (uintptr_t)&limit;
+    if (GC_get_stack_base(&base) == GC_SUCCESS) {
+        heap.stack_base = (uintptr_t)base.mem_base;
+    }
+    heap.stack_max = STACK_MIN;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0) {
+        heap.stack_max = limit.rlim_cur / 2;
+    }
+    if (heap.stack_max > STACK_MAX) {
+        heap.stack_max = STACK_MAX;
+    }
+}
+
+bool
+alloc_stack_is_deep(void)
+{
+    char here;
+    return heap.stack_base - (uintptr_t)&here > heap.stack_max;
+}
+
 void
 alloc_start(size_t heap_initial_bytes)
 {
@@ -104,6 +134,7 @@ alloc_start(size_t heap_initial_bytes)
     GC_set_markers_count(1);
     GC_INIT();
     GC_set_free_space_divisor(1);
+    measure_stack();
     heap.push_previous = GC_get_push_other_roots();
     GC_set_push_other_roots(push_roots);
     if (heap_initial_bytes > GC_get_heap_size()) {

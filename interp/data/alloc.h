@@ -46,6 +46,10 @@ size_t alloc_heap_bytes(void);
  * The hook may throw. */
 void alloc_set_budget_hook(void (*hook)(void), uint64_t every_bytes);
 
+/* True when little C stack is left: what calls itself through programs (lazy
+ * sequences, comparators) asks first, and throws a limit error. */
+bool alloc_stack_is_deep(void);
+
 /* Runs a full collection; with `often`, every allocation does (tests). */
 void alloc_collect(void);
 void alloc_collect_at_every_call(bool often);

@@ -2,6 +2,9 @@
 /* The one slot through which the data layer calls programs. */
 #include "interp/data/invoke.h"
 
+#include "interp/data/alloc.h"
+#include "interp/data/error.h"
+
 #include <assert.h>
 #include <stddef.h>
 
@@ -11,6 +14,9 @@ Value
 invoke(Value fn, const Value *args, uint32_t argc)
 {
     assert(invoke_call != NULL);
+    if (alloc_stack_is_deep()) {
+        error_throw(ERROR_LIMIT, "Calls through builtins nest too deeply");
+    }
     return invoke_call(fn, args, argc);
 }
 

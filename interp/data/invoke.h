@@ -8,7 +8,8 @@
 
 #include "interp/data/value.h"
 
-/* Calls fn (anything callable) with a copy of the arguments; may throw. */
+/* Calls fn (anything callable) with a copy of the arguments; may throw, a
+ * limit error among others when the C stack is nearly used up. */
 Value invoke(Value fn, const Value *args, uint32_t argc);
 
 static inline Value

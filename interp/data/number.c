@@ -51,6 +51,14 @@ number_expect_int(Value v, const char *operation)
     return number_to_int(v);
 }
 
+static void (*mismatch_hook)(Value a, Value b, const char *operation);
+
+void
+number_set_mismatch(void (*mismatch)(Value a, Value b, const char *operation))
+{
+    mismatch_hook = mismatch;
+}
+
 /* True if both are integers; throws if either is no number. */
 static bool
 both_ints(Value a, Value b, const char *operation)
@@ -60,6 +68,9 @@ both_ints(Value a, Value b, const char *operation)
     }
     Value odd = number_is(a) ? b : a;
     if (!number_is(odd)) {
+        if (mismatch_hook != NULL) {
+            mismatch_hook(a, b, operation);
+        }
         error_throw(ERROR_TYPE, "%s expects numbers, found %s", operation,
                     value_kind_text(value_kind(odd)));
     }

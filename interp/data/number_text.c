@@ -73,7 +73,7 @@ print_positive(double number, char *out)
     struct decimal decimal = shortest_decimal(number);
     int len = decimal.len;
     int point = decimal.point;
-    bool scientific = point <= -3 + 0 || point > 7;
+    bool scientific = point <= -3 || point > 7;
     int whole = scientific ? 1 : point;
     size_t used = 0;
     if (whole > 0) {

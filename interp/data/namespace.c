@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table of namespaces, and what a symbol means in one: a qualified symbol
+ * is looked up below its alias or the namespace of that name; a plain one
+ * among the namespace's own vars, then those it refers to.
+ */
+#include "interp/data/namespace.h"
+
+#include "interp/data/alloc.h"
+#include "interp/data/error.h"
+#include "interp/data/map.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+/* Everything is nil before the first use. */
+static struct {
+    bool started;
+    Value table;   /* map: symbol -> namespace */
+    Value core;    /* the table as namespace_seal found it, or nil */
+    Value refers;  /* what a new namespace refers to: public vars of the core */
+    Value current; /* namespace */
+} names;
+
+static struct namespace_object *
+namespace_of(Value ns)
+{
+    assert(value_is_kind(ns, KIND_NAMESPACE));
+    return (struct namespace_object *)value_object(ns);
+}
+
+static struct var_object *
+var_of(Value var)
+{
+    assert(value_is_kind(var, KIND_VAR));
+    return (struct var_object *)value_object(var);
+}
+
+/* Interned, so that maps find it by its address. */
+static Value
+plain_symbol(const char *name)
+{
+    return symbol_from_cstring(name);
+}
+
+static void
+start(void)
+{
+    if (!names.started) {
+        names.started = true;
+        names.table = map_empty();
+        names.core = VALUE_NIL;
+        names.refers = map_empty();
+        names.current = VALUE_NIL;
+    }
+}
+
+Value
+namespace_find(Value symbol)
+{
+    start();
+    return map_get(names.table, symbol);
+}
+
+Value
+namespace_ensure(Value symbol)
+{
+    assert(symbol_is(symbol));
+    Value found = namespace_find(symbol);
+    if (!value_is(found, VALUE_ABSENT)) {
+        return found;
+    }
+    struct namespace_object *ns =
+        alloc_object(KIND_NAMESPACE, sizeof(struct namespace_object));
+    ns->name = symbol_make(symbol_ns(symbol), symbol_name(symbol));
+    ns->vars = map_empty();
+    ns->refers = names.refers;
+    ns->aliases = map_empty();
+    ns->doc = VALUE_NIL;
+    names.table = map_assoc(names.table, ns->name, value_from_object(ns));
+    return value_from_object(ns);
+}
+
+Value
+namespace_current(void)
+{
+    start();
+    if (value_is_nil(names.current)) {
+        names.current = namespace_ensure(plain_symbol("user"));
+    }
+    return names.current;
+}
+
+void
+namespace_set_current(Value ns)
+{
+    start();
+    names.current = value_from_object(&namespace_of(ns)->head);
+}
+
+/* --- Resolving ------------------------------------------------------------- */
+
+/* The namespace that the part before the slash means in ns, or ABSENT. */
+static Value
+resolve_prefix(const struct namespace_object *ns, Value prefix)
+{
+    Value symbol = symbol_intern(text_bytes(prefix), text_byte_len(prefix));
+    Value found = map_get(ns->aliases, symbol);
+    return value_is(found, VALUE_ABSENT) ? namespace_find(symbol) : found;
+}
+
+Value
+namespace_resolve(Value ns, Value symbol, bool *is_private)
+{
+    *is_private = false;
+    const struct namespace_object *from = namespace_of(ns);
+    if (value_is_nil(symbol_ns(symbol))) {
+        Value var = map_get(from->vars, symbol);
+        return value_is(var, VALUE_ABSENT) ? map_get(from->refers, symbol)
+                                           : var;
+    }
+    Value target = resolve_prefix(from, symbol_ns(symbol));
+    if (value_is(target, VALUE_ABSENT)) {
+        return VALUE_ABSENT;
+    }
+    Value name = symbol_make(VALUE_NIL, symbol_name(symbol));
+    Value var = map_get(namespace_of(target)->vars, name);
+    if (value_is(var, VALUE_ABSENT) || value_is(target, ns)) {
+        return var;
+    }
+    *is_private = (var_of(var)->head.flags & VAR_PRIVATE) != 0;
+    return *is_private ? VALUE_ABSENT : var;
+}
+
+Value
+namespace_intern(Value ns, Value name)
+{
+    struct namespace_object *object = namespace_of(ns);
+    assert(symbol_is(name) && value_is_nil(symbol_ns(name)));
+    Value found = map_get(object->vars, name);
+    if (!value_is(found, VALUE_ABSENT)) {
+        return found;
+    }
+    struct var_object *var = alloc_object(KIND_VAR, sizeof(struct var_object));
+    var->ns = ns;
+    var->name = symbol_make(VALUE_NIL, symbol_name(name));
+    var->value = VALUE_UNBOUND;
+    var->meta = VALUE_NIL;
+    var->pending_on = VALUE_NIL;
+    object->vars = map_assoc(object->vars, var->name, value_from_object(var));
+    return value_from_object(var);
+}
+
+void
+namespace_alias(Value ns, Value alias, Value target)
+{
+    struct namespace_object *object = namespace_of(ns);
+    Value known = map_get(object->aliases, alias);
+    if (!value_is(known, VALUE_ABSENT) && !value_is(known, target)) {
+        error_throw_help(ERROR_STATE, "Choose another name after :as.",
+                         "The alias %s already stands for %s",
+                         text_bytes(symbol_full_name(alias)),
+                         text_bytes(
+                             symbol_full_name(namespace_of(known)->name)));
+    }
+    object->aliases = map_assoc(object->aliases, alias, target);
+}
+
+void
+namespace_refer(Value ns, Value name, Value var)
+{
+    struct namespace_object *object = namespace_of(ns);
+    assert(value_is_kind(var, KIND_VAR));
+    object->refers = map_assoc(object->refers, name, var);
+}
+
+/* --- Names that are near ------------------------------------------------------ */
+
+/* The best candidate so far; distance is one more than what counts as near at
+ * the beginning. */
+struct nearest {
+    Value wanted; /* string */
+    Value best;   /* symbol or nil */
+    uint32_t distance;
+};
+
+/* Of two equally near names the smaller wins, so that the answer does not
+ * depend on the order of a map. */
+static void
+offer(struct nearest *nearest, Value symbol)
+{
+    Value name = symbol_name(symbol);
+    uint32_t distance =
+        text_distance(text_bytes(nearest->wanted),
+                      text_byte_len(nearest->wanted), text_bytes(name),
+                      text_byte_len(name), nearest->distance);
+    bool nearer = distance < nearest->distance;
+    bool tie = distance == nearest->distance && !value_is_nil(nearest->best) &&
+               text_compare(name, symbol_name(nearest->best)) < 0;
+    if (nearer || tie) {
+        nearest->best = symbol;
+        nearest->distance = distance;
+    }
+}
+
+static void
+offer_keys(struct nearest *nearest, Value map, bool public_only)
+{
+    struct map_iter iter;
+    map_iter_init(&iter, map);
+    Value key;
+    Value value;
+    while (map_iter_next(&iter, &key, &value)) {
+        bool is_private = public_only && value_is_kind(value, KIND_VAR) &&
+                          (var_of(value)->head.flags & VAR_PRIVATE) != 0;
+        if (!is_private) {
+            offer(nearest, key);
+        }
+    }
+}
+
+/* "alias/name" for a name that is near in the namespace of an alias. */
+static Value
+nearest_qualified(Value ns, Value symbol, struct nearest *nearest)
+{
+    const struct namespace_object *from = namespace_of(ns);
+    Value target = resolve_prefix(from, symbol_ns(symbol));
+    if (!value_is(target, VALUE_ABSENT)) {
+        offer_keys(nearest, namespace_of(target)->vars, true);
+        if (value_is_nil(nearest->best)) {
+            return VALUE_NIL;
+        }
+        return symbol_full_name(
+            symbol_make(symbol_ns(symbol), symbol_name(nearest->best)));
+    }
+    nearest->wanted = symbol_ns(symbol);
+    nearest->distance = text_distance_near(text_byte_len(nearest->wanted)) + 1;
+    offer_keys(nearest, from->aliases, false);
+    offer_keys(nearest, names.table, false);
+    if (value_is_nil(nearest->best)) {
+        return VALUE_NIL;
+    }
+    return symbol_full_name(
+        symbol_make(symbol_full_name(nearest->best), symbol_name(symbol)));
+}
+
+Value
+namespace_nearest(Value ns, Value symbol)
+{
+    struct nearest nearest = {.wanted = symbol_name(symbol), .best = VALUE_NIL};
+    nearest.distance = text_distance_near(text_byte_len(nearest.wanted)) + 1;
+    if (!value_is_nil(symbol_ns(symbol))) {
+        return nearest_qualified(ns, symbol, &nearest);
+    }
+    offer_keys(&nearest, namespace_of(ns)->vars, false);
+    offer_keys(&nearest, namespace_of(ns)->refers, false);
+    return value_is_nil(nearest.best) ? VALUE_NIL : symbol_name(nearest.best);
+}
+
+/* --- The core ------------------------------------------------------------------- */
+
+/* Seals the vars of one namespace; those of magma.core are referred to. */
+static void
+seal_vars(struct namespace_object *ns)
+{
+    bool is_core = value_is(ns->name, plain_symbol("magma.core"));
+    struct map_iter iter;
+    map_iter_init(&iter, ns->vars);
+    Value name;
+    Value var;
+    while (map_iter_next(&iter, &name, &var)) {
+        uint8_t flags = var_of(var)->head.flags;
+        var_of(var)->head.flags = (uint8_t)(flags | VAR_SEALED);
+        if (is_core && (flags & VAR_PRIVATE) == 0) {
+            names.refers = map_assoc(names.refers, name, var);
+        }
+    }
+}
+
+void
+namespace_seal(void)
+{
+    start();
+    struct map_iter iter;
+    map_iter_init(&iter, names.table);
+    Value symbol;
+    Value ns;
+    while (map_iter_next(&iter, &symbol, &ns)) {
+        seal_vars(namespace_of(ns));
+    }
+    names.core = names.table;
+    namespace_reset();
+}
+
+void
+namespace_reset(void)
+{
+    start();
+    names.table = value_is_nil(names.core) ? map_empty() : names.core;
+    names.table = map_dissoc(names.table, plain_symbol("user"));
+    names.current = namespace_ensure(plain_symbol("user"));
+}

@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sequences as programs see them. A collection that is no sequence itself is
+ * seen through a chunk whose flags say what lies under it, so that first and
+ * rest cost the same on everything. Walking is in seq_iter.c.
+ */
+#include "interp/data/seq.h"
+
+#include "interp/data/alloc.h"
+#include "interp/data/error.h"
+#include "interp/data/invoke.h"
+#include "interp/data/list.h"
+#include "interp/data/map.h"
+#include "interp/data/number.h"
+#include "interp/data/set.h"
+#include "interp/data/sorted.h"
+#include "interp/data/text.h"
+#include "interp/data/vector.h"
+
+#include <assert.h>
+#include <string.h>
+
+static struct chunk_object *
+chunk_of(Value v)
+{
+    return (struct chunk_object *)value_object(v);
+}
+
+static struct range_object *
+range_of(Value v)
+{
+    return (struct range_object *)value_object(v);
+}
+
+static struct lazy_object *
+lazy_of(Value v)
+{
+    return (struct lazy_object *)value_object(v);
+}
+
+bool
+seq_is(Value v)
+{
+    switch (value_kind(v)) {
+    case KIND_LIST:
+    case KIND_LAZY:
+    case KIND_CHUNK:
+    case KIND_RANGE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool
+seq_is_sequential(Value v)
+{
+    return vector_is(v) || seq_is(v);
+}
+
+bool
+seq_is_seqable(Value v)
+{
+    switch (value_kind(v)) {
+    case KIND_NIL:
+    case KIND_STRING:
+    case KIND_VECTOR:
+    case KIND_MAP:
+    case KIND_SET:
+    case KIND_SORTED_MAP:
+    case KIND_SORTED_SET:
+        return true;
+    default:
+        return seq_is(v);
+    }
+}
+
+/* --- Making -------------------------------------------------------------- */
+
+/* What a chunk of entries or items lies over. */
+struct chunk_source {
+    enum chunk_flag flag;
+    Value array;
+    uint32_t offset;
+    uint32_t len;
+};
+
+static Value
+make_chunk(struct chunk_source source, Value rest)
+{
+    assert(source.offset < source.len);
+    struct chunk_object *chunk =
+        alloc_object(KIND_CHUNK, sizeof(struct chunk_object));
+    chunk->head.flags = (uint8_t)source.flag;
+    chunk->array = source.array;
+    chunk->offset = source.offset;
+    chunk->len = source.len;
+    chunk->rest = rest;
+    chunk->meta = VALUE_NIL;
+    return value_from_object(chunk);
+}
+
+struct array_object *
+seq_array(uint32_t count)
+{
+    return alloc_object(KIND_ABSENT,
+                        sizeof(struct array_object) + count * sizeof(Value));
+}
+
+Value
+seq_chunk_take(struct array_object *array, uint32_t count, Value rest)
+{
+    if (count == 0) {
+        return rest;
+    }
+    return make_chunk((struct chunk_source){CHUNK_ARRAY,
+                                            value_from_object(array), 0, count},
+                      rest);
+}
+
+Value
+seq_chunk(const Value *items, uint32_t count, Value rest)
+{
+    if (count == 0) {
+        return rest;
+    }
+    struct array_object *array = seq_array(count);
+    memcpy(array->items, items, count * sizeof(Value));
+    return seq_chunk_take(array, count, rest);
+}
+
+Value
+seq_lazy(Value thunk)
+{
+    struct lazy_object *lazy =
+        alloc_object(KIND_LAZY, sizeof(struct lazy_object));
+    lazy->thunk = thunk;
+    lazy->value = VALUE_ABSENT;
+    lazy->meta = VALUE_NIL;
+    return value_from_object(lazy);
+}
+
+Value
+seq_range(int64_t from, int64_t end, int64_t by)
+{
+    assert(by != 0);
+    if (by > 0 ? from >= end : from <= end) {
+        return list_empty();
+    }
+    // Unsigned: the distance of two int64 always fits.
+    uint64_t span = by > 0 ? (uint64_t)end - (uint64_t)from
+                           : (uint64_t)from - (uint64_t)end;
+    uint64_t step = by > 0 ? (uint64_t)by : 0 - (uint64_t)by;
+    uint64_t count = (span - 1) / step + 1;
+    if (count > INT64_MAX) {
+        error_throw(ERROR_LIMIT, "This range is too long");
+    }
+    struct range_object *range =
+        alloc_object(KIND_RANGE, sizeof(struct range_object));
+    range->from = from;
+    range->count = (int64_t)count;
+    range->by = by;
+    range->meta = VALUE_NIL;
+    return value_from_object(range);
+}
+
+Value
+seq_cons(Value first, Value rest)
+{
+    return list_cons(first, seq_is(rest) ? rest : seq_of(rest));
+}
+
+Value
+seq_of_vector_reversed(Value vector)
+{
+    uint32_t count = vector_count(vector);
+    if (count == 0) {
+        return VALUE_NIL;
+    }
+    return make_chunk((struct chunk_source){CHUNK_DOWN, vector, 0, count},
+                      VALUE_NIL);
+}
+
+/* --- Collections as sequences ------------------------------------------------ */
+
+static Value
+entries_of_map(Value map)
+{
+    uint32_t count = map_count(map);
+    if (count == 0) {
+        return VALUE_NIL;
+    }
+    struct array_object *array = seq_array(2 * count);
+    struct map_iter iter;
+    map_iter_init(&iter, map);
+    for (uint32_t i = 0; i < count; i++) {
+        map_iter_next(&iter, &array->items[2 * i], &array->items[2 * i + 1]);
+    }
+    return make_chunk((struct chunk_source){CHUNK_ENTRIES,
+                                            value_from_object(array), 0,
+                                            2 * count},
+                      VALUE_NIL);
+}
+
+static Value
+items_of_set(Value set)
+{
+    uint32_t count = set_count(set);
+    struct array_object *array = seq_array(count);
+    struct set_iter iter;
+    set_iter_init(&iter, set);
+    for (uint32_t i = 0; i < count; i++) {
+        set_iter_next(&iter, &array->items[i]);
+    }
+    return seq_chunk_take(array, count, VALUE_NIL);
+}
+
+static Value
+items_of_sorted(Value sorted)
+{
+    uint32_t count = sorted_count(sorted);
+    if (count == 0) {
+        return VALUE_NIL;
+    }
+    bool is_map = value_is_kind(sorted, KIND_SORTED_MAP);
+    uint32_t width = is_map ? 2 : 1;
+    struct array_object *array = seq_array(width * count);
+    struct sorted_iter iter;
+    sorted_iter_init(&iter, sorted, false);
+    for (uint32_t i = 0; i < count; i++) {
+        Value key;
+        Value value;
+        sorted_iter_next(&iter, &key, &value);
+        array->items[width * i] = key;
+        if (is_map) {
+            array->items[width * i + 1] = value;
+        }
+    }
+    return make_chunk(
+        (struct chunk_source){is_map ? CHUNK_ENTRIES : CHUNK_ARRAY,
+                              value_from_object(array), 0, width * count},
+        VALUE_NIL);
+}
+
+static Value
+over_whole(enum chunk_flag flag, Value v, uint32_t len)
+{
+    if (len == 0) {
+        return VALUE_NIL;
+    }
+    return make_chunk((struct chunk_source){flag, v, 0, len}, VALUE_NIL);
+}
+
+Value
+seq_of(Value v)
+{
+    enum kind kind = value_kind(v);
+    switch (kind) {
+    case KIND_NIL:
+    case KIND_CHUNK:
+    case KIND_RANGE:
+        return v;
+    case KIND_LIST:
+        return list_is_empty(v) ? VALUE_NIL : v;
+    case KIND_LAZY:
+        return seq_realise(v);
+    case KIND_VECTOR:
+        return over_whole(CHUNK_VECTOR, v, vector_count(v));
+    case KIND_STRING:
+        return over_whole(CHUNK_STRING, v, text_byte_len(v));
+    case KIND_MAP:
+        return entries_of_map(v);
+    case KIND_SET:
+        return items_of_set(v);
+    case KIND_SORTED_MAP:
+    case KIND_SORTED_SET:
+        return items_of_sorted(v);
+    default:
+        error_throw(ERROR_TYPE, "Cannot walk %s: expected a collection",
+                    value_kind_text(kind));
+    }
+}
+
+/* --- First and rest ------------------------------------------------------------ */
+
+static Value
+chunk_first(const struct chunk_object *chunk)
+{
+    struct array_object *array =
+        (struct array_object *)value_object(chunk->array);
+    uint32_t codepoint;
+    switch ((enum chunk_flag)chunk->head.flags) {
+    case CHUNK_ARRAY:
+        return array->items[chunk->offset];
+    case CHUNK_VECTOR:
+        return vector_at(chunk->array, chunk->offset);
+    case CHUNK_DOWN:
+        return vector_at(chunk->array, chunk->len - 1 - chunk->offset);
+    case CHUNK_ENTRIES:
+        return vector_entry(array->items[chunk->offset],
+                            array->items[chunk->offset + 1]);
+    case CHUNK_STRING:
+        text_decode(text_bytes(chunk->array) + chunk->offset,
+                    chunk->len - chunk->offset, &codepoint);
+        return value_char(codepoint);
+    }
+    assert(false);
+    return VALUE_NIL;
+}
+
+static Value
+chunk_rest(const struct chunk_object *chunk)
+{
+    uint32_t step = 1;
+    if (chunk->head.flags == CHUNK_ENTRIES) {
+        step = 2;
+    } else if (chunk->head.flags == CHUNK_STRING) {
+        uint32_t codepoint;
+        step = text_decode(text_bytes(chunk->array) + chunk->offset,
+                           chunk->len - chunk->offset, &codepoint);
+    }
+    struct chunk_source source = {(enum chunk_flag)chunk->head.flags,
+                                  chunk->array, chunk->offset + step,
+                                  chunk->len};
+    if (source.offset < source.len) {
+        return make_chunk(source, chunk->rest);
+    }
+    return value_is_nil(chunk->rest) ? list_empty() : chunk->rest;
+}
+
+static Value
+range_rest(const struct range_object *range)
+{
+    if (range->count == 1) {
+        return list_empty();
+    }
+    struct range_object *rest =
+        alloc_object(KIND_RANGE, sizeof(struct range_object));
+    rest->from = range->from + range->by;
+    rest->count = range->count - 1;
+    rest->by = range->by;
+    rest->meta = VALUE_NIL;
+    return value_from_object(rest);
+}
+
+/* The first item without making a sequence of all the others. */
+static Value
+first_of_map(Value map)
+{
+    struct map_iter iter;
+    Value key;
+    Value value;
+    map_iter_init(&iter, map);
+    return map_iter_next(&iter, &key, &value) ? vector_entry(key, value)
+                                              : VALUE_NIL;
+}
+
+static Value
+first_of_set(Value set)
+{
+    struct set_iter iter;
+    Value item;
+    set_iter_init(&iter, set);
+    return set_iter_next(&iter, &item) ? item : VALUE_NIL;
+}
+
+Value
+seq_first(Value v)
+{
+    switch (value_kind(v)) {
+    case KIND_NIL:
+        return VALUE_NIL;
+    case KIND_LIST:
+        return list_object(v)->first; // nil in the empty list
+    case KIND_CHUNK:
+        return chunk_first(chunk_of(v));
+    case KIND_RANGE:
+        return number_int(range_of(v)->from);
+    case KIND_VECTOR:
+        return vector_count(v) == 0 ? VALUE_NIL : vector_at(v, 0);
+    case KIND_MAP:
+        return first_of_map(v);
+    case KIND_SET:
+        return first_of_set(v);
+    default:
+        return seq_first(seq_of(v));
+    }
+}
+
+Value
+seq_rest(Value v)
+{
+    Value seq = seq_of(v);
+    switch (value_kind(seq)) {
+    case KIND_LIST:
+        return list_object(seq)->rest;
+    case KIND_CHUNK:
+        return chunk_rest(chunk_of(seq));
+    case KIND_RANGE:
+        return range_rest(range_of(seq));
+    default:
+        return list_empty();
+    }
+}
+
+Value
+seq_next(Value v)
+{
+    return seq_of(seq_rest(v));
+}
+
+/* --- Lazy sequences -------------------------------------------------------------- */
+
+/* Cells that wait for the value of the innermost one; collected memory. */
+struct chain {
+    struct lazy_object **cells;
+    uint32_t count;
+    uint32_t cap;
+};
+
+static void
+chain_add(struct chain *chain, struct lazy_object *cell)
+{
+    if (chain->count == chain->cap) {
+        chain->cap = chain->cap == 0 ? 8 : chain->cap * 2;
+        struct lazy_object **cells = alloc(chain->cap * sizeof(cells[0]));
+        if (chain->count > 0) {
+            memcpy(cells, chain->cells, chain->count * sizeof(cells[0]));
+        }
+        chain->cells = cells;
+    }
+    chain->cells[chain->count++] = cell;
+}
+
+/* A thunk often gives another lazy sequence, which gives another: the loop
+ * follows them all, and each cell on the way gets the same value. */
+Value
+seq_realise(Value lazy)
+{
+    struct lazy_object *cell = lazy_of(lazy);
+    if (!value_is(cell->value, VALUE_ABSENT)) {
+        return cell->value;
+    }
+    struct chain chain = {.cells = NULL};
+    Value value = invoke0(cell->thunk);
+    while (value_is_kind(value, KIND_LAZY) &&
+           value_is(lazy_of(value)->value, VALUE_ABSENT)) {
+        struct lazy_object *inner = lazy_of(value);
+        chain_add(&chain, inner);
+        value = invoke0(inner->thunk);
+    }
+    value = seq_of(value);
+    for (uint32_t i = 0; i < chain.count; i++) {
+        chain.cells[i]->value = value;
+    }
+    cell->value = value;
+    return value;
+}
+
+bool
+seq_is_realised(Value lazy)
+{
+    return !value_is(lazy_of(lazy)->value, VALUE_ABSENT);
+}
+
+/* --- Counting --------------------------------------------------------------------- */
+
+static int64_t
+chunk_count(const struct chunk_object *chunk)
+{
+    uint32_t len = chunk->len - chunk->offset;
+    switch ((enum chunk_flag)chunk->head.flags) {
+    case CHUNK_ENTRIES:
+        return len / 2;
+    case CHUNK_STRING:
+        return text_len(chunk->array) -
+               text_char_index(chunk->array, chunk->offset);
+    default:
+        return len;
+    }
+}
+
+/* The count of what knows it, or -1. */
+static int64_t
+known_count(Value v)
+{
+    switch (value_kind(v)) {
+    case KIND_NIL:
+        return 0;
+    case KIND_STRING:
+        return text_len(v);
+    case KIND_LIST:
+        return list_object(v)->count;
+    case KIND_VECTOR:
+        return vector_count(v);
+    case KIND_MAP:
+        return map_count(v);
+    case KIND_SET:
+        return set_count(v);
+    case KIND_SORTED_MAP:
+    case KIND_SORTED_SET:
+        return sorted_count(v);
+    case KIND_RANGE:
+        return range_of(v)->count;
+    case KIND_CHUNK:
+        return value_is_nil(chunk_of(v)->rest) ? chunk_count(chunk_of(v)) : -1;
+    default:
+        return -1;
+    }
+}
+
+bool
+seq_is_counted(Value v)
+{
+    return known_count(v) >= 0;
+}
+
+int64_t
+seq_count_bounded(Value v, int64_t max)
+{
+    int64_t count = 0;
+    while (count < max) {
+        int64_t known = known_count(v);
+        if (known >= 0) {
+            count += known;
+            break;
+        }
+        v = seq_of(v); // Neither nil nor empty below, unless it was lazy.
+        if (list_is(v)) {
+            count++;
+            v = list_object(v)->rest;
+        } else if (value_is_kind(v, KIND_CHUNK)) {
+            count += chunk_count(chunk_of(v));
+            v = chunk_of(v)->rest;
+        }
+    }
+    return count < max ? count : max;
+}
+
+int64_t
+seq_count(Value v)
+{
+    return seq_count_bounded(v, INT64_MAX);
+}
+
+bool
+seq_is_empty(Value v)
+{
+    int64_t known = known_count(v);
+    return known >= 0 ? known == 0 : value_is_nil(seq_of(v));
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Transients: owners and the checks before each use. */
+#include "interp/data/transient.h"
+
+#include "interp/data/alloc.h"
+#include "interp/data/error.h"
+
+#include <assert.h>
+
+static const char *const type_texts[] = {
+    [TRANSIENT_VECTOR] = "a transient vector",
+    [TRANSIENT_MAP] = "a transient map",
+    [TRANSIENT_SET] = "a transient set",
+};
+
+struct transient_object *
+transient_create(enum transient_type type)
+{
+    // 48 bits: at a million a second this lasts for nine years.
+    static uint64_t owner_last;
+    struct transient_object *transient =
+        alloc_object(KIND_TRANSIENT, sizeof(struct transient_object));
+    transient->head.flags = (uint8_t)type;
+    transient->owner = ++owner_last;
+    transient->meta = VALUE_NIL;
+    assert(owner_last >> 48 == 0);
+    return transient;
+}
+
+struct transient_object *
+transient_expect(Value v, enum transient_type type, const char *operation)
+{
+    if (!transient_is(v) || transient_type(v) != type) {
+        error_throw(ERROR_TYPE, "%s: expected %s, found %s", operation,
+                    type_texts[type], value_kind_text(value_kind(v)));
+    }
+    struct transient_object *transient =
+        (struct transient_object *)value_object(v);
+    if (transient->owner == 0) {
+        error_throw_help(ERROR_STATE,
+                         "Use the value that persistent! returned.",
+                         "%s: this transient was already made persistent",
+                         operation);
+    }
+    return transient;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* Kinds of values, and their order. Equality and hashing are in equal.c. */
+#include "interp/data/value.h"
+
+#include "interp/data/alloc.h"
+#include "interp/data/error.h"
+#include "interp/data/number.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
+#include "interp/data/vector.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum kind
+value_kind(Value v)
+{
+    if (value_is_int(v)) {
+        return KIND_INT;
+    }
+    if (value_is_object(v)) {
+        assert(v.bits != 0);
+        return (enum kind)value_object(v)->kind;
+    }
+    if (value_is_char(v)) {
+        return KIND_CHAR;
+    }
+    if (value_is_nil(v)) {
+        return KIND_NIL;
+    }
+    if (value_is(v, VALUE_UNBOUND)) {
+        return KIND_UNBOUND;
+    }
+    return value_is(v, VALUE_ABSENT) ? KIND_ABSENT : KIND_BOOL;
+}
+
+const char *
+value_kind_text(enum kind kind)
+{
+    static const char *const texts[] = {
+        [KIND_NIL] = "nil",
+        [KIND_BOOL] = "a boolean",
+        [KIND_CHAR] = "a character",
+        [KIND_INT] = "an integer",
+        [KIND_DOUBLE] = "a double",
+        [KIND_STRING] = "a string",
+        [KIND_SYMBOL] = "a symbol",
+        [KIND_KEYWORD] = "a keyword",
+        [KIND_LIST] = "a list",
+        [KIND_VECTOR] = "a vector",
+        [KIND_MAP] = "a map",
+        [KIND_SET] = "a set",
+        [KIND_SORTED_MAP] = "a sorted map",
+        [KIND_SORTED_SET] = "a sorted set",
+        [KIND_LAZY] = "a sequence",
+        [KIND_CHUNK] = "a sequence",
+        [KIND_RANGE] = "a range",
+        [KIND_FUNCTION] = "a function",
+        [KIND_BUILTIN] = "a function",
+        [KIND_CODE] = "compiled code",
+        [KIND_VAR] = "a var",
+        [KIND_NAMESPACE] = "a namespace",
+        [KIND_REGEX] = "a regular expression",
+        [KIND_ERROR] = "an error",
+        [KIND_CELL] = "an atom",
+        [KIND_DELAY] = "a delay",
+        [KIND_REDUCED] = "a reduced value",
+        [KIND_TRANSIENT] = "a transient",
+        [KIND_MULTI] = "a multimethod",
+        [KIND_TYPE] = "a type",
+        [KIND_RECORD] = "a record",
+        [KIND_TAGGED] = "a tagged literal",
+        [KIND_HANDLE] = "a handle",
+        [KIND_UNBOUND] = "an unbound var's value",
+        [KIND_ABSENT] = "nothing",
+    };
+    assert((size_t)kind < sizeof(texts) / sizeof(texts[0]));
+    return texts[kind];
+}
+
+/* --- Order ----------------------------------------------------------------- */
+
+/* Two vectors that are being compared; index: of the next pair of items. */
+struct pair {
+    Value a;
+    Value b;
+    uint32_t index;
+};
+
+struct pairs {
+    struct pair *items;
+    uint32_t count;
+    uint32_t cap;
+};
+
+static void
+push_pair(struct pairs *pairs, Value a, Value b)
+{
+    if (pairs->count == pairs->cap) {
+        pairs->cap = pairs->cap == 0 ? 8 : pairs->cap * 2;
+        struct pair *items = alloc(pairs->cap * sizeof(items[0]));
+        if (pairs->count > 0) {
+            memcpy(items, pairs->items, pairs->count * sizeof(items[0]));
+        }
+        pairs->items = items;
+    }
+    pairs->items[pairs->count++] = (struct pair){a, b, 0};
+}
+
+_Noreturn static void
+throw_no_order(Value a, Value b)
+{
+    error_throw(ERROR_TYPE, "Cannot compare %s with %s",
+                value_kind_text(value_kind(a)), value_kind_text(value_kind(b)));
+}
+
+/* Of what is not a vector. */
+static int
+compare_leaves(Value a, Value b)
+{
+    if (value_is_nil(a) || value_is_nil(b)) {
+        return value_is_nil(a) ? -1 : 1;
+    }
+    if (number_is(a) && number_is(b)) {
+        return number_compare(a, b);
+    }
+    enum kind kind = value_kind(a);
+    if (kind != value_kind(b)) {
+        throw_no_order(a, b);
+    }
+    switch (kind) {
+    case KIND_BOOL:
+    case KIND_CHAR:
+        return a.bits < b.bits ? -1 : 1;
+    case KIND_STRING:
+        return text_compare(a, b);
+    case KIND_SYMBOL:
+    case KIND_KEYWORD:
+        return symbol_compare(a, b);
+    default:
+        throw_no_order(a, b);
+    }
+}
+
+/* Vectors of equal length wait in pairs; all else is decided here. */
+static int
+compare_step(struct pairs *pairs, Value a, Value b)
+{
+    if (value_is(a, b)) {
+        return 0;
+    }
+    if (!vector_is(a) || !vector_is(b)) {
+        return compare_leaves(a, b);
+    }
+    uint32_t a_count = vector_count(a);
+    uint32_t b_count = vector_count(b);
+    if (a_count != b_count) {
+        return a_count < b_count ? -1 : 1;
+    }
+    push_pair(pairs, a, b);
+    return 0;
+}
+
+int
+value_compare(Value a, Value b)
+{
+    struct pairs pairs = {.items = NULL};
+    int order = compare_step(&pairs, a, b);
+    while (order == 0 && pairs.count > 0) {
+        struct pair *top = &pairs.items[pairs.count - 1];
+        if (top->index == vector_count(top->a)) {
+            pairs.count--;
+            continue;
+        }
+        uint32_t index = top->index++;
+        order = compare_step(&pairs, vector_at(top->a, index),
+                             vector_at(top->b, index));
+    }
+    return order;
+}

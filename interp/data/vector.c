@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Persistent vectors. The work is done on a struct trie, which both vectors
+ * and transients are read into and written back from. A node is changed in
+ * place only if it carries the trie's owner; owner 0 means: copy always.
+ * The tail of a persistent vector has exactly as many slots as items; that of
+ * a transient has 32.
+ */
+#include "interp/data/vector.h"
+
+#include "interp/data/alloc.h"
+#include "interp/data/error.h"
+#include "interp/data/seq.h"
+#include "interp/data/transient.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { BITS = 5, WIDTH = 32, MASK = 31 };
+
+struct trie {
+    uint32_t count;
+    uint32_t shift;
+    struct array_object *root;
+    struct array_object *tail;
+    uint64_t owner;
+};
+
+/* --- Nodes ------------------------------------------------------------------ */
+
+static struct array_object *
+make_array(uint32_t slots, uint64_t owner)
+{
+    struct array_object *array =
+        alloc_object(KIND_ABSENT,
+                     sizeof(struct array_object) + slots * sizeof(Value));
+    transient_set_owner(&array->head, owner);
+    return array;
+}
+
+static struct array_object *
+copy_array(const struct array_object *from, uint32_t used, uint32_t slots,
+           uint64_t owner)
+{
+    struct array_object *array = make_array(slots, owner);
+    if (used > 0) {
+        memcpy(array->items, from->items, used * sizeof(Value));
+    }
+    return array;
+}
+
+/* The node itself if the owner may change it, else a copy. */
+static struct array_object *
+editable(struct array_object *node, uint64_t owner)
+{
+    if (owner != 0 && transient_owner_of(&node->head) == owner) {
+        return node;
+    }
+    return copy_array(node, WIDTH, WIDTH, owner);
+}
+
+static struct array_object *
+child_of(const struct array_object *node, uint32_t slot)
+{
+    return (struct array_object *)node->items[slot].bits;
+}
+
+static uint32_t
+tail_start(uint32_t count)
+{
+    return count == 0 ? 0 : (count - 1) & ~(uint32_t)MASK;
+}
+
+const struct array_object *
+vector_leaf(const struct vector_object *vector, uint32_t index)
+{
+    assert(index < vector->count);
+    if (index >= tail_start(vector->count)) {
+        return vector->tail;
+    }
+    const struct array_object *node = vector->root;
+    for (uint32_t level = vector->shift; level > 0; level -= BITS) {
+        node = child_of(node, (index >> level) & MASK);
+    }
+    return node;
+}
+
+/* --- The trie ---------------------------------------------------------------- */
+
+/* Hangs a full leaf, whose first item has index `start`, into the trie. */
+static void
+trie_push_leaf(struct trie *trie, uint32_t start, struct array_object *leaf)
+{
+    if (trie->root == NULL) {
+        trie->root = make_array(WIDTH, trie->owner);
+        trie->shift = BITS;
+    } else if (start >> BITS >= 1u << trie->shift) {
+        struct array_object *root = make_array(WIDTH, trie->owner);
+        root->items[0] = value_from_object(trie->root);
+        trie->root = root;
+        trie->shift += BITS;
+    } else {
+        trie->root = editable(trie->root, trie->owner);
+    }
+    struct array_object *node = trie->root;
+    for (uint32_t level = trie->shift; level > BITS; level -= BITS) {
+        uint32_t slot = (start >> level) & MASK;
+        struct array_object *child = child_of(node, slot);
+        child = child == NULL ? make_array(WIDTH, trie->owner)
+                              : editable(child, trie->owner);
+        node->items[slot] = value_from_object(child);
+        node = child;
+    }
+    node->items[(start >> BITS) & MASK] = value_from_object(leaf);
+}
+
+static void
+trie_conj(struct trie *trie, Value item)
+{
+    if (trie->count == INT32_MAX) {
+        error_throw(ERROR_LIMIT, "This vector is too long");
+    }
+    uint32_t start = tail_start(trie->count);
+    uint32_t used = trie->count - start;
+    uint32_t slots = trie->owner != 0 ? WIDTH : used + 1;
+    if (used == WIDTH) {
+        trie_push_leaf(trie, start, trie->tail);
+        used = 0;
+        trie->tail = make_array(trie->owner != 0 ? WIDTH : 1, trie->owner);
+    } else if (trie->owner == 0 || trie->tail == NULL ||
+               transient_owner_of(&trie->tail->head) != trie->owner) {
+        trie->tail = copy_array(trie->tail, used, slots, trie->owner);
+    }
+    trie->tail->items[used] = item;
+    trie->count++;
+}
+
+/* Copies or owns the path to an item's leaf; index is not in the tail. */
+static struct array_object *
+trie_edit_leaf(struct trie *trie, uint32_t index)
+{
+    trie->root = editable(trie->root, trie->owner);
+    struct array_object *node = trie->root;
+    for (uint32_t level = trie->shift; level > 0; level -= BITS) {
+        uint32_t slot = (index >> level) & MASK;
+        struct array_object *child =
+            editable(child_of(node, slot), trie->owner);
+        node->items[slot] = value_from_object(child);
+        node = child;
+    }
+    return node;
+}
+
+static void
+trie_assoc(struct trie *trie, uint32_t index, Value item)
+{
+    assert(index <= trie->count);
+    uint32_t start = tail_start(trie->count);
+    if (index == trie->count) {
+        trie_conj(trie, item);
+    } else if (index >= start) {
+        uint32_t used = trie->count - start;
+        bool owned = trie->owner != 0 &&
+                     transient_owner_of(&trie->tail->head) == trie->owner;
+        if (!owned) {
+            trie->tail =
+                copy_array(trie->tail, used, trie->owner != 0 ? WIDTH : used,
+                           trie->owner);
+        }
+        trie->tail->items[index & MASK] = item;
+    } else {
+        trie_edit_leaf(trie, index)->items[index & MASK] = item;
+    }
+}
+
+/* Takes the last leaf, of index `start`, out of the trie. */
+static struct array_object *
+trie_pop_leaf(struct trie *trie, uint32_t start)
+{
+    trie->root = editable(trie->root, trie->owner);
+    struct array_object *node = trie->root;
+    // The node and slot below which everything ends with the leaf.
+    struct array_object *cut_node = NULL;
+    uint32_t cut_slot = 0;
+    for (uint32_t level = trie->shift; level > BITS; level -= BITS) {
+        uint32_t slot = (start >> level) & MASK;
+        if (slot > 0 || cut_node == NULL) {
+            cut_node = node;
+            cut_slot = slot;
+        }
+        struct array_object *child =
+            editable(child_of(node, slot), trie->owner);
+        node->items[slot] = value_from_object(child);
+        node = child;
+    }
+    uint32_t slot = (start >> BITS) & MASK;
+    struct array_object *leaf = child_of(node, slot);
+    if (slot > 0 || cut_node == NULL) {
+        cut_node = node;
+        cut_slot = slot;
+    }
+    cut_node->items[cut_slot] = (Value){0};
+    return leaf;
+}
+
+/* Makes the root lower when only its first child is left. */
+static void
+trie_lower(struct trie *trie)
+{
+    while (trie->root != NULL && trie->root->items[1].bits == 0) {
+        if (trie->shift == BITS) {
+            if (trie->root->items[0].bits != 0) {
+                return;
+            }
+            trie->root = NULL;
+            trie->shift = 0;
+            return;
+        }
+        trie->root = child_of(trie->root, 0);
+        trie->shift -= BITS;
+    }
+}
+
+static void
+trie_pop(struct trie *trie)
+{
+    assert(trie->count > 0);
+    uint32_t start = tail_start(trie->count);
+    uint32_t used = trie->count - start;
+    trie->count--;
+    if (used > 1) {
+        // The slot that falls away is cleared, so that it keeps nothing alive.
+        trie->tail =
+            copy_array(trie->tail, used - 1,
+                       trie->owner != 0 ? WIDTH : used - 1, trie->owner);
+    } else if (trie->count == 0) {
+        trie->tail = NULL;
+    } else {
+        trie->tail = trie_pop_leaf(trie, start - WIDTH);
+        trie_lower(trie);
+    }
+}
+
+static struct trie
+trie_of(Value v)
+{
+    const struct vector_object *vector = vector_object(v);
+    return (struct trie){vector->count, vector->shift, vector->root,
+                         vector->tail, 0};
+}
+
+static Value
+trie_vector(const struct trie *trie, Value meta)
+{
+    struct vector_object *vector =
+        alloc_object(KIND_VECTOR, sizeof(struct vector_object));
+    vector->count = trie->count;
+    vector->shift = trie->shift;
+    vector->root = trie->root;
+    vector->tail = trie->tail;
+    vector->meta = meta;
+    return value_from_object(vector);
+}
+
+/* --- Vectors ------------------------------------------------------------------ */
+
+Value
+vector_empty(void)
+{
+    static struct vector_object *empty;
+    if (empty == NULL) {
+        empty = alloc_object(KIND_VECTOR, sizeof(struct vector_object));
+        empty->meta = VALUE_NIL;
+    }
+    return value_from_object(empty);
+}
+
+Value
+vector_from_array(const Value *items, uint32_t count)
+{
+    if (count == 0) {
+        return vector_empty();
+    }
+    // No transient sees these nodes, but no one else does either: any owner
+    // but 0 lets the loop fill them in place.
+    struct trie trie = {.owner = count > WIDTH ? UINT64_MAX >> 16 : 0};
+    uint32_t last = tail_start(count);
+    for (uint32_t start = 0; start <= last; start += WIDTH) {
+        uint32_t used = count - start < WIDTH ? count - start : WIDTH;
+        struct array_object *leaf = make_array(used, 0);
+        memcpy(leaf->items, items + start, used * sizeof(Value));
+        if (start == last) {
+            trie.tail = leaf;
+        } else {
+            trie_push_leaf(&trie, start, leaf);
+        }
+    }
+    trie.count = count;
+    return trie_vector(&trie, VALUE_NIL);
+}
+
+Value
+vector_2(Value a, Value b)
+{
+    Value items[2] = {a, b};
+    return vector_from_array(items, 2);
+}
+
+Value
+vector_entry(Value key, Value value)
+{
+    Value entry = vector_2(key, value);
+    value_object(entry)->flags = VECTOR_ENTRY;
+    return entry;
+}
+
+Value
+vector_from_seq(Value seqable)
+{
+    struct seq_iter iter;
+    seq_iter_init(&iter, seqable);
+    Value items[WIDTH];
+    uint32_t count = 0;
+    while (count < WIDTH && seq_iter_next(&iter, &items[count])) {
+        count++;
+    }
+    Value vector = vector_from_array(items, count);
+    Value item;
+    if (count < WIDTH || !seq_iter_next(&iter, &item)) {
+        return vector;
+    }
+    Value transient = vector_transient(vector);
+    do {
+        vector_transient_conj(transient, item);
+    } while (seq_iter_next(&iter, &item));
+    return vector_persistent(transient);
+}
+
+Value
+vector_conj(Value v, Value item)
+{
+    struct trie trie = trie_of(v);
+    trie_conj(&trie, item);
+    return trie_vector(&trie, vector_object(v)->meta);
+}
+
+Value
+vector_assoc(Value v, uint32_t index, Value item)
+{
+    struct trie trie = trie_of(v);
+    trie_assoc(&trie, index, item);
+    return trie_vector(&trie, vector_object(v)->meta);
+}
+
+Value
+vector_pop(Value v)
+{
+    struct trie trie = trie_of(v);
+    trie_pop(&trie);
+    return trie_vector(&trie, vector_object(v)->meta);
+}
+
+Value
+vector_sub(Value v, uint32_t start, uint32_t end)
+{
+    assert(start <= end && end <= vector_count(v));
+    if (start == 0 && end == vector_count(v)) {
+        return v;
+    }
+    struct trie trie = {.owner = end - start > WIDTH ? UINT64_MAX >> 16 : 0};
+    for (uint32_t i = start; i < end;) {
+        uint32_t used = end - i < WIDTH ? end - i : WIDTH;
+        struct array_object *leaf = make_array(used, 0);
+        for (uint32_t j = 0; j < used; j++) {
+            leaf->items[j] = vector_at(v, i + j);
+        }
+        i += used;
+        if (i == end) {
+            trie.tail = leaf;
+        } else {
+            trie_push_leaf(&trie, i - used - start, leaf);
+        }
+    }
+    trie.count = end - start;
+    return trie_vector(&trie, VALUE_NIL);
+}
+
+Value
+vector_with_meta(Value v, Value meta)
+{
+    struct trie trie = trie_of(v);
+    Value copy = trie_vector(&trie, meta);
+    value_object(copy)->flags = value_object(v)->flags;
+    value_object(copy)->hash = value_object(v)->hash;
+    return copy;
+}
+
+/* --- Transients: root, array (the tail), count and shift ----------------------- */
+
+static struct trie
+trie_of_transient(const struct transient_object *transient)
+{
+    return (struct trie){transient->count, transient->shift, transient->root,
+                         transient->array, transient->owner};
+}
+
+static void
+trie_write_back(const struct trie *trie, struct transient_object *transient)
+{
+    transient->count = trie->count;
+    transient->shift = trie->shift;
+    transient->root = trie->root;
+    transient->array = trie->tail;
+}
+
+Value
+vector_transient(Value v)
+{
+    struct transient_object *transient = transient_create(TRANSIENT_VECTOR);
+    struct trie trie = trie_of(v);
+    trie_write_back(&trie, transient);
+    transient->meta = vector_object(v)->meta;
+    return value_from_object(transient);
+}
+
+void
+vector_transient_conj(Value transient, Value item)
+{
+    struct transient_object *t =
+        transient_expect(transient, TRANSIENT_VECTOR, "conj!");
+    uint32_t used = t->count & MASK;
+    if (used != 0 && transient_owner_of(&t->array->head) == t->owner) {
+        t->array->items[used] = item;
+        t->count++;
+        return;
+    }
+    struct trie trie = trie_of_transient(t);
+    trie_conj(&trie, item);
+    trie_write_back(&trie, t);
+}
+
+void
+vector_transient_assoc(Value transient, uint32_t index, Value item)
+{
+    struct transient_object *t =
+        transient_expect(transient, TRANSIENT_VECTOR, "assoc!");
+    if (index > t->count) {
+        error_throw(ERROR_INDEX, "assoc!: index %u is beyond the %u items",
+                    index, t->count);
+    }
+    struct trie trie = trie_of_transient(t);
+    trie_assoc(&trie, index, item);
+    trie_write_back(&trie, t);
+}
+
+void
+vector_transient_pop(Value transient)
+{
+    struct transient_object *t =
+        transient_expect(transient, TRANSIENT_VECTOR, "pop!");
+    if (t->count == 0) {
+        error_throw(ERROR_STATE, "pop!: the vector is empty");
+    }
+    struct trie trie = trie_of_transient(t);
+    trie_pop(&trie);
+    trie_write_back(&trie, t);
+}
+
+uint32_t
+vector_transient_count(Value transient)
+{
+    return transient_expect(transient, TRANSIENT_VECTOR, "count")->count;
+}
+
+Value
+vector_transient_at(Value transient, uint32_t index)
+{
+    const struct transient_object *t =
+        transient_expect(transient, TRANSIENT_VECTOR, "nth");
+    assert(index < t->count);
+    struct vector_object view = {.count = t->count,
+                                 .shift = t->shift,
+                                 .root = t->root,
+                                 .tail = t->array};
+    return vector_leaf(&view, index)->items[index & MASK];
+}
+
+Value
+vector_persistent(Value transient)
+{
+    struct transient_object *t =
+        transient_expect(transient, TRANSIENT_VECTOR, "persistent!");
+    struct trie trie = trie_of_transient(t);
+    uint32_t used = trie.count - tail_start(trie.count);
+    if (used > 0 && used < WIDTH) {
+        trie.tail = copy_array(trie.tail, used, used, 0);
+    }
+    t->owner = 0;
+    return trie_vector(&trie, t->meta);
+}
