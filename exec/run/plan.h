@@ -47,7 +47,7 @@ void plan_want(struct plan *plan, struct node node);
 
 enum plan_state plan_state(const struct plan *plan, struct action_id action);
 struct plan_counts plan_counts(const struct plan *plan);
-/* True if something that the action reads was changed in this run. */
+/* True if something that the action reads was made anew in this run. */
 bool plan_is_touched(const struct plan *plan, struct action_id action);
 
 /* Takes the first ready action, and a place in its pool; ACTION_NONE when all
@@ -56,23 +56,25 @@ struct action_id plan_take(struct plan *plan);
 /* Takes an action that is neither settled nor failed, ready or not, without a
  * place in its pool being asked for: it runs already. */
 void plan_adopt(struct plan *plan, struct action_id action);
-/* Puts a taken action back: it is ready again. */
+/* Puts a taken action back: it is ready again, or waits, or is not run if
+ * something that it was found to wait for has failed. */
 void plan_put_back(struct plan *plan, struct action_id action);
 
-/* A taken action is up to date or has run; `changed` touches its users. */
-void plan_settle(struct plan *plan, struct action_id action, bool changed);
+/* A taken action is up to date or has run; having run touches its users. */
+void plan_settle(struct plan *plan, struct action_id action, bool ran);
 /* A taken or wanted action failed: whatever needs it is not run. */
 void plan_fail(struct plan *plan, struct action_id action);
 /* An action that is not run and was not returned yet, or ACTION_NONE. */
 struct action_id plan_take_not_run(struct plan *plan);
 
 enum plan_wait {
-    PLAN_WAIT_ADDED,  /* the action waits again */
-    PLAN_WAIT_NONE,   /* all are settled, or would close a cycle */
-    PLAN_WAIT_FAILED, /* one of them failed: the action is not run */
+    PLAN_WAIT_ADDED, /* or the other one failed: plan_put_back tells */
+    PLAN_WAIT_NONE,  /* it is settled already */
+    PLAN_WAIT_CYCLE  /* the other waits for this one: nothing was added */
 };
-/* Lets a taken action wait for more actions, which become wanted. */
+/* Orders a taken action behind another one, which becomes wanted. To be
+ * followed by plan_put_back. */
 enum plan_wait plan_wait_for(struct plan *plan, struct action_id action,
-                             const struct action_id *producers, uint32_t count);
+                             struct action_id producer);
 
 #endif

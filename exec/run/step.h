@@ -75,6 +75,8 @@ uint32_t steps_busy(const struct steps *steps);
 
 /* Sends a signal to all running commands; no further step begins. */
 void steps_stop(struct steps *steps, int signal);
+/* Reaps what ended commands left behind and what has ended since. */
+void steps_reap_strays(struct steps *steps);
 /* Stops or resumes all commands, as the terminal asked. */
 void steps_signal(struct steps *steps, int signal);
 

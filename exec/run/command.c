@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opening what the descriptors 0, 1 and 2 will be, and following the process
+ * to its end. A value for stdin is passed as a file in memory: nothing has to
+ * be fed to it while it runs.
+ */
+#include "exec/run/command.h"
+
+#include "exec/base/memory.h"
+#include "exec/base/path.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The descriptors of a command that is being started. */
+struct fds {
+    int child[3];     /* what it gets */
+    int output_read;  /* our end of the captured output, or -1 */
+    int output_write; /* its end, or -1 */
+    int value_read;
+    int value_write;
+    int opened[3]; /* files that are ours to close, or -1 */
+};
+
+static void
+close_fd(int fd)
+{
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+/* What only the child needs. */
+static void
+close_child_ends(struct fds *fds)
+{
+    close_fd(fds->output_write);
+    close_fd(fds->value_write);
+    for (int i = 0; i < 3; i++) {
+        close_fd(fds->opened[i]);
+    }
+}
+
+/* Leaves errno as it is, for it may be a shortage that passes. */
+static bool
+set_open_error(struct error *err, const char *what, const char *path)
+{
+    int errnum = errno;
+    error_set_errno(err, ERROR_CLASS_BUILD, errnum, "cannot open %s %s", what,
+                    path);
+    errno = errnum;
+    return false;
+}
+
+/* A file in memory with these bytes, to be read from its start. */
+static int
+open_bytes(const struct slice *bytes)
+{
+    int fd = memfd_create("stdin", MFD_CLOEXEC);
+    size_t done = 0;
+    while (fd >= 0 && done < bytes->len) {
+        ssize_t len = write(fd, bytes->bytes + done, bytes->len - done);
+        if (len < 0 && errno != EINTR) {
+            int errnum = errno;
+            close(fd);
+            errno = errnum;
+            return -1;
+        }
+        done += len > 0 ? (size_t)len : 0;
+    }
+    if (fd >= 0) {
+        lseek(fd, 0, SEEK_SET);
+    }
+    return fd;
+}
+
+static bool
+open_in(struct fds *fds, const struct command_base *base,
+        const struct command_start *start, struct error *err)
+{
+    const struct stream *in = &start->step->in;
+    if (in->kind == STREAM_FILE) {
+        const char *path = graph_cstr(start->graph, in->path);
+        int flags = O_RDONLY | O_CLOEXEC;
+        fds->opened[0] = openat(base->disk.root_fd, path, flags);
+        fds->child[0] = fds->opened[0];
+        return fds->child[0] >= 0 || set_open_error(err, "stdin", path);
+    }
+    if (start->stdin_bytes != NULL) {
+        fds->opened[0] = open_bytes(start->stdin_bytes);
+        fds->child[0] = fds->opened[0];
+        return fds->child[0] >= 0 || set_open_error(err, "memory for", "stdin");
+    }
+    fds->child[0] = start->console ? 0 : base->null_fd;
+    return true;
+}
+
+static bool
+open_pipe(int *read_end, int *write_end, struct error *err)
+{
+    int ends[2];
+    if (*write_end >= 0) {
+        return true; // stdout and stderr go into one, in order.
+    }
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return set_open_error(err, "a pipe for", "output");
+    }
+    *read_end = ends[0];
+    *write_end = ends[1];
+    return true;
+}
+
+static bool
+open_out_file(struct fds *fds, int number, struct command_base *base,
+              const char *path, struct error *err)
+{
+    if (!disk_make_parent(&base->disk, path, err)) {
+        errno = 0;
+        return false;
+    }
+    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+    fds->opened[number] = openat(base->disk.root_fd, path, flags, 0666);
+    fds->child[number] = fds->opened[number];
+    const char *what = number == 1 ? "stdout" : "stderr";
+    return fds->child[number] >= 0 || set_open_error(err, what, path);
+}
+
+static bool
+open_out(struct fds *fds, int number, struct command_base *base,
+         const struct command_start *start, struct error *err)
+{
+    const struct step *step = start->step;
+    const struct stream *out = number == 1 ? &step->out : &step->err;
+    switch (out->kind) {
+    case STREAM_FILE:
+        if (number == 2 && step->out.kind == STREAM_FILE &&
+            step->out.path.n == out->path.n) {
+            fds->child[2] = fds->child[1];
+            return true;
+        }
+        return open_out_file(fds, number, base,
+                             graph_cstr(start->graph, out->path), err);
+    case STREAM_VALUE:
+        if (!open_pipe(&fds->value_read, &fds->value_write, err)) {
+            return false;
+        }
+        fds->child[number] = fds->value_write;
+        return true;
+    case STREAM_DEFAULT:
+        break;
+    }
+    if (start->console) {
+        fds->child[number] = number;
+        return true;
+    }
+    if (!open_pipe(&fds->output_read, &fds->output_write, err)) {
+        return false;
+    }
+    fds->child[number] = fds->output_write;
+    return true;
+}
+
+/* --- While it runs ------------------------------------------------------------ */
+
+static void
+on_output(void *ctx, const char *bytes, size_t len)
+{
+    struct command *command = ctx;
+    command->output_ended = len == 0;
+    output_add(command->output, command->base->spill_dir, bytes, len);
+}
+
+static void
+on_value(void *ctx, const char *bytes, size_t len)
+{
+    struct command *command = ctx;
+    command->value_ended = len == 0;
+    buffer_add(command->value, bytes, len);
+}
+
+/* Takes what the process left in a pipe. */
+static void
+end_pipe(struct command *command, struct loop_watch **watch, const bool *ended)
+{
+    if (*watch == NULL) {
+        return;
+    }
+    if (!*ended) {
+        loop_drain(*watch);
+    }
+    command->pipe_held = command->pipe_held || !*ended;
+    loop_stop(*watch);
+    *watch = NULL;
+}
+
+static void
+on_ended(void *ctx)
+{
+    struct command *command = ctx;
+    struct spawn_end end;
+    if (!spawn_reap(&command->process, &end)) {
+        return;
+    }
+    loop_stop(command->process_watch);
+    command->process_watch = NULL;
+    end_pipe(command, &command->output_watch, &command->output_ended);
+    end_pipe(command, &command->value_watch, &command->value_ended);
+    command->call(command->ctx, &end);
+}
+
+static void
+watch_process(struct command *command, const struct fds *fds)
+{
+    struct loop *loop = command->base->loop;
+    command->output_ended = false;
+    command->value_ended = false;
+    command->pipe_held = false;
+    if (fds->output_read >= 0) {
+        command->output_watch =
+            loop_read(loop, fds->output_read, on_output, command);
+        assert(command->output_watch != NULL);
+    }
+    if (fds->value_read >= 0) {
+        command->value_watch =
+            loop_read(loop, fds->value_read, on_value, command);
+        assert(command->value_watch != NULL);
+    }
+    command->process_watch =
+        loop_readable(loop, command->process.pidfd, on_ended, command);
+    assert(command->process_watch != NULL);
+}
+
+/* --- Starting ------------------------------------------------------------------ */
+
+static enum spawn_status
+spawn(struct command *command, const struct command_start *start,
+      const struct fds *fds, struct error *err)
+{
+    const struct step *step = start->step;
+    const struct graph *g = start->graph;
+    const struct command_base *base = command->base;
+    struct env env = {0};
+    env_make(&env, &base->env, g, start->action, step);
+    struct vec argv = vec_of(sizeof(const char *));
+    for (uint32_t i = 0; i < step->argv.count; i++) {
+        const char *arg = graph_cstr(g, graph_arg(g, step, i));
+        vec_push(&argv, &arg);
+    }
+    vec_add(&argv);
+    char *dir = path_join(base->disk.root, graph_cstr(g, step->dir));
+    const char *name = *(const char **)vec_at(&argv, 0);
+    char *program = spawn_resolve_tool(name, dir, env_value(&env, "PATH"));
+    struct spawn_options options = {
+        .program = program,
+        .argv = argv.items,
+        .env = env_array(&env),
+        .dir = dir,
+        .fds = {fds->child[0], fds->child[1], fds->child[2]},
+        .console = start->console,
+    };
+    enum spawn_status status = spawn_start(&options, &command->process, err);
+    free(program);
+    free(dir);
+    vec_finish(&argv);
+    env_finish(&env);
+    return status;
+}
+
+enum spawn_status
+command_start(struct command *command, struct command_base *base,
+              const struct command_start *start, struct error *err)
+{
+    assert(start->step->kind == STEP_COMMAND && start->step->argv.count > 0);
+    command->base = base;
+    struct fds fds = {{-1, -1, -1}, -1, -1, -1, -1, {-1, -1, -1}};
+    bool opened = open_in(&fds, base, start, err) &&
+                  open_out(&fds, 1, base, start, err) &&
+                  open_out(&fds, 2, base, start, err);
+    enum spawn_status status = SPAWN_FAILED;
+    if (opened) {
+        status = spawn(command, start, &fds, err);
+    } else if (errno == EMFILE || errno == ENFILE) {
+        error_finish(err);
+        status = SPAWN_BUSY;
+    }
+    close_child_ends(&fds);
+    if (status == SPAWN_OK) {
+        watch_process(command, &fds);
+    } else {
+        close_fd(fds.output_read);
+        close_fd(fds.value_read);
+    }
+    return status;
+}

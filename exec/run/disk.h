@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What steps do with files: read them, write them only where that changes
+ * something, and make the folders of outputs, which must not lead out of the
+ * root. Paths are relative to the root.
+ */
+#ifndef EXEC_RUN_DISK_H
+#define EXEC_RUN_DISK_H
+
+#include "exec/base/buffer.h"
+#include "exec/base/error.h"
+#include "exec/base/table.h"
+#include "exec/base/vec.h"
+
+struct disk {
+    char *root;      /* absolute */
+    char *root_real; /* the same without links */
+    int root_fd;
+    bool allow_outside;
+    struct vec dirs; /* char *: folders that were made and checked */
+    struct table dir_table;
+    uint32_t temp_count;
+};
+
+bool disk_init(struct disk *disk, const char *root, bool allow_outside,
+               struct error *err) EXEC_MUST_CHECK;
+void disk_finish(struct disk *disk);
+
+/* Adds the content of a file to the buffer. */
+bool disk_read(struct disk *disk, const char *path, struct buffer *content,
+               struct error *err) EXEC_MUST_CHECK;
+/* Makes the file hold exactly these bytes; one that does is left untouched,
+ * another is replaced at once and keeps its permission bits. */
+bool disk_write(struct disk *disk, const char *path, struct slice content,
+                struct error *err) EXEC_MUST_CHECK;
+/* Makes the folder of an output; an error if it leads out of the root and may
+ * not. */
+bool disk_make_parent(struct disk *disk, const char *path,
+                      struct error *err) EXEC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,762 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nodes are numbered: actions by their ids, groups behind them. Each counts
+ * the edges to nodes that it still waits for; an edge is counted once in either
+ * direction, so that the same file listed twice does no harm. Nothing is kept
+ * per edge but what the graph has, and the edges to and from groups.
+ */
+#include "exec/run/plan.h"
+
+#include "exec/base/memory.h"
+#include "exec/base/vec.h"
+#include "exec/run/ready.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NODE_NONE UINT32_MAX
+#define POOL_NONE 0
+
+/* Rows of numbers, one row per group: starts[i] to starts[i + 1]. */
+struct rows {
+    uint32_t *starts;
+    uint32_t *items;
+};
+
+/* An ordering that came up during the build, in a list of its producer. */
+struct extra {
+    uint32_t user;
+    uint32_t next; /* index + 1; 0 ends */
+};
+
+struct plan {
+    const struct graph *g;
+    uint32_t action_count;
+    uint32_t node_count;
+    uint8_t *states;         /* enum plan_state */
+    uint8_t *touched;        /* by action */
+    uint32_t *waits;         /* by node: edges to nodes that are not settled */
+    struct rows group_users; /* by group: actions that have it as an input */
+    struct rows memberships; /* by node: groups that it is in, and for each
+                                member of them once */
+    struct ready ready;
+    struct plan_counts counts;
+    uint32_t *pool_used;     /* by pool */
+    struct vec *pool_queues; /* by pool: uint32_t actions, to be ready again */
+    uint32_t *pool_queue_heads; /* by pool: how many of them are gone */
+    uint32_t *extra_heads;      /* by action: index + 1 in extras; or NULL */
+    struct vec extras;
+    uint32_t *extra_needs_heads; /* the same in the other direction */
+    struct vec extra_needs;
+    struct vec stack;   /* uint32_t, of walks */
+    struct vec not_run; /* uint32_t, not yet returned */
+    uint32_t not_run_taken;
+    uint32_t *visited; /* by node: number of the walk that saw it; or NULL */
+    uint32_t walk;
+};
+
+/* --- Edges ------------------------------------------------------------------- */
+
+/* The plan's node for a node of the graph; NODE_NONE for a plain file. */
+static uint32_t
+node_index(const struct plan *plan, struct node node)
+{
+    switch (node.type) {
+    case NODE_FILE:
+        return graph_producer(plan->g, (struct file_id){node.n}).n;
+    case NODE_ACTION:
+        return node.n;
+    case NODE_GROUP:
+        return plan->action_count + node.n;
+    }
+    return NODE_NONE;
+}
+
+static bool
+orders(const struct edge *edge)
+{
+    return (edge->kinds & (uint8_t)~EDGE_VALIDATION) != 0;
+}
+
+static bool
+dirties(const struct edge *edge)
+{
+    return (edge->kinds & (uint8_t) ~(EDGE_VALIDATION | EDGE_ORDER_ONLY)) != 0;
+}
+
+static bool
+is_group(const struct plan *plan, uint32_t node)
+{
+    return node >= plan->action_count;
+}
+
+typedef void each_node(struct plan *plan, uint32_t from, uint32_t to,
+                       const struct edge *edge);
+
+/* Calls with each node that a node names: ordering edges, or all of them. */
+static void
+for_needs(struct plan *plan, uint32_t node, bool validations, each_node *call)
+{
+    const struct graph *g = plan->g;
+    if (is_group(plan, node)) {
+        struct group_id id = {node - plan->action_count};
+        const struct group *group = graph_group(g, id);
+        for (uint32_t i = 0; i < group->members.count; i++) {
+            uint32_t to = node_index(plan, graph_member(g, group, i));
+            if (to != NODE_NONE) {
+                call(plan, node, to, NULL);
+            }
+        }
+        return;
+    }
+    const struct action *action = graph_action(g, (struct action_id){node});
+    for (uint32_t i = 0; i < action->inputs.count; i++) {
+        const struct edge *edge = graph_input(g, action, i);
+        uint32_t to = node_index(plan, edge->to);
+        // An action may name its own output, as optional or as a validation.
+        if (to != NODE_NONE && to != node && (validations || orders(edge))) {
+            call(plan, node, to, edge);
+        }
+    }
+    if (plan->extra_needs_heads != NULL) {
+        uint32_t at = plan->extra_needs_heads[node];
+        while (at != 0) {
+            const struct extra *extra = vec_at(&plan->extra_needs, at - 1);
+            at = extra->next;
+            call(plan, node, extra->user, NULL);
+        }
+    }
+}
+
+static void
+call_user(struct plan *plan, uint32_t from, const struct edge *edge,
+          each_node *call)
+{
+    if (edge->user != from && orders(edge)) {
+        call(plan, from, edge->user, edge);
+    }
+}
+
+static void
+for_action_users(struct plan *plan, uint32_t node, each_node *call)
+{
+    const struct graph *g = plan->g;
+    struct node self = {NODE_ACTION, node};
+    uint32_t count = graph_user_count(g, self);
+    for (uint32_t i = 0; i < count; i++) {
+        call_user(plan, node, graph_user(g, self, i), call);
+    }
+    const struct action *action = graph_action(g, (struct action_id){node});
+    for (uint32_t k = 0; k < action->outputs.count; k++) {
+        struct node file = {NODE_FILE, graph_output(g, action, k).n};
+        count = graph_user_count(g, file);
+        for (uint32_t i = 0; i < count; i++) {
+            call_user(plan, node, graph_user(g, file, i), call);
+        }
+    }
+    if (plan->extra_heads != NULL) {
+        uint32_t at = plan->extra_heads[node];
+        while (at != 0) {
+            const struct extra *extra = vec_at(&plan->extras, at - 1);
+            at = extra->next;
+            call(plan, node, extra->user, NULL);
+        }
+    }
+}
+
+/* The reverse of for_needs, edge by edge, wanted or not. */
+static void
+for_users(struct plan *plan, uint32_t node, each_node *call)
+{
+    if (is_group(plan, node)) {
+        const struct rows *rows = &plan->group_users;
+        uint32_t group = node - plan->action_count;
+        for (uint32_t i = rows->starts[group]; i < rows->starts[group + 1];
+             i++) {
+            call(plan, node, rows->items[i], NULL);
+        }
+    } else {
+        for_action_users(plan, node, call);
+    }
+    if (plan->memberships.starts != NULL) {
+        const struct rows *rows = &plan->memberships;
+        for (uint32_t i = rows->starts[node]; i < rows->starts[node + 1]; i++) {
+            call(plan, node, rows->items[i], NULL);
+        }
+    }
+}
+
+/* --- Making ------------------------------------------------------------------------ */
+
+/* A pair of numbers, to be sorted into rows by the first. */
+struct pair {
+    uint32_t row;
+    uint32_t item;
+};
+
+static struct rows
+make_rows(const struct vec *pairs, uint32_t row_count)
+{
+    struct rows rows = {
+        .starts = mem_alloc((size_t)row_count + 1, sizeof(uint32_t)),
+        .items = mem_alloc(pairs->count, sizeof(uint32_t)),
+    };
+    const struct pair *pair = pairs->items;
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        rows.starts[pair[i].row + 1]++;
+    }
+    for (uint32_t i = 0; i < row_count; i++) {
+        rows.starts[i + 1] += rows.starts[i];
+    }
+    uint32_t *next = mem_alloc((size_t)row_count + 1, sizeof(uint32_t));
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        uint32_t row = pair[i].row;
+        rows.items[rows.starts[row] + next[row]++] = pair[i].item;
+    }
+    free(next);
+    return rows;
+}
+
+static void
+add_group_users(const struct plan *plan, uint32_t node, struct vec *pairs)
+{
+    const struct action *action =
+        graph_action(plan->g, (struct action_id){node});
+    for (uint32_t i = 0; i < action->inputs.count; i++) {
+        const struct edge *edge = graph_input(plan->g, action, i);
+        if (edge->to.type == NODE_GROUP && orders(edge)) {
+            struct pair pair = {edge->to.n, node};
+            vec_push(pairs, &pair);
+        }
+    }
+}
+
+static void
+add_members(const struct plan *plan, uint32_t group_number, struct vec *pairs)
+{
+    const struct group *group =
+        graph_group(plan->g, (struct group_id){group_number});
+    for (uint32_t i = 0; i < group->members.count; i++) {
+        uint32_t node = node_index(plan, graph_member(plan->g, group, i));
+        if (node != NODE_NONE) {
+            struct pair pair = {node, plan->action_count + group_number};
+            vec_push(pairs, &pair);
+        }
+    }
+}
+
+/* The graph has no way from a member to its groups, nor from a group to its
+ * users: they are found here, once, if there are groups at all. */
+static void
+index_groups(struct plan *plan)
+{
+    uint32_t group_count = graph_group_count(plan->g);
+    if (group_count == 0) {
+        return;
+    }
+    struct vec pairs = vec_of(sizeof(struct pair));
+    for (uint32_t i = 0; i < plan->action_count; i++) {
+        add_group_users(plan, i, &pairs);
+    }
+    plan->group_users = make_rows(&pairs, group_count);
+    vec_finish(&pairs);
+    pairs = vec_of(sizeof(struct pair));
+    for (uint32_t i = 0; i < group_count; i++) {
+        add_members(plan, i, &pairs);
+    }
+    plan->memberships = make_rows(&pairs, plan->node_count);
+    vec_finish(&pairs);
+}
+
+struct plan *
+plan_create(const struct graph *g)
+{
+    struct plan *plan = mem_alloc(1, sizeof(*plan));
+    plan->g = g;
+    plan->action_count = graph_action_count(g);
+    plan->node_count = plan->action_count + graph_group_count(g);
+    plan->states = mem_alloc(plan->node_count, sizeof(*plan->states));
+    plan->touched = mem_alloc(plan->action_count, sizeof(*plan->touched));
+    plan->waits = mem_alloc(plan->node_count, sizeof(*plan->waits));
+    uint32_t pool_count = graph_pool_count(g) + 2;
+    plan->pool_used = mem_alloc(pool_count, sizeof(*plan->pool_used));
+    plan->pool_queues = mem_alloc(pool_count, sizeof(*plan->pool_queues));
+    plan->pool_queue_heads =
+        mem_alloc(pool_count, sizeof(*plan->pool_queue_heads));
+    for (uint32_t i = 0; i < pool_count; i++) {
+        plan->pool_queues[i] = vec_of(sizeof(uint32_t));
+    }
+    plan->extras = vec_of(sizeof(struct extra));
+    plan->extra_needs = vec_of(sizeof(struct extra));
+    plan->stack = vec_of(sizeof(uint32_t));
+    plan->not_run = vec_of(sizeof(uint32_t));
+    ready_init(&plan->ready, plan->action_count);
+    index_groups(plan);
+    return plan;
+}
+
+void
+plan_destroy(struct plan *plan)
+{
+    if (plan == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < graph_pool_count(plan->g) + 2; i++) {
+        vec_finish(&plan->pool_queues[i]);
+    }
+    free(plan->pool_queues);
+    free(plan->pool_queue_heads);
+    free(plan->pool_used);
+    free(plan->states);
+    free(plan->touched);
+    free(plan->waits);
+    free(plan->group_users.starts);
+    free(plan->group_users.items);
+    free(plan->memberships.starts);
+    free(plan->memberships.items);
+    free(plan->extra_heads);
+    free(plan->extra_needs_heads);
+    free(plan->visited);
+    vec_finish(&plan->extras);
+    vec_finish(&plan->extra_needs);
+    vec_finish(&plan->stack);
+    vec_finish(&plan->not_run);
+    ready_finish(&plan->ready);
+    free(plan);
+}
+
+/* --- Wanting ------------------------------------------------------------------------ */
+
+static void
+push(struct vec *vec, uint32_t number)
+{
+    vec_push(vec, &number);
+}
+
+static uint32_t
+pop(struct vec *vec)
+{
+    return *(uint32_t *)vec_pop(vec);
+}
+
+static bool
+is_pending(const struct plan *plan, uint32_t node)
+{
+    return (graph_action(plan->g, (struct action_id){node})->flags &
+            ACTION_PENDING) != 0;
+}
+
+static bool
+has_failed(uint8_t state)
+{
+    return state == PLAN_FAILED || state == PLAN_NOT_RUN;
+}
+
+static void
+mark_wanted(struct plan *plan, uint32_t node)
+{
+    if (plan->states[node] == PLAN_UNWANTED) {
+        plan->states[node] = PLAN_WAITING;
+        plan->counts.wanted += !is_group(plan, node);
+        push(&plan->stack, node);
+    }
+}
+
+static void
+want_need(struct plan *plan, uint32_t from, uint32_t to,
+          const struct edge *edge)
+{
+    mark_wanted(plan, to);
+    if ((edge == NULL || orders(edge)) && plan->states[to] != PLAN_SETTLED) {
+        plan->waits[from]++;
+    }
+}
+
+static void
+make_ready(struct plan *plan, uint32_t node)
+{
+    plan->states[node] = PLAN_READY;
+    plan->counts.ready++;
+    ready_add(&plan->ready, node);
+}
+
+static void settle_node(struct plan *plan, uint32_t node, bool ran);
+
+static void fail_users(struct plan *plan, uint32_t node);
+
+static void
+look_for_failed(struct plan *plan, uint32_t from, uint32_t to,
+                const struct edge *edge)
+{
+    if ((edge == NULL || orders(edge)) && has_failed(plan->states[to])) {
+        plan->visited[from] = plan->walk;
+    }
+}
+
+static void
+start_walk(struct plan *plan)
+{
+    if (plan->visited == NULL) {
+        plan->visited = mem_alloc(plan->node_count, sizeof(uint32_t));
+    }
+    plan->walk++;
+    assert(plan->walk != 0);
+}
+
+/* A node that became wanted after something it needs had failed. */
+static bool
+needs_failed(struct plan *plan, uint32_t node)
+{
+    if (plan->counts.failed + plan->counts.not_run == 0) {
+        return false;
+    }
+    start_walk(plan);
+    for_needs(plan, node, false, look_for_failed);
+    return plan->visited[node] == plan->walk;
+}
+
+/* A node whose edges have been counted: ready, settled, or waiting. */
+static void
+place_node(struct plan *plan, uint32_t node)
+{
+    if (plan->states[node] != PLAN_WAITING) {
+        return;
+    }
+    if (plan->waits[node] > 0) {
+        if (needs_failed(plan, node)) {
+            plan->states[node] = PLAN_NOT_RUN;
+            if (!is_group(plan, node)) {
+                plan->counts.not_run++;
+                push(&plan->not_run, node);
+            }
+            fail_users(plan, node);
+        }
+    } else if (is_group(plan, node)) {
+        settle_node(plan, node, false);
+    } else if (!is_pending(plan, node)) {
+        make_ready(plan, node);
+    }
+}
+
+void
+plan_want(struct plan *plan, struct node node)
+{
+    uint32_t root = node_index(plan, node);
+    if (root == NODE_NONE) {
+        return;
+    }
+    assert(plan->stack.count == 0);
+    struct vec found = vec_of(sizeof(uint32_t));
+    mark_wanted(plan, root);
+    while (plan->stack.count > 0) {
+        uint32_t at = pop(&plan->stack);
+        push(&found, at);
+        for_needs(plan, at, true, want_need);
+    }
+    for (uint32_t i = 0; i < found.count; i++) {
+        place_node(plan, *(uint32_t *)vec_at(&found, i));
+    }
+    vec_finish(&found);
+}
+
+/* --- Asking -------------------------------------------------------------------------- */
+
+enum plan_state
+plan_state(const struct plan *plan, struct action_id action)
+{
+    assert(action.n < plan->action_count);
+    return plan->states[action.n];
+}
+
+struct plan_counts
+plan_counts(const struct plan *plan)
+{
+    return plan->counts;
+}
+
+bool
+plan_is_touched(const struct plan *plan, struct action_id action)
+{
+    assert(action.n < plan->action_count);
+    return plan->touched[action.n] != 0;
+}
+
+/* --- Taking --------------------------------------------------------------------------- */
+
+static uint32_t
+pool_of(const struct plan *plan, uint32_t node)
+{
+    return graph_action(plan->g, (struct action_id){node})->pool.n;
+}
+
+static bool
+pool_is_full(const struct plan *plan, uint32_t pool)
+{
+    if (pool == POOL_NONE) {
+        return false;
+    }
+    uint32_t depth = graph_pool(plan->g, (struct pool_id){pool})->depth;
+    // Depth 0 means no limit, as in ninja files.
+    return depth > 0 && plan->pool_used[pool] >= depth;
+}
+
+/* A place in a pool is free: the action that waits longest is ready again. */
+static void
+leave_pool(struct plan *plan, uint32_t node)
+{
+    uint32_t pool = pool_of(plan, node);
+    if (pool == POOL_NONE) {
+        return;
+    }
+    assert(plan->pool_used[pool] > 0);
+    plan->pool_used[pool]--;
+    struct vec *queue = &plan->pool_queues[pool];
+    uint32_t *head = &plan->pool_queue_heads[pool];
+    while (*head < queue->count) {
+        uint32_t next = *(uint32_t *)vec_at(queue, (*head)++);
+        if (plan->states[next] == PLAN_READY) {
+            ready_add(&plan->ready, next);
+            return;
+        }
+    }
+    vec_resize(queue, 0);
+    *head = 0;
+}
+
+struct action_id
+plan_take(struct plan *plan)
+{
+    for (;;) {
+        uint32_t node = ready_take(&plan->ready);
+        if (node == READY_NONE) {
+            return ACTION_NONE;
+        }
+        uint32_t pool = pool_of(plan, node);
+        if (pool_is_full(plan, pool)) {
+            push(&plan->pool_queues[pool], node);
+            continue;
+        }
+        plan->pool_used[pool] += pool != POOL_NONE;
+        plan->states[node] = PLAN_TAKEN;
+        plan->counts.ready--;
+        plan->counts.taken++;
+        return (struct action_id){node};
+    }
+}
+
+void
+plan_adopt(struct plan *plan, struct action_id action)
+{
+    uint8_t state = plan->states[action.n];
+    if (state == PLAN_READY) {
+        ready_remove(&plan->ready, action.n);
+        plan->counts.ready--;
+    } else {
+        assert(state == PLAN_WAITING || state == PLAN_UNWANTED);
+    }
+    uint32_t pool = pool_of(plan, action.n);
+    plan->pool_used[pool] += pool != POOL_NONE;
+    plan->states[action.n] = PLAN_TAKEN;
+    plan->counts.taken++;
+}
+
+static void
+untake(struct plan *plan, uint32_t node)
+{
+    assert(plan->states[node] == PLAN_TAKEN && plan->counts.taken > 0);
+    plan->counts.taken--;
+    leave_pool(plan, node);
+}
+
+void
+plan_put_back(struct plan *plan, struct action_id action)
+{
+    untake(plan, action.n);
+    plan->states[action.n] = PLAN_WAITING;
+    place_node(plan, action.n);
+}
+
+/* --- Settling --------------------------------------------------------------------------- */
+
+static void
+tell_settled(struct plan *plan, uint32_t from, uint32_t to,
+             const struct edge *edge)
+{
+    (void)from;
+    (void)edge;
+    uint8_t state = plan->states[to];
+    if (state == PLAN_UNWANTED || plan->waits[to] == 0) {
+        return;
+    }
+    plan->waits[to]--;
+    if (plan->waits[to] == 0 && state == PLAN_WAITING) {
+        if (is_group(plan, to)) {
+            plan->states[to] = PLAN_SETTLED;
+            push(&plan->stack, to);
+        } else if (!is_pending(plan, to)) {
+            make_ready(plan, to);
+        }
+    }
+}
+
+static void
+touch_user(struct plan *plan, uint32_t from, uint32_t to,
+           const struct edge *edge)
+{
+    (void)from;
+    if (!is_group(plan, to) && (edge == NULL || dirties(edge))) {
+        plan->touched[to] = 1;
+    }
+}
+
+/* Groups that settle by it settle in turn, from the stack. */
+static void
+settle_node(struct plan *plan, uint32_t node, bool ran)
+{
+    plan->states[node] = PLAN_SETTLED;
+    if (ran) {
+        for_action_users(plan, node, touch_user);
+    }
+    uint32_t base = plan->stack.count;
+    push(&plan->stack, node);
+    while (plan->stack.count > base) {
+        for_users(plan, pop(&plan->stack), tell_settled);
+    }
+}
+
+void
+plan_settle(struct plan *plan, struct action_id action, bool ran)
+{
+    untake(plan, action.n);
+    plan->counts.settled++;
+    settle_node(plan, action.n, ran);
+}
+
+static void
+tell_failed(struct plan *plan, uint32_t from, uint32_t to,
+            const struct edge *edge)
+{
+    (void)from;
+    (void)edge;
+    uint8_t state = plan->states[to];
+    if (state != PLAN_WAITING) {
+        return;
+    }
+    plan->states[to] = PLAN_NOT_RUN;
+    if (!is_group(plan, to)) {
+        plan->counts.not_run++;
+        push(&plan->not_run, to);
+    }
+    push(&plan->stack, to);
+}
+
+static void
+fail_users(struct plan *plan, uint32_t node)
+{
+    uint32_t base = plan->stack.count;
+    push(&plan->stack, node);
+    while (plan->stack.count > base) {
+        for_users(plan, pop(&plan->stack), tell_failed);
+    }
+}
+
+void
+plan_fail(struct plan *plan, struct action_id action)
+{
+    uint8_t state = plan->states[action.n];
+    if (state == PLAN_TAKEN) {
+        untake(plan, action.n);
+    } else if (state == PLAN_READY) {
+        ready_remove(&plan->ready, action.n);
+        plan->counts.ready--;
+    } else {
+        assert(state == PLAN_WAITING);
+    }
+    plan->states[action.n] = PLAN_FAILED;
+    plan->counts.failed++;
+    fail_users(plan, action.n);
+}
+
+struct action_id
+plan_take_not_run(struct plan *plan)
+{
+    if (plan->not_run_taken == plan->not_run.count) {
+        return ACTION_NONE;
+    }
+    uint32_t *node = vec_at(&plan->not_run, plan->not_run_taken++);
+    return (struct action_id){*node};
+}
+
+/* --- Orderings found during the build ------------------------------------------------------ */
+
+static void
+visit_need(struct plan *plan, uint32_t from, uint32_t to,
+           const struct edge *edge)
+{
+    (void)from;
+    (void)edge;
+    if (plan->visited[to] != plan->walk && plan->states[to] != PLAN_SETTLED) {
+        plan->visited[to] = plan->walk;
+        push(&plan->stack, to);
+    }
+}
+
+/* Whether `node` waits for `other`, directly or not. What is settled, ready or
+ * taken waits for nothing, so that the walk is short. */
+static bool
+waits_for(struct plan *plan, uint32_t node, uint32_t other)
+{
+    start_walk(plan);
+    uint32_t base = plan->stack.count;
+    push(&plan->stack, node);
+    while (plan->stack.count > base && plan->visited[other] != plan->walk) {
+        uint32_t at = pop(&plan->stack);
+        if (plan->states[at] == PLAN_WAITING) {
+            for_needs(plan, at, false, visit_need);
+        }
+    }
+    vec_resize(&plan->stack, base);
+    return plan->visited[other] == plan->walk;
+}
+
+static void
+add_to_list(uint32_t *heads, struct vec *extras, uint32_t at, uint32_t user)
+{
+    struct extra extra = {user, heads[at]};
+    vec_push(extras, &extra);
+    heads[at] = extras->count;
+}
+
+static void
+add_extra(struct plan *plan, uint32_t producer, uint32_t user)
+{
+    if (plan->extra_heads == NULL) {
+        plan->extra_heads = mem_alloc(plan->action_count, sizeof(uint32_t));
+        plan->extra_needs_heads =
+            mem_alloc(plan->action_count, sizeof(uint32_t));
+    }
+    add_to_list(plan->extra_heads, &plan->extras, producer, user);
+    add_to_list(plan->extra_needs_heads, &plan->extra_needs, user, producer);
+    plan->waits[user]++;
+}
+
+enum plan_wait
+plan_wait_for(struct plan *plan, struct action_id action,
+              struct action_id producer)
+{
+    assert(plan->states[action.n] == PLAN_TAKEN);
+    if (producer.n == action.n) {
+        return PLAN_WAIT_CYCLE;
+    }
+    plan_want(plan, (struct node){NODE_ACTION, producer.n});
+    uint8_t state = plan->states[producer.n];
+    if (state == PLAN_SETTLED) {
+        return PLAN_WAIT_NONE;
+    }
+    if (!has_failed(state) && waits_for(plan, producer.n, action.n)) {
+        return PLAN_WAIT_CYCLE;
+    }
+    add_extra(plan, producer.n, action.n);
+    return PLAN_WAIT_ADDED;
+}

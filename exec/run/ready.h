@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A set of small numbers that gives its least one: bits, and above them bits
+ * that tell which words are not empty, 64 to one, up to a single word. All
+ * operations take as many steps as there are levels (four for a million).
+ */
+#ifndef EXEC_RUN_READY_H
+#define EXEC_RUN_READY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define READY_LEVELS_MAX 6
+#define READY_NONE UINT32_MAX
+
+struct ready {
+    uint64_t *words; /* all levels, the lowest first */
+    uint32_t starts[READY_LEVELS_MAX];
+    uint32_t level_count;
+    uint32_t count;
+};
+
+/* An empty set of numbers below `limit`. */
+void ready_init(struct ready *ready, uint32_t limit);
+void ready_finish(struct ready *ready);
+/* The number must not be in the set. */
+void ready_add(struct ready *ready, uint32_t number);
+/* The number must be in the set. */
+void ready_remove(struct ready *ready, uint32_t number);
+/* The least number, which is removed; READY_NONE if the set is empty. */
+uint32_t ready_take(struct ready *ready);
+
+#endif

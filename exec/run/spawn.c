@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The child shares our memory until it becomes another program (clone with
+ * CLONE_VM and CLONE_VFORK), so that starting costs the same with a small and
+ * with a huge heap; it has a stack of its own, and we sleep meanwhile. Between
+ * clone and exec it makes system calls only, with all signals blocked, and
+ * tells its failure by writing it into our memory.
+ */
+#include "exec/run/spawn.h"
+
+#include "exec/base/memory.h"
+#include "exec/base/path.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STACK_SIZE ((size_t)64 << 10)
+/* The longest single argument that Linux takes. */
+#define ARG_MAX_ONE ((size_t)128 << 10)
+#define KIB ((size_t)1024)
+
+/* --- Finding the program --------------------------------------------------- */
+
+static bool
+is_program(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
+           faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
+}
+
+char *
+spawn_resolve_tool(const char *name, const char *dir, const char *path_env)
+{
+    if (name[0] == '\0') {
+        return NULL;
+    }
+    if (strchr(name, '/') != NULL) {
+        char *path = path_join(dir, name);
+        if (access(path, F_OK) == 0) {
+            return path;
+        }
+        free(path);
+        return NULL;
+    }
+    const char *at = path_env != NULL ? path_env : "/usr/bin:/bin";
+    for (;;) {
+        size_t len = strcspn(at, ":");
+        char *folder = mem_copy(at, len);
+        char *absolute = path_join(dir, len == 0 ? "." : folder);
+        char *path = mem_format("%s/%s", absolute, name);
+        free(folder);
+        free(absolute);
+        if (is_program(path)) {
+            return path;
+        }
+        free(path);
+        if (at[len] == '\0') {
+            return NULL;
+        }
+        at += len + 1;
+    }
+}
+
+/* --- In the child ------------------------------------------------------------- */
+
+enum child_stage { STAGE_NONE, STAGE_FDS, STAGE_DIR, STAGE_EXEC };
+
+struct child {
+    const struct spawn_options *options;
+    pid_t parent;
+    guard_slot *slot;
+    /* Written by the child when it cannot go on. */
+    volatile int errnum;
+    volatile enum child_stage stage;
+};
+
+_Noreturn static void
+child_fail(struct child *child, enum child_stage stage)
+{
+    child->errnum = errno;
+    child->stage = stage;
+    _exit(127);
+}
+
+/* Ignored signals would stay ignored in the new program. */
+static void
+default_signals(void)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < 32; number++) {
+        if (number != SIGKILL && number != SIGSTOP) {
+            sigaction(number, &action, NULL);
+        }
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void
+arrange_fds(struct child *child)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        int from = child->options->fds[fd];
+        // Ours are above 2, so that none is overwritten before its turn.
+        if (from != fd && dup2(from, fd) < 0) {
+            child_fail(child, STAGE_FDS);
+        }
+    }
+    // All that we open closes itself; this is for what we were started with.
+    close_range(3, ~0U, 0);
+}
+
+static int
+child_main(void *ctx)
+{
+    struct child *child = ctx;
+    const struct spawn_options *options = child->options;
+    if (!options->console) {
+        // A session of its own is a group as well, and has no terminal that
+        // it could be stopped by.
+        setsid();
+    }
+    pid_t self = getpid();
+    if (child->slot != NULL) {
+        *child->slot = options->console ? -self : self;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != child->parent) {
+        _exit(127); // It died before it could be the parent that dies.
+    }
+    arrange_fds(child);
+    if (chdir(options->dir) != 0) {
+        child_fail(child, STAGE_DIR);
+    }
+    default_signals();
+    execve(options->program, options->argv, options->env);
+    child_fail(child, STAGE_EXEC);
+}
+
+/* --- Errors ----------------------------------------------------------------------- */
+
+static const char *
+find_env(char *const *env, const char *name)
+{
+    size_t len = strlen(name);
+    for (; *env != NULL; env++) {
+        if (strncmp(*env, name, len) == 0 && (*env)[len] == '=') {
+            return *env + len + 1;
+        }
+    }
+    return NULL;
+}
+
+/* Says how much it was, and which of the two limits it may have hit. */
+static bool
+set_too_long(const struct spawn_options *options, struct error *err)
+{
+    size_t total = 0;
+    size_t longest = 0;
+    uint32_t count = 0;
+    for (char *const *arg = options->argv; *arg != NULL; arg++) {
+        size_t len = strlen(*arg) + 1;
+        total += len + sizeof(char *);
+        longest = len > longest ? len : longest;
+        count++;
+    }
+    for (char *const *arg = options->env; *arg != NULL; arg++) {
+        total += strlen(*arg) + 1 + sizeof(char *);
+    }
+    if (longest > ARG_MAX_ONE) {
+        error_set(err, ERROR_CLASS_BUILD,
+                  "cannot start %s: one of its %u arguments has %zu KiB, and "
+                  "the system takes at most %zu KiB",
+                  options->argv[0], count, longest / KIB, ARG_MAX_ONE / KIB);
+    } else {
+        error_set(err, ERROR_CLASS_BUILD,
+                  "cannot start %s: %u arguments and the environment have %zu "
+                  "KiB together, and the system takes at most %ld KiB",
+                  options->argv[0], count, total / KIB,
+                  sysconf(_SC_ARG_MAX) / (long)KIB);
+    }
+    error_set_help(err, "write the arguments to a response file in a step "
+                        "before, {:write \"x.rsp\"}, and pass \"@x.rsp\"");
+    return false;
+}
+
+/* Why execve itself failed, in terms of the command. */
+static bool
+set_exec_error(const struct spawn_options *options, int errnum,
+               struct error *err)
+{
+    const char *name = options->argv[0];
+    switch (errnum) {
+    case E2BIG:
+        return set_too_long(options, err);
+    case ENOEXEC:
+        error_set(err, ERROR_CLASS_BUILD,
+                  "cannot start %s: %s is not a program", name,
+                  options->program);
+        error_set_help(err, "a script needs a first line like #!/bin/sh");
+        return false;
+    case ENOENT:
+        error_set(err, ERROR_CLASS_BUILD,
+                  "cannot start %s: %s, or the interpreter that it names, is "
+                  "not there",
+                  name, options->program);
+        return false;
+    default:
+        return error_set_errno(err, ERROR_CLASS_BUILD, errnum,
+                               "cannot start %s (%s)", name, options->program);
+    }
+}
+
+static bool
+set_not_found(const struct spawn_options *options, struct error *err)
+{
+    const char *name = options->argv[0];
+    if (strchr(name, '/') != NULL) {
+        error_set(err, ERROR_CLASS_BUILD, "cannot start %s: no such file in %s",
+                  name, options->dir);
+        return false;
+    }
+    const char *path = find_env(options->env, "PATH");
+    error_set(err, ERROR_CLASS_BUILD, "cannot start %s: not found in PATH (%s)",
+              name, path != NULL ? path : "not set: /usr/bin:/bin");
+    return false;
+}
+
+static enum spawn_status
+failed(const struct child *child, struct error *err)
+{
+    const struct spawn_options *options = child->options;
+    int errnum = child->errnum;
+    switch (child->stage) {
+    case STAGE_DIR:
+        error_set_errno(err, ERROR_CLASS_BUILD, errnum, "cannot start %s in %s",
+                        options->argv[0], options->dir);
+        break;
+    case STAGE_EXEC:
+        if (errnum == EAGAIN || errnum == ENOMEM || errnum == ENFILE) {
+            return SPAWN_BUSY;
+        }
+        set_exec_error(options, errnum, err);
+        break;
+    case STAGE_NONE:
+    case STAGE_FDS:
+        error_set_errno(err, ERROR_CLASS_SYSTEM, errnum, "cannot start %s",
+                        options->argv[0]);
+        break;
+    }
+    return SPAWN_FAILED;
+}
+
+/* --- Starting -------------------------------------------------------------------- */
+
+/* One stack serves all: no two children run on it at a time. */
+static char *
+child_stack(void)
+{
+    static char *stack;
+    if (stack == NULL) {
+        void *mapped = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+        stack = mapped != MAP_FAILED ? mapped : NULL;
+    }
+    return stack;
+}
+
+/* The pid, or -1 with errno. Our signals are blocked meanwhile: a handler of
+ * ours must not run in the child. */
+static pid_t
+clone_child(struct child *child, int *pidfd)
+{
+    char *stack = child_stack();
+    if (stack == NULL) {
+        errno = ENOMEM;
+        return -1;
+    }
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+    pid_t pid = clone(child_main, stack + STACK_SIZE, flags, child, pidfd);
+    int errnum = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = errnum;
+    return pid;
+}
+
+static bool
+is_shortage(int errnum)
+{
+    return errnum == EAGAIN || errnum == ENOMEM || errnum == EMFILE ||
+           errnum == ENFILE;
+}
+
+enum spawn_status
+spawn_start(const struct spawn_options *options, struct spawned *spawned,
+            struct error *err)
+{
+    if (options->program == NULL) {
+        set_not_found(options, err);
+        return SPAWN_FAILED;
+    }
+    for (int fd = 0; fd <= 2; fd++) {
+        assert(options->fds[fd] > 2 || options->fds[fd] == fd);
+    }
+    struct child child = {.options = options, .parent = getpid()};
+    child.slot = guard_take_slot();
+    int pidfd = -1;
+    pid_t pid = clone_child(&child, &pidfd);
+    if (pid < 0) {
+        int errnum = errno;
+        if (child.slot != NULL) {
+            guard_release_slot(child.slot);
+        }
+        if (is_shortage(errnum)) {
+            return SPAWN_BUSY;
+        }
+        error_set_errno(err, ERROR_CLASS_SYSTEM, errnum, "cannot start %s",
+                        options->argv[0]);
+        return SPAWN_FAILED;
+    }
+    *spawned = (struct spawned){pid, pidfd, options->console, child.slot};
+    if (child.stage == STAGE_NONE) {
+        return SPAWN_OK;
+    }
+    waitpid(pid, NULL, 0);
+    close(pidfd);
+    if (child.slot != NULL) {
+        guard_release_slot(child.slot);
+    }
+    return failed(&child, err);
+}
+
+/* --- Ending ------------------------------------------------------------------------ */
+
+static int64_t
+timeval_us(struct timeval value)
+{
+    return (int64_t)value.tv_sec * 1000000 + value.tv_usec;
+}
+
+bool
+spawn_reap(struct spawned *spawned, struct spawn_end *end)
+{
+    int status;
+    struct rusage usage;
+    pid_t pid;
+    do {
+        pid = wait4(spawned->pid, &status, WNOHANG, &usage);
+    } while (pid < 0 && errno == EINTR);
+    if (pid == 0) {
+        return false;
+    }
+    *end = (struct spawn_end){0};
+    if (pid < 0) {
+        // Somebody else reaped our child: how it ended is lost.
+        end->exit_code = 255;
+    } else {
+        end->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+        end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+        end->cpu_us = timeval_us(usage.ru_utime) + timeval_us(usage.ru_stime);
+        end->peak_kib = usage.ru_maxrss;
+    }
+    if (spawned->slot != NULL) {
+        end->left_group = guard_release_slot(spawned->slot);
+        spawned->slot = NULL;
+    }
+    return true;
+}
+
+void
+spawn_signal(const struct spawned *spawned, int signal)
+{
+    assert(spawned->pid > 1);
+    kill(spawned->console ? spawned->pid : -spawned->pid, signal);
+}
