@@ -151,7 +151,5 @@ opcode_signed(uint32_t operand)
 /* Name and shape; op < OPCODE_COUNT. */
 const char *opcode_name(enum opcode op);
 enum opcode_shape opcode_shape(enum opcode op);
-/* Words that follow an instruction at words[at] as its operands. */
-uint32_t opcode_operand_words(const uint64_t *words, uint32_t at);
 
 #endif

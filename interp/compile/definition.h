@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which vars the top-level form under evaluation made or defined, so that a
+ * suspended form can be undone.
+ */
+#ifndef INTERP_COMPILE_DEFINITION_H
+#define INTERP_COMPILE_DEFINITION_H
+
+#include "interp/data/value.h"
+
+/* Begins to note; forgets what was noted. */
+void definition_begin(void);
+/* Ends noting; all stays as it is. */
+void definition_keep(void);
+/* Ends noting; noted vars become pending on `on`, the current namespace is
+ * that of the beginning. */
+void definition_undo(Value on);
+
+/* Notes a var. */
+void definition_note(Value var);
+
+/* Gives a var its value, flags and metadata (a map, or nil to keep it). */
+void definition_set(Value var, Value value, Value meta);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#include "interp/compile/resolve.h"
+
+#include "interp/compile/analyze.h"
+#include "interp/data/map.h"
+#include "interp/data/namespace.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
+#include "interp/read/reader.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* What Magma leaves out on purpose, and what to use instead. A name that ends
+ * with '/' stands for all names of that class. */
+struct refusal {
+    const char *name;
+    const char *instead;
+};
+
+static const char no_state[] =
+    "Evaluation is pure: pass values, or use an atom inside of one form.";
+static const char no_time[] =
+    "The same text must give the same graph; let a command write it to a file.";
+static const char no_files[] =
+    "Describe the access instead: {:read path} and {:write path} are steps.";
+static const char no_threads[] =
+    "Actions run in parallel by themselves; use delay for laziness.";
+static const char no_host[] =
+    "There is no host platform below Magma; see clojure.string, clojure.math "
+    "and the functions of the core.";
+
+static const struct refusal refusals[] = {
+    {"slurp", "Use {:read path} as a step of a rule."},
+    {"spit", "Use {:write path} as a step of a rule."},
+    {"line-seq", no_files},
+    {"file-seq", "Use a glob or a dynout with a command that lists files."},
+    {"with-open", no_files},
+    {"read-line", no_files},
+    {"read", "Use read-string or clojure.edn/read-string."},
+    {"eval", "Use a macro or a function."},
+    {"load", "Use require."},
+    {"load-file", "Use require."},
+    {"load-string", "Use read-string for data, require for code."},
+    {"import", no_host},
+    {"use", "Use (require '[a.b :as b :refer [x]])."},
+    {"rand", no_time},
+    {"rand-int", no_time},
+    {"rand-nth", no_time},
+    {"shuffle", no_time},
+    {"random-uuid", no_time},
+    {"time", "Measure with the log of the runs: ronin log."},
+    {"ref", no_state},
+    {"dosync", no_state},
+    {"alter", no_state},
+    {"commute", no_state},
+    {"ref-set", no_state},
+    {"agent", no_state},
+    {"send", no_state},
+    {"send-off", no_state},
+    {"alter-var-root", no_state},
+    {"binding", "Pass the value as an argument."},
+    {"with-redefs", "Pass the function as an argument."},
+    {"with-local-vars", "Use loop and recur, or an atom."},
+    {"intern", "Use def."},
+    {"set!", no_state},
+    {"add-watch", no_state},
+    {"future", no_threads},
+    {"promise", no_threads},
+    {"deliver", no_threads},
+    {"pmap", "Use map; actions run in parallel by themselves."},
+    {"pcalls", no_threads},
+    {"locking", no_threads},
+    {"proxy", no_host},
+    {"gen-class", no_host},
+    {"deftype", "Use defrecord."},
+    {"definterface", "Use defprotocol."},
+    {"bean", no_host},
+    {"to-array", "Use vec."},
+    {"into-array", "Use vec."},
+    {"make-array", "Use vector."},
+    {"aget", "Use nth."},
+    {"aset", "Use assoc."},
+    {"alength", "Use count."},
+    {"System/", "Use :env of an action for variables of the environment."},
+    {"Math/", "Use clojure.math."},
+    {"Integer/", "Use parse-long."},
+    {"Long/", "Use parse-long."},
+    {"Double/", "Use parse-double."},
+    {"String/", "Use str, format and clojure.string."},
+    {"Thread/", no_threads},
+    {"java.", no_host},
+};
+
+static struct {
+    Value open;
+    bool (*load)(Value ns);
+} state;
+
+void
+resolve_set_open(Value on)
+{
+    state.open = on;
+}
+
+void
+resolve_set_loader(bool (*load)(Value ns))
+{
+    state.load = load;
+}
+
+/* str/ and set/ are there without a require, as are full names. */
+static Value
+library_of(Value ns)
+{
+    if (text_equal_cstring(ns, "str") || text_equal_cstring(ns, "string")) {
+        return symbol_from_cstring("clojure.string");
+    }
+    if (text_equal_cstring(ns, "set")) {
+        return symbol_from_cstring("clojure.set");
+    }
+    if (strncmp(text_bytes(ns), "clojure.", 8) == 0) {
+        return symbol_make(VALUE_NIL, ns);
+    }
+    return VALUE_NIL;
+}
+
+static Value
+find_in_library(Value symbol)
+{
+    Value library = library_of(symbol_ns(symbol));
+    if (value_is_nil(library)) {
+        return VALUE_ABSENT;
+    }
+    Value full = symbol_make(symbol_name(library), symbol_name(symbol));
+    bool is_private = false;
+    Value var = namespace_resolve(namespace_current(), full, &is_private);
+    if (!value_is(var, VALUE_ABSENT) || state.load == NULL ||
+        !state.load(library)) {
+        return var;
+    }
+    return namespace_resolve(namespace_current(), full, &is_private);
+}
+
+static Value
+find(Value symbol, bool *is_private)
+{
+    Value var = namespace_resolve(namespace_current(), symbol, is_private);
+    if (!value_is(var, VALUE_ABSENT) || *is_private ||
+        value_is_nil(symbol_ns(symbol))) {
+        return var;
+    }
+    return find_in_library(symbol);
+}
+
+Value
+resolve_find(Value symbol)
+{
+    bool is_private = false;
+    return find(symbol, &is_private);
+}
+
+static const struct refusal *
+refusal_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+        const char *refused = refusals[i].name;
+        size_t len = strlen(refused);
+        bool is_prefix = refused[len - 1] == '/' || refused[len - 1] == '.';
+        if (is_prefix ? strncmp(name, refused, len) == 0
+                      : strcmp(name, refused) == 0) {
+            return &refusals[i];
+        }
+    }
+    return NULL;
+}
+
+/* (.method x), (Class. x), Class/field */
+static bool
+looks_like_host(const char *name, Value ns)
+{
+    size_t len = strlen(name);
+    bool is_method = len > 1 && name[0] == '.' && name[1] != '.';
+    bool is_constructor = len > 1 && name[len - 1] == '.' && name[0] != '.';
+    bool is_class =
+        text_is(ns) && text_bytes(ns)[0] >= 'A' && text_bytes(ns)[0] <= 'Z';
+    return is_method || is_constructor || is_class;
+}
+
+/* The nearest local name within the distance, or nil. */
+static Value
+nearest_local(const struct scope *scope, Value symbol)
+{
+    const char *name = text_bytes(symbol_name(symbol));
+    size_t len = strlen(name);
+    uint32_t best = text_distance_near(len) + 1;
+    Value nearest = VALUE_NIL;
+    for (struct local *local = scope->locals; local != NULL;
+         local = local->outer) {
+        Value other = symbol_name(local->name);
+        uint32_t distance = text_distance(name, len, text_bytes(other),
+                                          text_byte_len(other), best - 1);
+        if (distance < best && strstr(text_bytes(other), "__") == NULL) {
+            best = distance;
+            nearest = other;
+            if (best == 0) {
+                break;
+            }
+        }
+    }
+    return nearest;
+}
+
+static bool
+is_known_namespace(Value symbol)
+{
+    struct namespace_object *current =
+        (struct namespace_object *)value_object(namespace_current());
+    Value alias = symbol_make(VALUE_NIL, symbol_ns(symbol));
+    return !value_is(map_get(current->aliases, alias), VALUE_ABSENT) ||
+           !value_is(namespace_find(alias), VALUE_ABSENT);
+}
+
+_Noreturn static void
+throw_unresolved(const struct scope *scope, Value symbol)
+{
+    Value full = symbol_full_name(symbol);
+    Value near = value_is_nil(symbol_ns(symbol)) ? nearest_local(scope, symbol)
+                                                 : VALUE_NIL;
+    if (value_is_nil(near)) {
+        near = namespace_nearest(namespace_current(), symbol);
+    }
+    Value help = VALUE_NIL;
+    if (text_is(near)) {
+        help = text_format("Did you mean %s?", text_bytes(near));
+    } else if (text_is(symbol_ns(symbol)) && !is_known_namespace(symbol)) {
+        help = text_format("There is no namespace or alias %s here: "
+                           "(require '[... :as %s]).",
+                           text_bytes(symbol_ns(symbol)),
+                           text_bytes(symbol_ns(symbol)));
+    }
+    error_throw_at(&scope->place, ERROR_UNKNOWN,
+                   text_is(help) ? text_bytes(help) : NULL,
+                   "Unable to resolve symbol: %s", text_bytes(full));
+}
+
+Value
+resolve_var(const struct scope *scope, Value symbol)
+{
+    bool is_private = false;
+    Value var = find(symbol, &is_private);
+    if (!value_is(var, VALUE_ABSENT)) {
+        return var;
+    }
+    const char *name = text_bytes(symbol_full_name(symbol));
+    if (is_private) {
+        error_throw_at(&scope->place, ERROR_UNKNOWN,
+                       "Make it public with defn or def without ^:private.",
+                       "%s is private", name);
+    }
+    const struct refusal *refusal = refusal_of(name);
+    if (refusal != NULL ||
+        looks_like_host(text_bytes(symbol_name(symbol)), symbol_ns(symbol))) {
+        error_throw_at(&scope->place, ERROR_REFUSED,
+                       refusal == NULL ? no_host : refusal->instead,
+                       "%s is not available in Magma", name);
+    }
+    if (!value_is_nil(state.open)) {
+        error_suspend(state.open);
+    }
+    throw_unresolved(scope, symbol);
+}
+
+/* --- For the reader ------------------------------------------------------- */
+
+static Value
+current_name(void)
+{
+    struct namespace_object *ns =
+        (struct namespace_object *)value_object(namespace_current());
+    return symbol_name(ns->name);
+}
+
+/* What a symbol in a syntax-quote stands for. */
+static Value
+qualify(Value symbol)
+{
+    Value name = symbol_name(symbol);
+    const char *text = text_bytes(name);
+    size_t len = text_byte_len(name);
+    bool is_host = len > 1 && (text[0] == '.' || text[len - 1] == '.');
+    if (analyze_is_special(symbol) || text[0] == '&' || is_host) {
+        return symbol;
+    }
+    bool is_private = false;
+    Value var = namespace_resolve(namespace_current(), symbol, &is_private);
+    if (value_is_kind(var, KIND_VAR)) {
+        struct var_object *object = (struct var_object *)value_object(var);
+        struct namespace_object *ns =
+            (struct namespace_object *)value_object(object->ns);
+        return symbol_make(symbol_name(ns->name), symbol_name(object->name));
+    }
+    if (value_is_nil(symbol_ns(symbol))) {
+        return symbol_make(current_name(), name);
+    }
+    Value library = library_of(symbol_ns(symbol));
+    return value_is_nil(library) ? symbol
+                                 : symbol_make(symbol_name(library), name);
+}
+
+static Value
+alias_name(Value alias)
+{
+    struct namespace_object *current =
+        (struct namespace_object *)value_object(namespace_current());
+    Value symbol = symbol_make(VALUE_NIL, alias);
+    Value ns = map_get(current->aliases, symbol);
+    if (value_is(ns, VALUE_ABSENT)) {
+        ns = namespace_find(symbol);
+    }
+    if (!value_is_kind(ns, KIND_NAMESPACE)) {
+        Value library = library_of(alias);
+        return value_is_nil(library) ? VALUE_ABSENT : symbol_name(library);
+    }
+    return symbol_name(((struct namespace_object *)value_object(ns))->name);
+}
+
+void
+resolve_start(void)
+{
+    static const struct reader_resolver resolver = {.symbol = qualify,
+                                                    .alias = alias_name,
+                                                    .current = current_name};
+    reader_set_resolver(&resolver);
+    state.open = VALUE_NIL;
+}

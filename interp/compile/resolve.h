@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From symbols to vars in the current namespace, and what to say when there
+ * is none.
+ */
+#ifndef INTERP_COMPILE_RESOLVE_H
+#define INTERP_COMPILE_RESOLVE_H
+
+#include "interp/compile/scope.h"
+
+/* The var that a symbol means, or ABSENT; loads a namespace of the standard
+ * library that is known without `require`. */
+Value resolve_find(Value symbol);
+
+/* The same, but throws what explains the absence, or suspends while names are
+ * open. */
+Value resolve_var(const struct scope *scope, Value symbol);
+
+/* What an absent symbol waits for; nil: nothing, it is an error. */
+void resolve_set_open(Value on);
+
+/* Set once: loads the namespace of a symbol if there is one. */
+void resolve_set_loader(bool (*load)(Value ns));
+
+/* Gives the reader the names of the current namespace. */
+void resolve_start(void);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "interp/compile/scope.h"
+
+#include "interp/data/alloc.h"
+#include "interp/data/map.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
+#include "interp/read/reader.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <string.h>
+
+struct local *
+scope_bind(struct scope *scope, Value name)
+{
+    struct local *local = alloc(sizeof(struct local));
+    local->name = name;
+    local->outer = scope->locals;
+    local->unit = scope->unit;
+    scope->locals = local;
+    return local;
+}
+
+struct local *
+scope_find(const struct scope *scope, Value symbol)
+{
+    if (!value_is_nil(symbol_ns(symbol))) {
+        return NULL;
+    }
+    Value name = symbol_name(symbol);
+    struct local *local = scope->locals;
+    while (local != NULL && !value_is(symbol_name(local->name), name)) {
+        local = local->outer;
+    }
+    return local;
+}
+
+/* The number under which `unit` captures a local of an outer function. */
+static uint32_t
+capture_index(struct unit *unit, struct local *local)
+{
+    for (uint32_t i = 0; i < unit->capture_count; i++) {
+        if (unit->captures[i].local == local) {
+            return i;
+        }
+    }
+    assert(unit->outer != NULL);
+    struct capture capture = {local, CAPTURE_REGISTER, 0};
+    if (local->unit != unit->outer) {
+        capture.source = CAPTURE_OUTER;
+        capture.index = capture_index(unit->outer, local);
+    } else if (local->is_self) {
+        capture.source = CAPTURE_SELF;
+    }
+    uint32_t count = unit->capture_count;
+    if ((count & (count - 1)) == 0) {
+        size_t cap = count == 0 ? 1 : (size_t)count * 2;
+        struct capture *more = alloc(sizeof(struct capture) * cap);
+        if (count > 0) {
+            memcpy(more, unit->captures, sizeof(struct capture) * count);
+        }
+        unit->captures = more;
+    }
+    unit->captures[unit->capture_count++] = capture;
+    return count;
+}
+
+struct node *
+scope_reference(const struct scope *scope, struct local *local)
+{
+    struct node *node = scope_node(scope, NODE_LOCAL);
+    node->local = local;
+    if (local->unit != scope->unit) {
+        node->type = NODE_CAPTURED;
+        node->index = capture_index(scope->unit, local);
+    } else if (local->is_self) {
+        node->type = NODE_SELF;
+    }
+    return node;
+}
+
+/* Each local caches the map of itself and all outer ones, so that a macro
+ * call costs no more than the names bound since the last one. */
+Value
+scope_env(const struct scope *scope)
+{
+    struct local *known = scope->locals;
+    uint32_t missing = 0;
+    while (known != NULL && known->env.bits == 0) {
+        known = known->outer;
+        missing++;
+    }
+    Value env = known == NULL ? VALUE_NIL : known->env;
+    if (missing == 0) {
+        return env;
+    }
+    struct local **todo = alloc(sizeof(struct local *) * missing);
+    uint32_t at = missing;
+    for (struct local *local = scope->locals; local != known;
+         local = local->outer) {
+        todo[--at] = local;
+    }
+    for (uint32_t i = 0; i < missing; i++) {
+        Value base = value_is_nil(env) ? map_empty() : env;
+        env = map_assoc(base, todo[i]->name, todo[i]->name);
+        todo[i]->env = env;
+    }
+    return env;
+}
+
+static bool
+is_same_file(Value a, Value b)
+{
+    return value_is(a, b) || (text_is(a) && text_is(b) && text_equal(a, b));
+}
+
+/* Forms of a macro's own file keep out: the user looks at the call. */
+static void
+use_place(struct scope *scope, const struct error_place *place)
+{
+    if (is_same_file(place->file, scope->place.file)) {
+        scope->place = *place;
+    }
+}
+
+struct scope
+scope_at(const struct scope *scope, Value form)
+{
+    struct scope inner = *scope;
+    struct error_place place;
+    if (reader_place_of(form, &place)) {
+        use_place(&inner, &place);
+    }
+    return inner;
+}
+
+struct scope
+scope_at_item(const struct scope *scope, Value list, uint32_t index)
+{
+    struct scope inner = scope_value(scope);
+    struct error_place place;
+    if (reader_place_of_item(list, index, &place)) {
+        use_place(&inner, &place);
+    }
+    return inner;
+}
+
+struct scope
+scope_value(const struct scope *scope)
+{
+    struct scope inner = *scope;
+    inner.is_tail = false;
+    inner.definition = VALUE_NIL;
+    return inner;
+}
+
+struct node *
+scope_node(const struct scope *scope, enum node_type type)
+{
+    struct node *node = alloc(sizeof(struct node));
+    node->type = type;
+    node->place = scope->place;
+    node->value = VALUE_NIL;
+    return node;
+}
+
+struct node *
+scope_node_kids(const struct scope *scope, enum node_type type, uint32_t count)
+{
+    struct node *node = scope_node(scope, type);
+    node->kid_count = count;
+    node->kids = alloc(sizeof(struct node *) * (count + (size_t)1));
+    return node;
+}
+
+struct node *
+scope_const(const struct scope *scope, Value value)
+{
+    struct node *node = scope_node(scope, NODE_CONST);
+    node->value = value;
+    return node;
+}
+
+void
+scope_error(const struct scope *scope, const char *help, const char *format,
+            ...)
+{
+    va_list args;
+    va_start(args, format);
+    Value message = text_format_list(format, args);
+    va_end(args);
+    error_throw_at(&scope->place, ERROR_SYNTAX, help, "%s",
+                   text_bytes(message));
+}

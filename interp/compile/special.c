@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+#include "interp/compile/special.h"
+
+#include "interp/compile/definition.h"
+#include "interp/compile/expand.h"
+#include "interp/compile/resolve.h"
+#include "interp/data/alloc.h"
+#include "interp/data/list.h"
+#include "interp/data/map.h"
+#include "interp/data/meta.h"
+#include "interp/data/namespace.h"
+#include "interp/data/number.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
+#include "interp/data/vector.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+static void
+expect_count(const struct scope *scope, const struct special_call *call,
+             uint32_t least, uint32_t most)
+{
+    uint32_t count = call->items.count - 1;
+    if (count >= least && count <= most) {
+        return;
+    }
+    const char *name = text_bytes(symbol_name(call->items.at[0]));
+    if (least == most) {
+        scope_error(scope, NULL, "%s takes %u forms, found %u", name, least,
+                    count);
+    }
+    scope_error(scope, NULL, "%s takes %u to %u forms, found %u", name, least,
+                most, count);
+}
+
+static struct node *
+special_do(const struct scope *scope, const struct special_call *call)
+{
+    return analyze_body(scope, call, 1);
+}
+
+static struct node *
+analyze_branch(const struct scope *scope, const struct special_call *call,
+               uint32_t index)
+{
+    if (index >= call->items.count) {
+        return scope_const(scope, VALUE_NIL);
+    }
+    struct scope inner = scope_at_item(scope, call->form, index);
+    inner.is_tail = scope->is_tail;
+    return analyze(&inner, call->items.at[index]);
+}
+
+static struct node *
+special_if(const struct scope *scope, const struct special_call *call)
+{
+    expect_count(scope, call, 2, 3);
+    struct node *node = scope_node_kids(scope, NODE_IF, 3);
+    node->kids[0] = analyze_item(scope, call, 1);
+    node->kids[1] = analyze_branch(scope, call, 2);
+    node->kids[2] = analyze_branch(scope, call, 3);
+    return node;
+}
+
+static struct node *
+special_quote(const struct scope *scope, const struct special_call *call)
+{
+    expect_count(scope, call, 1, 1);
+    return scope_const(scope, call->items.at[1]);
+}
+
+static struct node *
+special_var(const struct scope *scope, const struct special_call *call)
+{
+    expect_count(scope, call, 1, 1);
+    if (!symbol_is(call->items.at[1])) {
+        scope_error(scope, NULL, "var takes a symbol, found %s",
+                    form_text(call->items.at[1]));
+    }
+    return scope_const(scope, resolve_var(scope, call->items.at[1]));
+}
+
+/* --- let*, loop*, letfn*, recur ---------------------------------------------- */
+
+static struct form_items
+binding_items(const struct scope *scope, const struct special_call *call)
+{
+    const char *name = text_bytes(symbol_name(call->items.at[0]));
+    if (call->items.count < 2 || !vector_is(call->items.at[1]) ||
+        vector_count(call->items.at[1]) % 2 != 0) {
+        scope_error(scope, NULL, "%s takes a vector of names and values", name);
+    }
+    struct form_items items = form_items(call->items.at[1]);
+    for (uint32_t i = 0; i < items.count; i += 2) {
+        if (!form_is_simple_symbol(items.at[i])) {
+            scope_error(scope, NULL,
+                        "Cannot bind %s: a local name is a symbol "
+                        "without namespace",
+                        form_text(items.at[i]));
+        }
+    }
+    return items;
+}
+
+/* A node with its locals, values analyzed in order; *scope gains the names. */
+static struct node *
+bind_values(struct scope *scope, enum node_type type, struct form_items items)
+{
+    uint32_t count = items.count / 2;
+    struct node *node = scope_node_kids(scope, type, count + 1);
+    node->locals = alloc(sizeof(struct local *) * (count + (size_t)1));
+    for (uint32_t i = 0; i < count; i++) {
+        struct scope value = scope_value(scope);
+        node->kids[i] = analyze(&value, items.at[2 * i + 1]);
+        node->locals[i] = scope_bind(scope, items.at[2 * i]);
+    }
+    return node;
+}
+
+static struct node *
+special_let(const struct scope *scope, const struct special_call *call)
+{
+    struct scope inner = *scope;
+    struct node *node =
+        bind_values(&inner, NODE_LET, binding_items(scope, call));
+    node->kids[node->kid_count - 1] = analyze_body(&inner, call, 2);
+    return node;
+}
+
+static struct node *
+special_loop(const struct scope *scope, const struct special_call *call)
+{
+    struct scope inner = *scope;
+    struct node *node =
+        bind_values(&inner, NODE_LOOP, binding_items(scope, call));
+    node->target = alloc(sizeof(struct target));
+    node->target->locals = node->locals;
+    node->target->count = node->kid_count - 1;
+    inner.target = node->target;
+    inner.is_tail = true;
+    inner.is_inner = false;
+    node->kids[node->kid_count - 1] = analyze_body(&inner, call, 2);
+    return node;
+}
+
+static struct node *
+special_recur(const struct scope *scope, const struct special_call *call)
+{
+    if (scope->target == NULL) {
+        scope_error(scope, "Let the try give a value, and recur after it.",
+                    "Cannot recur across try");
+    }
+    if (!scope->is_tail) {
+        scope_error(scope,
+                    "Nothing may be left to do after recur: call the function "
+                    "by its name instead.",
+                    "Can only recur from tail position");
+    }
+    uint32_t count = call->items.count - 1;
+    if (count != scope->target->count) {
+        scope_error(scope, NULL,
+                    "recur gives %u values, but its target takes %u", count,
+                    scope->target->count);
+    }
+    struct node *node = scope_node_kids(scope, NODE_RECUR, count);
+    node->target = scope->target;
+    for (uint32_t i = 0; i < count; i++) {
+        node->kids[i] = analyze_item(scope, call, i + 1);
+    }
+    return node;
+}
+
+static struct node *
+special_letfn(const struct scope *scope, const struct special_call *call)
+{
+    struct form_items items = binding_items(scope, call);
+    uint32_t count = items.count / 2;
+    struct scope inner = *scope;
+    struct node *node = scope_node_kids(scope, NODE_LETFN, count + 1);
+    node->locals = alloc(sizeof(struct local *) * (count + (size_t)1));
+    for (uint32_t i = 0; i < count; i++) {
+        node->locals[i] = scope_bind(&inner, items.at[2 * i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct scope value = scope_value(&inner);
+        node->kids[i] = analyze(&value, items.at[2 * i + 1]);
+        if (node->kids[i]->type != NODE_FN) {
+            scope_error(scope, NULL, "letfn binds functions only");
+        }
+    }
+    node->kids[count] = analyze_body(&inner, call, 2);
+    return node;
+}
+
+/* --- case* ------------------------------------------------------------------- */
+
+static struct node *
+special_case(const struct scope *scope, const struct special_call *call)
+{
+    uint32_t count = call->items.count;
+    if (count < 4 || count > 60000 || !map_is(call->items.at[2])) {
+        scope_error(scope, NULL,
+                    "case* takes an expression, a map, a default and less "
+                    "than 60000 branches");
+    }
+    struct map_iter iter;
+    map_iter_init(&iter, call->items.at[2]);
+    Value key;
+    Value number;
+    while (map_iter_next(&iter, &key, &number)) {
+        if (!value_is_int(number) || value_small_int(number) < 1 ||
+            value_small_int(number) > (int64_t)count - 4) {
+            scope_error(scope, NULL, "case*: there is no branch %s",
+                        form_text(number));
+        }
+    }
+    struct node *node = scope_node_kids(scope, NODE_CASE, count - 2);
+    node->value = call->items.at[2];
+    node->kids[0] = analyze_item(scope, call, 1);
+    for (uint32_t i = 3; i < count; i++) {
+        node->kids[i - 2] = analyze_branch(scope, call, i);
+    }
+    return node;
+}
+
+/* --- def ------------------------------------------------------------------------ */
+
+/* What the program wrote about the name, and where it stands. */
+static Value
+definition_meta(const struct scope *scope, Value name, Value doc)
+{
+    Value meta = meta_of(name);
+    if (!map_is(meta)) {
+        meta = map_empty();
+    }
+    if (text_is(doc)) {
+        meta = map_assoc(meta, form_keyword("doc"), doc);
+    }
+    if (scope->place.line != 0) {
+        meta = map_assoc(meta, form_keyword("line"),
+                         number_int(scope->place.line));
+        meta = map_assoc(meta, form_keyword("column"),
+                         number_int(scope->place.column));
+        meta = map_assoc(meta, form_keyword("file"), scope->place.file);
+    }
+    return meta;
+}
+
+static Value
+definition_var(const struct scope *scope, Value name)
+{
+    Value ns = namespace_current();
+    if (value_is_nil(symbol_ns(name))) {
+        return namespace_intern(ns, symbol_make(VALUE_NIL, symbol_name(name)));
+    }
+    bool is_private;
+    Value var = namespace_resolve(ns, name, &is_private);
+    if (!value_is_kind(var, KIND_VAR) ||
+        !value_is(((struct var_object *)value_object(var))->ns, ns)) {
+        scope_error(scope, NULL, "Cannot define %s: it is in another namespace",
+                    form_text(name));
+    }
+    return var;
+}
+
+static struct node *
+special_def(const struct scope *scope, const struct special_call *call)
+{
+    expect_count(scope, call, 1, 3);
+    Value name = call->items.at[1];
+    uint32_t count = call->items.count;
+    if (!symbol_is(name)) {
+        scope_error(scope, NULL, "def takes a symbol, found %s",
+                    form_text(name));
+    }
+    if (count == 4 && !text_is(call->items.at[2])) {
+        scope_error(scope, NULL, "def: expected a docstring, found %s",
+                    form_text(call->items.at[2]));
+    }
+    struct node *node = scope_node_kids(scope, NODE_DEF, 2);
+    node->value = definition_var(scope, name);
+    definition_note(node->value);
+    Value doc = count == 4 ? call->items.at[2] : VALUE_NIL;
+    struct scope value = scope_at_item(scope, call->form, count - 1);
+    value.literal_depth = 0;
+    struct scope plain = scope_value(scope);
+    node->kids[1] = analyze(&plain, definition_meta(scope, name, doc));
+    node->index = NODE_DEF_META;
+    if (count > 2) {
+        value.definition = name;
+        node->kids[0] = analyze(&value, call->items.at[count - 1]);
+        node->index |= NODE_DEF_VALUE;
+    }
+    return node;
+}
+
+/* --- throw and what is refused ---------------------------------------------------- */
+
+static struct node *
+special_throw(const struct scope *scope, const struct special_call *call)
+{
+    expect_count(scope, call, 1, 1);
+    struct node *node = scope_node_kids(scope, NODE_CALL, 2);
+    node->kids[0] = scope_node(scope, NODE_GLOBAL);
+    node->kids[0]->value = resolve_var(scope, form_core("throw*"));
+    node->kids[1] = analyze_item(scope, call, 1);
+    return node;
+}
+
+static struct node *
+special_refused(const struct scope *scope, const struct special_call *call)
+{
+    error_throw_at(&scope->place, ERROR_REFUSED,
+                   "There is no host platform below Magma and no state to "
+                   "set; use functions of the core.",
+                   "%s is not available in Magma",
+                   text_bytes(symbol_name(call->items.at[0])));
+}
+
+static const struct {
+    const char *name;
+    special_handler handler;
+} specials[] = {
+    {"if", special_if},
+    {"let*", special_let},
+    {"do", special_do},
+    {"fn*", special_fn},
+    {"quote", special_quote},
+    {"def", special_def},
+    {"loop*", special_loop},
+    {"recur", special_recur},
+    {"case*", special_case},
+    {"throw", special_throw},
+    {"var", special_var},
+    {"letfn*", special_letfn},
+    {"set!", special_refused},
+    {"new", special_refused},
+    {".", special_refused},
+    {"..", special_refused},
+    {"monitor-enter", special_refused},
+    {"monitor-exit", special_refused},
+};
+
+enum { SPECIAL_COUNT = sizeof(specials) / sizeof(specials[0]) };
+
+static Value special_names[SPECIAL_COUNT]; /* interned name strings */
+
+void
+special_start(void)
+{
+    for (size_t i = 0; i < SPECIAL_COUNT; i++) {
+        special_names[i] = symbol_name(symbol_from_cstring(specials[i].name));
+    }
+}
+
+special_handler
+special_find(Value symbol)
+{
+    if (!form_is_simple_symbol(symbol)) {
+        return NULL;
+    }
+    Value name = symbol_name(symbol);
+    for (size_t i = 0; i < SPECIAL_COUNT; i++) {
+        if (value_is(name, special_names[i])) {
+            return specials[i].handler;
+        }
+    }
+    return NULL;
+}
