@@ -2,7 +2,8 @@
 /*
  * The table of namespaces, and what a symbol means in one: a qualified symbol
  * is looked up below its alias or the namespace of that name; a plain one
- * among the namespace's own vars, then those it refers to.
+ * among the namespace's own vars, then those it refers to, then the public ones
+ * of clojure.core.
  */
 #include "interp/data/namespace.h"
 
@@ -19,8 +20,8 @@
 static struct {
     bool started;
     Value table;   /* map: symbol -> namespace */
-    Value core;    /* the table as namespace_seal found it, or nil */
-    Value refers;  /* what a new namespace refers to: public vars of the core */
+    Value sealed;  /* the table as namespace_seal found it, or nil */
+    Value core;    /* clojure.core, whose public vars all others see */
     Value current; /* namespace */
 } names;
 
@@ -38,22 +39,15 @@ var_of(Value var)
     return (struct var_object *)value_object(var);
 }
 
-/* Interned, so that maps find it by its address. */
-static Value
-plain_symbol(const char *name)
-{
-    return symbol_from_cstring(name);
-}
-
 static void
 start(void)
 {
     if (!names.started) {
         names.started = true;
         names.table = map_empty();
-        names.core = VALUE_NIL;
-        names.refers = map_empty();
+        names.sealed = VALUE_NIL;
         names.current = VALUE_NIL;
+        names.core = namespace_ensure(symbol_from_cstring("clojure.core"));
     }
 }
 
@@ -76,7 +70,7 @@ namespace_ensure(Value symbol)
         alloc_object(KIND_NAMESPACE, sizeof(struct namespace_object));
     ns->name = symbol_make(symbol_ns(symbol), symbol_name(symbol));
     ns->vars = map_empty();
-    ns->refers = names.refers;
+    ns->refers = map_empty();
     ns->aliases = map_empty();
     ns->doc = VALUE_NIL;
     names.table = map_assoc(names.table, ns->name, value_from_object(ns));
@@ -88,7 +82,7 @@ namespace_current(void)
 {
     start();
     if (value_is_nil(names.current)) {
-        names.current = namespace_ensure(plain_symbol("user"));
+        names.current = namespace_ensure(symbol_from_cstring("user"));
     }
     return names.current;
 }
@@ -111,15 +105,30 @@ resolve_prefix(const struct namespace_object *ns, Value prefix)
     return value_is(found, VALUE_ABSENT) ? namespace_find(symbol) : found;
 }
 
+static Value
+resolve_plain(const struct namespace_object *ns, Value symbol)
+{
+    Value var = map_get(ns->vars, symbol);
+    if (!value_is(var, VALUE_ABSENT)) {
+        return var;
+    }
+    var = map_get(ns->refers, symbol);
+    if (!value_is(var, VALUE_ABSENT)) {
+        return var;
+    }
+    var = map_get(namespace_of(names.core)->vars, symbol);
+    bool is_visible = !value_is(var, VALUE_ABSENT) &&
+                      (var_of(var)->head.flags & VAR_PRIVATE) == 0;
+    return is_visible ? var : VALUE_ABSENT;
+}
+
 Value
 namespace_resolve(Value ns, Value symbol, bool *is_private)
 {
     *is_private = false;
     const struct namespace_object *from = namespace_of(ns);
     if (value_is_nil(symbol_ns(symbol))) {
-        Value var = map_get(from->vars, symbol);
-        return value_is(var, VALUE_ABSENT) ? map_get(from->refers, symbol)
-                                           : var;
+        return resolve_plain(from, symbol);
     }
     Value target = resolve_prefix(from, symbol_ns(symbol));
     if (value_is(target, VALUE_ABSENT)) {
@@ -256,26 +265,21 @@ namespace_nearest(Value ns, Value symbol)
     }
     offer_keys(&nearest, namespace_of(ns)->vars, false);
     offer_keys(&nearest, namespace_of(ns)->refers, false);
+    offer_keys(&nearest, namespace_of(names.core)->vars, true);
     return value_is_nil(nearest.best) ? VALUE_NIL : symbol_name(nearest.best);
 }
 
 /* --- The core ------------------------------------------------------------------- */
 
-/* Seals the vars of one namespace; those of magma.core are referred to. */
 static void
-seal_vars(struct namespace_object *ns)
+seal_vars(const struct namespace_object *ns)
 {
-    bool is_core = value_is(ns->name, plain_symbol("magma.core"));
     struct map_iter iter;
     map_iter_init(&iter, ns->vars);
     Value name;
     Value var;
     while (map_iter_next(&iter, &name, &var)) {
-        uint8_t flags = var_of(var)->head.flags;
-        var_of(var)->head.flags = (uint8_t)(flags | VAR_SEALED);
-        if (is_core && (flags & VAR_PRIVATE) == 0) {
-            names.refers = map_assoc(names.refers, name, var);
-        }
+        var_of(var)->head.flags |= VAR_SEALED;
     }
 }
 
@@ -290,7 +294,7 @@ namespace_seal(void)
     while (map_iter_next(&iter, &symbol, &ns)) {
         seal_vars(namespace_of(ns));
     }
-    names.core = names.table;
+    names.sealed = names.table;
     namespace_reset();
 }
 
@@ -298,7 +302,9 @@ void
 namespace_reset(void)
 {
     start();
-    names.table = value_is_nil(names.core) ? map_empty() : names.core;
-    names.table = map_dissoc(names.table, plain_symbol("user"));
-    names.current = namespace_ensure(plain_symbol("user"));
+    if (!value_is_nil(names.sealed)) {
+        names.table = names.sealed;
+    }
+    names.table = map_dissoc(names.table, symbol_from_cstring("user"));
+    names.current = namespace_ensure(symbol_from_cstring("user"));
 }

@@ -21,7 +21,8 @@ struct namespace_object {
 
 /* Finds a namespace by its symbol, or ABSENT. */
 Value namespace_find(Value symbol);
-/* Finds or makes it; a new one refers to all public vars of the core. */
+/* Finds or makes it. Every namespace sees the public vars of clojure.core,
+ * without referring to them. */
 Value namespace_ensure(Value symbol);
 /* The one that `def` defines in; a top-level `ns` form changes it. */
 Value namespace_current(void);
