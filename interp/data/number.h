@@ -59,6 +59,11 @@ double number_to_double(Value v);
  * found a string". */
 int64_t number_expect_int(Value v, const char *operation);
 
+/* Set by the core, which can print values: throws the type error of an
+ * operation on two arguments that are not both numbers. */
+void
+number_set_mismatch(void (*mismatch)(Value a, Value b, const char *operation));
+
 /* Arithmetic; overflow of integers throws ERROR_OVERFLOW. */
 Value number_add(Value a, Value b);
 Value number_sub(Value a, Value b);

@@ -12,17 +12,9 @@
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
 #include "interp/read/place.h"
-#include "interp/read/print.h"
+#include "interp/read/pretty.h"
 
 #include <assert.h>
-
-/* The start of a printed value, for a message. */
-static Value
-shown(Value v)
-{
-    Value text = print_to_string(v, PRINT_READABLE);
-    return text_len(text) > 60 ? text_sub(text, 0, 60) : text;
-}
 
 /* Where item `index` of the stack stands, or the whole frame. */
 static struct scan_mark
@@ -50,7 +42,8 @@ fail_duplicate(struct reader *reader, const struct frame *frame, uint32_t from,
     assert(i < reader->count);
     scan_fail(&reader->scan, item_start(reader, frame, i), NULL,
               "The %s %s is there twice in the %s opened at %u:%u",
-              step == 2 ? "key" : "item", text_bytes(shown(reader->items[i])),
+              step == 2 ? "key" : "item",
+              text_bytes(pretty_brief(reader->items[i])),
               step == 2 ? "map" : "set", frame->start.line,
               frame->start.column);
 }
@@ -89,8 +82,8 @@ build_map(struct reader *reader, const struct frame *frame)
         scan_fail(&reader->scan, item_start(reader, frame, last),
                   "A map has keys and values in turn.",
                   "The key %s has no value in the map opened at %u:%u",
-                  text_bytes(shown(reader->items[last])), frame->start.line,
-                  frame->start.column);
+                  text_bytes(pretty_brief(reader->items[last])),
+                  frame->start.line, frame->start.column);
     }
     if (count == 0) {
         return map_empty();

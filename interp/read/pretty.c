@@ -349,3 +349,17 @@ pretty_print(Value v, const struct pretty_options *options)
     }
     return text_builder_string(&writer.out);
 }
+
+Value
+pretty_brief(Value v)
+{
+    static const struct pretty_options options = {.width = UINT32_MAX,
+                                                  .items_max = 6,
+                                                  .depth_max = 3};
+    enum { BRIEF_MAX = 60 };
+    Value text = pretty_print(v, &options);
+    if (text_len(text) <= BRIEF_MAX) {
+        return text;
+    }
+    return text_format("%s…", text_bytes(text_sub(text, 0, BRIEF_MAX - 1)));
+}

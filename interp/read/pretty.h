@@ -18,4 +18,7 @@ struct pretty_options {
  * items_max + 1 items of a lazy sequence; may throw as print does. */
 Value pretty_print(Value v, const struct pretty_options *options);
 
+/* A few words of v for a message: one line, at most some 60 characters. */
+Value pretty_brief(Value v);
+
 #endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* clojure.math: functions of doubles, from the C library. */
+#include "interp/core/support.h"
+#include "interp/read/pretty.h"
+
+#include <math.h>
+
+static double
+argument(Value v, const char *operation)
+{
+    if (!number_is(v)) {
+        error_throw(ERROR_TYPE, "%s expects a number, found %s", operation,
+                    text_bytes(pretty_brief(v)));
+    }
+    return number_to_double(v);
+}
+
+/* A row function that applies a function of one double, or two. */
+#define MATH_1(row, name, function)                              \
+    static Value row(Value *args, uint32_t argc)                 \
+    {                                                            \
+        (void)argc;                                              \
+        return number_double(function(argument(args[0], name))); \
+    }
+#define MATH_2(row, name, function)                                     \
+    static Value row(Value *args, uint32_t argc)                        \
+    {                                                                   \
+        (void)argc;                                                     \
+        double first = argument(args[0], name);                         \
+        return number_double(function(first, argument(args[1], name))); \
+    }
+
+static double
+signum(double x)
+{
+    return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
+}
+
+static double
+to_radians(double degrees)
+{
+    return degrees / 180.0 * 3.14159265358979323846;
+}
+
+static double
+to_degrees(double radians)
+{
+    return radians * 180.0 / 3.14159265358979323846;
+}
+
+MATH_1(math_sqrt, "sqrt", sqrt)
+MATH_1(math_cbrt, "cbrt", cbrt)
+MATH_1(math_exp, "exp", exp)
+MATH_1(math_expm1, "expm1", expm1)
+MATH_1(math_log, "log", log)
+MATH_1(math_log10, "log10", log10)
+MATH_1(math_log1p, "log1p", log1p)
+MATH_1(math_floor, "floor", floor)
+MATH_1(math_ceil, "ceil", ceil)
+MATH_1(math_rint, "rint", rint)
+MATH_1(math_signum, "signum", signum)
+MATH_1(math_sin, "sin", sin)
+MATH_1(math_cos, "cos", cos)
+MATH_1(math_tan, "tan", tan)
+MATH_1(math_asin, "asin", asin)
+MATH_1(math_acos, "acos", acos)
+MATH_1(math_atan, "atan", atan)
+MATH_1(math_sinh, "sinh", sinh)
+MATH_1(math_cosh, "cosh", cosh)
+MATH_1(math_tanh, "tanh", tanh)
+MATH_1(math_to_radians, "to-radians", to_radians)
+MATH_1(math_to_degrees, "to-degrees", to_degrees)
+MATH_2(math_pow, "pow", pow)
+MATH_2(math_atan2, "atan2", atan2)
+MATH_2(math_hypot, "hypot", hypot)
+
+/* To the nearest integer, halves upwards; what does not fit becomes the
+ * nearest that does, and NaN 0. */
+static Value
+math_round(Value *args, uint32_t argc)
+{
+    (void)argc;
+    double x = argument(args[0], "round");
+    double whole = floor(x);
+    if (x - whole >= 0.5) {
+        whole += 1;
+    }
+    if (isnan(x)) {
+        return number_int(0);
+    }
+    if (whole >= 9223372036854775808.0) {
+        return number_int(INT64_MAX);
+    }
+    if (whole < -9223372036854775808.0) {
+        return number_int(INT64_MIN);
+    }
+    return number_int((int64_t)whole);
+}
+
+static Value
+math_floor_mod(Value *args, uint32_t argc)
+{
+    (void)argc;
+    number_expect_int(args[0], "floor-mod");
+    number_expect_int(args[1], "floor-mod");
+    return number_mod(args[0], args[1]);
+}
+
+static Value
+math_floor_div(Value *args, uint32_t argc)
+{
+    (void)argc;
+    number_expect_int(args[0], "floor-div");
+    number_expect_int(args[1], "floor-div");
+    Value rest = number_mod(args[0], args[1]);
+    Value quotient = number_quot(args[0], args[1]);
+    bool is_below = number_to_int(rest) != 0 &&
+                    (number_sign(args[0]) < 0) != (number_sign(args[1]) < 0);
+    return is_below ? number_dec(quotient) : quotient;
+}
+
+static const struct builtin rows[] = {
+    {"sqrt", 1, 1, math_sqrt, "[x]", "The square root.", "0.1"},
+    {"cbrt", 1, 1, math_cbrt, "[x]", "The cube root.", "0.1"},
+    {"exp", 1, 1, math_exp, "[x]", "e to the power of x.", "0.1"},
+    {"expm1", 1, 1, math_expm1, "[x]", "exp of x, less 1.", "0.1"},
+    {"log", 1, 1, math_log, "[x]", "The natural logarithm.", "0.1"},
+    {"log10", 1, 1, math_log10, "[x]", "The logarithm to base 10.", "0.1"},
+    {"log1p", 1, 1, math_log1p, "[x]", "log of x plus 1.", "0.1"},
+    {"pow", 2, 2, math_pow, "[x y]", "x to the power of y.", "0.1"},
+    {"floor", 1, 1, math_floor, "[x]",
+     "The largest whole number that is not above x, as a double.", "0.1"},
+    {"ceil", 1, 1, math_ceil, "[x]",
+     "The smallest whole number that is not below x, as a double.", "0.1"},
+    {"rint", 1, 1, math_rint, "[x]",
+     "The nearest whole number, halves to the even one, as a double.", "0.1"},
+    {"round", 1, 1, math_round, "[x]", "The nearest integer; halves go up.",
+     "0.1"},
+    {"signum", 1, 1, math_signum, "[x]", "-1.0, 0.0 or 1.0.", "0.1"},
+    {"sin", 1, 1, math_sin, "[x]", "Sine of radians.", "0.1"},
+    {"cos", 1, 1, math_cos, "[x]", "Cosine of radians.", "0.1"},
+    {"tan", 1, 1, math_tan, "[x]", "Tangent of radians.", "0.1"},
+    {"asin", 1, 1, math_asin, "[x]", "Arc sine in radians.", "0.1"},
+    {"acos", 1, 1, math_acos, "[x]", "Arc cosine in radians.", "0.1"},
+    {"atan", 1, 1, math_atan, "[x]", "Arc tangent in radians.", "0.1"},
+    {"atan2", 2, 2, math_atan2, "[y x]", "The angle of the point (x, y).",
+     "0.1"},
+    {"sinh", 1, 1, math_sinh, "[x]", "Hyperbolic sine.", "0.1"},
+    {"cosh", 1, 1, math_cosh, "[x]", "Hyperbolic cosine.", "0.1"},
+    {"tanh", 1, 1, math_tanh, "[x]", "Hyperbolic tangent.", "0.1"},
+    {"hypot", 2, 2, math_hypot, "[x y]", "The length of the vector (x, y).",
+     "0.1"},
+    {"to-radians", 1, 1, math_to_radians, "[degrees]", "Degrees as radians.",
+     "0.1"},
+    {"to-degrees", 1, 1, math_to_degrees, "[radians]", "Radians as degrees.",
+     "0.1"},
+    {"floor-div", 2, 2, math_floor_div, "[x y]",
+     "Integer division that rounds down.", "0.1"},
+    {"floor-mod", 2, 2, math_floor_mod, "[x y]", "The rest of floor-div.",
+     "0.1"},
+};
+
+const struct core_table core_math[] = {
+    {"clojure.math", rows, CORE_COUNT(rows)},
+    {NULL, NULL, 0},
+};

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Printing. The text of one call is built whole and written at once, so that
+ * an error in the middle of a value leaves nothing half printed.
+ */
+#include "interp/core/output.h"
+
+#include "interp/core/support.h"
+#include "interp/read/pretty.h"
+#include "interp/read/print.h"
+
+#include <assert.h>
+
+/* What one with-out-str has caught; on the C stack while its body runs. */
+struct capture {
+    struct text_builder text;
+    struct capture *outer;
+};
+
+static struct capture *captures;
+static output_sink host_sink;
+static void *host_ctx;
+
+void
+output_set_sink(output_sink sink, void *ctx)
+{
+    host_sink = sink;
+    host_ctx = ctx;
+}
+
+void
+output_write(const char *bytes, size_t len)
+{
+    if (captures != NULL) {
+        text_builder_add(&captures->text, bytes, len);
+    } else if (host_sink != NULL) {
+        host_sink(host_ctx, bytes, len);
+    }
+}
+
+/* All arguments with blanks between them. */
+static void
+join(struct text_builder *builder, const Value *args, uint32_t argc,
+     enum print_style style)
+{
+    text_builder_init(builder);
+    for (uint32_t i = 0; i < argc; i++) {
+        if (i > 0) {
+            text_builder_add_cstring(builder, " ");
+        }
+        print_append(builder, args[i], style);
+    }
+}
+
+static Value
+write_out(struct text_builder *builder, const char *end)
+{
+    text_builder_add_cstring(builder, end);
+    if (builder->len > 0) {
+        output_write(builder->bytes, builder->len);
+    }
+    return VALUE_NIL;
+}
+
+static Value
+give(struct text_builder *builder, const char *end)
+{
+    text_builder_add_cstring(builder, end);
+    return text_builder_string(builder);
+}
+
+static Value
+core_print(Value *args, uint32_t argc)
+{
+    struct text_builder builder;
+    join(&builder, args, argc, PRINT_PLAIN);
+    return write_out(&builder, "");
+}
+
+static Value
+core_println(Value *args, uint32_t argc)
+{
+    struct text_builder builder;
+    join(&builder, args, argc, PRINT_PLAIN);
+    return write_out(&builder, "\n");
+}
+
+static Value
+core_pr(Value *args, uint32_t argc)
+{
+    struct text_builder builder;
+    join(&builder, args, argc, PRINT_READABLE);
+    return write_out(&builder, "");
+}
+
+static Value
+core_prn(Value *args, uint32_t argc)
+{
+    struct text_builder builder;
+    join(&builder, args, argc, PRINT_READABLE);
+    return write_out(&builder, "\n");
+}
+
+static Value
+core_print_str(Value *args, uint32_t argc)
+{
+    struct text_builder builder;
+    join(&builder, args, argc, PRINT_PLAIN);
+    return give(&builder, "");
+}
+
+static Value
+core_println_str(Value *args, uint32_t argc)
+{
+    struct text_builder builder;
+    join(&builder, args, argc, PRINT_PLAIN);
+    return give(&builder, "\n");
+}
+
+static Value
+core_pr_str(Value *args, uint32_t argc)
+{
+    struct text_builder builder;
+    join(&builder, args, argc, PRINT_READABLE);
+    return give(&builder, "");
+}
+
+static Value
+core_prn_str(Value *args, uint32_t argc)
+{
+    struct text_builder builder;
+    join(&builder, args, argc, PRINT_READABLE);
+    return give(&builder, "\n");
+}
+
+static Value
+core_newline(Value *args, uint32_t argc)
+{
+    (void)args;
+    (void)argc;
+    output_write("\n", 1);
+    return VALUE_NIL;
+}
+
+static Value
+core_flush(Value *args, uint32_t argc)
+{
+    (void)args;
+    (void)argc;
+    return VALUE_NIL;
+}
+
+static Value
+call_thunk(void *thunk)
+{
+    return invoke0(*(Value *)thunk);
+}
+
+static Value
+core_with_out_str(Value *args, uint32_t argc)
+{
+    (void)argc;
+    struct capture capture = {.outer = captures};
+    Value thunk = args[0];
+    Value result;
+    Value thrown;
+    text_builder_init(&capture.text);
+    captures = &capture;
+    bool is_done = error_try(call_thunk, &thunk, &result, &thrown);
+    assert(captures == &capture);
+    captures = capture.outer;
+    if (!is_done) {
+        error_throw_value(thrown);
+    }
+    return text_builder_string(&capture.text);
+}
+
+static Value
+pprint(Value *args, uint32_t argc)
+{
+    (void)argc;
+    static const struct pretty_options options = {.width = 72};
+    Value text = pretty_print(args[0], &options);
+    output_write(text_bytes(text), text_byte_len(text));
+    output_write("\n", 1);
+    return VALUE_NIL;
+}
+
+static const struct builtin core_rows[] = {
+    {"print", 0, ARGS_ANY, core_print, "[& values]",
+     "Prints values with blanks between them, strings as they are.", "0.1"},
+    {"println", 0, ARGS_ANY, core_println, "[& values]",
+     "As print, and ends the line.", "0.1"},
+    {"pr", 0, ARGS_ANY, core_pr, "[& values]",
+     "Prints values as they are read.", "0.1"},
+    {"prn", 0, ARGS_ANY, core_prn, "[& values]", "As pr, and ends the line.",
+     "0.1"},
+    {"newline", 0, 0, core_newline, "[]", "Ends the line.", "0.1"},
+    {"flush", 0, 0, core_flush, "[]", "Does nothing: output is not held back.",
+     "0.1"},
+    {"print-str", 0, ARGS_ANY, core_print_str, "[& values]",
+     "What print would print, as a string.", "0.1"},
+    {"println-str", 0, ARGS_ANY, core_println_str, "[& values]",
+     "What println would print, as a string.", "0.1"},
+    {"pr-str", 0, ARGS_ANY, core_pr_str, "[& values]",
+     "What pr would print, as a string.", "0.1"},
+    {"prn-str", 0, ARGS_ANY, core_prn_str, "[& values]",
+     "What prn would print, as a string.", "0.1"},
+    {"with-out-str*", 1, 1, core_with_out_str, "[f]",
+     "What a call of f prints, as a string; see with-out-str.", "0.1"},
+};
+
+static const struct builtin pprint_rows[] = {
+    {"pprint", 1, 1, pprint, "[value]",
+     "Prints a value broken into lines of up to 72 columns.", "0.1"},
+};
+
+const struct core_table core_output[] = {
+    {"clojure.core", core_rows, CORE_COUNT(core_rows)},
+    {"clojure.pprint", pprint_rows, CORE_COUNT(pprint_rows)},
+    {NULL, NULL, 0},
+};

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* Strings, names, and reading values from strings. */
+#include "interp/core/support.h"
+#include "interp/data/map.h"
+#include "interp/data/namespace.h"
+#include "interp/read/pretty.h"
+#include "interp/read/print.h"
+#include "interp/read/reader.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void
+expect_string(Value v, const char *operation)
+{
+    if (!text_is(v)) {
+        error_throw(ERROR_TYPE, "%s expects a string, found %s", operation,
+                    text_bytes(pretty_brief(v)));
+    }
+}
+
+/* --- Strings --------------------------------------------------------------- */
+
+static Value
+core_str(Value *args, uint32_t argc)
+{
+    if (argc == 0) {
+        return text_make("", 0);
+    }
+    if (argc == 1) {
+        return print_to_string(args[0], PRINT_STR);
+    }
+    struct text_builder builder;
+    text_builder_init(&builder);
+    for (uint32_t i = 0; i < argc; i++) {
+        print_append(&builder, args[i], PRINT_STR);
+    }
+    return text_builder_string(&builder);
+}
+
+static Value
+core_subs(Value *args, uint32_t argc)
+{
+    expect_string(args[0], "subs");
+    int64_t len = text_len(args[0]);
+    int64_t start = number_expect_int(args[1], "subs");
+    int64_t end = argc > 2 ? number_expect_int(args[2], "subs") : len;
+    if (start < 0 || end < start || end > len) {
+        error_throw(ERROR_INDEX,
+                    "subs: %lld to %lld is no part of a string of %lld "
+                    "characters",
+                    (long long)start, (long long)end, (long long)len);
+    }
+    return text_sub(args[0], (uint32_t)start, (uint32_t)end);
+}
+
+static Value
+core_starts_with(Value *args, uint32_t argc)
+{
+    (void)argc;
+    expect_string(args[0], "starts-with?");
+    expect_string(args[1], "starts-with?");
+    return value_bool(text_starts_with(args[0], args[1]));
+}
+
+static Value
+core_ends_with(Value *args, uint32_t argc)
+{
+    (void)argc;
+    expect_string(args[0], "ends-with?");
+    expect_string(args[1], "ends-with?");
+    return value_bool(text_ends_with(args[0], args[1]));
+}
+
+static Value
+core_char(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (value_is_char(args[0])) {
+        return args[0];
+    }
+    int64_t code = number_expect_int(args[0], "char");
+    if (code < 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+        error_throw(ERROR_VALUE, "char: %lld is no character's code point",
+                    (long long)code);
+    }
+    return value_char((uint32_t)code);
+}
+
+/* --- Names ----------------------------------------------------------------- */
+
+static bool
+is_name(Value v)
+{
+    return symbol_is(v) || symbol_is_keyword(v);
+}
+
+static _Noreturn void
+fail_name(const char *operation, Value v)
+{
+    error_throw(ERROR_TYPE, "%s expects a string, symbol or keyword, found %s",
+                operation, text_bytes(pretty_brief(v)));
+}
+
+static Value
+core_name(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (text_is(args[0])) {
+        return args[0];
+    }
+    if (!is_name(args[0])) {
+        fail_name("name", args[0]);
+    }
+    return symbol_name(args[0]);
+}
+
+static Value
+core_namespace(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (!is_name(args[0])) {
+        error_throw(ERROR_TYPE,
+                    "namespace expects a symbol or keyword, found %s",
+                    text_bytes(pretty_brief(args[0])));
+    }
+    return symbol_ns(args[0]);
+}
+
+/* The namespace argument of keyword and symbol: a name, string or nil. */
+static Value
+namespace_argument(Value v, const char *operation)
+{
+    if (value_is_nil(v) || text_is(v)) {
+        return v;
+    }
+    if (value_is_kind(v, KIND_NAMESPACE)) {
+        v = ((const struct namespace_object *)value_object(v))->name;
+    }
+    if (!is_name(v)) {
+        fail_name(operation, v);
+    }
+    return symbol_full_name(v);
+}
+
+static Value
+core_keyword(Value *args, uint32_t argc)
+{
+    Value v = args[0];
+    if (argc == 2) {
+        Value ns = namespace_argument(args[0], "keyword");
+        return keyword_make(ns, core_name(&args[1], 1));
+    }
+    if (symbol_is_keyword(v)) {
+        return v;
+    }
+    if (symbol_is(v)) {
+        return keyword_make(symbol_ns(v), symbol_name(v));
+    }
+    if (text_is(v)) {
+        return keyword_intern(text_bytes(v), text_byte_len(v));
+    }
+    return VALUE_NIL;
+}
+
+static Value
+core_symbol(Value *args, uint32_t argc)
+{
+    Value v = args[0];
+    if (argc == 2) {
+        Value ns = namespace_argument(args[0], "symbol");
+        return symbol_make(ns, core_name(&args[1], 1));
+    }
+    if (symbol_is(v)) {
+        return v;
+    }
+    if (text_is(v)) {
+        return symbol_intern(text_bytes(v), text_byte_len(v));
+    }
+    if (symbol_is_keyword(v)) {
+        return symbol_make(symbol_ns(v), symbol_name(v));
+    }
+    if (value_is_kind(v, KIND_VAR)) {
+        const struct var_object *var =
+            (const struct var_object *)value_object(v);
+        const struct namespace_object *ns =
+            (const struct namespace_object *)value_object(var->ns);
+        return symbol_make(symbol_full_name(ns->name), symbol_name(var->name));
+    }
+    fail_name("symbol", v);
+}
+
+static Value
+core_gensym(Value *args, uint32_t argc)
+{
+    Value prefix = argc == 0 ? text_from_cstring("G__")
+                             : print_to_string(args[0], PRINT_STR);
+    Value name = text_format("%s%llu", text_bytes(prefix),
+                             (unsigned long long)reader_gensym_next());
+    return symbol_make(VALUE_NIL, name);
+}
+
+/* --- Parsing --------------------------------------------------------------- */
+
+static Value
+or_nil(Value v)
+{
+    return value_is(v, VALUE_ABSENT) ? VALUE_NIL : v;
+}
+
+static Value
+core_parse_long(Value *args, uint32_t argc)
+{
+    (void)argc;
+    expect_string(args[0], "parse-long");
+    return or_nil(
+        number_parse_long(text_bytes(args[0]), text_byte_len(args[0])));
+}
+
+static Value
+core_parse_double(Value *args, uint32_t argc)
+{
+    (void)argc;
+    expect_string(args[0], "parse-double");
+    return or_nil(
+        number_parse_double(text_bytes(args[0]), text_byte_len(args[0])));
+}
+
+static Value
+core_parse_boolean(Value *args, uint32_t argc)
+{
+    (void)argc;
+    expect_string(args[0], "parse-boolean");
+    if (text_equal_cstring(args[0], "true")) {
+        return VALUE_TRUE;
+    }
+    return text_equal_cstring(args[0], "false") ? VALUE_FALSE : VALUE_NIL;
+}
+
+/* Reads the first form of a string; ABSENT when there is none. */
+static Value
+read_first(Value string, enum reader_mode mode)
+{
+    struct reader *reader =
+        reader_create(text_bytes(string), text_byte_len(string), VALUE_NIL,
+                      mode);
+    Value form;
+    return reader_read(reader, &form, NULL) ? form : VALUE_ABSENT;
+}
+
+/* The :eof of an options map, or ABSENT. */
+static Value
+eof_option(Value options, const char *operation)
+{
+    if (value_is_nil(options)) {
+        return VALUE_ABSENT;
+    }
+    if (!map_is(options)) {
+        error_throw(ERROR_TYPE, "%s expects a map of options, found %s",
+                    operation, text_bytes(pretty_brief(options)));
+    }
+    return map_get(options, keyword_from_cstring("eof"));
+}
+
+static Value
+core_read_string(Value *args, uint32_t argc)
+{
+    Value string = args[argc - 1];
+    expect_string(string, "read-string");
+    Value form = read_first(string, READER_DATA);
+    if (value_is(form, VALUE_ABSENT) && argc == 2) {
+        form = eof_option(args[0], "read-string");
+    }
+    if (value_is(form, VALUE_ABSENT)) {
+        error_throw(ERROR_VALUE, "read-string: there is no form in the text");
+    }
+    return form;
+}
+
+static Value
+edn_read_string(Value *args, uint32_t argc)
+{
+    Value string = args[argc - 1];
+    if (value_is_nil(string)) {
+        return VALUE_NIL;
+    }
+    expect_string(string, "read-string");
+    Value form = read_first(string, READER_EDN);
+    if (value_is(form, VALUE_ABSENT) && argc == 2) {
+        form = eof_option(args[0], "read-string");
+    }
+    return or_nil(form);
+}
+
+static const struct builtin core_rows[] = {
+    {"str", 0, ARGS_ANY, core_str, "[& values]",
+     "The texts of all values, joined; nil is empty.", "0.1"},
+    {"subs", 2, 3, core_subs, "[s start] [s start end]",
+     "The characters from start up to end.", "0.1"},
+    {"starts-with?", 2, 2, core_starts_with, "[s prefix]",
+     "True if s begins with prefix.", "0.1"},
+    {"ends-with?", 2, 2, core_ends_with, "[s suffix]",
+     "True if s ends with suffix.", "0.1"},
+    {"char", 1, 1, core_char, "[n]", "The character of a code point.", "0.1"},
+    {"name", 1, 1, core_name, "[x]",
+     "The name of a symbol or keyword, or the string itself.", "0.1"},
+    {"namespace", 1, 1, core_namespace, "[x]",
+     "The namespace of a symbol or keyword, or nil.", "0.1"},
+    {"keyword", 1, 2, core_keyword, "[name] [ns name]",
+     "The keyword of this name; nil for what has none.", "0.1"},
+    {"symbol", 1, 2, core_symbol, "[name] [ns name]",
+     "The symbol of this name.", "0.1"},
+    {"gensym", 0, 1, core_gensym, "[] [prefix]",
+     "A symbol with a new name; the same in every evaluation.", "0.1"},
+    {"parse-long", 1, 1, core_parse_long, "[s]",
+     "The integer that s writes, or nil.", "0.1"},
+    {"parse-double", 1, 1, core_parse_double, "[s]",
+     "The double that s writes, or nil.", "0.1"},
+    {"parse-boolean", 1, 1, core_parse_boolean, "[s]",
+     "true or false as s says, else nil.", "0.1"},
+    {"read-string", 1, 2, core_read_string, "[s] [options s]",
+     "The first form of a text; {:eof value} for when there is none.", "0.1"},
+};
+
+static const struct builtin edn_rows[] = {
+    {"read-string", 1, 2, edn_read_string, "[s] [options s]",
+     "The first value of a text that is data only, or nil, or :eof.", "0.1"},
+};
+
+const struct core_table core_text[] = {
+    {"clojure.core", core_rows, CORE_COUNT(core_rows)},
+    {"clojure.edn", edn_rows, CORE_COUNT(edn_rows)},
+    {NULL, NULL, 0},
+};
