@@ -26,6 +26,7 @@ struct judge_options {
     const struct exec_host *host; /* for watch predicates */
 };
 
+/* What is wrong with the state shows at the first judge_action. */
 struct judge *judge_create(struct state *state, const struct graph *graph,
                            const struct judge_options *options);
 /* The graph was made anew: signatures seen in this run, by path, and actions

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is known of files: the versions that earlier runs recorded, and what
+ * each file is now. A file is looked at once in a run, and again only after
+ * an action has made it. Files are numbered in memory by their place in this
+ * table, whatever graph they came from.
+ *
+ * An unsettled version (its time is not older than the moment of the look, in
+ * the granularity that the time itself shows) is read once at the next look;
+ * where only inode or ctime differ, the content decides.
+ */
+#ifndef EXEC_DECIDE_FILES_H
+#define EXEC_DECIDE_FILES_H
+
+#include "exec/state/state.h"
+
+struct files;
+
+/* Knows all that the state has; a damaged state is started over (then nothing
+ * is known). With `frozen`, nothing is written. */
+struct files *files_create(struct state *state, const char *root, bool frozen,
+                           struct error *err);
+void files_destroy(struct files *files);
+
+/* The root as an open folder, or AT_FDCWD. */
+int files_root_fd(const struct files *files);
+/* The place of a path, added if need be. */
+uint32_t files_add(struct files *files, const char *path, size_t len);
+/* TABLE_NONE if the path is not known. */
+uint32_t files_find(const struct files *files, const char *path, size_t len);
+const char *files_path(const struct files *files, uint32_t file);
+uint32_t files_count(const struct files *files);
+
+/* What the file is now; looks the first time. Valid until files_add. */
+const struct file_version *files_look(struct files *files, uint32_t file);
+/* Looks again: an action has made it, or may have. */
+const struct file_version *files_look_again(struct files *files, uint32_t file);
+bool files_is_looked(const struct files *files, uint32_t file);
+/* The same with its content hash, if it is a file that can be read. */
+const struct file_version *files_hash(struct files *files, uint32_t file);
+/* Stores what it is now; the id of the version is then in it. */
+bool files_store(struct files *files, uint32_t file,
+                 struct error *err) EXEC_MUST_CHECK;
+
+/* A recorded version by its id; NULL if it is not there. */
+const struct file_version *files_version(const struct files *files,
+                                         uint32_t id);
+/* The place of a recorded version's file; TABLE_NONE if it is not there. */
+uint32_t files_of_version(const struct files *files,
+                          const struct file_version *version);
+
+/* True if a time stamp is so close to the moment that a later change could
+ * carry the same one. */
+bool files_is_recent(int64_t stamp_ns, int64_t moment_ns);
+/* The clock that file systems stamp with. */
+int64_t files_now_ns(void);
+
+/* Kinds of edges (enum edge_kind) in whose sense the file differs from the
+ * recorded version; reads the content where that decides. */
+uint8_t files_compare(struct files *files, uint32_t file,
+                      const struct file_version *recorded, uint8_t kinds);
+/* The same for two versions that are both hashed, if they can be. */
+uint8_t version_compare(const struct file_version *a,
+                        const struct file_version *b, uint8_t kinds);
+bool version_exists(const struct file_version *version);
+
+#endif

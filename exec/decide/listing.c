@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An entry is its path, a zero byte, and its attributes as they stand in
+ * memory. Folders wait on a stack of our own, so that a deep tree costs no
+ * stack.
+ */
+#include "exec/decide/listing.h"
+
+#include "exec/backend/stat.h"
+#include "exec/base/memory.h"
+#include "exec/base/vec.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct attributes {
+    uint64_t size;
+    int64_t mtime_ns;
+    int64_t ctime_ns;
+    uint64_t inode;
+    uint32_t kind;
+    uint32_t mode;
+};
+
+struct listed {
+    char *path;
+    struct attributes attributes;
+};
+
+static struct attributes
+attributes_of(const struct file_stat *st)
+{
+    struct attributes a = {.kind = st->kind, .mode = st->mode};
+    if (st->kind != KIND_DIR) {
+        a.size = st->size;
+        a.mtime_ns = st->mtime_ns;
+        a.ctime_ns = st->ctime_ns;
+        a.inode = st->inode;
+    }
+    return a;
+}
+
+static bool
+is_left_out(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+           strcmp(name, ".ronin") == 0 || strcmp(name, ".git") == 0;
+}
+
+static char *
+below(const char *dir, const char *name)
+{
+    if (strcmp(dir, ".") == 0) {
+        return mem_copy_str(name);
+    }
+    return mem_format(strcmp(dir, "/") == 0 ? "%s%s" : "%s/%s", dir, name);
+}
+
+/* Adds the entries of one folder, and its folders to the stack. */
+static void
+read_folder(int root_fd, const char *dir, struct vec *all, struct vec *stack)
+{
+    int fd = openat(root_fd, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *handle = fd >= 0 ? fdopendir(fd) : NULL;
+    if (fd >= 0 && !handle) {
+        close(fd);
+    }
+    const struct dirent *item;
+    while (handle && (item = readdir(handle))) {
+        struct file_stat st;
+        if (is_left_out(item->d_name)) {
+            continue;
+        }
+        stat_default()->look_link(fd, item->d_name, &st);
+        if (!st.exists) {
+            continue;
+        }
+        struct listed listed = {below(dir, item->d_name), attributes_of(&st)};
+        vec_push(all, &listed);
+        if (st.kind == KIND_DIR) {
+            char *copy = mem_copy_str(listed.path);
+            vec_push(stack, &copy);
+        }
+    }
+    if (handle) {
+        closedir(handle);
+    }
+}
+
+static int
+compare_listed(const void *left, const void *right)
+{
+    const struct listed *a = left;
+    const struct listed *b = right;
+    return strcmp(a->path, b->path);
+}
+
+void
+listing_read(int root_fd, const char *dir, struct buffer *out)
+{
+    struct vec all = vec_of(sizeof(struct listed));
+    struct vec stack = vec_of(sizeof(char *));
+    char *first = mem_copy_str(dir);
+    vec_push(&stack, &first);
+    while (stack.count > 0) {
+        char *next = *(char **)vec_pop(&stack);
+        read_folder(root_fd, next, &all, &stack);
+        free(next);
+    }
+    if (all.count > 0) {
+        qsort(all.items, all.count, sizeof(struct listed), compare_listed);
+    }
+    for (uint32_t i = 0; i < all.count; i++) {
+        struct listed *listed = vec_at(&all, i);
+        buffer_add_text(out, listed->path);
+        buffer_add(out, &listed->attributes, sizeof listed->attributes);
+        free(listed->path);
+    }
+    vec_finish(&all);
+    vec_finish(&stack);
+}
+
+/* Takes one entry off a listing; a NULL path at its end. */
+static struct listed
+take_entry(struct slice *listing, const char **path)
+{
+    struct listed listed = {0};
+    struct slice text;
+    *path = NULL;
+    if (slice_next_text(listing, &text) &&
+        listing->len >= sizeof listed.attributes) {
+        memcpy(&listed.attributes, listing->bytes, sizeof listed.attributes);
+        listing->bytes += sizeof listed.attributes;
+        listing->len -= sizeof listed.attributes;
+        *path = text.bytes;
+    }
+    return listed;
+}
+
+static bool
+attributes_equal(const struct attributes *a, const struct attributes *b)
+{
+    return a->kind == b->kind && a->mode == b->mode && a->size == b->size &&
+           a->mtime_ns == b->mtime_ns &&
+           (a->ctime_ns == b->ctime_ns || a->kind == KIND_DIR);
+}
+
+void
+listing_compare(struct slice before, struct slice after, listing_event_fn *call,
+                void *ctx)
+{
+    const char *old_path;
+    const char *new_path;
+    struct listed old_entry = take_entry(&before, &old_path);
+    struct listed new_entry = take_entry(&after, &new_path);
+    while (old_path || new_path) {
+        int order = !old_path   ? 1
+                    : !new_path ? -1
+                                : strcmp(old_path, new_path);
+        bool is_dir = order < 0 ? old_entry.attributes.kind == KIND_DIR
+                                : new_entry.attributes.kind == KIND_DIR;
+        if (order < 0) {
+            call(ctx, old_path, is_dir, WATCH_DELETED);
+        } else if (order > 0) {
+            call(ctx, new_path, is_dir, WATCH_CREATED);
+        } else if (!attributes_equal(&old_entry.attributes,
+                                     &new_entry.attributes)) {
+            call(ctx, new_path, is_dir, WATCH_MODIFIED);
+        }
+        if (order <= 0) {
+            old_entry = take_entry(&before, &old_path);
+        }
+        if (order >= 0) {
+            new_entry = take_entry(&after, &new_path);
+        }
+    }
+}

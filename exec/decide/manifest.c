@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order of the lists, in hash and body: inputs, discovered, outputs,
+ * nodes, events. The hash sees paths and signatures, each in the sense of its
+ * edge kinds; the body sees kinds, and the ids of versions in its frame.
+ */
+#include "exec/decide/manifest.h"
+
+#include "exec/base/memory.h"
+#include "exec/state/body.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+manifest_init(struct manifest *manifest)
+{
+    *manifest = (struct manifest){
+        .inputs = vec_of(sizeof(struct manifest_file)),
+        .discovered = vec_of(sizeof(struct manifest_file)),
+        .outputs = vec_of(sizeof(struct manifest_file)),
+        .nodes = vec_of(sizeof(struct manifest_node)),
+        .events = vec_of(sizeof(struct manifest_event)),
+    };
+}
+
+void
+manifest_finish(struct manifest *manifest)
+{
+    for (uint32_t i = 0; i < manifest->nodes.count; i++) {
+        free(((struct manifest_node *)vec_at(&manifest->nodes, i))->key);
+    }
+    for (uint32_t i = 0; i < manifest->events.count; i++) {
+        free(((struct manifest_event *)vec_at(&manifest->events, i))->path);
+    }
+    vec_finish(&manifest->inputs);
+    vec_finish(&manifest->discovered);
+    vec_finish(&manifest->outputs);
+    vec_finish(&manifest->nodes);
+    vec_finish(&manifest->events);
+}
+
+static int
+compare_files(const void *left, const void *right)
+{
+    const struct manifest_file *a = left;
+    const struct manifest_file *b = right;
+    return a->file == b->file ? 0 : strcmp(a->path, b->path);
+}
+
+static bool
+is_sorted(const struct vec *list)
+{
+    for (uint32_t i = 1; i < list->count; i++) {
+        if (compare_files(vec_at(list, i - 1), vec_at(list, i)) >= 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void
+manifest_sort(struct vec *list)
+{
+    if (is_sorted(list)) {
+        return;
+    }
+    qsort(list->items, list->count, list->item_size, compare_files);
+    struct manifest_file *items = list->items;
+    uint32_t kept = 0;
+    for (uint32_t i = 1; i < list->count; i++) {
+        if (items[i].file == items[kept].file) {
+            items[kept].kinds |= items[i].kinds;
+        } else {
+            items[++kept] = items[i];
+        }
+    }
+    vec_resize(list, kept + 1);
+}
+
+static int
+compare_nodes(const void *left, const void *right)
+{
+    const struct manifest_node *a = left;
+    const struct manifest_node *b = right;
+    int order = strcmp(a->key, b->key);
+    return order != 0 ? order : a->is_dynout - b->is_dynout;
+}
+
+void
+manifest_sort_nodes(struct vec *nodes)
+{
+    if (nodes->count < 2) {
+        return;
+    }
+    qsort(nodes->items, nodes->count, nodes->item_size, compare_nodes);
+    struct manifest_node *items = nodes->items;
+    uint32_t kept = 0;
+    for (uint32_t i = 1; i < nodes->count; i++) {
+        if (compare_nodes(&items[i], &items[kept]) == 0) {
+            free(items[i].key);
+        } else {
+            items[++kept] = items[i];
+        }
+    }
+    vec_resize(nodes, kept + 1);
+}
+
+/* --- Writing ---------------------------------------------------------------------- */
+
+/* Where the walk writes to: the text to hash, or entries and versions. */
+struct writer {
+    bool is_body;
+    struct buffer text;
+    struct vec versions; /* of uint32_t */
+};
+
+static void
+add_signature(struct buffer *out, uint8_t kinds,
+              const struct file_version *version)
+{
+    if (kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED)) {
+        body_add_number(out, version->kind);
+        body_add_number(out, version->hashed);
+        buffer_add(out, &version->hash, sizeof version->hash);
+    }
+    if (kinds & EDGE_IFWRITTEN) {
+        body_add_number(out, version->mode);
+        body_add_number(out, (uint64_t)version->size);
+        body_add_number(out, (uint64_t)version->mtime_ns);
+    }
+    if (kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) {
+        body_add_number(out, version_exists(version));
+    }
+}
+
+static void
+write_files(struct writer *w, const struct vec *list)
+{
+    body_add_number(&w->text, list->count);
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct manifest_file *file = vec_at(list, i);
+        body_add_number(&w->text, file->kinds);
+        if (w->is_body) {
+            assert(file->version.id != 0);
+            vec_push(&w->versions, &file->version.id);
+        } else {
+            body_add_bytes(&w->text, slice_of(file->path));
+            add_signature(&w->text, file->kinds, &file->version);
+        }
+    }
+}
+
+static void
+write_all(struct writer *w, const struct manifest *manifest)
+{
+    write_files(w, &manifest->inputs);
+    write_files(w, &manifest->discovered);
+    write_files(w, &manifest->outputs);
+    body_add_number(&w->text, manifest->nodes.count);
+    for (uint32_t i = 0; i < manifest->nodes.count; i++) {
+        const struct manifest_node *node = vec_at(&manifest->nodes, i);
+        body_add_number(&w->text, node->is_dynout);
+        body_add_bytes(&w->text, slice_of(node->key));
+        buffer_add(&w->text, &node->hash, sizeof node->hash);
+    }
+    body_add_number(&w->text, manifest->events.count);
+    for (uint32_t i = 0; i < manifest->events.count; i++) {
+        const struct manifest_event *event = vec_at(&manifest->events, i);
+        body_add_number(&w->text, event->event);
+        body_add_bytes(&w->text, slice_of(event->path));
+    }
+}
+
+struct hash128
+manifest_hash(const struct manifest *manifest)
+{
+    struct writer w = {.is_body = false};
+    buffer_add(&w.text, &manifest->command, sizeof manifest->command);
+    write_all(&w, manifest);
+    struct hash128 hash = hash_default()->bytes(w.text.bytes, w.text.len);
+    buffer_finish(&w.text);
+    return hash;
+}
+
+void
+manifest_write(const struct manifest *manifest, struct buffer *out)
+{
+    struct writer w = {.is_body = true,
+                       .versions = vec_of(sizeof(uint32_t))};
+    write_all(&w, manifest);
+    body_seal(out, w.versions.items, w.versions.count, buffer_slice(&w.text));
+    vec_finish(&w.versions);
+    buffer_finish(&w.text);
+}
+
+/* --- Reading ---------------------------------------------------------------------- */
+
+bool
+manifest_open(struct slice body, struct manifest_reader *reader)
+{
+    uint32_t count;
+    *reader = (struct manifest_reader){.bad = false};
+    reader->bad =
+        !body_open(body, &count, &reader->versions, &reader->entries);
+    return !reader->bad;
+}
+
+static uint64_t
+read_number(struct manifest_reader *reader, struct slice *from)
+{
+    uint64_t number = 0;
+    if (reader->bad || !body_take_number(from, &number)) {
+        reader->bad = true;
+        return 0;
+    }
+    return number;
+}
+
+uint32_t
+manifest_read_count(struct manifest_reader *reader)
+{
+    uint64_t count = read_number(reader, &reader->entries);
+    if (count > reader->entries.len) {
+        reader->bad = true;
+        return 0;
+    }
+    return (uint32_t)count;
+}
+
+uint8_t
+manifest_read_file(struct manifest_reader *reader, uint32_t *version)
+{
+    *version = (uint32_t)read_number(reader, &reader->versions);
+    return (uint8_t)read_number(reader, &reader->entries);
+}
+
+struct slice
+manifest_read_node(struct manifest_reader *reader, bool *is_dynout,
+                   struct hash128 *hash)
+{
+    struct slice key = {"", 0};
+    *hash = (struct hash128){0, 0};
+    *is_dynout = read_number(reader, &reader->entries) != 0;
+    if (reader->bad || !body_take_bytes(&reader->entries, &key) ||
+        reader->entries.len < sizeof *hash) {
+        reader->bad = true;
+        return (struct slice){"", 0};
+    }
+    memcpy(hash, reader->entries.bytes, sizeof *hash);
+    reader->entries.bytes += sizeof *hash;
+    reader->entries.len -= sizeof *hash;
+    return key;
+}
