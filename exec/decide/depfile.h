@@ -20,7 +20,7 @@ struct depfile {
     uint32_t input_count;
 };
 
-/* Reads a depfile's text; adds to `out`. False with "NAME:line:column" as
+/* Reads a depfile's text into `out`, which is empty. False with "NAME:line:column" as
  * place if it is no depfile. */
 bool depfile_parse(const char *name, struct slice text, struct depfile *out,
                    struct error *err) EXEC_MUST_CHECK;
