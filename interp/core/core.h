@@ -20,6 +20,7 @@ struct core_table {
 };
 
 extern const struct core_table core_coll[];     /* collections */
+extern const struct core_table core_transient[]; /* transients */
 extern const struct core_table core_assoc[];    /* nested and bulk maps */
 extern const struct core_table core_seq[];      /* sequences, eager */
 extern const struct core_table core_lazy[];     /* sequences, lazy */
@@ -33,7 +34,15 @@ extern const struct core_table core_state[];    /* atoms, delays, errors */
 extern const struct core_table core_pred[];     /* questions about values */
 extern const struct core_table core_multi[];    /* multimethods */
 extern const struct core_table core_number[];   /* arithmetic */
-extern const struct core_table core_text[];     /* strings, regexes, printing */
+extern const struct core_table core_math[];     /* clojure.math */
+extern const struct core_table core_text[];     /* strings, names, reading */
+extern const struct core_table core_string[];   /* clojure.string */
+extern const struct core_table core_regex[];    /* regular expressions */
+extern const struct core_table core_format[];   /* format */
+extern const struct core_table core_output[];   /* printing */
+
+/* Lets arithmetic name its arguments in errors; part of core_define. */
+void core_number_start(void);
 
 /* Defines every table in its namespace; called once, before anything else is
  * evaluated and before the core is sealed. */
