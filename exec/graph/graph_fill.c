@@ -21,8 +21,7 @@ graph_create(void)
     struct timespec now;
     struct pool_id pool;
 
-    // The clock that file systems stamp files with.
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    clock_gettime(CLOCK_REALTIME, &now);
     g->begun_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     for (int i = 0; i < PART_COUNT; i++) {
         g->parts[i] = vec_of(graph_part_sizes[i]);

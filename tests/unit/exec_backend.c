@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "exec/backend/registry.h"
+#include "exec/base/memory.h"
+#include "tests/lib/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The folder of the tests, opened. */
+static int
+dir(void)
+{
+    static int fd = -1;
+
+    if (fd < 0) {
+        fd = open(test_dir(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
+    return fd;
+}
+
+static void
+write_file(const char *name, const char *bytes, size_t len)
+{
+    int fd = openat(dir(), name, O_WRONLY | O_CREAT | O_TRUNC, 0640);
+
+    CHECK(fd >= 0);
+    CHECK_EQ_INT(write(fd, bytes, len), len);
+    close(fd);
+}
+
+static struct file_stat
+look(const char *name)
+{
+    struct file_stat stat;
+
+    memset(&stat, 0xff, sizeof(stat));
+    stat_default()->look(dir(), name, &stat);
+    return stat;
+}
+
+TEST(registry)
+{
+    CHECK(registry_hash("xxh3") == hash_default());
+    CHECK(registry_stat("direct") == stat_default());
+    CHECK(registry_hash("none") == NULL);
+    CHECK(registry_stat("none") == NULL);
+    CHECK_EQ_STR(hash_default()->name, "xxh3");
+}
+
+TEST(stat_of_a_file)
+{
+    write_file("file", "12345", 5);
+    struct file_stat stat = look("file");
+    CHECK(stat.exists && !stat.is_link);
+    CHECK_EQ_INT(stat.kind, KIND_FILE);
+    CHECK_EQ_INT(stat.size, 5);
+    CHECK_EQ_INT(stat.mode, 0640);
+    CHECK_EQ_INT(stat.uid, getuid());
+    CHECK_EQ_INT(stat.errnum, 0);
+    CHECK(stat.mtime_ns > INT64_C(1000000000000000000));
+    CHECK(stat.inode != 0);
+    struct file_stat again = look("file");
+    CHECK(file_stat_same(&stat, &again));
+    fchmodat(dir(), "file", 0600, 0);
+    again = look("file");
+    CHECK(!file_stat_same(&stat, &again));
+}
+
+TEST(stat_of_nothing)
+{
+    struct file_stat stat = look("nothing");
+    CHECK(!stat.exists && stat.kind == KIND_NONE && stat.errnum == 0);
+    stat = look("nothing/at/all");
+    CHECK(!stat.exists && stat.errnum == 0);
+    write_file("file", "", 0);
+    stat = look("file/below");
+    CHECK(!stat.exists && stat.errnum == 0);
+    symlinkat("loop", dir(), "loop");
+    stat = look("loop");
+    CHECK(!stat.exists && stat.is_link);
+    CHECK_EQ_INT(stat.errnum, ELOOP);
+}
+
+TEST(stat_of_folder_and_pipe)
+{
+    mkdirat(dir(), "folder", 0755);
+    mkfifoat(dir(), "pipe", 0600);
+    CHECK_EQ_INT(look("folder").kind, KIND_DIR);
+    CHECK_EQ_INT(look("pipe").kind, KIND_OTHER);
+}
+
+TEST(stat_of_links)
+{
+    struct file_stat stat;
+
+    write_file("target", "123", 3);
+    symlinkat("target", dir(), "link");
+    symlinkat("nowhere", dir(), "dangling");
+    stat = look("link");
+    CHECK(stat.exists && stat.is_link && stat.kind == KIND_FILE);
+    CHECK_EQ_INT(stat.size, 3);
+    CHECK_EQ_INT(stat.inode, look("target").inode);
+    CHECK(stat.link_inode != 0 && stat.link_inode != stat.inode);
+    CHECK(stat.link_mtime_ns != 0);
+    stat = look("dangling");
+    CHECK(!stat.exists && stat.is_link && stat.link_inode != 0);
+    CHECK_EQ_INT(stat.size, 0);
+    stat_default()->look_link(dir(), "link", &stat);
+    CHECK(stat.exists && stat.is_link && stat.kind == KIND_LINK);
+    CHECK_EQ_INT(stat.size, 6);
+}
+
+TEST(stat_of_many)
+{
+    const char *const paths[] = {"one", "none", "two"};
+    struct file_stat stats[3];
+
+    write_file("one", "1", 1);
+    write_file("two", "22", 2);
+    stat_default()->scan(dir(), paths, 3, stats);
+    CHECK_EQ_INT(stats[0].size, 1);
+    CHECK(!stats[1].exists);
+    CHECK_EQ_INT(stats[2].size, 2);
+}
+
+/* The hash of these bytes in parts of the given size. */
+static struct hash128
+hash_in_parts(const char *bytes, size_t len, size_t part)
+{
+    struct hash_state *state = hash_default()->create();
+
+    for (size_t at = 0; at < len; at += part) {
+        hash_default()->add(state, bytes + at,
+                            len - at < part ? len - at : part);
+    }
+    return hash_default()->end(state);
+}
+
+TEST(hash_is_one_whatever_the_way)
+{
+    static const size_t lens[] = {0,     1,     17,      240,     241,
+                                  65535, 65536, 1048576, 1114112, 3000000};
+
+    for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+        size_t len = lens[i];
+        char *bytes = mem_alloc(len, 1);
+        for (size_t k = 0; k < len; k++) {
+            bytes[k] = (char)(k * 7 + k / 251);
+        }
+        struct hash128 expected = hash_default()->bytes(bytes, len);
+        struct hash128 hash = {0, 0};
+        struct error err = {0};
+        int errnum;
+        write_file("hashed", bytes, len);
+        CHECK(hash_default()->file(dir(), "hashed", &hash, &errnum, &err));
+        CHECK(hash_equal(hash, expected));
+        CHECK(hash_equal(hash_in_parts(bytes, len, 1000), expected));
+        free(bytes);
+    }
+}
+
+/* The published test vector of XXH3-128 with no seed for no bytes. */
+TEST(hash_is_xxh3)
+{
+    char text[HASH_TEXT_SIZE];
+
+    hash_to_text(hash_default()->bytes("", 0), text);
+    CHECK_EQ_STR(text, "99aa06d3014798d86001c324468d497f");
+}
+
+TEST(hash_of_what_cannot_be_read)
+{
+    struct error err = {0};
+    struct hash128 hash;
+    int errnum = 0;
+
+    CHECK(!hash_default()->file(dir(), "gone", &hash, &errnum, &err));
+    CHECK_EQ_INT(errnum, ENOENT);
+    CHECK_EQ_STR(err.what, "cannot read gone: No such file or directory");
+    error_finish(&err);
+    mkdirat(dir(), "folder", 0755);
+    CHECK(!hash_default()->file(dir(), "folder", &hash, &errnum, &err));
+    CHECK_EQ_INT(errnum, EISDIR);
+    error_finish(&err);
+}

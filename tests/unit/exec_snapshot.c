@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+#include "exec/base/buffer.h"
+#include "exec/base/memory.h"
+#include "exec/graph/snapshot.h"
+#include "exec/graph/walk.h"
+#include "tests/lib/test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static char *
+path_of(const char *name)
+{
+    return mem_format("%s/%s", test_dir(), name);
+}
+
+static void
+write_file(const char *path, const char *bytes, size_t len)
+{
+    FILE *file = fopen(path, "wb");
+
+    CHECK(file != NULL);
+    if (file != NULL) {
+        CHECK_EQ_INT(fwrite(bytes, 1, len, file), len);
+        fclose(file);
+    }
+}
+
+static char *
+read_file(const char *path, size_t *len)
+{
+    FILE *file = fopen(path, "rb");
+    struct stat info;
+    char *bytes = NULL;
+
+    if (file != NULL && fstat(fileno(file), &info) == 0) {
+        *len = (size_t)info.st_size;
+        bytes = malloc(*len + 1);
+        CHECK_EQ_INT(fread(bytes, 1, *len, file), *len);
+        fclose(file);
+    }
+    return bytes;
+}
+
+static struct str_id
+str(struct graph *g, const char *text)
+{
+    return graph_intern(g, text, strlen(text));
+}
+
+static struct file_id
+file(struct graph *g, const char *path)
+{
+    return graph_add_file(g, path, strlen(path));
+}
+
+static struct graph *
+make_graph(uint32_t actions)
+{
+    struct graph *g = graph_create();
+    struct error err = {0};
+
+    for (uint32_t i = 0; i < actions; i++) {
+        char path[32];
+        struct action *action;
+        struct action_id id = graph_begin_action(g, &action);
+        snprintf(path, sizeof(path), "out/%u", i);
+        action->key = str(g, path);
+        action->name = i == 0 ? str(g, "first") : (struct str_id){0};
+        graph_add_output(g, file(g, path));
+        graph_add_step(g, STEP_COMMAND);
+        graph_add_arg(g, str(g, "touch"));
+        graph_add_arg(g, str(g, path));
+        snprintf(path, sizeof(path), "in/%u", i / 2);
+        struct node input = {NODE_FILE, file(g, path).n};
+        graph_add_input(g, input, EDGE_IFWRITTEN, true);
+        graph_end_action(g);
+        graph_begin_group(g, str(g, path + i % 2), (struct place){0});
+        graph_add_member(g, (struct node){NODE_ACTION, id.n});
+        graph_end_group(g);
+    }
+    CHECK(graph_seal(g, &err));
+    return g;
+}
+
+/* Saves a graph with nothing that it was made from. */
+static void
+save(const char *path, const struct graph *g)
+{
+    struct snapshot_inputs inputs = {0};
+    struct error err = {0};
+
+    CHECK(snapshot_save(path, "1.0", g, &inputs, &err));
+    CHECK_EQ_STR(err.what, NULL);
+}
+
+static struct graph *
+load(const char *path)
+{
+    struct snapshot_inputs inputs = {0};
+    struct graph *g = snapshot_load(path, "1.0", &inputs);
+
+    snapshot_inputs_finish(&inputs);
+    return g;
+}
+
+TEST(a_graph_comes_back_as_it_was)
+{
+    char *path = path_of("graph");
+    struct graph *g = make_graph(1000);
+
+    save(path, g);
+    struct graph *back = load(path);
+    REQUIRE(back != NULL);
+    CHECK(hash_equal(graph_hash(g), graph_hash(back)));
+    CHECK_EQ_INT(graph_find_key(back, "out/500", 7).n, 500);
+    CHECK_EQ_INT(graph_find_action_name(back, "first", 5).n, 0);
+    CHECK_EQ_INT(graph_find_group(back, "in/7", 4).n,
+                 graph_find_group(g, "in/7", 4).n);
+    struct file_id input = graph_find_file(back, "in/20", 5);
+    REQUIRE(input.n != ID_NONE);
+    CHECK_EQ_INT(graph_producer(back, input).n, ID_NONE);
+    struct node node = {NODE_FILE, input.n};
+    CHECK_EQ_INT(graph_user_count(back, node), 2);
+    struct action_list users = walk_users(back, node);
+    CHECK_EQ_INT(users.count, 2);
+    action_list_finish(&users);
+    struct pool_id pool;
+    const struct action *a = graph_action(back, (struct action_id){3});
+    CHECK_EQ_STR(graph_cstr(back, graph_arg(back, graph_step(back, a, 0), 1)),
+                 "out/3");
+    CHECK(graph_find_pool(back, (struct str_id){1}, &pool) && pool.n == 1);
+    // A mapped graph can be saved again, over the file that it is mapped from.
+    save(path, back);
+    struct graph *again = load(path);
+    REQUIRE(again != NULL);
+    CHECK(hash_equal(graph_hash(again), graph_hash(back)));
+    graph_destroy(again);
+    graph_destroy(back);
+    graph_destroy(g);
+    free(path);
+}
+
+TEST(an_empty_graph_comes_back)
+{
+    char *path = path_of("empty");
+    struct graph *g = make_graph(0);
+
+    save(path, g);
+    struct graph *back = load(path);
+    REQUIRE(back != NULL);
+    CHECK_EQ_INT(graph_action_count(back), 0);
+    graph_destroy(back);
+    graph_destroy(g);
+    free(path);
+}
+
+TEST(another_version_is_refused)
+{
+    char *path = path_of("version");
+    struct graph *g = make_graph(3);
+    struct snapshot_inputs inputs = {0};
+
+    save(path, g);
+    CHECK(snapshot_load(path, "1.1", &inputs) == NULL);
+    CHECK(snapshot_load(path, "1", &inputs) == NULL);
+    CHECK(snapshot_load(path, "1.00", &inputs) == NULL);
+    CHECK(snapshot_load("/nonexistent", "1.0", &inputs) == NULL);
+    CHECK(snapshot_load(test_dir(), "1.0", &inputs) == NULL);
+    graph_destroy(g);
+    free(path);
+}
+
+TEST(damaged_files_are_refused)
+{
+    char *path = path_of("damaged");
+    struct graph *g = make_graph(4);
+    size_t len = 0;
+
+    save(path, g);
+    char *bytes = read_file(path, &len);
+    REQUIRE(bytes != NULL);
+    uint32_t accepted = 0;
+    for (size_t at = 0; at < len; at += at < 2000 ? 3 : 41) {
+        bytes[at] = (char)(bytes[at] ^ (1 << at % 8));
+        write_file(path, bytes, len);
+        struct graph *back = load(path);
+        accepted += back != NULL;
+        graph_destroy(back);
+        bytes[at] = (char)(bytes[at] ^ (1 << at % 8));
+    }
+    CHECK_EQ_INT(accepted, 0);
+    for (size_t cut = 0; cut < len; cut += 1 + cut / 9) {
+        write_file(path, bytes, cut);
+        CHECK(load(path) == NULL);
+    }
+    bytes[len] = '\0';
+    write_file(path, bytes, len + 1);
+    CHECK(load(path) == NULL);
+    write_file(path, bytes, len);
+    struct graph *back = load(path);
+    CHECK(back != NULL);
+    graph_destroy(back);
+    free(bytes);
+    graph_destroy(g);
+    free(path);
+}
+
+TEST(a_folder_that_is_not_there)
+{
+    struct graph *g = make_graph(1);
+    struct snapshot_inputs inputs = {0};
+    struct error err = {0};
+
+    CHECK(!snapshot_save("/nonexistent/x", "1.0", g, &inputs, &err));
+    CHECK_EQ_INT(err.class, ERROR_CLASS_STATE);
+    CHECK_EQ_STR(err.what,
+                 "cannot write /nonexistent/x: No such file or directory");
+    error_finish(&err);
+    graph_destroy(g);
+}
+
+/* --- What the graph was made from ----------------------------------------- */
+
+/* Lets what was written before be no longer recent. */
+static void
+let_files_age(void)
+{
+    struct timespec time = {0, 30000000};
+
+    nanosleep(&time, NULL);
+}
+
+/* Signs two files and one that is not there, and takes them through a save and
+ * a load. */
+static bool
+sign_and_load(int dir_fd, const struct graph *g, struct snapshot_inputs *inputs)
+{
+    static const char paths[] = "build.magma\0lib.magma\0absent";
+    char *path = path_of("signed");
+    struct snapshot_inputs before = {0};
+    struct slice value = {"a\0b", 4};
+    struct error err = {0};
+
+    bool held =
+        snapshot_sign(dir_fd, g, (struct slice){paths, sizeof(paths)}, &before);
+    if (held) {
+        snapshot_add_dynout(&before, "dynout:1", &value);
+        snapshot_add_dynout(&before, "dynout:2", NULL);
+        snapshot_add_dynout(&before, "dynout:3", &(struct slice){"", 0});
+        CHECK(snapshot_save(path, "1.0", g, &before, &err));
+        graph_destroy(snapshot_load(path, "1.0", inputs));
+    }
+    snapshot_inputs_finish(&before);
+    free(path);
+    return held;
+}
+
+TEST(sources_are_compared)
+{
+    int dir_fd = open(test_dir(), O_RDONLY | O_DIRECTORY);
+    char *build = path_of("build.magma");
+    char *lib = path_of("lib.magma");
+    char *absent = path_of("absent");
+    struct snapshot_inputs inputs = {0};
+
+    write_file(build, "(action)", 8);
+    write_file(lib, "", 0);
+    let_files_age();
+    struct graph *g = make_graph(1);
+    REQUIRE(sign_and_load(dir_fd, g, &inputs));
+    REQUIRE(inputs.source_count == 3 && inputs.dynout_count == 3);
+    CHECK_EQ_STR(inputs.sources[1].path, "lib.magma");
+    CHECK(!inputs.sources[0].recent);
+    CHECK(snapshot_sources_same(dir_fd, &inputs));
+    // Touched, or written with the same bytes: still the same.
+    write_file(build, "(action)", 8);
+    CHECK(snapshot_sources_same(dir_fd, &inputs));
+    write_file(build, "(actiom)", 8);
+    CHECK(!snapshot_sources_same(dir_fd, &inputs));
+    write_file(build, "(action)", 8);
+    write_file(absent, "", 0);
+    CHECK(!snapshot_sources_same(dir_fd, &inputs));
+    unlink(absent);
+    CHECK(snapshot_sources_same(dir_fd, &inputs));
+    unlink(lib);
+    CHECK(!snapshot_sources_same(dir_fd, &inputs));
+    snapshot_inputs_finish(&inputs);
+    graph_destroy(g);
+    close(dir_fd);
+    free(build);
+    free(lib);
+    free(absent);
+}
+
+TEST(a_source_written_later_cannot_be_signed)
+{
+    int dir_fd = open(test_dir(), O_RDONLY | O_DIRECTORY);
+    struct graph *g = make_graph(1);
+    char *build = path_of("build.magma");
+    struct snapshot_inputs inputs = {0};
+
+    let_files_age();
+    write_file(build, "(action)", 8);
+    CHECK(!sign_and_load(dir_fd, g, &inputs));
+    graph_destroy(g);
+    // In the same moment as the graph: by content.
+    g = make_graph(1);
+    CHECK(sign_and_load(dir_fd, g, &inputs));
+    REQUIRE(inputs.source_count == 3);
+    CHECK(inputs.sources[0].recent);
+    CHECK(snapshot_sources_same(dir_fd, &inputs));
+    snapshot_inputs_finish(&inputs);
+    graph_destroy(g);
+    close(dir_fd);
+    free(build);
+}
+
+TEST(dynouts_are_compared)
+{
+    int dir_fd = open(test_dir(), O_RDONLY | O_DIRECTORY);
+    struct graph *g = make_graph(1);
+    struct snapshot_inputs inputs = {0};
+    struct slice value = {"a\0b", 4};
+    struct slice other = {"a\0c", 4};
+    struct slice empty = {"", 0};
+
+    REQUIRE(sign_and_load(dir_fd, g, &inputs));
+    REQUIRE(inputs.dynout_count == 3);
+    CHECK_EQ_STR(inputs.dynouts[0].key, "dynout:1");
+    CHECK(snapshot_dynout_same(&inputs.dynouts[0], &value));
+    CHECK(!snapshot_dynout_same(&inputs.dynouts[0], &other));
+    CHECK(!snapshot_dynout_same(&inputs.dynouts[0], NULL));
+    CHECK(snapshot_dynout_same(&inputs.dynouts[1], NULL));
+    CHECK(!snapshot_dynout_same(&inputs.dynouts[1], &empty));
+    CHECK(snapshot_dynout_same(&inputs.dynouts[2], &empty));
+    snapshot_inputs_finish(&inputs);
+    graph_destroy(g);
+    close(dir_fd);
+}
+
+TEST(loading_is_fast)
+{
+    char *path = path_of("large");
+    struct graph *g = make_graph(50000);
+    struct timespec start;
+    struct timespec end;
+    struct stat info;
+
+    save(path, g);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    struct graph *back = load(path);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    REQUIRE(back != NULL && stat(path, &info) == 0);
+    long us = (end.tv_sec - start.tv_sec) * 1000000 +
+              (end.tv_nsec - start.tv_nsec) / 1000;
+    printf("# %ld KiB in %ld us\n", (long)info.st_size / 1024, us);
+    CHECK(us < 1000000);
+    graph_destroy(back);
+    graph_destroy(g);
+    free(path);
+}
