@@ -126,7 +126,8 @@ scan_blank(struct scan *scan)
 static bool
 ends_token(int byte)
 {
-    return byte < 0 || is_blank(byte) || strchr("\";@^`~()[]{}\\", byte);
+    return byte < 0 || is_blank(byte) ||
+           (byte != 0 && strchr("\";@^`~()[]{}\\", byte) != NULL);
 }
 
 struct scan_token
