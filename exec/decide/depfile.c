@@ -50,7 +50,12 @@ enum word_end { WORD_BLANK, WORD_COLON, WORD_ERROR };
 static char
 peek(const struct parser *p, size_t offset)
 {
-    return p->at + offset < p->text.len ? p->text.bytes[p->at + offset] : '\n';
+    size_t at = p->at + offset;
+
+    if (at >= p->text.len) {
+        return '\n';
+    }
+    return p->text.bytes[at];
 }
 
 static bool

@@ -331,12 +331,6 @@ counts_fit(const struct head *head)
                      sections[PART_ACTIONS].count + sections[PART_GROUPS].count;
     uint32_t holders = sections[PART_HOLDER_STARTS].count;
 
-    for (int i = 0; i < TABLE_COUNT; i++) {
-        uint32_t cap = sections[SECTION_TABLES + i].count;
-        if ((cap & (cap - 1)) != 0) {
-            return false;
-        }
-    }
     return sections[PART_STR_STARTS].count >= 1 &&
            sections[PART_BYTES].count >= 1 && sections[PART_POOLS].count >= 2 &&
            sections[PART_PRODUCERS].count == sections[PART_FILES].count &&
@@ -344,6 +338,23 @@ counts_fit(const struct head *head)
            sections[PART_USERS].count == sections[PART_EDGES].count &&
            (holders == 0 || holders == nodes + 1) &&
            sections[SECTION_TABLE_COUNTS].count == TABLE_COUNT;
+}
+
+/* Tables are as table.h wants them: a power of two, and never full. */
+static bool
+tables_fit(const struct head *head, const char *map)
+{
+    const struct section_place *sections = head->sections;
+    const void *items = map + sections[SECTION_TABLE_COUNTS].offset;
+    const uint32_t *counts = items;
+
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        uint32_t cap = sections[SECTION_TABLES + i].count;
+        if ((cap & (cap - 1)) != 0 || counts[i] > cap - cap / 4) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool
@@ -359,7 +370,7 @@ is_valid(const char *map, size_t len, const char *version)
             return false;
         }
     }
-    return counts_fit(head) && texts_fit(head, map);
+    return counts_fit(head) && tables_fit(head, map) && texts_fit(head, map);
 }
 
 /* Where the items of a section are in the mapping. */

@@ -66,7 +66,7 @@ TEST(stat_of_a_file)
     CHECK(stat.inode != 0);
     struct file_stat again = look("file");
     CHECK(file_stat_same(&stat, &again));
-    fchmodat(dir(), "file", 0600, 0);
+    CHECK_EQ_INT(fchmodat(dir(), "file", 0600, 0), 0);
     again = look("file");
     CHECK(!file_stat_same(&stat, &again));
 }
@@ -80,7 +80,7 @@ TEST(stat_of_nothing)
     write_file("file", "", 0);
     stat = look("file/below");
     CHECK(!stat.exists && stat.errnum == 0);
-    symlinkat("loop", dir(), "loop");
+    CHECK_EQ_INT(symlinkat("loop", dir(), "loop"), 0);
     stat = look("loop");
     CHECK(!stat.exists && stat.is_link);
     CHECK_EQ_INT(stat.errnum, ELOOP);
@@ -99,8 +99,8 @@ TEST(stat_of_links)
     struct file_stat stat;
 
     write_file("target", "123", 3);
-    symlinkat("target", dir(), "link");
-    symlinkat("nowhere", dir(), "dangling");
+    CHECK_EQ_INT(symlinkat("target", dir(), "link"), 0);
+    CHECK_EQ_INT(symlinkat("nowhere", dir(), "dangling"), 0);
     stat = look("link");
     CHECK(stat.exists && stat.is_link && stat.kind == KIND_FILE);
     CHECK_EQ_INT(stat.size, 3);

@@ -211,6 +211,37 @@ TEST(damaged_files_are_refused)
     free(path);
 }
 
+/* A program of the same version that was built otherwise. */
+TEST(sizes_are_checked_under_a_right_hash)
+{
+    enum { HASH_AT = 16, HASHED_AT = 32, SECTIONS_AT = 96, SECTIONS_END = 560 };
+    char *path = path_of("foreign");
+    struct graph *g = make_graph(4);
+    size_t len = 0;
+    uint32_t accepted = 0;
+
+    save(path, g);
+    char *bytes = read_file(path, &len);
+    REQUIRE(bytes != NULL && len > SECTIONS_END);
+    for (size_t at = SECTIONS_AT; at < SECTIONS_END; at += 4) {
+        char kept[4];
+        memcpy(kept, bytes + at, 4);
+        memset(bytes + at, 0xff, 4);
+        struct hash128 hash =
+            hash_default()->bytes(bytes + HASHED_AT, len - HASHED_AT);
+        memcpy(bytes + HASH_AT, &hash, sizeof(hash));
+        write_file(path, bytes, len);
+        struct graph *back = load(path);
+        accepted += back != NULL;
+        graph_destroy(back);
+        memcpy(bytes + at, kept, 4);
+    }
+    CHECK_EQ_INT(accepted, 0);
+    free(bytes);
+    graph_destroy(g);
+    free(path);
+}
+
 TEST(a_folder_that_is_not_there)
 {
     struct graph *g = make_graph(1);
