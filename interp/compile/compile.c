@@ -277,7 +277,7 @@ emit_recur(struct emitter *e, struct node *node)
         }
     }
     emit_at(e, &node->place);
-    emit_op_wide(e, OP_LOOP, 0, node->target->entry);
+    emit_op_wide(e, OP_LOOP, 0, node->target->entry - (e->word_count + 1));
 }
 
 /* --- Functions ------------------------------------------------------------------------ */

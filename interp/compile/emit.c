@@ -106,5 +106,6 @@ void
 emit_patch(struct emitter *e, uint32_t at)
 {
     assert(at < e->word_count);
-    e->words[at] = (e->words[at] & 0xffffffffu) | (uint64_t)e->word_count << 32;
+    uint32_t distance = e->word_count - (at + 1);
+    e->words[at] = (e->words[at] & 0xffffffffu) | (uint64_t)distance << 32;
 }

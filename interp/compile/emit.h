@@ -49,7 +49,7 @@ uint32_t emit_constant(struct emitter *e, Value value);
 uint32_t emit_take(struct emitter *e, uint32_t count);
 
 /* A jump whose target is not known yet, and setting it to here. The word at
- * `at` holds the target in its upper half. */
+ * `at` gets the distance from the word after it in its upper half. */
 void emit_patch(struct emitter *e, uint32_t at);
 
 /* Any node; the value goes to dest. */

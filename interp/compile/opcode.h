@@ -4,8 +4,8 @@
  *
  * An instruction is one 64-bit word, op:16 a:16 b:16 c:16 from the lowest bit;
  * b and c together may be one 32-bit number, `wide`. Some take further words:
- * an index of a constant, or the target of a jump (an index of a word of the
- * same code, so any distance works). R[x] is a register of the frame, K a
+ * an index of a constant, or a jump: the distance to its target from the word
+ * behind it, in the upper half, so any distance works. R[x] is a register of the frame, K a
  * constant.
  *
  *   X(name, shape)
@@ -24,8 +24,8 @@ enum opcode_shape {
     SHAPE_AB,      /* R[a] R[b] */
     SHAPE_ABC,     /* R[a] R[b] R[c] */
     SHAPE_AWIDE,   /* R[a] K[wide] */
-    SHAPE_JUMP,    /* jump to wide */
-    SHAPE_AJUMP,   /* R[a], jump to wide */
+    SHAPE_JUMP,    /* wide: jump */
+    SHAPE_AJUMP,   /* R[a]; wide: jump */
     SHAPE_ABJUMP,  /* R[a] R[b]; next word: jump */
     SHAPE_AIJUMP,  /* R[a], b a small integer; next word: jump */
     SHAPE_ABI,     /* R[a] R[b], c a small integer */
@@ -53,7 +53,6 @@ enum opcode_shape {
     X(LOOP, SHAPE_JUMP)            /* backwards: counts a step */              \
     X(JUMP_FALSE, SHAPE_AJUMP)                                                 \
     X(JUMP_TRUE, SHAPE_AJUMP)                                                  \
-    X(JUMP_NIL, SHAPE_AJUMP)                                                   \
     X(JUMP_NOT_NIL, SHAPE_AJUMP)                                               \
     X(IF_LESS, SHAPE_ABJUMP)       /* R[a] < R[b] */                           \
     X(IF_LESS_EQUAL, SHAPE_ABJUMP)                                             \

@@ -26,9 +26,10 @@ Value call_captured(void);
 typedef Value (*call_hook)(Value fn, Value *args, uint32_t argc);
 void call_set_hook(enum kind kind, call_hook hook);
 
-/* Puts a frame for a function on top; args lie on the register stack. Throws
- * an arity or limit error. Returns where its code starts. */
-const uint64_t *call_push(Value fn, Value *args, uint32_t argc, bool is_entry);
+/* (get coll key missing); set once by the core. */
+typedef Value (*call_getter)(Value coll, Value key, Value missing);
+void call_set_get(call_getter get);
+Value call_get(Value coll, Value key, Value missing);
 
 /* Throws the arity error of fn. */
 _Noreturn void call_throw_arity(Value fn, uint32_t argc);

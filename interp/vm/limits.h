@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Notes the C stack's base and its size, and hooks into the allocator. */
-void limits_start(const void *c_stack_base);
+/* Sets the default budgets and hooks into the allocator. */
+void limits_start(void);
 
 /* Sets the budgets (0: default) and starts counting anew. */
 void limits_set(uint64_t steps, uint32_t depth, uint64_t memory_bytes);
@@ -22,9 +22,6 @@ void limits_tick(void);
 
 /* A builtin that walks far without calling anything counts its work. */
 void limits_work(uint64_t steps);
-
-/* Throws when the C stack is nearly used up; costs a comparison. */
-void limits_check_c_stack(void);
 
 /* Throws: too many frames or registers. */
 _Noreturn void limits_throw_depth(void);

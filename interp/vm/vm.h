@@ -2,7 +2,10 @@
 /*
  * The machine: registers and frames in two reserved stretches of memory that
  * never move, so addresses of arguments stay valid while frames come and go.
- * A callee's first registers are the caller's argument registers.
+ *
+ * A callee's first registers are the caller's argument registers, and the
+ * register before them (base[-1]) holds the function that runs: that keeps
+ * its code alive. What lies below vm.top is scanned by the collector.
  */
 #ifndef INTERP_VM_VM_H
 #define INTERP_VM_VM_H
@@ -10,12 +13,12 @@
 #include "interp/compile/code.h"
 
 struct vm_frame {
-    const uint64_t *pc;     /* saved before anything that may throw */
-    Value function;         /* function, or a builtin with captured value */
-    Value *base;            /* R[0] */
+    const uint64_t *pc;     /* saved before anything that may throw; NULL: a
+                               builtin */
+    Value *base;            /* R[0]; base[-1] is the function */
     Value *top;             /* after the last register */
     const Value *constants; /* of the function's code */
-    uint32_t dest;          /* register of the caller for the result */
+    uint32_t dest;          /* register for the result of the running call */
     bool is_entry;          /* returning leaves vm_run */
 };
 
@@ -25,14 +28,15 @@ struct vm {
     int64_t slice;          /* steps until limits_tick */
     struct vm_frame *frames;
     struct vm_frame *frame_end; /* the depth budget */
+    struct vm_frame *frame_max; /* end of the reserved memory */
     Value *registers;
     Value *register_end;
-    Value *frames_top; /* frame + 1 as the collector wants it */
 };
 
 extern struct vm vm;
 
-/* Reserves the stacks and registers them as roots; called once. */
+/* Reserves the stacks, and hooks into errors, calls and the collector; called
+ * once. */
 void vm_start(void);
 
 /* Runs the frame on top, which is an entry, until it returns. */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "interp/vm/limits.h"
+
+#include "interp/data/alloc.h"
+#include "interp/data/error.h"
+#include "interp/vm/vm.h"
+
+#include <signal.h>
+
+enum {
+    DEPTH_DEFAULT = 1000000,
+    HOOK_BYTES = 1 << 20, /* how often the memory budget is looked at */
+    BYTES_A_STEP = 256    /* allocation counts as work, too */
+};
+
+static const uint64_t steps_default = 100000000;
+static const uint64_t memory_default = (uint64_t)2 << 30;
+
+static struct {
+    uint64_t steps; /* budgets */
+    uint64_t memory_bytes;
+    uint64_t used; /* steps of finished slices */
+    volatile sig_atomic_t interrupted;
+} limits;
+
+static void
+check(void)
+{
+    if (limits.interrupted != 0) {
+        limits.interrupted = 0;
+        error_throw(ERROR_LIMIT, "The evaluation was interrupted");
+    }
+    if (limits.used > limits.steps) {
+        error_throw_help(ERROR_LIMIT,
+                         "Raise the budget with --fuel, if this is meant to "
+                         "take so long.",
+                         "The evaluation took more than %llu steps: is there "
+                         "a loop or sequence without end?",
+                         (unsigned long long)limits.steps);
+    }
+}
+
+void
+limits_tick(void)
+{
+    limits.used += (uint64_t)(LIMITS_SLICE - vm.slice);
+    vm.slice = LIMITS_SLICE;
+    check();
+}
+
+void
+limits_work(uint64_t steps)
+{
+    if (steps < (uint64_t)LIMITS_SLICE) {
+        vm.slice -= (int64_t)steps;
+        if (vm.slice > 0) {
+            return;
+        }
+        steps = 0;
+    }
+    limits.used += steps;
+    limits_tick();
+}
+
+/* A collection tells what is live; without one the heap may hold garbage. */
+static void
+memory_hook(void)
+{
+    if (alloc_heap_bytes() > limits.memory_bytes) {
+        alloc_collect();
+        if (alloc_heap_bytes() > limits.memory_bytes) {
+            error_throw_help(ERROR_LIMIT,
+                             "Raise the budget with --memory, or keep less at "
+                             "a time.",
+                             "The evaluation holds more than %llu MiB of "
+                             "memory",
+                             (unsigned long long)(limits.memory_bytes >> 20));
+        }
+    }
+    limits_work(HOOK_BYTES / BYTES_A_STEP);
+}
+
+void
+limits_set(uint64_t steps, uint32_t depth, uint64_t memory_bytes)
+{
+    limits.steps = steps == 0 ? steps_default : steps;
+    limits.memory_bytes = memory_bytes == 0 ? memory_default : memory_bytes;
+    limits.used = 0;
+    limits.interrupted = 0;
+    vm.slice = LIMITS_SLICE;
+    size_t most = (size_t)(vm.frame_max - vm.frames);
+    size_t wanted = depth == 0 ? (size_t)DEPTH_DEFAULT : depth;
+    vm.frame_end = vm.frames + (wanted < most ? wanted : most);
+}
+
+void
+limits_start(void)
+{
+    limits_set(0, 0, 0);
+    alloc_set_budget_hook(memory_hook, HOOK_BYTES);
+}
+
+void
+limits_throw_depth(void)
+{
+    error_throw_help(ERROR_LIMIT,
+                     "Use loop and recur, reduce or a lazy sequence, or raise "
+                     "the budget with --depth.",
+                     "Calls are nested deeper than %td frames",
+                     vm.frame_end - vm.frames);
+}
+
+uint64_t
+limits_steps_used(void)
+{
+    return limits.used + (uint64_t)(LIMITS_SLICE - vm.slice);
+}
+
+void
+limits_interrupt(void)
+{
+    limits.interrupted = 1;
+}
