@@ -21,8 +21,8 @@
 /* --- Errors ------------------------------------------------------------- */
 
 /* "nth: expected an integer, found a string". */
-_Noreturn void core_throw_type(const char *operation, const char *expected,
-                               Value found);
+_Noreturn void
+core_throw_type(const char *operation, const char *expected, Value found);
 
 /* --- Values in a row ----------------------------------------------------- */
 
@@ -46,7 +46,7 @@ enum { CORE_CHUNK = 32 };
 /* A lazy sequence whose step is a row that reads this state. The state is a
  * value (a vector as a rule) and is never changed, so a step that throws can
  * be taken again. */
-Value core_lazy(const struct builtin *step, Value state);
+Value core_lazy_make(const struct builtin *step, Value state);
 
 /* State vectors. */
 Value core_state_3(Value a, Value b, Value c);
@@ -78,7 +78,7 @@ core_unreduced(Value v)
 
 Value core_reduced(Value v);
 /* As reduce with an initial value; the result is never reduced. */
-Value core_reduce(Value f, Value init, Value coll);
+Value core_reduce_with(Value f, Value init, Value coll);
 
 /* --- Transducers ------------------------------------------------------------ */
 
@@ -122,6 +122,12 @@ bool core_is_coll(Value v);
 Value core_comparator(Value f);
 /* A lazy sequence of the items of the items of `colls`. */
 Value core_concat_all(Value colls);
+
+/* The value of a var of clojure.core that another file of the core defines. */
+Value core_value_of(const char *name);
+
+/* The value of a var; throws when it has none, suspends when it is pending. */
+Value core_var_value(Value var);
 
 /* --- Cells --------------------------------------------------------------------- */
 

@@ -27,8 +27,8 @@ multi_is(Value v)
     return value_is_kind(v, KIND_MULTI);
 }
 
-Value multi_make(Value name, Value dispatch, Value default_key,
-                 Value hierarchy);
+Value
+multi_make(Value name, Value dispatch, Value default_key, Value hierarchy);
 
 /* The method for these arguments: calls the dispatch function; throws a key
  * error when there is no method, and a state error when two match. */

@@ -1,0 +1,646 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One collection at a time: making, reading and changing by kind. What suits
+ * several kinds (get, conj, assoc...) dispatches here.
+ */
+#include "interp/core/support.h"
+#include "interp/data/map.h"
+#include "interp/data/meta.h"
+#include "interp/data/set.h"
+#include "interp/data/sorted.h"
+#include "interp/data/transient.h"
+
+#include <assert.h>
+
+bool
+core_is_map(Value v)
+{
+    return map_is(v) || value_is_kind(v, KIND_SORTED_MAP) ||
+           value_is_kind(v, KIND_RECORD);
+}
+
+bool
+core_is_set(Value v)
+{
+    return set_is(v) || value_is_kind(v, KIND_SORTED_SET);
+}
+
+bool
+core_is_coll(Value v)
+{
+    return seq_is_sequential(v) || core_is_map(v) || core_is_set(v);
+}
+
+/* --- Reading -------------------------------------------------------------- */
+
+static Value
+get_indexed(Value coll, Value key)
+{
+    if (!number_is_int(key)) {
+        return VALUE_ABSENT;
+    }
+    int64_t index = number_to_int(key);
+    return index < 0 ? VALUE_ABSENT : seq_nth(coll, index);
+}
+
+static Value
+get_transient(Value coll, Value key)
+{
+    switch (transient_type(coll)) {
+    case TRANSIENT_MAP:
+        return map_transient_get(coll, key);
+    case TRANSIENT_SET:
+        return set_transient_get(coll, key);
+    case TRANSIENT_VECTOR:
+        break;
+    }
+    uint32_t count = vector_transient_count(coll);
+    if (!number_is_int(key) || number_to_int(key) < 0 ||
+        number_to_int(key) >= count) {
+        return VALUE_ABSENT;
+    }
+    return vector_transient_at(coll, (uint32_t)number_to_int(key));
+}
+
+/* The value under key, or ABSENT; ABSENT too for what has no keys. */
+static Value
+look_up(Value coll, Value key)
+{
+    switch (value_kind(coll)) {
+    case KIND_MAP:
+        return map_get(coll, key);
+    case KIND_SET:
+        return set_get(coll, key);
+    case KIND_SORTED_MAP:
+    case KIND_SORTED_SET:
+        return sorted_get(coll, key);
+    case KIND_VECTOR:
+    case KIND_STRING:
+        return get_indexed(coll, key);
+    case KIND_TRANSIENT:
+        return get_transient(coll, key);
+    default:
+        return VALUE_ABSENT;
+    }
+}
+
+Value
+core_get(Value coll, Value key, Value missing)
+{
+    Value found = look_up(coll, key);
+    return value_is(found, VALUE_ABSENT) ? missing : found;
+}
+
+static Value
+coll_get(Value *args, uint32_t argc)
+{
+    return core_get(args[0], args[1], argc == 3 ? args[2] : VALUE_NIL);
+}
+
+static Value
+coll_contains(Value *args, uint32_t argc)
+{
+    (void)argc;
+    switch (value_kind(args[0])) {
+    case KIND_NIL:
+    case KIND_MAP:
+    case KIND_SET:
+    case KIND_SORTED_MAP:
+    case KIND_SORTED_SET:
+    case KIND_VECTOR:
+    case KIND_STRING:
+    case KIND_TRANSIENT:
+        return value_bool(!value_is(look_up(args[0], args[1]), VALUE_ABSENT));
+    default:
+        error_throw_help(ERROR_TYPE,
+                         "to look for a value in a sequence, use some",
+                         "contains?: expected a map, set, vector or string, "
+                         "found %s",
+                         value_kind_text(value_kind(args[0])));
+    }
+}
+
+static Value
+coll_find(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value key = args[1];
+    Value found = VALUE_ABSENT;
+    if (map_is(args[0])) {
+        if (!map_find(args[0], args[1], &key, &found)) {
+            return VALUE_NIL;
+        }
+    } else if (value_is_kind(args[0], KIND_SORTED_MAP) || vector_is(args[0])) {
+        found = look_up(args[0], key);
+    } else if (!value_is_nil(args[0])) {
+        core_throw_type("find", "a map or vector", args[0]);
+    }
+    return value_is(found, VALUE_ABSENT) ? VALUE_NIL : vector_entry(key, found);
+}
+
+static Value
+coll_nth(Value *args, uint32_t argc)
+{
+    int64_t index = number_expect_int(args[1], "nth");
+    if (!seq_is_sequential(args[0]) && !text_is(args[0]) &&
+        !value_is_nil(args[0])) {
+        core_throw_type("nth", "a sequence, vector or string", args[0]);
+    }
+    Value found = index < 0 ? VALUE_ABSENT : seq_nth(args[0], index);
+    if (!value_is(found, VALUE_ABSENT)) {
+        return found;
+    }
+    if (argc == 3) {
+        return args[2];
+    }
+    if (value_is_nil(args[0])) {
+        return VALUE_NIL;
+    }
+    error_throw(ERROR_INDEX, "nth: index %lld is out of bounds for %lld items",
+                (long long)index, (long long)seq_count(args[0]));
+}
+
+static Value
+coll_count(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (transient_is(args[0])) {
+        switch (transient_type(args[0])) {
+        case TRANSIENT_MAP:
+            return number_int(map_transient_count(args[0]));
+        case TRANSIENT_SET:
+            return number_int(set_transient_count(args[0]));
+        case TRANSIENT_VECTOR:
+            return number_int(vector_transient_count(args[0]));
+        }
+    }
+    if (!seq_is_seqable(args[0])) {
+        core_throw_type("count", "a collection, string or nil", args[0]);
+    }
+    return number_int(seq_count(args[0]));
+}
+
+static Value
+coll_bounded_count(Value *args, uint32_t argc)
+{
+    (void)argc;
+    int64_t max = number_expect_int(args[0], "bounded-count");
+    if (seq_is_counted(args[1])) {
+        return number_int(seq_count(args[1]));
+    }
+    return number_int(seq_count_bounded(args[1], max));
+}
+
+static Value
+coll_is_empty(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return value_bool(seq_is_empty(args[0]));
+}
+
+static Value
+coll_not_empty(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return seq_is_empty(args[0]) ? VALUE_NIL : args[0];
+}
+
+static Value
+coll_empty(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value v = args[0];
+    Value result;
+    switch (value_kind(v)) {
+    case KIND_VECTOR:
+        if (value_object(v)->flags & VECTOR_ENTRY) {
+            return VALUE_NIL;
+        }
+        result = vector_empty();
+        break;
+    case KIND_MAP:
+        result = map_empty();
+        break;
+    case KIND_SET:
+        result = set_empty();
+        break;
+    case KIND_SORTED_MAP:
+    case KIND_SORTED_SET:
+        result = sorted_make(value_kind(v), sorted_object(v)->comparator);
+        break;
+    default:
+        return seq_is(v) ? list_empty() : VALUE_NIL;
+    }
+    Value meta = meta_of(v);
+    return value_is_nil(meta) ? result : meta_with(result, meta);
+}
+
+/* --- Adding and removing ------------------------------------------------------ */
+
+static Value
+conj_to_map(Value map, Value item)
+{
+    if (value_is_nil(item)) {
+        return map;
+    }
+    if (vector_is(item)) {
+        if (vector_count(item) != 2) {
+            error_throw(ERROR_VALUE,
+                        "conj: a map takes vectors of a key and a value, "
+                        "found a vector of %u",
+                        vector_count(item));
+        }
+        return core_assoc_one(map, vector_at(item, 0), vector_at(item, 1));
+    }
+    if (map_is(map) && map_is(item)) {
+        return map_merge(map, item);
+    }
+    struct seq_iter iter;
+    seq_iter_init(&iter, item);
+    Value entry;
+    while (seq_iter_next(&iter, &entry)) {
+        if (!vector_is(entry) || vector_count(entry) != 2) {
+            core_throw_type("conj", "an entry of a map", entry);
+        }
+        map = core_assoc_one(map, vector_at(entry, 0), vector_at(entry, 1));
+    }
+    return map;
+}
+
+static Value
+conj_to_list(Value list, Value item)
+{
+    Value meta = list_is(list) ? meta_of(list) : VALUE_NIL;
+    Value result = list_cons(item, list);
+    return value_is_nil(meta) ? result : list_with_meta(result, meta);
+}
+
+Value
+core_conj_one(Value coll, Value item)
+{
+    switch (value_kind(coll)) {
+    case KIND_NIL:
+        return list_1(item);
+    case KIND_VECTOR:
+        return vector_conj(coll, item);
+    case KIND_MAP:
+    case KIND_SORTED_MAP:
+    case KIND_RECORD:
+        return conj_to_map(coll, item);
+    case KIND_SET:
+        return set_conj(coll, item);
+    case KIND_SORTED_SET:
+        return sorted_assoc(coll, item, item);
+    case KIND_LIST:
+        return conj_to_list(coll, item);
+    case KIND_LAZY:
+    case KIND_CHUNK:
+    case KIND_RANGE:
+        return list_cons(item, coll);
+    default:
+        core_throw_type("conj", "a collection", coll);
+    }
+}
+
+static Value
+coll_conj(Value *args, uint32_t argc)
+{
+    if (argc == 0) {
+        return vector_empty();
+    }
+    Value result = args[0];
+    for (uint32_t i = 1; i < argc; i++) {
+        result = core_conj_one(result, args[i]);
+    }
+    return result;
+}
+
+static Value
+assoc_vector(Value vector, Value key, Value value)
+{
+    int64_t index = number_is_int(key) ? number_to_int(key) : -1;
+    if (!number_is_int(key)) {
+        core_throw_type("assoc", "an integer as key of a vector", key);
+    }
+    if (index < 0 || index > vector_count(vector)) {
+        error_throw(ERROR_INDEX,
+                    "assoc: index %lld is out of bounds for %u items",
+                    (long long)index, vector_count(vector));
+    }
+    return vector_assoc(vector, (uint32_t)index, value);
+}
+
+Value
+core_assoc_one(Value coll, Value key, Value value)
+{
+    switch (value_kind(coll)) {
+    case KIND_NIL:
+        return map_assoc(map_empty(), key, value);
+    case KIND_MAP:
+        return map_assoc(coll, key, value);
+    case KIND_SORTED_MAP:
+        return sorted_assoc(coll, key, value);
+    case KIND_VECTOR:
+        return assoc_vector(coll, key, value);
+    default:
+        core_throw_type("assoc", "a map or vector", coll);
+    }
+}
+
+static Value
+coll_assoc(Value *args, uint32_t argc)
+{
+    if (argc % 2 == 0) {
+        error_throw(ERROR_ARITY, "assoc: a key has no value");
+    }
+    Value result = args[0];
+    for (uint32_t i = 1; i < argc; i += 2) {
+        result = core_assoc_one(result, args[i], args[i + 1]);
+    }
+    return result;
+}
+
+Value
+core_dissoc_one(Value map, Value key)
+{
+    switch (value_kind(map)) {
+    case KIND_NIL:
+        return map;
+    case KIND_MAP:
+        return map_dissoc(map, key);
+    case KIND_SORTED_MAP:
+        return sorted_dissoc(map, key);
+    default:
+        core_throw_type("dissoc", "a map", map);
+    }
+}
+
+static Value
+coll_dissoc(Value *args, uint32_t argc)
+{
+    Value result = args[0];
+    for (uint32_t i = 1; i < argc; i++) {
+        result = core_dissoc_one(result, args[i]);
+    }
+    return result;
+}
+
+static Value
+coll_disj(Value *args, uint32_t argc)
+{
+    Value result = args[0];
+    for (uint32_t i = 1; i < argc && !value_is_nil(result); i++) {
+        if (set_is(result)) {
+            result = set_disj(result, args[i]);
+        } else if (value_is_kind(result, KIND_SORTED_SET)) {
+            result = sorted_dissoc(result, args[i]);
+        } else {
+            core_throw_type("disj", "a set", result);
+        }
+    }
+    return result;
+}
+
+static Value
+coll_peek(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (vector_is(args[0])) {
+        uint32_t count = vector_count(args[0]);
+        return count == 0 ? VALUE_NIL : vector_at(args[0], count - 1);
+    }
+    if (list_is_counted(args[0]) || value_is_nil(args[0])) {
+        return seq_first(args[0]);
+    }
+    core_throw_type("peek", "a vector or list", args[0]);
+}
+
+static Value
+coll_pop(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value v = args[0];
+    if (value_is_nil(v)) {
+        return v;
+    }
+    if (!vector_is(v) && !list_is_counted(v)) {
+        core_throw_type("pop", "a vector or list", v);
+    }
+    if (seq_is_empty(v)) {
+        error_throw(ERROR_STATE, "Can't pop empty %s",
+                    vector_is(v) ? "vector" : "list");
+    }
+    return vector_is(v) ? vector_pop(v) : seq_rest(v);
+}
+
+/* --- Making ------------------------------------------------------------------- */
+
+static Value
+coll_vector(Value *args, uint32_t argc)
+{
+    return vector_from_array(args, argc);
+}
+
+static Value
+coll_vec(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (vector_is(args[0]) && !(value_object(args[0])->flags & VECTOR_ENTRY)) {
+        return vector_with_meta(args[0], VALUE_NIL);
+    }
+    return vector_from_seq(args[0]);
+}
+
+static Value
+coll_list(Value *args, uint32_t argc)
+{
+    return list_from_array(args, argc);
+}
+
+static Value
+coll_list_star(Value *args, uint32_t argc)
+{
+    Value tail = args[argc - 1];
+    if (argc == 1) {
+        return seq_of(tail);
+    }
+    Value result = seq_cons(args[argc - 2], tail);
+    for (uint32_t i = argc - 2; i > 0; i--) {
+        result = list_cons(args[i - 1], result);
+    }
+    return result;
+}
+
+static Value
+map_from_args(const char *name, const Value *args, uint32_t argc)
+{
+    if (argc % 2 != 0) {
+        Value key = args[argc - 1];
+        error_throw(ERROR_VALUE, "%s: no value for the last key (%s)", name,
+                    value_kind_text(value_kind(key)));
+    }
+    return map_from_pairs(args, argc / 2);
+}
+
+static Value
+coll_hash_map(Value *args, uint32_t argc)
+{
+    return map_from_args("hash-map", args, argc);
+}
+
+static Value
+coll_array_map(Value *args, uint32_t argc)
+{
+    return map_from_args("array-map", args, argc);
+}
+
+static Value
+coll_hash_set(Value *args, uint32_t argc)
+{
+    return set_from_array(args, argc);
+}
+
+static Value
+coll_set(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (set_is(args[0])) {
+        return set_with_meta(args[0], VALUE_NIL);
+    }
+    Value transient = set_transient(set_empty());
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[0]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        set_transient_conj(transient, item);
+    }
+    return set_persistent(transient);
+}
+
+static Value
+sorted_map_from(Value comparator, const Value *args, uint32_t argc)
+{
+    if (argc % 2 != 0) {
+        error_throw(ERROR_VALUE, "sorted-map: no value for the last key");
+    }
+    Value result = sorted_make(KIND_SORTED_MAP, comparator);
+    for (uint32_t i = 0; i < argc; i += 2) {
+        result = sorted_assoc(result, args[i], args[i + 1]);
+    }
+    return result;
+}
+
+static Value
+sorted_set_from(Value comparator, const Value *args, uint32_t argc)
+{
+    Value result = sorted_make(KIND_SORTED_SET, comparator);
+    for (uint32_t i = 0; i < argc; i++) {
+        result = sorted_assoc(result, args[i], args[i]);
+    }
+    return result;
+}
+
+static Value
+coll_sorted_map(Value *args, uint32_t argc)
+{
+    return sorted_map_from(VALUE_NIL, args, argc);
+}
+
+static Value
+coll_sorted_map_by(Value *args, uint32_t argc)
+{
+    return sorted_map_from(core_comparator(args[0]), args + 1, argc - 1);
+}
+
+static Value
+coll_sorted_set(Value *args, uint32_t argc)
+{
+    return sorted_set_from(VALUE_NIL, args, argc);
+}
+
+static Value
+coll_sorted_set_by(Value *args, uint32_t argc)
+{
+    return sorted_set_from(core_comparator(args[0]), args + 1, argc - 1);
+}
+
+static Value
+coll_subvec(Value *args, uint32_t argc)
+{
+    if (!vector_is(args[0])) {
+        core_throw_type("subvec", "a vector", args[0]);
+    }
+    int64_t count = vector_count(args[0]);
+    int64_t start = number_expect_int(args[1], "subvec");
+    int64_t end = argc == 3 ? number_expect_int(args[2], "subvec") : count;
+    if (start < 0 || end < start || end > count) {
+        error_throw(ERROR_INDEX,
+                    "subvec: %lld to %lld is out of bounds for %lld items",
+                    (long long)start, (long long)end, (long long)count);
+    }
+    return vector_sub(args[0], (uint32_t)start, (uint32_t)end);
+}
+
+static const struct builtin rows[] = {
+    {"get", 2, 3, coll_get, "[coll key] [coll key missing]",
+     "The value under key, else missing or nil. Works on anything.", "0.1"},
+    {"contains?", 2, 2, coll_contains, "[coll key]",
+     "True if the collection has the key (of a vector: the index).", "0.1"},
+    {"find", 2, 2, coll_find, "[map key]",
+     "The entry [key value] of a map, or nil.", "0.1"},
+    {"nth", 2, 3, coll_nth, "[coll index] [coll index missing]",
+     "The item at an index from 0; without missing, an error if there is none.",
+     "0.1"},
+    {"count", 1, 1, coll_count, "[coll]",
+     "How many items or characters; 0 for nil.", "0.1"},
+    {"bounded-count", 2, 2, coll_bounded_count, "[n coll]",
+     "The count, but walks at most n items of what is not counted.", "0.1"},
+    {"empty?", 1, 1, coll_is_empty, "[coll]", "True if there are no items.",
+     "0.1"},
+    {"not-empty", 1, 1, coll_not_empty, "[coll]",
+     "The collection, or nil if it is empty.", "0.1"},
+    {"empty", 1, 1, coll_empty, "[coll]",
+     "An empty collection of the same kind, or nil.", "0.1"},
+    {"conj", 0, ARGS_ANY, coll_conj, "[] [coll] [coll item & items]",
+     "Adds items where the kind of collection adds them cheaply.", "0.1"},
+    {"assoc", 3, ARGS_ANY, coll_assoc, "[map key value & kvs]",
+     "A map (or vector) with these values under these keys.", "0.1"},
+    {"dissoc", 1, ARGS_ANY, coll_dissoc, "[map & keys]",
+     "A map without these keys.", "0.1"},
+    {"disj", 1, ARGS_ANY, coll_disj, "[set & items]",
+     "A set without these items.", "0.1"},
+    {"peek", 1, 1, coll_peek, "[coll]",
+     "The last item of a vector, the first of a list.", "0.1"},
+    {"pop", 1, 1, coll_pop, "[coll]",
+     "A vector without its last item, a list without its first.", "0.1"},
+    {"vector", 0, ARGS_ANY, coll_vector, "[& items]", "A vector of the items.",
+     "0.1"},
+    {"vec", 1, 1, coll_vec, "[coll]", "A vector of a collection's items.",
+     "0.1"},
+    {"list", 0, ARGS_ANY, coll_list, "[& items]", "A list of the items.",
+     "0.1"},
+    {"list*", 1, ARGS_ANY, coll_list_star, "[items* coll]",
+     "The items in front of those of the last argument.", "0.1"},
+    {"hash-map", 0, ARGS_ANY, coll_hash_map, "[& kvs]",
+     "A map of keys and values.", "0.1"},
+    {"array-map", 0, ARGS_ANY, coll_array_map, "[& kvs]",
+     "A map of keys and values; up to 8 keep their order.", "0.1"},
+    {"hash-set", 0, ARGS_ANY, coll_hash_set, "[& items]", "A set of the items.",
+     "0.1"},
+    {"set", 1, 1, coll_set, "[coll]", "A set of a collection's items.", "0.1"},
+    {"sorted-map", 0, ARGS_ANY, coll_sorted_map, "[& kvs]",
+     "A map in the order of its keys.", "0.1"},
+    {"sorted-map-by", 1, ARGS_ANY, coll_sorted_map_by, "[comparator & kvs]",
+     "A map in the order that a comparator gives.", "0.1"},
+    {"sorted-set", 0, ARGS_ANY, coll_sorted_set, "[& items]", "A set in order.",
+     "0.1"},
+    {"sorted-set-by", 1, ARGS_ANY, coll_sorted_set_by, "[comparator & items]",
+     "A set in the order that a comparator gives.", "0.1"},
+    {"subvec", 2, 3, coll_subvec, "[vector start] [vector start end]",
+     "The items from start up to, without, end.", "0.1"},
+};
+
+const struct core_table core_coll[] = {
+    {"clojure.core", rows, CORE_COUNT(rows)},
+    {NULL, NULL, 0},
+};

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Metadata, hashes, identity and types of values. */
+#include "interp/data/meta.h"
+
+#include "interp/core/support.h"
+#include "interp/data/map.h"
+
+#include <assert.h>
+
+static Value
+meta_get(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return meta_of(args[0]);
+}
+
+static Value
+meta_set(Value v, Value meta)
+{
+    if (!meta_is_supported(v)) {
+        core_throw_type("with-meta", "a symbol, collection or function", v);
+    }
+    if (!value_is_nil(meta) && !core_is_map(meta)) {
+        core_throw_type("with-meta", "a map as metadata", meta);
+    }
+    return meta_with(v, meta);
+}
+
+static Value
+meta_with_meta(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return meta_set(args[0], args[1]);
+}
+
+static Value
+meta_vary(Value *args, uint32_t argc)
+{
+    Value v = args[0];
+    Value f = args[1];
+    args[1] = meta_of(v);
+    return meta_set(v, invoke(f, args + 1, argc - 1));
+}
+
+static Value
+meta_hash(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return value_is_nil(args[0]) ? number_int(0)
+                                 : number_int((int32_t)value_hash(args[0]));
+}
+
+static Value
+meta_hash_ordered(Value *args, uint32_t argc)
+{
+    (void)argc;
+    uint32_t hash = 1;
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[0]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        hash = hash * 31u + value_hash(item);
+    }
+    return number_int((int32_t)hash);
+}
+
+static Value
+meta_hash_unordered(Value *args, uint32_t argc)
+{
+    (void)argc;
+    uint32_t hash = 0;
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[0]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        hash += value_hash(item);
+    }
+    return number_int((int32_t)hash);
+}
+
+static Value
+meta_is_identical(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return value_bool(value_is(args[0], args[1]));
+}
+
+/* The names that `type` gives; in the order of enum kind. */
+static const char *const type_names[] = {
+    [KIND_BOOL] = "boolean",
+    [KIND_CHAR] = "char",
+    [KIND_INT] = "int",
+    [KIND_DOUBLE] = "double",
+    [KIND_STRING] = "string",
+    [KIND_SYMBOL] = "symbol",
+    [KIND_KEYWORD] = "keyword",
+    [KIND_LIST] = "list",
+    [KIND_VECTOR] = "vector",
+    [KIND_MAP] = "map",
+    [KIND_SET] = "set",
+    [KIND_SORTED_MAP] = "sorted-map",
+    [KIND_SORTED_SET] = "sorted-set",
+    [KIND_LAZY] = "seq",
+    [KIND_CHUNK] = "seq",
+    [KIND_RANGE] = "seq",
+    [KIND_FUNCTION] = "fn",
+    [KIND_BUILTIN] = "fn",
+    [KIND_VAR] = "var",
+    [KIND_NAMESPACE] = "namespace",
+    [KIND_REGEX] = "regex",
+    [KIND_ERROR] = "error",
+    [KIND_CELL] = "atom",
+    [KIND_DELAY] = "delay",
+    [KIND_REDUCED] = "reduced",
+    [KIND_TRANSIENT] = "transient",
+    [KIND_MULTI] = "multimethod",
+    [KIND_TYPE] = "type",
+    [KIND_RECORD] = "record",
+    [KIND_TAGGED] = "tagged-literal",
+    [KIND_HANDLE] = "handle",
+    [KIND_UNBOUND] = "unbound",
+};
+
+static Value
+meta_type(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value meta = meta_of(args[0]);
+    if (map_is(meta)) {
+        Value type = map_get(meta, keyword_from_cstring("type"));
+        if (!value_is(type, VALUE_ABSENT)) {
+            return type;
+        }
+    }
+    enum kind kind = value_kind(args[0]);
+    if (kind == KIND_NIL) {
+        return VALUE_NIL;
+    }
+    assert(kind < sizeof type_names / sizeof type_names[0]);
+    assert(type_names[kind] != NULL);
+    return keyword_from_cstring(type_names[kind]);
+}
+
+static const struct builtin rows[] = {
+    {"meta", 1, 1, meta_get, "[x]", "The metadata map of x, or nil.", "0.1"},
+    {"with-meta", 2, 2, meta_with_meta, "[x map]",
+     "An equal value with this metadata.", "0.1"},
+    {"vary-meta", 2, ARGS_ANY, meta_vary, "[x f & args]",
+     "An equal value with the metadata (f old args...).", "0.1"},
+    {"hash", 1, 1, meta_hash, "[x]", "A number that equal values share.",
+     "0.1"},
+    {"hash-ordered-coll", 1, 1, meta_hash_ordered, "[coll]",
+     "A hash of the items in their order.", "0.1"},
+    {"hash-unordered-coll", 1, 1, meta_hash_unordered, "[coll]",
+     "A hash of the items in any order.", "0.1"},
+    {"identical?", 2, 2, meta_is_identical, "[a b]",
+     "True if a and b are one object.", "0.1"},
+    {"type", 1, 1, meta_type, "[x]",
+     "The :type of the metadata, else a keyword for the kind of value.", "0.1"},
+};
+
+const struct core_table core_meta[] = {
+    {"clojure.core", rows, CORE_COUNT(rows)},
+    {NULL, NULL, 0},
+};

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reduce and all that is a reduce: into, mapv, transduce, run!. They walk with
+ * an iterator and build with transients.
+ */
+#include "interp/core/support.h"
+#include "interp/data/map.h"
+#include "interp/data/meta.h"
+#include "interp/data/set.h"
+#include "interp/data/sorted.h"
+#include "interp/vm/call.h"
+
+#include <assert.h>
+
+static Value
+reduce_from_first(Value f, Value coll)
+{
+    struct seq_iter iter;
+    seq_iter_init(&iter, coll);
+    Value result;
+    if (!seq_iter_next(&iter, &result)) {
+        return invoke0(f);
+    }
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        result = invoke2(f, result, item);
+        if (core_is_reduced(result)) {
+            return core_unreduced(result);
+        }
+    }
+    return result;
+}
+
+static Value
+reduce_reduce(Value *args, uint32_t argc)
+{
+    if (argc == 2) {
+        return reduce_from_first(args[0], args[1]);
+    }
+    return core_reduce_with(args[0], args[1], args[2]);
+}
+
+/* --- reduce-kv ---------------------------------------------------------------- */
+
+static bool
+step_kv(Value f, Value *result, Value key, Value value)
+{
+    Value args[3] = {*result, key, value};
+    *result = invoke(f, args, 3);
+    if (core_is_reduced(*result)) {
+        *result = core_unreduced(*result);
+        return false;
+    }
+    return true;
+}
+
+static Value
+reduce_map(Value f, Value result, Value map)
+{
+    struct map_iter iter;
+    map_iter_init(&iter, map);
+    Value key;
+    Value value;
+    while (map_iter_next(&iter, &key, &value) &&
+           step_kv(f, &result, key, value)) {
+    }
+    return result;
+}
+
+static Value
+reduce_vector(Value f, Value result, Value vector)
+{
+    for (uint32_t i = 0; i < vector_count(vector); i++) {
+        if (!step_kv(f, &result, number_int(i), vector_at(vector, i))) {
+            break;
+        }
+    }
+    return result;
+}
+
+static Value
+reduce_kv(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (map_is(args[2])) {
+        return reduce_map(args[0], args[1], args[2]);
+    }
+    if (vector_is(args[2])) {
+        return reduce_vector(args[0], args[1], args[2]);
+    }
+    if (!core_is_map(args[2]) && !value_is_nil(args[2]) && !seq_is(args[2])) {
+        core_throw_type("reduce-kv", "a map or vector", args[2]);
+    }
+    Value result = args[1];
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[2]);
+    Value entry;
+    while (seq_iter_next(&iter, &entry)) {
+        if (!vector_is(entry) || vector_count(entry) != 2) {
+            core_throw_type("reduce-kv", "an entry of a map", entry);
+        }
+        if (!step_kv(args[0], &result, vector_at(entry, 0),
+                     vector_at(entry, 1))) {
+            break;
+        }
+    }
+    return result;
+}
+
+/* --- into ----------------------------------------------------------------------- */
+
+/* A reducing function that adds to a transient, or conjoins. */
+static Value
+step_into(Value *args, uint32_t argc)
+{
+    if (argc < 2) {
+        return argc == 0 ? VALUE_NIL : args[0];
+    }
+    if (!value_is_kind(args[0], KIND_TRANSIENT)) {
+        return core_conj_one(args[0], args[1]);
+    }
+    switch (value_object(args[0])->flags) {
+    case 0:
+        vector_transient_conj(args[0], args[1]);
+        break;
+    case 2:
+        set_transient_conj(args[0], args[1]);
+        break;
+    default:
+        assert(!"a transient that into does not make");
+    }
+    return args[0];
+}
+
+static const struct builtin row_into = CORE_INNER("into", 0, 2, step_into);
+
+static Value
+into_map(Value map, Value from)
+{
+    if (map_is(from)) {
+        return map_merge(map, from);
+    }
+    Value transient = map_transient(map);
+    struct seq_iter iter;
+    seq_iter_init(&iter, from);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        if (!vector_is(item) || vector_count(item) != 2) {
+            // nil, maps and wrong entries: conj knows.
+            map = core_conj_one(map_persistent(transient), item);
+            transient = map_transient(map);
+            continue;
+        }
+        map_transient_assoc(transient, vector_at(item, 0), vector_at(item, 1));
+    }
+    return map_persistent(transient);
+}
+
+static Value
+into_plain(Value to, Value from)
+{
+    if (map_is(to)) {
+        return into_map(to, from);
+    }
+    struct seq_iter iter;
+    seq_iter_init(&iter, from);
+    Value item;
+    if (vector_is(to)) {
+        Value transient = vector_transient(to);
+        while (seq_iter_next(&iter, &item)) {
+            vector_transient_conj(transient, item);
+        }
+        return vector_persistent(transient);
+    }
+    if (set_is(to)) {
+        Value transient = set_transient(to);
+        while (seq_iter_next(&iter, &item)) {
+            set_transient_conj(transient, item);
+        }
+        return set_persistent(transient);
+    }
+    while (seq_iter_next(&iter, &item)) {
+        to = core_conj_one(to, item);
+    }
+    return to;
+}
+
+/* The meaning of (transduce xform f init coll). */
+static Value
+transduce(Value xform, Value f, Value init, Value coll)
+{
+    Value step = invoke1(xform, f);
+    Value result = core_reduce_with(step, init, coll);
+    return core_unreduced(invoke1(step, result));
+}
+
+static Value
+reduce_into(Value *args, uint32_t argc)
+{
+    if (argc < 2) {
+        return argc == 0 ? vector_empty() : args[0];
+    }
+    if (argc == 2) {
+        return into_plain(args[0], args[1]);
+    }
+    Value f = core_builtin(&row_into, VALUE_NIL);
+    Value to = args[0];
+    if (vector_is(to)) {
+        Value made = vector_transient(to);
+        made = transduce(args[1], f, made, args[2]);
+        return vector_persistent(made);
+    }
+    if (set_is(to)) {
+        return set_persistent(
+            transduce(args[1], f, set_transient(to), args[2]));
+    }
+    return transduce(args[1], f, to, args[2]);
+}
+
+static Value
+reduce_transduce(Value *args, uint32_t argc)
+{
+    Value init = argc == 4 ? args[2] : invoke0(args[1]);
+    return transduce(args[0], args[1], init, args[argc - 1]);
+}
+
+/* --- Vectors at once -------------------------------------------------------------- */
+
+/* f over several collections in step. */
+static void
+map_many(Value transient, const Value *args, uint32_t argc)
+{
+    struct core_buffer at = {0};
+    for (uint32_t i = 1; i < argc; i++) {
+        core_buffer_add(&at, args[i]);
+    }
+    for (;;) {
+        struct core_buffer firsts = {0};
+        for (uint32_t i = 0; i < at.count; i++) {
+            Value seq = seq_of(at.items[i]);
+            if (value_is_nil(seq)) {
+                return;
+            }
+            core_buffer_add(&firsts, seq_first(seq));
+            at.items[i] = seq_rest(seq);
+        }
+        vector_transient_conj(transient,
+                              invoke(args[0], firsts.items, firsts.count));
+    }
+}
+
+static Value
+reduce_mapv(Value *args, uint32_t argc)
+{
+    Value transient = vector_transient(vector_empty());
+    if (argc > 2) {
+        map_many(transient, args, argc);
+        return vector_persistent(transient);
+    }
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[1]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        vector_transient_conj(transient, invoke1(args[0], item));
+    }
+    return vector_persistent(transient);
+}
+
+static Value
+reduce_filterv(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value transient = vector_transient(vector_empty());
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[1]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        if (value_is_true(invoke1(args[0], item))) {
+            vector_transient_conj(transient, item);
+        }
+    }
+    return vector_persistent(transient);
+}
+
+static Value
+reduce_run(Value *args, uint32_t argc)
+{
+    (void)argc;
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[1]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        if (core_is_reduced(invoke1(args[0], item))) {
+            break;
+        }
+    }
+    return VALUE_NIL;
+}
+
+/* --- Reduced ------------------------------------------------------------------------- */
+
+static Value
+reduce_reduced(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return core_reduced(args[0]);
+}
+
+static Value
+reduce_is_reduced(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return value_bool(core_is_reduced(args[0]));
+}
+
+static Value
+reduce_unreduced(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return core_unreduced(args[0]);
+}
+
+static Value
+reduce_ensure(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return core_is_reduced(args[0]) ? args[0] : core_reduced(args[0]);
+}
+
+/* State: [f finish]. */
+static Value
+step_completing(Value *args, uint32_t argc)
+{
+    Value state = call_captured();
+    if (argc == 1) {
+        return invoke1(core_captured_at(state, 1), args[0]);
+    }
+    return invoke(core_captured_at(state, 0), args, argc);
+}
+
+static const struct builtin row_completing =
+    CORE_INNER("completing", 0, 2, step_completing);
+
+static Value
+reduce_identity(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return args[0];
+}
+
+static const struct builtin row_identity =
+    CORE_INNER("identity", 1, 1, reduce_identity);
+
+static Value
+reduce_completing(Value *args, uint32_t argc)
+{
+    Value finish = argc == 2 ? args[1] : core_builtin(&row_identity, VALUE_NIL);
+    return core_builtin(&row_completing, vector_2(args[0], finish));
+}
+
+static const struct builtin rows[] = {
+    {"reduce", 2, 3, reduce_reduce, "[f coll] [f init coll]",
+     "Combines the items from the left by f.", "0.1"},
+    {"reduce-kv", 3, 3, reduce_kv, "[f init map]",
+     "Combines keys and values by (f result key value).", "0.1"},
+    {"transduce", 3, 4, reduce_transduce, "[xform f coll] [xform f init coll]",
+     "Reduces with a transformation of f.", "0.1"},
+    {"into", 0, 3, reduce_into, "[] [to] [to from] [to xform from]",
+     "Adds all items (transformed) to a collection.", "0.1"},
+    {"mapv", 2, ARGS_ANY, reduce_mapv, "[f coll] [f c1 c2 & colls]",
+     "As map, but a vector and at once.", "0.1"},
+    {"filterv", 2, 2, reduce_filterv, "[pred coll]",
+     "As filter, but a vector and at once.", "0.1"},
+    {"run!", 2, 2, reduce_run, "[f coll]", "Calls f for each item; nil.",
+     "0.1"},
+    {"reduced", 1, 1, reduce_reduced, "[x]", "Ends a reduce with x.", "0.1"},
+    {"reduced?", 1, 1, reduce_is_reduced, "[x]", "True for a reduced value.",
+     "0.1"},
+    {"unreduced", 1, 1, reduce_unreduced, "[x]",
+     "The value of a reduced one, else x.", "0.1"},
+    {"ensure-reduced", 1, 1, reduce_ensure, "[x]", "x, reduced once.", "0.1"},
+    {"completing", 1, 2, reduce_completing, "[f] [f finish]",
+     "A reducing function with f, and finish for the end.", "0.1"},
+};
+
+const struct core_table core_reduce[] = {
+    {"clojure.core", rows, CORE_COUNT(rows)},
+    {NULL, NULL, 0},
+};

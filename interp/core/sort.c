@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* Order and grouping: sort, sort-by, group-by, frequencies, compare. */
+#include "interp/core/support.h"
+#include "interp/data/alloc.h"
+#include "interp/data/map.h"
+#include "interp/data/sorted.h"
+#include "interp/vm/call.h"
+
+#include <string.h>
+
+Value
+core_comparator(Value f)
+{
+    // `compare` itself is the fast path of sorted_compare_with.
+    if (value_is_kind(f, KIND_BUILTIN)) {
+        const struct builtin_object *builtin =
+            (const struct builtin_object *)value_object(f);
+        if (strcmp(builtin->spec->name, "compare") == 0) {
+            return VALUE_NIL;
+        }
+    }
+    return f;
+}
+
+/* --- Sorting ----------------------------------------------------------------- */
+
+/* Items with `width` values each, compared by their first. */
+struct sorting {
+    Value comparator;
+    Value *items;
+    Value *spare;
+    uint32_t width;
+};
+
+/* Merges [start, middle) and [middle, end) of items by way of spare. */
+static void
+merge_halves(struct sorting *s, uint32_t start, uint32_t middle, uint32_t end)
+{
+    size_t width = s->width;
+    size_t size = width * sizeof(Value);
+    uint32_t left = start;
+    uint32_t right = middle;
+    for (uint32_t at = start; at < end; at++) {
+        bool take_left =
+            right >= end ||
+            (left < middle &&
+             sorted_compare_with(s->comparator, s->items[left * width],
+                                 s->items[right * width]) <= 0);
+        uint32_t from = take_left ? left++ : right++;
+        memcpy(s->spare + at * width, s->items + from * width, size);
+    }
+    memcpy(s->items + start * width, s->spare + start * width,
+           (end - start) * size);
+}
+
+/* Stable; the depth is the logarithm of the count. */
+static void
+sort_range(struct sorting *s, uint32_t start, uint32_t end)
+{
+    if (end - start < 2) {
+        return;
+    }
+    uint32_t middle = start + (end - start) / 2;
+    sort_range(s, start, middle);
+    sort_range(s, middle, end);
+    size_t width = s->width;
+    // What is in order already costs one comparison.
+    if (sorted_compare_with(s->comparator, s->items[(middle - 1) * width],
+                            s->items[middle * width]) > 0) {
+        merge_halves(s, start, middle, end);
+    }
+}
+
+static Value
+sort_sort(Value *args, uint32_t argc)
+{
+    struct core_buffer buffer = {0};
+    core_buffer_add_all(&buffer, args[argc - 1]);
+    if (buffer.count < 2) {
+        return core_buffer_seq(&buffer);
+    }
+    struct sorting sorting = {
+        .comparator = argc == 2 ? core_comparator(args[0]) : VALUE_NIL,
+        .items = buffer.items,
+        .spare = alloc(buffer.count * sizeof(Value)),
+        .width = 1,
+    };
+    sort_range(&sorting, 0, buffer.count);
+    return core_buffer_seq(&buffer);
+}
+
+static Value
+sort_sort_by(Value *args, uint32_t argc)
+{
+    struct core_buffer pairs = {0};
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[argc - 1]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        core_buffer_add(&pairs, invoke1(args[0], item));
+        core_buffer_add(&pairs, item);
+    }
+    uint32_t count = pairs.count / 2;
+    if (count > 1) {
+        struct sorting sorting = {
+            .comparator = argc == 3 ? core_comparator(args[1]) : VALUE_NIL,
+            .items = pairs.items,
+            .spare = alloc(pairs.count * sizeof(Value)),
+            .width = 2,
+        };
+        sort_range(&sorting, 0, count);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        pairs.items[i] = pairs.items[2 * i + 1];
+    }
+    pairs.count = count;
+    return core_buffer_seq(&pairs);
+}
+
+/* A comparator captured its predicate. */
+static Value
+run_comparator(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value pred = call_captured();
+    if (value_is_true(invoke2(pred, args[0], args[1]))) {
+        return number_int(-1);
+    }
+    bool after = value_is_true(invoke2(pred, args[1], args[0]));
+    return number_int(after ? 1 : 0);
+}
+
+static const struct builtin row_comparator =
+    CORE_INNER("comparator", 2, 2, run_comparator);
+
+static Value
+sort_comparator(Value *args, uint32_t argc)
+{
+    (void)argc;
+    return core_builtin(&row_comparator, args[0]);
+}
+
+/* --- Largest and smallest by a key ------------------------------------------------ */
+
+/* Of equal keys the last item wins, as in Clojure. */
+static Value
+extreme_by_key(const Value *args, uint32_t argc, bool want_max)
+{
+    Value best = args[1];
+    if (argc == 2) {
+        return best;
+    }
+    Value best_key = invoke1(args[0], best);
+    for (uint32_t i = 2; i < argc; i++) {
+        Value key = invoke1(args[0], args[i]);
+        bool loses =
+            want_max ? number_less(key, best_key) : number_less(best_key, key);
+        if (!loses) {
+            best = args[i];
+            best_key = key;
+        }
+    }
+    return best;
+}
+
+static Value
+sort_max_key(Value *args, uint32_t argc)
+{
+    return extreme_by_key(args, argc, true);
+}
+
+static Value
+sort_min_key(Value *args, uint32_t argc)
+{
+    return extreme_by_key(args, argc, false);
+}
+
+/* --- Grouping ---------------------------------------------------------------------- */
+
+static Value
+sort_group_by(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value groups = map_transient(map_empty());
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[1]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        Value key = invoke1(args[0], item);
+        Value group = map_transient_get(groups, key);
+        if (value_is(group, VALUE_ABSENT)) {
+            group = vector_transient(vector_empty());
+            map_transient_assoc(groups, key, group);
+        }
+        vector_transient_conj(group, item);
+    }
+    Value found = map_persistent(groups);
+    Value result = map_transient(found);
+    struct map_iter entries;
+    map_iter_init(&entries, found);
+    Value key;
+    Value group;
+    while (map_iter_next(&entries, &key, &group)) {
+        map_transient_assoc(result, key, vector_persistent(group));
+    }
+    return map_persistent(result);
+}
+
+static Value
+sort_frequencies(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value counts = map_transient(map_empty());
+    struct seq_iter iter;
+    seq_iter_init(&iter, args[0]);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        Value old = map_transient_get(counts, item);
+        int64_t n = value_is(old, VALUE_ABSENT) ? 0 : number_to_int(old);
+        map_transient_assoc(counts, item, number_int(n + 1));
+    }
+    return map_persistent(counts);
+}
+
+static const struct builtin rows[] = {
+    {"sort", 1, 2, sort_sort, "[coll] [comparator coll]",
+     "The items in order; equal ones keep theirs.", "0.1"},
+    {"sort-by", 2, 3, sort_sort_by, "[keyfn coll] [keyfn comparator coll]",
+     "The items in the order of what keyfn gives for them.", "0.1"},
+    {"comparator", 1, 1, sort_comparator, "[pred]",
+     "A comparator of a predicate such as <.", "0.1"},
+    {"max-key", 2, ARGS_ANY, sort_max_key, "[f x & more]",
+     "The argument for which f gives the largest number.", "0.1"},
+    {"min-key", 2, ARGS_ANY, sort_min_key, "[f x & more]",
+     "The argument for which f gives the smallest number.", "0.1"},
+    {"group-by", 2, 2, sort_group_by, "[f coll]",
+     "A map from what f gives to the vector of such items.", "0.1"},
+    {"frequencies", 1, 1, sort_frequencies, "[coll]",
+     "A map from each item to how often it is there.", "0.1"},
+};
+
+const struct core_table core_sort[] = {
+    {"clojure.core", rows, CORE_COUNT(rows)},
+    {NULL, NULL, 0},
+};

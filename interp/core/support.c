@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the core share; see support.h. */
+#include "interp/core/support.h"
+
+#include "interp/data/alloc.h"
+#include "interp/vm/call.h"
+
+#include <assert.h>
+#include <string.h>
+
+_Noreturn void
+core_throw_type(const char *operation, const char *expected, Value found)
+{
+    error_throw(ERROR_TYPE, "%s: expected %s, found %s", operation, expected,
+                value_kind_text(value_kind(found)));
+}
+
+static void
+buffer_grow(struct core_buffer *buffer)
+{
+    uint32_t cap = buffer->cap == 0 ? 8 : buffer->cap * 2;
+    assert(cap > buffer->cap);
+    Value *items = alloc(cap * sizeof *items);
+    if (buffer->count > 0) {
+        memcpy(items, buffer->items, buffer->count * sizeof *items);
+    }
+    buffer->items = items;
+    buffer->cap = cap;
+}
+
+void
+core_buffer_add(struct core_buffer *buffer, Value item)
+{
+    if (buffer->count == buffer->cap) {
+        buffer_grow(buffer);
+    }
+    buffer->items[buffer->count++] = item;
+}
+
+void
+core_buffer_add_all(struct core_buffer *buffer, Value seqable)
+{
+    struct seq_iter iter;
+    seq_iter_init(&iter, seqable);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        core_buffer_add(buffer, item);
+    }
+}
+
+Value
+core_buffer_seq(const struct core_buffer *buffer)
+{
+    if (buffer->count == 0) {
+        return list_empty();
+    }
+    return seq_chunk(buffer->items, buffer->count, VALUE_NIL);
+}
+
+Value
+core_lazy_make(const struct builtin *step, Value state)
+{
+    return seq_lazy(core_builtin(step, state));
+}
+
+Value
+core_state_3(Value a, Value b, Value c)
+{
+    Value items[3] = {a, b, c};
+    return vector_from_array(items, 3);
+}
+
+Value
+core_state_4(Value a, Value b, Value c, Value d)
+{
+    Value items[4] = {a, b, c, d};
+    return vector_from_array(items, 4);
+}
+
+Value
+core_captured_at(Value state, uint32_t index)
+{
+    assert(vector_is(state) && index < vector_count(state));
+    return vector_at(state, index);
+}
+
+/* How many items can be taken off a sequence without computing anything. */
+static uint32_t
+items_at_hand(Value seq)
+{
+    if (value_is_kind(seq, KIND_RANGE)) {
+        return CORE_CHUNK;
+    }
+    if (!value_is_kind(seq, KIND_CHUNK)) {
+        return 1;
+    }
+    const struct chunk_object *chunk =
+        (const struct chunk_object *)value_object(seq);
+    if (value_is_nil(chunk->rest)) {
+        return CORE_CHUNK;
+    }
+    if (chunk->head.flags != CHUNK_ARRAY) {
+        return 1;
+    }
+    uint32_t left = chunk->len - chunk->offset;
+    return left < CORE_CHUNK ? left : CORE_CHUNK;
+}
+
+uint32_t
+core_take_chunk(Value seq, Value items[CORE_CHUNK], Value *rest)
+{
+    assert(!value_is_nil(seq));
+    uint32_t max = items_at_hand(seq);
+    if (max == 1) {
+        items[0] = seq_first(seq);
+        *rest = seq_rest(seq);
+        return 1;
+    }
+    struct seq_iter iter;
+    seq_iter_init(&iter, seq);
+    uint32_t count = 0;
+    while (count < max && seq_iter_next(&iter, &items[count])) {
+        count++;
+    }
+    *rest = seq_iter_rest(&iter);
+    return count;
+}
+
+Value
+core_reduced(Value v)
+{
+    struct reduced_object *reduced =
+        alloc_object(KIND_REDUCED, sizeof *reduced);
+    reduced->value = v;
+    return value_from_object(reduced);
+}
+
+Value
+core_reduce_with(Value f, Value init, Value coll)
+{
+    struct seq_iter iter;
+    seq_iter_init(&iter, coll);
+    Value result = init;
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        result = invoke2(f, result, item);
+        if (core_is_reduced(result)) {
+            return core_unreduced(result);
+        }
+    }
+    return result;
+}
+
+Value
+core_cell(Value value)
+{
+    struct cell_object *cell = alloc_object(KIND_CELL, sizeof *cell);
+    cell->head.flags = CELL_CACHE;
+    cell->value = value;
+    cell->meta = VALUE_NIL;
+    return value_from_object(cell);
+}
+
+Value
+core_var_value(Value var)
+{
+    assert(value_is_kind(var, KIND_VAR));
+    const struct var_object *object =
+        (const struct var_object *)value_object(var);
+    if (object->head.flags & VAR_PENDING) {
+        error_suspend(object->pending_on);
+    }
+    if (value_is(object->value, VALUE_UNBOUND)) {
+        error_throw(ERROR_STATE, "%s has no value yet",
+                    text_bytes(symbol_full_name(object->name)));
+    }
+    return object->value;
+}
