@@ -17,8 +17,7 @@ static const struct core_table *const all_tables[] = {
     core_generate, core_reduce,    core_xform, core_sort,   core_fn,
     core_meta,     core_state,     core_pred,  core_multi,  core_ns,
     core_number,   core_math,      core_text,  core_string, core_format,
-    core_regex,    core_output,    core_math,  core_string, core_regex,
-    core_format,   core_output,
+    core_regex,    core_output,
 };
 
 /* What is left out on purpose, with what to use instead. */

@@ -33,6 +33,7 @@ extern const struct core_table core_meta[];      /* metadata, hashes */
 extern const struct core_table core_state[];     /* atoms, delays, errors */
 extern const struct core_table core_pred[];      /* questions about values */
 extern const struct core_table core_multi[];     /* multimethods */
+extern const struct core_table core_ns[];        /* namespaces and vars */
 extern const struct core_table core_number[];    /* arithmetic */
 extern const struct core_table core_math[];      /* clojure.math */
 extern const struct core_table core_text[];      /* strings, names, reading */
