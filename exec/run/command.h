@@ -7,8 +7,8 @@
 #ifndef EXEC_RUN_COMMAND_H
 #define EXEC_RUN_COMMAND_H
 
-#include "exec/run/env.h"
 #include "exec/run/disk.h"
+#include "exec/run/env.h"
 #include "exec/run/loop.h"
 #include "exec/run/output.h"
 #include "exec/run/spawn.h"
@@ -16,7 +16,7 @@
 /* What all commands of a build share. */
 struct command_base {
     struct loop *loop;
-    struct disk files;
+    struct disk disk;
     struct env_base env;
     const char *spill_dir; /* where large outputs go */
     int null_fd;

@@ -516,6 +516,7 @@ leave_pool(struct plan *plan, uint32_t node)
     while (*head < queue->count) {
         uint32_t next = *(uint32_t *)vec_at(queue, (*head)++);
         if (plan->states[next] == PLAN_READY) {
+            plan->counts.ready++;
             ready_add(&plan->ready, next);
             return;
         }
@@ -535,6 +536,7 @@ plan_take(struct plan *plan)
         uint32_t pool = pool_of(plan, node);
         if (pool_is_full(plan, pool)) {
             push(&plan->pool_queues[pool], node);
+            plan->counts.ready--;
             continue;
         }
         plan->pool_used[pool] += pool != POOL_NONE;
@@ -570,11 +572,23 @@ untake(struct plan *plan, uint32_t node)
 }
 
 void
-plan_put_back(struct plan *plan, struct action_id action)
+plan_hold(struct plan *plan, struct action_id action)
 {
     untake(plan, action.n);
     plan->states[action.n] = PLAN_WAITING;
+}
+
+void
+plan_release(struct plan *plan, struct action_id action)
+{
     place_node(plan, action.n);
+}
+
+void
+plan_put_back(struct plan *plan, struct action_id action)
+{
+    plan_hold(plan, action);
+    plan_release(plan, action);
 }
 
 /* --- Settling --------------------------------------------------------------------------- */

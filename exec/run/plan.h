@@ -30,7 +30,7 @@ enum plan_state {
 
 struct plan_counts {
     uint32_t wanted; /* actions, without groups */
-    uint32_t ready;
+    uint32_t ready;  /* and not waiting for a place in their pool */
     uint32_t taken;
     uint32_t settled;
     uint32_t failed;
@@ -59,6 +59,9 @@ void plan_adopt(struct plan *plan, struct action_id action);
 /* Puts a taken action back: it is ready again, or waits, or is not run if
  * something that it was found to wait for has failed. */
 void plan_put_back(struct plan *plan, struct action_id action);
+/* The same in two halves: a held action waits until it is released. */
+void plan_hold(struct plan *plan, struct action_id action);
+void plan_release(struct plan *plan, struct action_id action);
 
 /* A taken action is up to date or has run; having run touches its users. */
 void plan_settle(struct plan *plan, struct action_id action, bool ran);

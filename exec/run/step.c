@@ -527,8 +527,7 @@ make_folders(struct step_run *run, struct error *err)
         }
     }
     return action->depfile.n == FILE_NONE.n ||
-           disk_make_parent(disk, graph_path(run->graph, action->depfile),
-                             err);
+           disk_make_parent(disk, graph_path(run->graph, action->depfile), err);
 }
 
 /* --- From outside --------------------------------------------------------------- */

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The facade: holds the state of one root open and hands each question to the
+ * module that answers it.
+ */
+#include "exec/exec.h"
+
+#include "exec/base/memory.h"
+#include "exec/decide/clean.h"
+#include "exec/decide/why.h"
+#include "exec/graph/snapshot.h"
+#include "exec/run/build.h"
+#include "exec/run/guard.h"
+#include "exec/state/state.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct exec {
+    struct state *state;
+    char *root;
+    char *build_file;
+    char *snapshot_path;
+    bool read_only;
+    struct dynouts dynouts;
+    struct buffer sources; /* of the snapshot that was loaded */
+};
+
+bool
+exec_guard_start(struct error *err)
+{
+    // A pipe or the database must not become what commands take for stdout.
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= 2);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return guard_start(err);
+}
+
+/* --- Opening ------------------------------------------------------------------ */
+
+bool
+exec_open(const struct exec_options *options, struct exec **exec,
+          struct error *err)
+{
+    struct state_options state_options = {
+        .root = options->root,
+        .build_file = options->build_file,
+        .read_only = options->read_only,
+        .no_wait = options->no_wait,
+        .on_wait = options->on_wait,
+        .ctx = options->ctx,
+    };
+    struct state *state;
+    if (!state_open(&state_options, &state, err)) {
+        return false;
+    }
+    struct exec *new_exec = mem_alloc(1, sizeof(*new_exec));
+    new_exec->state = state;
+    new_exec->root = mem_copy_str(options->root);
+    new_exec->build_file = mem_copy_str(options->build_file);
+    new_exec->read_only = options->read_only;
+    struct slice name = slice_of(options->build_file);
+    char digits[HASH_TEXT_SIZE];
+    hash_to_text(hash_default()->bytes(name.bytes, name.len), digits);
+    new_exec->snapshot_path =
+        mem_format("%s/graph-%.16s", state_dir(state), digits);
+    dynouts_init(&new_exec->dynouts, state);
+    *exec = new_exec;
+    return true;
+}
+
+void
+exec_close(struct exec *exec)
+{
+    if (exec == NULL) {
+        return;
+    }
+    dynouts_finish(&exec->dynouts);
+    state_close(exec->state);
+    buffer_finish(&exec->sources);
+    free(exec->snapshot_path);
+    free(exec->build_file);
+    free(exec->root);
+    free(exec);
+}
+
+enum exec_dynout_state
+exec_dynout_value(struct exec *exec, const char *key, struct slice *paths)
+{
+    return dynouts_value(&exec->dynouts, key, paths);
+}
+
+/* --- The snapshot ---------------------------------------------------------------- */
+
+static int
+open_root(const struct exec *exec)
+{
+    return open(exec->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void
+add_dynouts(struct exec *exec, const struct graph *graph,
+            struct snapshot_inputs *inputs)
+{
+    for (uint32_t i = 0; i < graph_action_count(graph); i++) {
+        const struct action *action =
+            graph_action(graph, (struct action_id){i});
+        if ((action->flags & ACTION_DYNOUT) != 0) {
+            const char *key = graph_cstr(graph, action->key);
+            struct slice paths;
+            bool known = exec_dynout_value(exec, key, &paths) != DYNOUT_UNKNOWN;
+            snapshot_add_dynout(inputs, key, known ? &paths : NULL);
+        }
+    }
+}
+
+void
+exec_snapshot_save(struct exec *exec, const struct graph *graph,
+                   struct slice sources)
+{
+    int root_fd = exec->read_only ? -1 : open_root(exec);
+    if (root_fd < 0) {
+        return;
+    }
+    struct snapshot_inputs inputs = {0};
+    struct error err = {0};
+    bool saved = false;
+    if (snapshot_sign(root_fd, graph, sources, &inputs)) {
+        add_dynouts(exec, graph, &inputs);
+        saved = snapshot_save(exec->snapshot_path, RONIN_VERSION, graph,
+                              &inputs, &err);
+    }
+    if (!saved) {
+        unlink(exec->snapshot_path); // An older one would only be in the way.
+    }
+    error_finish(&err);
+    snapshot_inputs_finish(&inputs);
+    close(root_fd);
+}
+
+static bool
+is_current(struct exec *exec, const struct snapshot_inputs *inputs)
+{
+    int root_fd = open_root(exec);
+    bool same = root_fd >= 0 && snapshot_sources_same(root_fd, inputs);
+    if (root_fd >= 0) {
+        close(root_fd);
+    }
+    for (uint32_t i = 0; same && i < inputs->dynout_count; i++) {
+        const struct snapshot_dynout *dynout = &inputs->dynouts[i];
+        struct slice paths;
+        bool known =
+            exec_dynout_value(exec, dynout->key, &paths) != DYNOUT_UNKNOWN;
+        same = snapshot_dynout_same(dynout, known ? &paths : NULL);
+    }
+    return same;
+}
+
+struct graph *
+exec_snapshot_load(struct exec *exec, struct slice *sources)
+{
+    struct snapshot_inputs inputs = {0};
+    struct graph *graph =
+        snapshot_load(exec->snapshot_path, RONIN_VERSION, &inputs);
+    if (graph != NULL && !is_current(exec, &inputs)) {
+        graph_destroy(graph);
+        graph = NULL;
+    }
+    buffer_truncate(&exec->sources, 0);
+    for (uint32_t i = 0; i < inputs.source_count; i++) {
+        buffer_add_text(&exec->sources, inputs.sources[i].path);
+    }
+    *sources = buffer_slice(&exec->sources);
+    snapshot_inputs_finish(&inputs);
+    return graph;
+}
+
+/* --- Building, asking, cleaning ------------------------------------------------------ */
+
+bool
+exec_build(struct exec *exec, const struct exec_host *host,
+           struct graph **graph, const struct exec_build *build,
+           struct exec_result *result, struct error *err)
+{
+    assert(!exec->read_only);
+    struct build_base base = {
+        .state = exec->state,
+        .dynouts = &exec->dynouts,
+        .root = exec->root,
+        .build_file = exec->build_file,
+    };
+    return build_run(&base, host, graph, build, result, err);
+}
+
+bool
+exec_why(struct exec *exec, const char *action_key, struct exec_why *why,
+         struct error *err)
+{
+    return why_answer(exec->state, action_key, why, err);
+}
+
+bool
+exec_clean(struct exec *exec, const struct graph *g, const char *const *targets,
+           uint32_t target_count, bool dry_run,
+           void (*removed)(void *ctx, const char *path), void *ctx,
+           struct error *err)
+{
+    struct node *nodes = mem_alloc(target_count, sizeof(*nodes));
+    for (uint32_t i = 0; i < target_count; i++) {
+        if (!exec_find_target(g, targets[i], &nodes[i], err)) {
+            free(nodes);
+            return false;
+        }
+    }
+    struct action_list actions = walk_needed(g, nodes, target_count);
+    free(nodes);
+    bool done = true;
+    // No action means all of them to clean_outputs; a target without any
+    // action has nothing to clean.
+    if (actions.count > 0 || target_count == 0) {
+        struct clean_report report = {removed, ctx};
+        done = clean_outputs(exec->state, exec->root, g, &actions, dry_run,
+                             report, err);
+    }
+    action_list_finish(&actions);
+    return done;
+}

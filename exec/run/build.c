@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order of a build: generators of the build file first, and again until
+ * the graph stays as it is; then what the targets need; orphans go when the
+ * graph is known to be whole. Signals end it: the first asks the commands to
+ * end and kills them after two seconds, the second kills them at once.
+ */
+#include "exec/run/build.h"
+
+#include "exec/base/memory.h"
+#include "exec/run/pass.h"
+#include "exec/state/state.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define KILL_DELAY_MS 2000
+#define ROUNDS_MAX 3
+/* Descriptors that a running command takes, and that all else takes. */
+#define FDS_PER_COMMAND 2
+#define FDS_OF_OURS 24
+
+enum goal { GOAL_SOURCES, GOAL_TARGETS };
+
+static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
+#define END_SIGNAL_COUNT 3
+
+struct build {
+    const struct build_base *base;
+    const struct exec_host *host;
+    const struct exec_build *options;
+    struct exec_result *result;
+    struct graph **graph;
+    struct loop *loop;
+    struct steps *steps;
+    struct judge *judge;
+    struct pass *pass;
+    struct loop_watch *end_watches[END_SIGNAL_COUNT];
+    struct loop_watch *stop_watch;
+    struct loop_watch *kill_timer;
+    struct state_run run;
+    int64_t began_us;
+    bool want_dynouts; /* a word or an input may come from any of them */
+    bool orphans_done;
+};
+
+/* --- Signals ---------------------------------------------------------------- */
+
+static void
+on_kill_due(void *ctx)
+{
+    struct build *b = ctx;
+    loop_stop(b->kill_timer);
+    b->kill_timer = NULL;
+    pass_stop(b->pass, SIGKILL);
+}
+
+static void
+on_end_signal(void *ctx, int signal)
+{
+    struct build *b = ctx;
+    if (b->result->signal != 0) {
+        pass_stop(b->pass, SIGKILL);
+        return;
+    }
+    b->result->signal = signal;
+    pass_stop(b->pass, SIGTERM);
+    b->kill_timer = loop_after(b->loop, KILL_DELAY_MS, on_kill_due, b);
+}
+
+/* ^Z: the commands have sessions of their own, so that they stop only if we
+ * tell them. */
+static void
+on_stop_signal(void *ctx, int signal)
+{
+    struct build *b = ctx;
+    (void)signal;
+    steps_signal(b->steps, SIGSTOP);
+    kill(getpid(), SIGSTOP);
+    steps_signal(b->steps, SIGCONT);
+}
+
+static void
+watch_signals(struct build *b)
+{
+    for (int i = 0; i < END_SIGNAL_COUNT; i++) {
+        struct sigaction before;
+        sigaction(end_signals[i], NULL, &before);
+        // What nohup or a shell had ignored stays ignored.
+        if (before.sa_handler != SIG_IGN) {
+            b->end_watches[i] =
+                loop_signal(b->loop, end_signals[i], on_end_signal, b);
+        }
+    }
+    b->stop_watch = loop_signal(b->loop, SIGTSTP, on_stop_signal, b);
+}
+
+/* --- Setting up and down ------------------------------------------------------- */
+
+/* As many commands as there are descriptors for. */
+static uint32_t
+possible_jobs(uint32_t jobs)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+        limit.rlim_cur == RLIM_INFINITY) {
+        return jobs;
+    }
+    uint64_t files = limit.rlim_cur;
+    uint64_t possible =
+        files > FDS_OF_OURS ? (files - FDS_OF_OURS) / FDS_PER_COMMAND : 1;
+    possible = possible > 0 ? possible : 1;
+    return possible < jobs ? (uint32_t)possible : jobs;
+}
+
+static void
+send_note(struct build *b, const char *text)
+{
+    struct exec_event event = {.type = EVENT_NOTE,
+                               .action = ACTION_NONE,
+                               .output_fd = -1,
+                               .text = text};
+    pass_send(b->pass, &event);
+}
+
+static void
+send_run_event(struct build *b, enum exec_event_type type, const char *text)
+{
+    struct exec_event event = {
+        .type = type, .action = ACTION_NONE, .output_fd = -1, .text = text};
+    event.signal = b->result->signal;
+    event.duration_us = loop_now_us() - b->began_us;
+    pass_send(b->pass, &event);
+}
+
+static bool
+set_up(struct build *b, struct exec_build *options, struct error *err)
+{
+    b->began_us = loop_now_us();
+    b->run.started_unix_us = loop_unix_us();
+    const char *arguments =
+        options->arguments != NULL ? options->arguments : "";
+    if (!options->dry_run &&
+        !state_begin_run(b->base->state, arguments, b->run.started_unix_us,
+                         &b->run.id, err)) {
+        return false;
+    }
+    struct judge_options judge_options = {
+        .root = b->base->root,
+        .build_file = b->base->build_file,
+        .run = b->run.id,
+        .content = options->content,
+        .host = b->host,
+    };
+    struct steps_options steps_options = {
+        .root = b->base->root,
+        .state_dir = state_dir(b->base->state),
+        .host = b->host,
+        .allow_outside = options->allow_outside,
+    };
+    if (!loop_create(&b->loop, err)) {
+        return false;
+    }
+    steps_options.loop = b->loop;
+    if (!steps_create(&steps_options, &b->steps, err)) {
+        return false;
+    }
+    b->judge = judge_create(b->base->state, *b->graph, &judge_options);
+    uint32_t jobs = possible_jobs(options->jobs);
+    bool lowered = jobs < options->jobs;
+    options->jobs = jobs;
+    struct pass_options pass_options = {
+        .loop = b->loop,
+        .steps = b->steps,
+        .judge = b->judge,
+        .state = b->base->state,
+        .dynouts = b->base->dynouts,
+        .host = b->host,
+        .build = options,
+        .result = b->result,
+        .began_us = b->began_us,
+    };
+    b->pass = pass_create(&pass_options, *b->graph);
+    watch_signals(b);
+    send_run_event(b, EVENT_RUN_START, NULL);
+    if (state_note(b->base->state) != NULL) {
+        send_note(b, state_note(b->base->state));
+    }
+    if (lowered) {
+        char *text =
+            mem_format("the limit of open files (ulimit -n) allows -j%u", jobs);
+        send_note(b, text);
+        free(text);
+    }
+    return true;
+}
+
+static void
+tear_down(struct build *b)
+{
+    for (int i = 0; i < END_SIGNAL_COUNT; i++) {
+        loop_stop(b->end_watches[i]);
+    }
+    loop_stop(b->stop_watch);
+    loop_stop(b->kill_timer);
+    pass_destroy(b->pass);
+    if (b->judge != NULL) {
+        judge_destroy(b->judge);
+    }
+    steps_destroy(b->steps);
+    loop_destroy(b->loop);
+}
+
+/* --- What is wanted ---------------------------------------------------------------- */
+
+/* The producer of a source, or ACTION_NONE. */
+static struct action_id
+source_producer(const struct build *b, uint32_t index)
+{
+    const char *path = b->options->sources[index];
+    struct file_id file = graph_find_file(*b->graph, path, strlen(path));
+    return file.n == ID_NONE ? ACTION_NONE : graph_producer(*b->graph, file);
+}
+
+static bool
+want_sources(struct build *b)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < b->options->source_count; i++) {
+        struct action_id producer = source_producer(b, i);
+        if (producer.n != ID_NONE) {
+            pass_want(b->pass, (struct node){NODE_ACTION, producer.n});
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void
+want_all(struct build *b)
+{
+    for (uint32_t i = 0; i < graph_action_count(*b->graph); i++) {
+        pass_want(b->pass, (struct node){NODE_ACTION, i});
+    }
+}
+
+/* Dynouts that forms of the build file wait for, whatever the targets are. */
+static void
+want_needed(struct build *b)
+{
+    const struct graph *g = *b->graph;
+    for (uint32_t i = 0; i < graph_action_count(g); i++) {
+        if ((graph_action(g, (struct action_id){i})->flags & ACTION_NEEDED) !=
+            0) {
+            pass_want(b->pass, (struct node){NODE_ACTION, i});
+        }
+    }
+}
+
+static bool
+is_pending_graph(const struct graph *g)
+{
+    for (uint32_t i = 0; i < graph_action_count(g); i++) {
+        if ((graph_action(g, (struct action_id){i})->flags & ACTION_NEEDED) !=
+            0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nobody named a target: the group default, else everything. While forms are
+ * not evaluated yet, one of them may still define that group. */
+static void
+want_default(struct build *b)
+{
+    const char *name = "default";
+    struct group_id group = graph_find_group(*b->graph, name, strlen(name));
+    if (group.n != ID_NONE) {
+        pass_want(b->pass, (struct node){NODE_GROUP, group.n});
+    } else if (!is_pending_graph(*b->graph)) {
+        want_all(b);
+    }
+}
+
+/* Wants the targets. An unknown one is an error unless a dynout that is still
+ * to be resolved may bring it. */
+static bool
+want_targets(struct build *b, struct error *err)
+{
+    want_needed(b);
+    if (b->options->target_count == 0) {
+        want_default(b);
+    }
+    for (uint32_t i = 0; i < b->options->target_count; i++) {
+        struct node node;
+        struct error unknown = {0};
+        if (exec_find_target(*b->graph, b->options->targets[i], &node,
+                             &unknown)) {
+            pass_want(b->pass, node);
+        } else if (pass_want_dynouts(b->pass)) {
+            b->want_dynouts = true;
+            error_finish(&unknown);
+        } else {
+            *err = unknown;
+            return false;
+        }
+    }
+    if (b->want_dynouts) {
+        pass_want_dynouts(b->pass);
+    }
+    return true;
+}
+
+/* --- Reaching a goal ----------------------------------------------------------------- */
+
+/* A new graph from the host; *differs tells whether it is another one. */
+static bool
+reload(struct build *b, bool *differs, struct error *err)
+{
+    struct graph *old = *b->graph;
+    struct graph *fresh = old;
+    // Values of dynouts are asked for by it, and state is read.
+    if (!b->host->reload(b->host->ctx, old, &fresh, err)) {
+        return false;
+    }
+    if (fresh == old) {
+        *differs = false;
+        pass_keep_graph(b->pass);
+        return true;
+    }
+    *differs = !hash_equal(graph_hash(old), graph_hash(fresh));
+    *b->graph = fresh;
+    pass_set_graph(b->pass, fresh);
+    return true;
+}
+
+static bool
+want_goal(struct build *b, enum goal goal, struct error *err)
+{
+    if (goal == GOAL_SOURCES) {
+        want_needed(b);
+        want_sources(b);
+        return true;
+    }
+    return want_targets(b, err);
+}
+
+/* After everything that could be done: whether something new is wanted. */
+static bool
+want_more(struct build *b, enum goal goal, bool *more, struct error *err)
+{
+    *more = false;
+    if (pass_is_stopped(b->pass) || b->result->failed > 0) {
+        return true;
+    }
+    if (pass_has_deferred(b->pass)) {
+        b->want_dynouts = true;
+        *more = pass_want_dynouts(b->pass);
+        return *more || pass_check_deferred(b->pass, err);
+    }
+    if (goal == GOAL_TARGETS && b->want_dynouts) {
+        // All dynouts are settled: unknown words are errors now.
+        return want_targets(b, err);
+    }
+    return true;
+}
+
+static bool
+reach(struct build *b, enum goal goal, struct error *err)
+{
+    if (!want_goal(b, goal, err)) {
+        return false;
+    }
+    for (;;) {
+        bool differs;
+        bool more = false;
+        switch (pass_run(b->pass, err)) {
+        case PASS_FAILED:
+            return false;
+        case PASS_RELOAD:
+            if (!reload(b, &differs, err) || !want_goal(b, goal, err)) {
+                return false;
+            }
+            continue;
+        case PASS_DONE:
+            if (!want_more(b, goal, &more, err)) {
+                return false;
+            }
+            break;
+        }
+        if (!more) {
+            return true;
+        }
+    }
+}
+
+/* --- Generators ----------------------------------------------------------------------- */
+
+/* The content of a source as it is now; zero if it cannot be read. */
+static struct hash128
+source_hash(const struct build *b, uint32_t index)
+{
+    struct hash128 hash = {0};
+    struct error ignored = {0};
+    int errnum;
+    int root_fd = open(b->base->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root_fd < 0 ||
+        !hash_default()->file(root_fd, b->options->sources[index], &hash,
+                              &errnum, &ignored)) {
+        hash = (struct hash128){0};
+    }
+    error_finish(&ignored);
+    if (root_fd >= 0) {
+        close(root_fd);
+    }
+    return hash;
+}
+
+static struct hash128 *
+hash_sources(const struct build *b)
+{
+    uint32_t count = b->options->source_count;
+    struct hash128 *hashes = mem_alloc(count, sizeof(*hashes));
+    for (uint32_t i = 0; i < count; i++) {
+        if (source_producer(b, i).n != ID_NONE) {
+            hashes[i] = source_hash(b, i);
+        }
+    }
+    return hashes;
+}
+
+/* The first made source whose content is another one; source_count if none. */
+static uint32_t
+changed_source(const struct build *b, const struct hash128 *before)
+{
+    uint32_t i = 0;
+    for (; i < b->options->source_count; i++) {
+        if (source_producer(b, i).n != ID_NONE &&
+            !hash_equal(before[i], source_hash(b, i))) {
+            break;
+        }
+    }
+    return i;
+}
+
+/* One round: runs the generators, and loads the build file again if one of its
+ * sources came out different. */
+static bool
+generate_once(struct build *b, bool *again, uint32_t round, struct error *err)
+{
+    struct hash128 *before = hash_sources(b);
+    bool reached = reach(b, GOAL_SOURCES, err);
+    uint32_t changed = changed_source(b, before);
+    free(before);
+    *again = false;
+    if (!reached || pass_is_stopped(b->pass) ||
+        changed >= b->options->source_count) {
+        return reached;
+    }
+    uint32_t rounds_max =
+        b->options->rounds_max > 0 ? b->options->rounds_max : ROUNDS_MAX;
+    if (round >= rounds_max) {
+        error_set(err, ERROR_CLASS_GRAPH,
+                  "%s still comes out different after %u rounds of making it "
+                  "and loading the build file",
+                  b->options->sources[changed], round);
+        error_set_help(err, "the action that makes it should write the same "
+                            "bytes when nothing changed");
+        return false;
+    }
+    return reload(b, again, err);
+}
+
+static bool
+generate(struct build *b, struct error *err)
+{
+    if (b->options->dry_run || !want_sources(b)) {
+        return true;
+    }
+    bool again = true;
+    for (uint32_t round = 0; again; round++) {
+        if (!generate_once(b, &again, round, err)) {
+            return false;
+        }
+        if (b->result->failed > 0 || pass_is_stopped(b->pass)) {
+            break;
+        }
+    }
+    return true;
+}
+
+/* --- Orphans ---------------------------------------------------------------------------- */
+
+static void
+on_removed(void *ctx, const char *path)
+{
+    struct build *b = ctx;
+    b->result->removed++;
+    struct exec_event event = {.type = EVENT_REMOVED,
+                               .action = ACTION_NONE,
+                               .output_fd = -1,
+                               .text = path};
+    pass_send(b->pass, &event);
+}
+
+/* Whether a dynout could still add something to the graph: all of them, before
+ * the targets were built; those without any value, afterwards. */
+static bool
+is_whole(const struct build *b, bool built)
+{
+    const struct graph *g = *b->graph;
+    for (uint32_t i = 0; i < graph_action_count(g); i++) {
+        const struct action *action = graph_action(g, (struct action_id){i});
+        if ((action->flags & ACTION_DYNOUT) == 0) {
+            continue;
+        }
+        struct slice paths;
+        enum exec_dynout_state state =
+            dynouts_value(b->base->dynouts, graph_cstr(g, action->key), &paths);
+        if (state == DYNOUT_UNKNOWN || (!built && state == DYNOUT_STORED)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+remove_orphans(struct build *b, bool built, struct error *err)
+{
+    if (b->orphans_done || pass_is_stopped(b->pass) || !is_whole(b, built)) {
+        return true;
+    }
+    b->orphans_done = true;
+    return judge_remove_orphans(b->judge, b->options->dry_run, on_removed, b,
+                                err);
+}
+
+/* --- All of it ---------------------------------------------------------------------------- */
+
+static bool
+build_all(struct build *b, struct error *err)
+{
+    if (!generate(b, err)) {
+        return false;
+    }
+    if (b->result->failed > 0 || pass_is_stopped(b->pass)) {
+        return true;
+    }
+    return remove_orphans(b, false, err) && reach(b, GOAL_TARGETS, err) &&
+           remove_orphans(b, true, err);
+}
+
+/* What the counts and the signal mean for the caller. */
+static bool
+set_outcome(const struct build *b, struct error *err)
+{
+    const struct exec_result *result = b->result;
+    if (result->signal != 0) {
+        return error_set(err, ERROR_CLASS_BUILD, "interrupted by SIG%s",
+                         sigabbrev_np(result->signal));
+    }
+    if (result->failed > 0) {
+        return error_set(err, ERROR_CLASS_BUILD, "%u action%s failed",
+                         result->failed, result->failed == 1 ? "" : "s");
+    }
+    return true;
+}
+
+static int
+exit_status(const struct exec_result *result, bool done,
+            const struct error *err)
+{
+    if (result->signal != 0) {
+        return 128 + result->signal;
+    }
+    if (done) {
+        return 0;
+    }
+    return err->class == ERROR_CLASS_SYSTEM ? ERROR_CLASS_STATE
+                                            : (int)err->class;
+}
+
+static bool
+end_run(struct build *b, bool done, struct error *err)
+{
+    struct state_run *run = &b->run;
+    run->ended_unix_us = loop_unix_us();
+    run->exit_status = exit_status(b->result, done, err);
+    run->ran = b->result->ran;
+    run->failed = b->result->failed;
+    run->up_to_date = b->result->up_to_date + b->result->cut_off;
+    if (b->options->dry_run) {
+        return true;
+    }
+    return state_end_run(b->base->state, run, err) &&
+           state_commit(b->base->state, err);
+}
+
+bool
+build_run(const struct build_base *base, const struct exec_host *host,
+          struct graph **graph, const struct exec_build *build,
+          struct exec_result *result, struct error *err)
+{
+    assert(build->jobs >= 1);
+    *result = (struct exec_result){0};
+    struct exec_build options = *build;
+    struct build b = {
+        .base = base,
+        .host = host,
+        .options = &options,
+        .result = result,
+        .graph = graph,
+    };
+    dynouts_begin(base->dynouts);
+    bool done = set_up(&b, &options, err);
+    if (done) {
+        done = build_all(&b, err);
+        if (!done) {
+            pass_drain(b.pass);
+        }
+        done = done && set_outcome(&b, err);
+        struct error late = {0};
+        if (!end_run(&b, done, &late) && done) {
+            done = false;
+            *err = late;
+        } else {
+            error_finish(&late);
+        }
+        result->wanted = pass_wanted(b.pass);
+        result->duration_us = loop_now_us() - b.began_us;
+        send_run_event(&b, EVENT_RUN_END, err->what);
+    }
+    tear_down(&b);
+    return done;
+}

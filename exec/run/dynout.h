@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The values of dynouts by their keys: those that earlier runs stored, until
+ * this run has judged them.
+ */
+#ifndef EXEC_RUN_DYNOUT_H
+#define EXEC_RUN_DYNOUT_H
+
+#include "exec/base/table.h"
+#include "exec/base/vec.h"
+#include "exec/exec.h"
+
+struct state;
+
+struct dynouts {
+    struct state *state;
+    struct vec entries;
+    struct table table; /* by key */
+};
+
+void dynouts_init(struct dynouts *dynouts, struct state *state);
+void dynouts_finish(struct dynouts *dynouts);
+/* A new build begins: nothing is resolved any more. */
+void dynouts_begin(struct dynouts *dynouts);
+/* As exec_dynout_value. */
+enum exec_dynout_state
+dynouts_value(struct dynouts *dynouts, const char *key, struct slice *paths);
+/* This run's value; true if the one before was another, or there was none. */
+bool
+dynouts_resolve(struct dynouts *dynouts, const char *key, struct slice paths);
+/* The stored value was judged to be still right. */
+void dynouts_confirm(struct dynouts *dynouts, const char *key);
+
+#endif
