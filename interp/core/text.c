@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Strings, names, and reading values from strings. */
 #include "interp/core/support.h"
+#include "interp/data/alloc.h"
 #include "interp/data/map.h"
 #include "interp/data/namespace.h"
 #include "interp/read/pretty.h"
@@ -292,6 +293,57 @@ edn_read_string(Value *args, uint32_t argc)
     return or_nil(form);
 }
 
+/* --- Tagged values ----------------------------------------------------------- */
+
+static Value
+tagged(Value tag, Value value)
+{
+    struct tagged_object *object = alloc_object(KIND_TAGGED, sizeof(*object));
+    object->tag = tag;
+    object->value = value;
+    return value_from_object(object);
+}
+
+static Value
+core_tagged_literal(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (!symbol_is(args[0])) {
+        error_throw(ERROR_TYPE, "tagged-literal expects a symbol, found %s",
+                    text_bytes(pretty_brief(args[0])));
+    }
+    return tagged(args[0], args[1]);
+}
+
+/* True for 8-4-4-4-12 hexadecimal digits. */
+static bool
+is_uuid(Value string)
+{
+    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    const char *bytes = text_bytes(string);
+    if (text_byte_len(string) != sizeof(shape) - 1) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(shape) - 1; i++) {
+        bool is_digit =
+            bytes[i] != 0 && strchr("0123456789abcdefABCDEF", bytes[i]) != NULL;
+        if (shape[i] == '-' ? bytes[i] != '-' : !is_digit) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static Value
+core_parse_uuid(Value *args, uint32_t argc)
+{
+    (void)argc;
+    expect_string(args[0], "parse-uuid");
+    return is_uuid(args[0])
+               ? tagged(symbol_from_cstring("uuid"), text_lower(args[0]))
+               : VALUE_NIL;
+}
+
 static const struct builtin core_rows[] = {
     {"str", 0, ARGS_ANY, core_str, "[& values]",
      "The texts of all values, joined; nil is empty.", "0.1"},
@@ -318,6 +370,10 @@ static const struct builtin core_rows[] = {
      "The double that s writes, or nil.", "0.1"},
     {"parse-boolean", 1, 1, core_parse_boolean, "[s]",
      "true or false as s says, else nil.", "0.1"},
+    {"parse-uuid", 1, 1, core_parse_uuid, "[s]",
+     "The #uuid that s writes, or nil.", "0.1"},
+    {"tagged-literal", 2, 2, core_tagged_literal, "[tag value]",
+     "The value with a tag, as #tag value reads.", "0.1"},
     {"read-string", 1, 2, core_read_string, "[s] [options s]",
      "The first form of a text; {:eof value} for when there is none.", "0.1"},
 };
