@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+#include "exec/run/plan.h"
+
+#include "exec/run/ready.h"
+#include "tests/lib/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct graph *g;
+
+static struct file_id
+file(const char *path)
+{
+    return graph_add_file(g, path, strlen(path));
+}
+
+/* Adds an action "out" that reads the files of a list ended by NULL. */
+static struct action_id
+add(const char *out, uint8_t kinds, const char *const *inputs)
+{
+    struct action *action;
+    struct action_id id = graph_begin_action(g, &action);
+    action->key = graph_intern(g, out, strlen(out));
+    for (; *inputs != NULL; inputs++) {
+        graph_add_input(g, (struct node){NODE_FILE, file(*inputs).n}, kinds,
+                        true);
+    }
+    graph_add_output(g, file(out));
+    graph_end_action(g);
+    return id;
+}
+
+#define INPUTS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define NO_INPUTS ((const char *const[]){NULL})
+
+static struct plan *
+seal_and_plan(void)
+{
+    struct error err = {0};
+    if (!CHECK(graph_seal(g, &err))) {
+        printf("# %s\n", err.what);
+    }
+    return plan_create(g);
+}
+
+static void
+want_action(struct plan *plan, struct action_id action)
+{
+    plan_want(plan, (struct node){NODE_ACTION, action.n});
+}
+
+static void
+finish(struct plan *plan)
+{
+    plan_destroy(plan);
+    graph_destroy(g);
+    g = NULL;
+}
+
+TEST(ready_gives_the_least)
+{
+    struct ready ready;
+    ready_init(&ready, 300000);
+    ready_add(&ready, 299999);
+    ready_add(&ready, 64);
+    ready_add(&ready, 4096);
+    CHECK_EQ_INT(ready.count, 3);
+    CHECK_EQ_INT(ready_take(&ready), 64);
+    ready_remove(&ready, 4096);
+    CHECK_EQ_INT(ready_take(&ready), 299999);
+    CHECK_EQ_INT(ready_take(&ready), READY_NONE);
+    ready_finish(&ready);
+    ready_init(&ready, 0);
+    CHECK_EQ_INT(ready_take(&ready), READY_NONE);
+    ready_finish(&ready);
+}
+
+TEST(plan_orders_by_need)
+{
+    g = graph_create();
+    struct action_id top = add("top", EDGE_IFCHANGED, INPUTS("a", "b"));
+    struct action_id a = add("a", EDGE_IFCHANGED, INPUTS("a.c"));
+    struct action_id b = add("b", EDGE_IFCHANGED, INPUTS("a", "b.c"));
+    struct action_id other = add("other", EDGE_IFCHANGED, NO_INPUTS);
+    struct plan *plan = seal_and_plan();
+    want_action(plan, top);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 3);
+    CHECK_EQ_INT(plan_state(plan, other), PLAN_UNWANTED);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_settle(plan, a, true);
+    CHECK(plan_is_touched(plan, b));
+    CHECK_EQ_INT(plan_take(plan).n, b.n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_settle(plan, b, false);
+    CHECK_EQ_INT(plan_take(plan).n, top.n);
+    plan_settle(plan, top, false);
+    CHECK_EQ_INT(plan_counts(plan).settled, 3);
+    finish(plan);
+}
+
+TEST(plan_same_input_twice)
+{
+    g = graph_create();
+    struct action_id top = add("top", EDGE_IFCHANGED, INPUTS("a", "a", "a"));
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct plan *plan = seal_and_plan();
+    want_action(plan, top);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_settle(plan, a, false);
+    CHECK(!plan_is_touched(plan, top));
+    CHECK_EQ_INT(plan_take(plan).n, top.n);
+    finish(plan);
+}
+
+TEST(plan_order_only_does_not_touch)
+{
+    g = graph_create();
+    struct action_id top = add("top", EDGE_ORDER_ONLY, INPUTS("a"));
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct plan *plan = seal_and_plan();
+    want_action(plan, top);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_settle(plan, a, true);
+    CHECK(!plan_is_touched(plan, top));
+    finish(plan);
+}
+
+TEST(plan_validations_are_wanted_and_do_not_order)
+{
+    g = graph_create();
+    struct action_id top = add("top", EDGE_VALIDATION, INPUTS("check"));
+    struct action_id check = add("check", EDGE_IFCHANGED, INPUTS("top"));
+    struct plan *plan = seal_and_plan();
+    want_action(plan, top);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 2);
+    CHECK_EQ_INT(plan_take(plan).n, top.n);
+    plan_settle(plan, top, false);
+    CHECK_EQ_INT(plan_take(plan).n, check.n);
+    finish(plan);
+}
+
+TEST(plan_failure_reaches_all_users)
+{
+    g = graph_create();
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id b = add("b", EDGE_IFCHANGED, INPUTS("a"));
+    struct action_id c = add("c", EDGE_IFCHANGED, INPUTS("b"));
+    struct action_id free_one = add("d", EDGE_IFCHANGED, NO_INPUTS);
+    struct plan *plan = seal_and_plan();
+    want_action(plan, c);
+    want_action(plan, free_one);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_fail(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, free_one.n);
+    CHECK_EQ_INT(plan_take_not_run(plan).n, b.n);
+    CHECK_EQ_INT(plan_take_not_run(plan).n, c.n);
+    CHECK_EQ_INT(plan_take_not_run(plan).n, ID_NONE);
+    CHECK_EQ_INT(plan_counts(plan).not_run, 2);
+    finish(plan);
+}
+
+TEST(plan_wanting_after_a_failure)
+{
+    g = graph_create();
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id b = add("b", EDGE_IFCHANGED, INPUTS("a"));
+    struct plan *plan = seal_and_plan();
+    want_action(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_fail(plan, a);
+    want_action(plan, b);
+    CHECK_EQ_INT(plan_state(plan, b), PLAN_NOT_RUN);
+    CHECK_EQ_INT(plan_take_not_run(plan).n, b.n);
+    finish(plan);
+}
+
+TEST(plan_groups_order)
+{
+    g = graph_create();
+    struct place place = {{0}, 0, 0};
+    struct group_id inner =
+        graph_begin_group(g, graph_intern(g, "inner", 5), place);
+    graph_add_member(g, (struct node){NODE_FILE, file("a").n});
+    graph_add_member(g, (struct node){NODE_FILE, file("plain").n});
+    graph_end_group(g);
+    struct group_id outer =
+        graph_begin_group(g, graph_intern(g, "outer", 5), place);
+    graph_add_member(g, (struct node){NODE_GROUP, inner.n});
+    graph_end_group(g);
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct action *action;
+    struct action_id top = graph_begin_action(g, &action);
+    action->key = graph_intern(g, "top", 3);
+    graph_add_input(g, (struct node){NODE_GROUP, outer.n}, EDGE_ORDER_ONLY,
+                    true);
+    graph_end_action(g);
+    struct plan *plan = seal_and_plan();
+    want_action(plan, top);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 2);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_settle(plan, a, true);
+    CHECK_EQ_INT(plan_take(plan).n, top.n);
+    finish(plan);
+}
+
+TEST(plan_pools)
+{
+    g = graph_create();
+    struct pool_id pool;
+    CHECK(graph_add_pool(g, graph_intern(g, "link", 4), 1, &pool));
+    struct action_id ids[3];
+    for (int i = 0; i < 3; i++) {
+        char name[] = {(char)('a' + i), 0};
+        struct action *action;
+        ids[i] = graph_begin_action(g, &action);
+        action->key = graph_intern(g, name, 1);
+        action->pool = pool;
+        graph_add_output(g, file(name));
+        graph_end_action(g);
+    }
+    struct action_id other = add("z", EDGE_IFCHANGED, NO_INPUTS);
+    struct plan *plan = seal_and_plan();
+    for (int i = 0; i < 3; i++) {
+        want_action(plan, ids[i]);
+    }
+    want_action(plan, other);
+    CHECK_EQ_INT(plan_take(plan).n, ids[0].n);
+    CHECK_EQ_INT(plan_take(plan).n, other.n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    CHECK_EQ_INT(plan_counts(plan).ready, 0);
+    plan_settle(plan, ids[0], false);
+    CHECK_EQ_INT(plan_take(plan).n, ids[1].n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_fail(plan, ids[1]);
+    CHECK_EQ_INT(plan_take(plan).n, ids[2].n);
+    finish(plan);
+}
+
+TEST(plan_waits_for_what_was_discovered)
+{
+    g = graph_create();
+    struct action_id a = add("a.o", EDGE_IFCHANGED, INPUTS("a.c"));
+    struct action_id gen = add("gen.h", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id user = add("prog", EDGE_IFCHANGED, INPUTS("a.o"));
+    struct plan *plan = seal_and_plan();
+    want_action(plan, user);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    CHECK_EQ_INT(plan_wait_for(plan, a, gen), PLAN_WAIT_ADDED);
+    CHECK_EQ_INT(plan_wait_for(plan, a, user), PLAN_WAIT_CYCLE);
+    CHECK_EQ_INT(plan_wait_for(plan, a, a), PLAN_WAIT_CYCLE);
+    plan_put_back(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, gen.n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_settle(plan, gen, true);
+    CHECK(plan_is_touched(plan, a));
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    CHECK_EQ_INT(plan_wait_for(plan, a, gen), PLAN_WAIT_NONE);
+    plan_put_back(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_settle(plan, a, true);
+    CHECK_EQ_INT(plan_take(plan).n, user.n);
+    finish(plan);
+}
+
+TEST(plan_waiting_for_a_failed_one)
+{
+    g = graph_create();
+    struct action_id gen = add("gen.h", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id a = add("a.o", EDGE_IFCHANGED, INPUTS("a.c"));
+    struct plan *plan = seal_and_plan();
+    want_action(plan, gen);
+    want_action(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, gen.n);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_fail(plan, gen);
+    CHECK_EQ_INT(plan_wait_for(plan, a, gen), PLAN_WAIT_ADDED);
+    plan_put_back(plan, a);
+    CHECK_EQ_INT(plan_state(plan, a), PLAN_NOT_RUN);
+    CHECK_EQ_INT(plan_take_not_run(plan).n, a.n);
+    finish(plan);
+}
+
+TEST(plan_pending_never_starts)
+{
+    g = graph_create();
+    struct action *action;
+    struct action_id dynout = graph_begin_action(g, &action);
+    action->key = graph_intern(g, "dynout", 6);
+    action->flags = ACTION_DYNOUT;
+    graph_end_action(g);
+    struct action_id user = graph_begin_action(g, &action);
+    action->key = graph_intern(g, "user", 4);
+    action->flags = ACTION_PENDING;
+    graph_add_input(g, (struct node){NODE_ACTION, dynout.n}, EDGE_DYNOUT, true);
+    graph_end_action(g);
+    struct plan *plan = seal_and_plan();
+    want_action(plan, user);
+    CHECK_EQ_INT(plan_take(plan).n, dynout.n);
+    plan_settle(plan, dynout, true);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    CHECK_EQ_INT(plan_state(plan, user), PLAN_WAITING);
+    finish(plan);
+}
+
+TEST(plan_hold_and_release)
+{
+    g = graph_create();
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct plan *plan = seal_and_plan();
+    want_action(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_hold(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_release(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_settle(plan, a, false);
+    finish(plan);
+}
+
+TEST(plan_adopts_what_runs)
+{
+    g = graph_create();
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id b = add("b", EDGE_IFCHANGED, INPUTS("a"));
+    struct plan *plan = seal_and_plan();
+    plan_adopt(plan, a);
+    want_action(plan, b);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_put_back(plan, a);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    plan_settle(plan, a, false);
+    CHECK_EQ_INT(plan_take(plan).n, b.n);
+    finish(plan);
+}
+
+/* Each reads the output of the one before: nothing may recurse on it. */
+TEST(plan_chain_of_a_million)
+{
+    enum { COUNT = 1000000 };
+    g = graph_create();
+    struct file_id before = file("start");
+    for (int i = 0; i < COUNT; i++) {
+        char path[32];
+        snprintf(path, sizeof(path), "f%d", i);
+        struct action *action;
+        graph_begin_action(g, &action);
+        struct file_id out = file(path);
+        action->key = graph_intern(g, path, strlen(path));
+        graph_add_input(g, (struct node){NODE_FILE, before.n}, EDGE_IFWRITTEN,
+                        true);
+        graph_add_output(g, out);
+        graph_end_action(g);
+        before = out;
+    }
+    struct plan *plan = seal_and_plan();
+    plan_want(plan, (struct node){NODE_FILE, before.n});
+    CHECK_EQ_INT(plan_counts(plan).wanted, COUNT);
+    uint32_t taken = 0;
+    for (;;) {
+        struct action_id action = plan_take(plan);
+        if (action.n == ID_NONE) {
+            break;
+        }
+        taken++;
+        plan_settle(plan, action, false);
+    }
+    CHECK_EQ_INT(taken, COUNT);
+    finish(plan);
+}
+
+/* A failure at the start of a long chain reaches its end. */
+TEST(plan_failing_chain)
+{
+    enum { COUNT = 100000 };
+    g = graph_create();
+    struct action_id first = add("f0", EDGE_IFWRITTEN, NO_INPUTS);
+    struct action_id last = first;
+    for (int i = 1; i < COUNT; i++) {
+        char path[32];
+        char input[32];
+        snprintf(path, sizeof(path), "f%d", i);
+        snprintf(input, sizeof(input), "f%d", i - 1);
+        last = add(path, EDGE_IFWRITTEN, INPUTS(input));
+    }
+    struct plan *plan = seal_and_plan();
+    want_action(plan, last);
+    CHECK_EQ_INT(plan_take(plan).n, first.n);
+    plan_fail(plan, first);
+    CHECK_EQ_INT(plan_counts(plan).not_run, COUNT - 1);
+    CHECK_EQ_INT(plan_state(plan, last), PLAN_NOT_RUN);
+    finish(plan);
+}
