@@ -380,8 +380,12 @@ files_is_looked(const struct files *files, uint32_t file)
 const struct file_version *
 files_hash(struct files *files, uint32_t index)
 {
-    (void)files_look(files, index);
-    ask_content(files, at(files, index));
+    if (!at(files, index)->content_asked) {
+        /* Attributes from before and content from after an edit would make a
+         * version that never was. */
+        (void)files_look_again(files, index);
+        ask_content(files, at(files, index));
+    }
     return &at(files, index)->now;
 }
 

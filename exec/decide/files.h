@@ -43,11 +43,11 @@ bool files_store(struct files *files, uint32_t file,
                  struct error *err) EXEC_MUST_CHECK;
 
 /* A recorded version by its id; NULL if it is not there. */
-const struct file_version *files_version(const struct files *files,
-                                         uint32_t id);
+const struct file_version *
+files_version(const struct files *files, uint32_t id);
 /* The place of a recorded version's file; TABLE_NONE if it is not there. */
-uint32_t files_of_version(const struct files *files,
-                          const struct file_version *version);
+uint32_t
+files_of_version(const struct files *files, const struct file_version *version);
 
 /* True if a time stamp is so close to the moment that a later change could
  * carry the same one. */

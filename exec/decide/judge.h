@@ -23,6 +23,7 @@ struct judge_options {
     const char *build_file;
     uint64_t run;                 /* number of this run in the database */
     bool content;                 /* :ifwritten as :ifchanged */
+    bool dry_run;                 /* nothing is written */
     const struct exec_host *host; /* for watch predicates */
 };
 

@@ -157,9 +157,7 @@ listing_compare(struct slice before, struct slice after, listing_event_fn *call,
     struct listed old_entry = take_entry(&before, &old_path);
     struct listed new_entry = take_entry(&after, &new_path);
     while (old_path || new_path) {
-        int order = !old_path   ? 1
-                    : !new_path ? -1
-                                : strcmp(old_path, new_path);
+        int order = !old_path ? 1 : !new_path ? -1 : strcmp(old_path, new_path);
         bool is_dir = order < 0 ? old_entry.attributes.kind == KIND_DIR
                                 : new_entry.attributes.kind == KIND_DIR;
         if (order < 0) {

@@ -187,8 +187,7 @@ manifest_hash(const struct manifest *manifest)
 void
 manifest_write(const struct manifest *manifest, struct buffer *out)
 {
-    struct writer w = {.is_body = true,
-                       .versions = vec_of(sizeof(uint32_t))};
+    struct writer w = {.is_body = true, .versions = vec_of(sizeof(uint32_t))};
     write_all(&w, manifest);
     body_seal(out, w.versions.items, w.versions.count, buffer_slice(&w.text));
     vec_finish(&w.versions);
@@ -202,8 +201,7 @@ manifest_open(struct slice body, struct manifest_reader *reader)
 {
     uint32_t count;
     *reader = (struct manifest_reader){.bad = false};
-    reader->bad =
-        !body_open(body, &count, &reader->versions, &reader->entries);
+    reader->bad = !body_open(body, &count, &reader->versions, &reader->entries);
     return !reader->bad;
 }
 

@@ -30,7 +30,7 @@ struct manifest_node {
 };
 
 struct manifest_event {
-    char *path; /* owned */
+    char *path;    /* owned */
     uint8_t event; /* enum exec_watch_event */
 };
 

@@ -60,7 +60,8 @@ nearest_init(struct nearest *nearest, const char *wanted)
 {
     size_t len = strlen(wanted);
     unsigned third = (unsigned)(len < 30 ? len / 3 : 10);
-    *nearest = (struct nearest){.wanted = wanted, .limit = third > 0 ? third : 1};
+    *nearest =
+        (struct nearest){.wanted = wanted, .limit = third > 0 ? third : 1};
     nearest->distance = nearest->limit + 1;
 }
 

@@ -63,8 +63,8 @@ reasons_attributes(struct reasons *reasons, const struct file_version *version)
                        : version->kind == KIND_LINK ? "dangling link, "
                                                     : "";
     return arena_format(&reasons->texts, "%ssize %lld, mode %o, mtime %s.%06ld",
-                        kind, (long long)version->size,
-                        version->mode & 07777U, when, part_us);
+                        kind, (long long)version->size, version->mode & 07777U,
+                        when, part_us);
 }
 
 const char *

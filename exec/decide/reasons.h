@@ -24,8 +24,8 @@ void reasons_add(struct reasons *reasons, const char *code, const char *subject,
 struct exec_reason *reasons_items(const struct reasons *reasons);
 
 /* Size and time of a version, for a person. */
-const char *reasons_attributes(struct reasons *reasons,
-                               const struct file_version *version);
+const char *
+reasons_attributes(struct reasons *reasons, const struct file_version *version);
 /* The first digits of a hash. */
 const char *reasons_hash(struct reasons *reasons, struct hash128 hash);
 

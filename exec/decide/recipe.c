@@ -21,10 +21,10 @@
 
 enum tag {
     TAG_FLAG = 'F',
-    TAG_ENV = 'E',      /* a variable under :env */
-    TAG_UNSET = 'U',    /* one that is not set */
+    TAG_ENV = 'E',   /* a variable under :env */
+    TAG_UNSET = 'U', /* one that is not set */
     TAG_DEPFILE = 'd',
-    TAG_WATCH = 'w',    /* folder, fingerprint */
+    TAG_WATCH = 'w', /* folder, fingerprint */
     TAG_STEP = 'P',
     TAG_ARG = 'A',
     TAG_TOOL = 'T',
@@ -246,8 +246,8 @@ write_step(const struct graph *g, const struct step *step, struct tools *tools,
 }
 
 void
-recipe_write(const struct graph *g, const struct action *a,
-              struct tools *tools, struct buffer *out)
+recipe_write(const struct graph *g, const struct action *a, struct tools *tools,
+             struct buffer *out)
 {
     if (a->flags & ACTION_ENV_INHERIT) {
         entry(out, TAG_FLAG, slice_of("inherit"), nothing());
@@ -364,9 +364,9 @@ subject_of(const struct item *item)
         return mem_format("step %u env %.*s", item->step, (int)item->name.len,
                           item->name.bytes);
     case TAG_ARG:
-        return item->step == 1 ? mem_format("argv[%u]", item->index)
-                               : mem_format("step %u argv[%u]", item->step,
-                                            item->index);
+        return item->step == 1
+                   ? mem_format("argv[%u]", item->index)
+                   : mem_format("step %u argv[%u]", item->step, item->index);
     case TAG_FUNCTION:
         what = "function";
         break;
@@ -412,10 +412,9 @@ value_of(const struct item *item)
     }
     struct slice value = item->tag == TAG_STEP ? item->name : item->value;
     size_t limit = 400;
-    return value.len <= limit
-               ? mem_copy(value.bytes, value.len)
-               : mem_format("%.*s... (%zu bytes)", (int)limit, value.bytes,
-                            value.len);
+    return value.len <= limit ? mem_copy(value.bytes, value.len)
+                              : mem_format("%.*s... (%zu bytes)", (int)limit,
+                                           value.bytes, value.len);
 }
 
 /* One of the two may be NULL: added, or removed. */

@@ -22,9 +22,9 @@ const char *tools_find(struct tools *tools, const char *name);
 /* Appends the text of an action's command part: the same bytes for the same
  * meaning. */
 void recipe_write(const struct graph *g, const struct action *a,
-                   struct tools *tools, struct buffer *out);
+                  struct tools *tools, struct buffer *out);
 /* Adds what differs between two command parts. */
-void recipe_diff(struct slice before, struct slice after,
-                  struct reasons *reasons);
+void
+recipe_diff(struct slice before, struct slice after, struct reasons *reasons);
 
 #endif

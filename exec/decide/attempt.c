@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An attempt to run an action: what it will have been run with is signed and
+ * stored before its command starts, its outputs after it. The record is
+ * invalid in between, so that whatever ends the attempt ends it safely.
+ */
+#include "exec/base/memory.h"
+#include "exec/base/path.h"
+#include "exec/decide/keep.h"
+#include "exec/decide/record.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct attempt {
+    uint32_t record; /* place in the judge */
+    uint32_t flags;  /* of the action */
+    uint32_t moment; /* when it began: judge.moment */
+    int64_t begin_ns;
+    struct manifest manifest; /* its outputs are as they were before */
+    struct vec known;         /* of manifest_file: discovered by the last run */
+    struct buffer recipe;
+    struct hash128 previous;
+    struct vec listings;   /* of struct pending_listing */
+    struct buffer reasons; /* a row */
+    struct vec kept;       /* of struct kept: outputs of a generator */
+};
+
+/* --- Beginning ------------------------------------------------------------------ */
+
+static void
+attempt_destroy(struct attempt *attempt)
+{
+    /* The listings and events came from a record, which is how they are freed. */
+    struct record bag = {.listings = attempt->listings,
+                         .events = vec_of(sizeof(struct manifest_event))};
+    watched_forget(&bag);
+    manifest_finish(&attempt->manifest);
+    vec_finish(&attempt->known);
+    buffer_finish(&attempt->recipe);
+    buffer_finish(&attempt->reasons);
+    keep_finish(&attempt->kept);
+    free(attempt);
+}
+
+static bool
+sign(struct judge *judge, struct manifest_file *item, struct error *err)
+{
+    (void)files_hash(judge->files, item->file);
+    if (!files_store(judge->files, item->file, err)) {
+        return false;
+    }
+    item->version = *files_look(judge->files, item->file);
+    return true;
+}
+
+static bool
+sign_all(struct judge *judge, struct vec *list, struct error *err)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (!sign(judge, vec_at(list, i), err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+is_waited_for(struct judge *judge, const struct record *record, uint32_t file)
+{
+    struct action_id producer = record_producer(judge, file);
+    uint32_t place =
+        producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
+    for (uint32_t i = 0; place != 0 && i < record->broken.count; i++) {
+        if (*(uint32_t *)vec_at(&record->broken, i) == place - 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What the last run discovered and still is there. */
+static void
+find_known(struct judge *judge, const struct record *record, struct vec *known)
+{
+    struct manifest_reader reader;
+    uint32_t id;
+    if (!manifest_open(record->body, &reader)) {
+        return;
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        (void)manifest_read_file(&reader, &id);
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        uint8_t kinds = manifest_read_file(&reader, &id);
+        const struct file_version *v = files_version(judge->files, id);
+        uint32_t file = v ? files_of_version(judge->files, v) : TABLE_NONE;
+        if (file == TABLE_NONE ||
+            !version_exists(files_look(judge->files, file)) ||
+            !is_waited_for(judge, record, file)) {
+            continue;
+        }
+        struct manifest_file *item = vec_add(known);
+        item->file = file;
+        item->path = files_path(judge->files, file);
+        item->kinds = kinds & (uint8_t) ~(unsigned)MANIFEST_RECENT;
+    }
+}
+
+static struct attempt *
+attempt_create(struct judge *judge, struct action_id action)
+{
+    const struct action *a = graph_action(judge->graph, action);
+    struct attempt *attempt = mem_alloc(1, sizeof *attempt);
+    attempt->flags = a->flags;
+    attempt->known = vec_of(sizeof(struct manifest_file));
+    attempt->listings = vec_of(sizeof(struct pending_listing));
+    attempt->kept = vec_of(sizeof(struct kept));
+    manifest_init(&attempt->manifest);
+    recipe_write(judge->graph, a, judge->tools, &attempt->recipe);
+    attempt->manifest.command =
+        hash_default()->bytes(buffer_str(&attempt->recipe),
+                              attempt->recipe.len);
+    compare_collect(judge, a, &attempt->manifest);
+    struct record *record = record_of(judge, action);
+    attempt->record = judge->record_of_action[action.n] - 1;
+    attempt->previous = record->manifest;
+    find_known(judge, record, &attempt->known);
+    watched_prepare(judge, a, record);
+    /* Listings and events go over to the attempt. */
+    vec_finish(&attempt->manifest.events);
+    attempt->manifest.events = record->events;
+    attempt->listings = record->listings;
+    record->events = vec_of(sizeof(struct manifest_event));
+    record->listings = vec_of(sizeof(struct pending_listing));
+    buffer_add(&attempt->reasons, buffer_str(&record->reasons),
+               record->reasons.len);
+    attempt->moment = ++judge->moment;
+    attempt->begin_ns = files_now_ns();
+    return attempt;
+}
+
+static bool
+sign_inputs(struct judge *judge, struct attempt *attempt, struct error *err)
+{
+    return sign_all(judge, &attempt->manifest.inputs, err) &&
+           sign_all(judge, &attempt->known, err);
+}
+
+static bool
+invalidate(struct judge *judge, struct attempt *attempt, struct error *err)
+{
+    struct record *record = record_at(judge, attempt->record);
+    bool was_valid =
+        record->status == RECORD_VALID || record->status == RECORD_UNSETTLED;
+    if (!state_invalidate(judge->state, record->key, err)) {
+        return false;
+    }
+    record->status = RECORD_STARTED;
+    judge->commit_is_due = judge->commit_is_due || was_valid;
+    return true;
+}
+
+/* How the outputs are before; those of a generator are kept aside. */
+static bool
+look_at_outputs(struct judge *judge, struct attempt *attempt, struct error *err)
+{
+    struct vec *outputs = &attempt->manifest.outputs;
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        struct manifest_file *output = vec_at(outputs, i);
+        output->version = *files_hash(judge->files, output->file);
+        if ((attempt->flags & ACTION_GENERATOR) &&
+            output->version.kind == KIND_FILE &&
+            !keep_file(&attempt->kept, judge->root, state_dir(judge->state),
+                       output->path, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct attempt *
+judge_begin(struct judge *judge, struct action_id action, struct error *err)
+{
+    assert(judge->files && !judge->options.dry_run);
+    struct attempt *attempt = attempt_create(judge, action);
+    if (sign_inputs(judge, attempt, err) &&
+        look_at_outputs(judge, attempt, err) &&
+        invalidate(judge, attempt, err)) {
+        return attempt;
+    }
+    attempt_destroy(attempt);
+    return NULL;
+}
+
+bool
+judge_commit(struct judge *judge, struct error *err)
+{
+    if (!judge->commit_is_due) {
+        return true;
+    }
+    judge->commit_is_due = false;
+    return state_commit(judge->state, err);
+}
+
+/* --- What was discovered ---------------------------------------------------------- */
+
+static int
+compare_to_path(const void *path, const void *item)
+{
+    return strcmp(path, ((const struct manifest_file *)item)->path);
+}
+
+static const struct manifest_file *
+find_path(const struct vec *list, const char *path)
+{
+    return list->count == 0 ? NULL
+                            : bsearch(path, list->items, list->count,
+                                      list->item_size, compare_to_path);
+}
+
+/* True if the file may have changed after the command read it. */
+static bool
+changed_meanwhile(struct judge *judge, const struct attempt *attempt,
+                  const struct manifest_file *item)
+{
+    struct action_id producer = record_producer(judge, item->file);
+    if (producer.n != ID_NONE) {
+        uint32_t settled = record_of(judge, producer)->settled;
+        if (settled != 0 && settled < attempt->moment) {
+            return false;
+        }
+    }
+    const struct file_version *v = &item->version;
+    int64_t newest = v->mtime_ns > v->ctime_ns ? v->mtime_ns : v->ctime_ns;
+    /* A whole second says nothing of the part of a second that matters; a
+     * stamp of the begin's own tick does not tell either. */
+    return files_is_recent(newest, attempt->begin_ns);
+}
+
+static bool
+add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
+               uint8_t kinds, struct error *err)
+{
+    const struct manifest *m = &attempt->manifest;
+    const struct manifest_file *declared = find_path(&m->inputs, path.bytes);
+    bool is_declared = declared && (declared->kinds & kinds) == kinds;
+    if (path.len == 0 || is_declared || find_path(&m->outputs, path.bytes)) {
+        return true;
+    }
+    const struct manifest_file *known = find_path(&attempt->known, path.bytes);
+    struct manifest_file item = {.kinds = kinds};
+    if (known) {
+        item = *known;
+        item.kinds = kinds;
+    } else {
+        item.file = files_add(judge->files, path.bytes, path.len);
+        item.path = files_path(judge->files, item.file);
+        if (!sign(judge, &item, err)) {
+            return false;
+        }
+        if (!version_exists(&item.version) &&
+            !(kinds & (EDGE_IFCREATED | EDGE_IFDELETED))) {
+            return true;
+        }
+        if (version_exists(&item.version) &&
+            changed_meanwhile(judge, attempt, &item)) {
+            item.kinds |= MANIFEST_RECENT;
+        }
+    }
+    vec_push(&attempt->manifest.discovered, &item);
+    return true;
+}
+
+static bool
+take_discovered(struct judge *judge, struct attempt *attempt,
+                const struct attempt_outcome *outcome, struct error *err)
+{
+    struct slice row = {outcome->discovered, outcome->discovered_len};
+    struct slice path;
+    uint8_t kinds =
+        outcome->discovered_kinds ? outcome->discovered_kinds : EDGE_IFWRITTEN;
+    while (row.len > 0 && slice_next_text(&row, &path)) {
+        if (!add_discovered(judge, attempt, path, kinds, err)) {
+            return false;
+        }
+    }
+    manifest_sort(&attempt->manifest.discovered);
+    return true;
+}
+
+/* --- Outputs --------------------------------------------------------------------------- */
+
+/* Kinds of all edges that look at an output; its content if there are none. */
+static uint8_t
+looking_kinds(const struct judge *judge, const char *path)
+{
+    struct file_id file = graph_find_file(judge->graph, path, strlen(path));
+    if (file.n == ID_NONE) {
+        return EDGE_IFCHANGED;
+    }
+    unsigned kinds = 0;
+    struct node node = {NODE_FILE, file.n};
+    uint32_t count = graph_user_count(judge->graph, node);
+    for (uint32_t i = 0; i < count; i++) {
+        kinds |= graph_user(judge->graph, node, i)->kinds;
+    }
+    struct action_id producer = graph_producer(judge->graph, file);
+    node = (struct node){NODE_ACTION, producer.n};
+    count = producer.n == ID_NONE ? 0 : graph_user_count(judge->graph, node);
+    for (uint32_t i = 0; i < count; i++) {
+        kinds |= graph_user(judge->graph, node, i)->kinds;
+    }
+    kinds &= EDGE_IFWRITTEN | EDGE_IFCHANGED | EDGE_IFCREATED | EDGE_IFDELETED;
+    return (uint8_t)(kinds ? kinds : EDGE_IFCHANGED);
+}
+
+static bool
+check_outputs(struct judge *judge, const struct attempt *attempt,
+              struct error *err)
+{
+    const struct vec *outputs = &attempt->manifest.outputs;
+    struct buffer missing = {0};
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        const struct manifest_file *output = vec_at(outputs, i);
+        if (!version_exists(files_look_again(judge->files, output->file))) {
+            buffer_add_str(&missing, missing.len > 0 ? ", " : "");
+            buffer_add_str(&missing, output->path);
+        }
+    }
+    bool ok = missing.len == 0 ||
+              (attempt->flags & (ACTION_MAY_NOT_WRITE | ACTION_PHONY));
+    if (!ok) {
+        error_set(err, ERROR_CLASS_BUILD, "%s succeeded, but did not write %s",
+                  record_at(judge, attempt->record)->key, buffer_str(&missing));
+        error_set_help(err, "correct :outputs or the command, or say "
+                            ":may-not-write true");
+    }
+    buffer_finish(&missing);
+    return ok;
+}
+
+/* Signs the outputs as they are now. */
+static bool
+take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
+             struct error *err)
+{
+    struct vec *outputs = &attempt->manifest.outputs;
+    const struct record *record = record_at(judge, attempt->record);
+    *unchanged = outputs->count > 0;
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        struct manifest_file *output = vec_at(outputs, i);
+        struct file_version before = output->version;
+        if (!sign(judge, output, err)) {
+            return false;
+        }
+        uint8_t kinds = looking_kinds(judge, output->path);
+        if (version_exists(&before) != version_exists(&output->version) ||
+            version_compare(&before, &output->version, kinds) != 0) {
+            *unchanged = false;
+        }
+        bool is_ours = version_exists(&output->version) &&
+                       !(attempt->flags & ACTION_GENERATOR);
+        if (is_ours &&
+            !state_put_output(judge->state, output->path, record->key,
+                              output->version.id, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- Recording -------------------------------------------------------------------------- */
+
+static bool
+has_recent(const struct manifest *manifest)
+{
+    for (uint32_t i = 0; i < manifest->discovered.count; i++) {
+        const struct manifest_file *item = vec_at(&manifest->discovered, i);
+        if (item->kinds & MANIFEST_RECENT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+put_listings(struct judge *judge, const struct attempt *attempt,
+             struct error *err)
+{
+    const char *key = record_at(judge, attempt->record)->key;
+    for (uint32_t i = 0; i < attempt->listings.count; i++) {
+        const struct pending_listing *pending = vec_at(&attempt->listings, i);
+        struct slice now = {buffer_str(&pending->listing),
+                            pending->listing.len};
+        if (!state_put_listing(judge->state, key, pending->dir, now, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+put_record(struct judge *judge, const struct attempt *attempt,
+           struct slice value, struct error *err)
+{
+    const struct manifest *manifest = &attempt->manifest;
+    struct record *record = record_at(judge, attempt->record);
+    struct buffer body = {0};
+    manifest_write(manifest, &body);
+    struct state_record row = {
+        .key = record->key,
+        .status = has_recent(manifest) ? RECORD_UNSETTLED : RECORD_VALID,
+        .manifest = manifest_hash(manifest),
+        .command = manifest->command,
+        .body = buffer_slice(&body),
+    };
+    if (attempt->flags & ACTION_DYNOUT) {
+        row.value = (struct slice){value.len > 0 ? value.bytes : "", value.len};
+        record->value_hash =
+            hash_default()->bytes(row.value.bytes, row.value.len);
+    }
+    struct slice recipe = {buffer_str(&attempt->recipe), attempt->recipe.len};
+    bool ok = state_put_record(judge->state, &row, recipe, err) &&
+              put_listings(judge, attempt, err);
+    if (ok) {
+        record->status = row.status;
+        record->manifest = row.manifest;
+        record->command = row.command;
+        record->body =
+            (struct slice){arena_copy(&judge->texts, body.bytes, body.len),
+                           body.len};
+        vec_finish(&record->broken);
+    }
+    buffer_finish(&body);
+    return ok;
+}
+
+static bool
+put_action_run(struct judge *judge, const struct attempt *attempt,
+               const struct attempt_outcome *outcome, struct error *err)
+{
+    const struct record *record = record_at(judge, attempt->record);
+    bool success =
+        record->status == RECORD_VALID || record->status == RECORD_UNSETTLED;
+    struct state_action_run run = {
+        .status = record->status,
+        .started_unix_us = outcome->started_unix_us,
+        .duration_us = outcome->duration_us,
+        .cpu_us = outcome->cpu_us,
+        .peak_kib = outcome->peak_kib,
+        .exit_code = outcome->exit_code,
+        .signal = outcome->signal,
+        .output = {outcome->output, outcome->output_len},
+        .reasons = buffer_slice(&attempt->reasons),
+        .manifest = success ? record->manifest : (struct hash128){0, 0},
+        .previous = attempt->previous,
+    };
+    return state_add_action_run(judge->state, record->key, &run, err);
+}
+
+bool
+judge_finish(struct judge *judge, struct attempt *attempt,
+             const struct attempt_outcome *outcome, bool *unchanged,
+             struct error *err)
+{
+    *unchanged = false;
+    struct hash128 value_before = record_at(judge, attempt->record)->value_hash;
+    if (!check_outputs(judge, attempt, err) ||
+        !take_discovered(judge, attempt, outcome, err) ||
+        !take_outputs(judge, attempt, unchanged, err) ||
+        !put_record(judge, attempt, outcome->value, err) ||
+        !put_action_run(judge, attempt, outcome, err)) {
+        judge_abandon(judge, attempt, outcome);
+        return false;
+    }
+    struct record *record = record_at(judge, attempt->record);
+    record->settled = ++judge->moment;
+    if (attempt->flags & ACTION_DYNOUT) {
+        *unchanged = hash_equal(value_before, record->value_hash);
+    } else if (attempt->manifest.outputs.count == 0) {
+        *unchanged = hash_equal(attempt->previous, record->manifest);
+    }
+    keep_drop(&attempt->kept);
+    attempt_destroy(attempt);
+    return true;
+}
+
+/* --- Without success ----------------------------------------------------------------------- */
+
+static void
+remove_output(struct judge *judge, const struct attempt *attempt,
+              const struct manifest_file *output)
+{
+    const struct file_version *now =
+        files_look_again(judge->files, output->file);
+    const struct file_version *before = &output->version;
+    bool is_untouched =
+        version_exists(before) && now->kind == before->kind &&
+        now->size == before->size && now->mtime_ns == before->mtime_ns &&
+        now->ctime_ns == before->ctime_ns && now->inode == before->inode;
+    if (is_untouched || !version_exists(now)) {
+        return;
+    }
+    if (!(attempt->flags & ACTION_KEEP_ON_FAIL) && now->kind != KIND_DIR) {
+        /* If it stays, the record is invalid all the same. */
+        (void)unlinkat(files_root_fd(judge->files), output->path, 0);
+        (void)files_look_again(judge->files, output->file);
+    }
+}
+
+void
+judge_abandon(struct judge *judge, struct attempt *attempt,
+              const struct attempt_outcome *outcome)
+{
+    struct record *record = record_at(judge, attempt->record);
+    struct vec *outputs = &attempt->manifest.outputs;
+    for (uint32_t i = 0; i < outputs->count; i++) {
+        const struct manifest_file *output = vec_at(outputs, i);
+        if (attempt->flags & ACTION_GENERATOR) {
+            keep_restore(&attempt->kept, output->path);
+            (void)files_look_again(judge->files, output->file);
+        } else {
+            remove_output(judge, attempt, output);
+        }
+    }
+    keep_drop(&attempt->kept);
+    record->status = outcome->interrupted ? RECORD_INTERRUPTED : RECORD_FAILED;
+    /* The record is invalid on disk already; a state that cannot be written
+     * says so at the next attempt. */
+    struct error lost = {0};
+    if (!state_set_status(judge->state, record->key, record->status, &lost) ||
+        !put_action_run(judge, attempt, outcome, &lost)) {
+        error_finish(&lost);
+    }
+    attempt_destroy(attempt);
+}
+
+/* --- Without running ------------------------------------------------------------------------ */
+
+bool
+attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
+{
+    struct attempt *attempt = attempt_create(judge, action);
+    bool unchanged;
+    char *value = NULL;
+    size_t value_len = 0;
+    const char *key = record_at(judge, attempt->record)->key;
+    if (attempt->flags & ACTION_DYNOUT) {
+        (void)state_find_value(judge->state, key, &value, &value_len);
+    }
+    bool ok = sign_inputs(judge, attempt, err);
+    vec_push_all(&attempt->manifest.discovered, attempt->known.items,
+                 attempt->known.count);
+    ok = ok && take_outputs(judge, attempt, &unchanged, err) &&
+         put_record(judge, attempt, (struct slice){value, value_len}, err);
+    free(value);
+    attempt_destroy(attempt);
+    return ok;
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The last manifest against the files of now. Both lists are in the order of
+ * paths, so that one pass finds what was added, removed and changed.
+ */
+#include "exec/base/memory.h"
+#include "exec/decide/record.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXISTENCE_KINDS (EDGE_IFCREATED | EDGE_IFDELETED)
+#define CONTENT_KINDS (EDGE_IFWRITTEN | EDGE_IFCHANGED)
+#define FILE_KINDS (EXISTENCE_KINDS | CONTENT_KINDS)
+
+/* --- What the graph says --------------------------------------------------------- */
+
+static void
+collect_file(struct judge *judge, struct vec *list, struct file_id file,
+             uint8_t kinds)
+{
+    struct manifest_file *item = vec_add(list);
+    item->file = record_file(judge, file);
+    item->path = files_path(judge->files, item->file);
+    item->kinds = kinds;
+}
+
+struct hash128
+compare_node_hash(struct judge *judge, const char *key, bool is_dynout)
+{
+    const struct record *record = record_at(judge, record_add(judge, key));
+    return is_dynout ? record->value_hash : record->manifest;
+}
+
+static void
+collect_edge(struct judge *judge, const struct edge *edge,
+             struct manifest *manifest)
+{
+    uint8_t kinds = edge->kinds & FILE_KINDS;
+    bool is_dynout = (edge->kinds & EDGE_DYNOUT) != 0;
+    if (edge->to.type == NODE_FILE && kinds) {
+        collect_file(judge, &manifest->inputs, (struct file_id){edge->to.n},
+                     kinds);
+    }
+    if (edge->to.type != NODE_ACTION || (!kinds && !is_dynout)) {
+        return;
+    }
+    const struct action *to =
+        graph_action(judge->graph, (struct action_id){edge->to.n});
+    if (to->outputs.count == 0 || is_dynout) {
+        struct manifest_node *node = vec_add(&manifest->nodes);
+        node->key = mem_copy_str(graph_cstr(judge->graph, to->key));
+        node->is_dynout = is_dynout;
+        node->hash = compare_node_hash(judge, node->key, is_dynout);
+        return;
+    }
+    for (uint32_t i = 0; i < to->outputs.count; i++) {
+        collect_file(judge, &manifest->inputs,
+                     graph_output(judge->graph, to, i), kinds);
+    }
+}
+
+void
+compare_collect(struct judge *judge, const struct action *a,
+                struct manifest *manifest)
+{
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        collect_edge(judge, graph_input(judge->graph, a, i), manifest);
+    }
+    for (uint32_t i = 0; i < a->outputs.count; i++) {
+        collect_file(judge, &manifest->outputs,
+                     graph_output(judge->graph, a, i), EDGE_IFWRITTEN);
+    }
+    manifest_sort(&manifest->inputs);
+    manifest_sort(&manifest->outputs);
+    manifest_sort_nodes(&manifest->nodes);
+}
+
+/* --- Telling ------------------------------------------------------------------------- */
+
+static void
+tell_change(struct judge *judge, const char *path, unsigned differ,
+            const struct file_version *before, const struct file_version *now)
+{
+    struct reasons *reasons = &judge->reasons;
+    if (version_exists(before) && !version_exists(now)) {
+        reasons_add(reasons, "input-deleted", path, NULL, NULL);
+        return;
+    }
+    if (!version_exists(before)) {
+        reasons_add(reasons, "input-created", path, NULL, NULL);
+        return;
+    }
+    bool hashes_tell =
+        before->hashed && now->hashed && !hash_equal(before->hash, now->hash);
+    bool attributes_tell =
+        before->kind != now->kind || before->mode != now->mode ||
+        before->size != now->size || before->mtime_ns != now->mtime_ns;
+    bool written = (differ & EDGE_IFWRITTEN) != 0;
+    if (written && (attributes_tell || !hashes_tell)) {
+        reasons_add(reasons, "input-written", path,
+                    reasons_attributes(reasons, before),
+                    reasons_attributes(reasons, now));
+    } else if (hashes_tell) {
+        reasons_add(reasons, written ? "input-written" : "input-changed", path,
+                    reasons_hash(reasons, before->hash),
+                    reasons_hash(reasons, now->hash));
+    } else {
+        reasons_add(reasons, "input-changed", path,
+                    reasons_attributes(reasons, before),
+                    reasons_attributes(reasons, now));
+    }
+}
+
+/* --content reads one kind as the other. */
+static uint8_t
+kinds_for(const struct judge *judge, uint8_t kinds)
+{
+    if (judge->options.content && (kinds & EDGE_IFWRITTEN)) {
+        return (uint8_t)((kinds & ~(unsigned)EDGE_IFWRITTEN) | EDGE_IFCHANGED);
+    }
+    return kinds;
+}
+
+static void
+compare_input(struct judge *judge, const struct manifest_file *old,
+              const struct manifest_file *now, bool *rebase)
+{
+    if (old && !now) {
+        reasons_add(&judge->reasons, "input-removed", old->path, NULL, NULL);
+        return;
+    }
+    assert(now);
+    if (!old || old->kinds != now->kinds) {
+        reasons_add(&judge->reasons, "input-added", now->path,
+                    old ? "another kind" : NULL, NULL);
+        return;
+    }
+    unsigned differ = files_compare(judge->files, now->file, &old->version,
+                                    kinds_for(judge, old->kinds));
+    const struct file_version *version = files_look(judge->files, now->file);
+    if (differ) {
+        tell_change(judge, now->path, differ, &old->version, version);
+    } else if ((old->kinds & EXISTENCE_KINDS) &&
+               version_exists(version) != version_exists(&old->version)) {
+        *rebase = true;
+    }
+}
+
+/* --- Reading the last manifest ---------------------------------------------------------- */
+
+/* The next list of files; an unknown version leaves *lost set. */
+static struct vec
+read_files(struct judge *judge, struct manifest_reader *reader, bool *lost)
+{
+    struct vec list = vec_of(sizeof(struct manifest_file));
+    uint32_t count = manifest_read_count(reader);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t id;
+        struct manifest_file item = {0};
+        item.kinds = manifest_read_file(reader, &id);
+        const struct file_version *version = files_version(judge->files, id);
+        item.file =
+            version ? files_of_version(judge->files, version) : TABLE_NONE;
+        if (item.file == TABLE_NONE || reader->bad) {
+            *lost = true;
+            break;
+        }
+        item.version = *version;
+        item.path = files_path(judge->files, item.file);
+        vec_push(&list, &item);
+    }
+    return list;
+}
+
+static const struct manifest_file *
+item_at(const struct vec *list, uint32_t index)
+{
+    return index < list->count ? vec_at(list, index) : NULL;
+}
+
+static int
+compare_order(const struct manifest_file *a, const struct manifest_file *b)
+{
+    if (!a || !b) {
+        return a ? -1 : 1;
+    }
+    return a->file == b->file ? 0 : strcmp(a->path, b->path);
+}
+
+static void
+compare_inputs(struct judge *judge, const struct vec *before,
+               const struct vec *now, bool *rebase)
+{
+    uint32_t i = 0;
+    uint32_t k = 0;
+    while (i < before->count || k < now->count) {
+        const struct manifest_file *a = item_at(before, i);
+        const struct manifest_file *b = item_at(now, k);
+        int order = compare_order(a, b);
+        compare_input(judge, order <= 0 ? a : NULL, order >= 0 ? b : NULL,
+                      rebase);
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+static bool
+wait_is_broken(struct judge *judge, const struct record *record,
+               struct action_id producer)
+{
+    uint32_t place =
+        producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
+    for (uint32_t i = 0; place != 0 && i < record->broken.count; i++) {
+        if (*(uint32_t *)vec_at(&record->broken, i) == place - 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+compare_discovered(struct judge *judge, const struct record *record,
+                   const struct vec *before)
+{
+    for (uint32_t i = 0; i < before->count; i++) {
+        const struct manifest_file *old = vec_at(before, i);
+        uint8_t kinds = old->kinds & FILE_KINDS;
+        if (old->kinds & MANIFEST_RECENT) {
+            reasons_add(&judge->reasons, "discovered-changed", old->path, NULL,
+                        "changed while the command ran");
+            continue;
+        }
+        if (record->broken.count > 0 &&
+            wait_is_broken(judge, record, record_producer(judge, old->file))) {
+            reasons_add(&judge->reasons, "discovered-changed", old->path, NULL,
+                        "waiting for it would close a cycle");
+            continue;
+        }
+        unsigned differ = files_compare(judge->files, old->file, &old->version,
+                                        kinds_for(judge, kinds));
+        if (differ) {
+            tell_change(judge, old->path, differ, &old->version,
+                        files_look(judge->files, old->file));
+        }
+    }
+}
+
+/* --- Outputs -------------------------------------------------------------------------------- */
+
+static void
+compare_output(struct judge *judge, const struct action *a,
+               const struct manifest_file *old, const struct manifest_file *now)
+{
+    struct reasons *reasons = &judge->reasons;
+    if (!now || !old) {
+        reasons_add(reasons, "command-changed", "outputs",
+                    old ? old->path : NULL, now ? now->path : NULL);
+        return;
+    }
+    bool may_lack = (a->flags & (ACTION_MAY_NOT_WRITE | ACTION_PHONY)) != 0;
+    const struct file_version *version = files_look(judge->files, now->file);
+    if (!version_exists(version)) {
+        if (!may_lack || version_exists(&old->version)) {
+            reasons_add(reasons, "output-missing", now->path, NULL, NULL);
+        }
+        return;
+    }
+    unsigned differ = files_compare(judge->files, now->file, &old->version,
+                                    kinds_for(judge, EDGE_IFWRITTEN));
+    /* What is in a folder is its own business. */
+    bool is_folder = version->kind == KIND_DIR && old->version.kind == KIND_DIR;
+    if (differ && !is_folder) {
+        version = files_look(judge->files, now->file);
+        reasons_add(reasons,
+                    version->kind != old->version.kind ? "output-kind"
+                                                       : "output-modified",
+                    now->path, reasons_attributes(reasons, &old->version),
+                    reasons_attributes(reasons, version));
+    }
+}
+
+static void
+compare_outputs(struct judge *judge, const struct action *a,
+                const struct vec *before, const struct vec *now)
+{
+    uint32_t i = 0;
+    uint32_t k = 0;
+    while (i < before->count || k < now->count) {
+        const struct manifest_file *old = item_at(before, i);
+        const struct manifest_file *new = item_at(now, k);
+        int order = compare_order(old, new);
+        compare_output(judge, a, order <= 0 ? old : NULL,
+                       order >= 0 ? new : NULL);
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+/* --- Nodes ----------------------------------------------------------------------------------- */
+
+static void
+compare_nodes(struct judge *judge, struct manifest_reader *reader,
+              const struct vec *now)
+{
+    uint32_t count = manifest_read_count(reader);
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_dynout;
+        struct hash128 hash;
+        struct slice key = manifest_read_node(reader, &is_dynout, &hash);
+        const struct manifest_node *node =
+            k < now->count ? vec_at(now, k) : NULL;
+        if (!node || !slice_equal(key, slice_of(node->key)) ||
+            is_dynout != node->is_dynout) {
+            /* The rest of the lists cannot be matched one by one. */
+            char *text = mem_copy(key.bytes, key.len);
+            reasons_add(&judge->reasons, "input-removed", text, NULL, NULL);
+            free(text);
+            return;
+        }
+        k++;
+        if (!hash_equal(hash, node->hash)) {
+            reasons_add(&judge->reasons,
+                        is_dynout ? "dynout-changed" : "input-changed",
+                        node->key, reasons_hash(&judge->reasons, hash),
+                        reasons_hash(&judge->reasons, node->hash));
+        }
+    }
+    for (; k < now->count; k++) {
+        const struct manifest_node *node = vec_at(now, k);
+        reasons_add(&judge->reasons, "input-added", node->key, NULL, NULL);
+    }
+}
+
+void
+compare_manifest(struct judge *judge, const struct action *a,
+                 const struct record *record_now, bool *rebase)
+{
+    struct record record = *record_now; /* the array may move */
+    struct manifest_reader reader;
+    struct manifest now;
+    bool lost = !manifest_open(record.body, &reader);
+    manifest_init(&now);
+    compare_collect(judge, a, &now);
+    struct vec inputs = read_files(judge, &reader, &lost);
+    struct vec discovered = read_files(judge, &reader, &lost);
+    struct vec outputs = read_files(judge, &reader, &lost);
+    if (lost) {
+        reasons_add(&judge->reasons, "state-lost", NULL, NULL, NULL);
+    } else {
+        compare_inputs(judge, &inputs, &now.inputs, rebase);
+        compare_discovered(judge, &record, &discovered);
+        if (record.status == RECORD_VALID ||
+            record.status == RECORD_UNSETTLED) {
+            compare_outputs(judge, a, &outputs, &now.outputs);
+        }
+        compare_nodes(judge, &reader, &now.nodes);
+    }
+    vec_finish(&inputs);
+    vec_finish(&discovered);
+    vec_finish(&outputs);
+    manifest_finish(&now);
+}

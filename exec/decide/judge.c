@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The judge's life, and the verdict: missing inputs, waiting, then all reasons
+ * in the order that a person wants them. Clean means that no reason was found,
+ * which is the same as an equal manifest of a valid record.
+ */
+#include "exec/decide/judge.h"
+
+#include "exec/base/memory.h"
+#include "exec/decide/nearest.h"
+#include "exec/decide/record.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Records ------------------------------------------------------------------- */
+
+struct record *
+record_at(const struct judge *judge, uint32_t place)
+{
+    return vec_at(&judge->records, place);
+}
+
+static struct slice
+record_key(const void *owner, uint32_t value)
+{
+    return slice_of(record_at(owner, value)->key);
+}
+
+uint32_t
+record_add(struct judge *judge, const char *key)
+{
+    uint32_t next = judge->records.count;
+    uint32_t place = table_find_or_add(&judge->by_key, record_key, judge,
+                                       slice_of(key), next);
+    if (place == next) {
+        struct record *record = vec_add(&judge->records);
+        record->key = arena_copy(&judge->texts, key, strlen(key));
+        record->broken = vec_of(sizeof(uint32_t));
+        record->listings = vec_of(sizeof(struct pending_listing));
+        record->events = vec_of(sizeof(struct manifest_event));
+    }
+    return place;
+}
+
+struct record *
+record_of(struct judge *judge, struct action_id action)
+{
+    uint32_t *place = &judge->record_of_action[action.n];
+    if (*place == 0) {
+        const struct action *a = graph_action(judge->graph, action);
+        *place = record_add(judge, graph_cstr(judge->graph, a->key)) + 1;
+    }
+    return record_at(judge, *place - 1);
+}
+
+uint32_t
+record_file(struct judge *judge, struct file_id file)
+{
+    uint32_t *place = &judge->place_of_file[file.n];
+    if (*place == 0) {
+        const char *path = graph_path(judge->graph, file);
+        *place = files_add(judge->files, path, strlen(path)) + 1;
+    }
+    return *place - 1;
+}
+
+struct action_id
+record_producer(struct judge *judge, uint32_t file)
+{
+    if (file >= judge->graph_file_cap) {
+        uint32_t cap = files_count(judge->files) * 2 + 64;
+        judge->graph_file =
+            mem_resize(judge->graph_file, cap, sizeof(uint32_t));
+        memset(judge->graph_file + judge->graph_file_cap, 0,
+               (cap - judge->graph_file_cap) * sizeof(uint32_t));
+        judge->graph_file_cap = cap;
+    }
+    uint32_t *known = &judge->graph_file[file];
+    if (*known == 0) {
+        const char *path = files_path(judge->files, file);
+        struct file_id id = graph_find_file(judge->graph, path, strlen(path));
+        *known = id.n == ID_NONE ? 1 : id.n + 2;
+    }
+    return *known == 1
+               ? ACTION_NONE
+               : graph_producer(judge->graph, (struct file_id){*known - 2});
+}
+
+/* --- Life ------------------------------------------------------------------------ */
+
+static void
+load_record(void *ctx, const struct state_record *stored)
+{
+    struct judge *judge = ctx;
+    struct record *record = record_at(judge, record_add(judge, stored->key));
+    record->status = stored->status;
+    record->manifest = stored->manifest;
+    record->command = stored->command;
+    record->body = (struct slice){arena_copy(&judge->texts, stored->body.bytes,
+                                             stored->body.len),
+                                  stored->body.len};
+    if (strncmp(stored->key, "dynout:", 7) == 0) {
+        record->value_hash =
+            hash_default()->bytes(stored->value.bytes, stored->value.len);
+    }
+}
+
+static void
+forget_records(struct judge *judge)
+{
+    for (uint32_t i = 0; i < judge->records.count; i++) {
+        struct record *record = record_at(judge, i);
+        watched_forget(record);
+        vec_finish(&record->broken);
+        buffer_finish(&record->reasons);
+    }
+    vec_finish(&judge->records);
+    table_finish(&judge->by_key);
+    arena_finish(&judge->texts);
+}
+
+static void
+load_all(struct judge *judge)
+{
+    struct error lost = {0};
+    judge->files = files_create(judge->state, judge->root,
+                                judge->options.dry_run, &judge->damage);
+    if (!judge->files ||
+        state_load_records(judge->state, load_record, judge, &lost)) {
+        return;
+    }
+    error_finish(&lost);
+    forget_records(judge);
+    files_destroy(judge->files);
+    judge->files = NULL;
+    if (state_start_over(judge->state, &judge->damage)) {
+        judge->files = files_create(judge->state, judge->root,
+                                    judge->options.dry_run, &judge->damage);
+    }
+}
+
+struct judge *
+judge_create(struct state *state, const struct graph *graph,
+             const struct judge_options *options)
+{
+    struct judge *judge = mem_alloc(1, sizeof *judge);
+    judge->state = state;
+    judge->options = *options;
+    judge->root = mem_copy_str(options->root);
+    judge->records = vec_of(sizeof(struct record));
+    judge->producers = vec_of(sizeof(struct action_id));
+    judge->our_paths = vec_of(sizeof(const char *));
+    judge->tools = tools_create(judge->root);
+    reasons_init(&judge->reasons);
+    load_all(judge);
+    judge_set_graph(judge, graph);
+    return judge;
+}
+
+static void
+forget_graph(struct judge *judge)
+{
+    free(judge->record_of_action);
+    free(judge->place_of_file);
+    free(judge->graph_file);
+    free(judge->groups_checked);
+    judge->graph_file = NULL;
+    judge->graph_file_cap = 0;
+    table_finish(&judge->ours);
+    vec_finish(&judge->our_paths);
+    judge->ours_known = false;
+}
+
+void
+judge_set_graph(struct judge *judge, const struct graph *graph)
+{
+    forget_graph(judge);
+    judge->graph = graph;
+    judge->record_of_action =
+        mem_alloc(graph_action_count(graph) + 1, sizeof(uint32_t));
+    judge->place_of_file =
+        mem_alloc(graph_file_count(graph) + 1, sizeof(uint32_t));
+    judge->groups_checked = mem_alloc(graph_group_count(graph) + 1, 1);
+}
+
+void
+judge_destroy(struct judge *judge)
+{
+    if (!judge) {
+        return;
+    }
+    forget_graph(judge);
+    forget_records(judge);
+    files_destroy(judge->files);
+    tools_destroy(judge->tools);
+    reasons_clear(&judge->reasons);
+    vec_finish(&judge->producers);
+    error_finish(&judge->damage);
+    free(judge->root);
+    free(judge);
+}
+
+void
+judge_settle(struct judge *judge, struct action_id action)
+{
+    record_of(judge, action)->settled = ++judge->moment;
+}
+
+/* --- Waiting ----------------------------------------------------------------------- */
+
+static bool
+is_broken(const struct record *record, uint32_t producer)
+{
+    for (uint32_t i = 0; i < record->broken.count; i++) {
+        if (*(uint32_t *)vec_at(&record->broken, i) == producer) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+judge_break_wait(struct judge *judge, struct action_id action,
+                 struct action_id producer)
+{
+    (void)record_of(judge, producer); /* may move the records */
+    uint32_t place = judge->record_of_action[producer.n] - 1;
+    struct record *record = record_of(judge, action);
+    if (!is_broken(record, place)) {
+        vec_push(&record->broken, &place);
+    }
+}
+
+/* Finds the producers of the discovered inputs that are not settled. */
+static void
+find_waits(struct judge *judge, struct action_id action)
+{
+    judge->producers.count = 0;
+    struct manifest_reader reader;
+    uint32_t version;
+    if (!manifest_open(record_of(judge, action)->body, &reader)) {
+        return;
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        (void)manifest_read_file(&reader, &version);
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        (void)manifest_read_file(&reader, &version);
+        const struct file_version *v = files_version(judge->files, version);
+        uint32_t file = v ? files_of_version(judge->files, v) : TABLE_NONE;
+        struct action_id producer =
+            file != TABLE_NONE ? record_producer(judge, file) : ACTION_NONE;
+        if (producer.n == ID_NONE || producer.n == action.n) {
+            continue;
+        }
+        const struct action_id *last =
+            judge->producers.count > 0
+                ? vec_at(&judge->producers, judge->producers.count - 1)
+                : NULL;
+        bool settled = record_of(judge, producer)->settled != 0;
+        uint32_t place = judge->record_of_action[producer.n] - 1;
+        if (!settled && !(last && last->n == producer.n) &&
+            !is_broken(record_of(judge, action), place)) {
+            vec_push(&judge->producers, &producer);
+        }
+    }
+}
+
+uint32_t
+judge_waits_for(struct judge *judge, struct action_id action,
+                const struct action_id **producers)
+{
+    if (judge->files) {
+        find_waits(judge, action);
+    }
+    *producers = judge->producers.items;
+    return judge->files ? judge->producers.count : 0;
+}
+
+/* --- Missing inputs --------------------------------------------------------------------- */
+
+static bool
+say_missing(struct judge *judge, const struct action *a, const char *path,
+            struct error *err)
+{
+    const struct graph *g = judge->graph;
+    error_set(err, ERROR_CLASS_GRAPH,
+              "%s does not exist, no action makes it, and %s needs it", path,
+              graph_cstr(g, a->key));
+    const char *file = graph_cstr(g, a->place.file);
+    if (*file) {
+        error_set_where(err, file, a->place.line, a->place.column);
+    }
+    char *near = nearest_file(files_root_fd(judge->files), path);
+    if (near) {
+        error_set_help(err, "did you mean %s?", near);
+    } else {
+        error_set_help(err, "make the file, or add an action that has it as "
+                            "an output");
+    }
+    free(near);
+    return false;
+}
+
+static bool
+file_is_missing(struct judge *judge, struct file_id file)
+{
+    return graph_producer(judge->graph, file).n == ID_NONE &&
+           !version_exists(files_look(judge->files, record_file(judge, file)));
+}
+
+/* Members of a group, and of the groups in it, each group once. */
+static bool
+check_group(struct judge *judge, const struct action *a, struct node group,
+            struct error *err)
+{
+    struct vec stack = vec_of(sizeof(uint32_t));
+    vec_push(&stack, &group.n);
+    bool ok = true;
+    while (ok && stack.count > 0) {
+        uint32_t n = *(uint32_t *)vec_pop(&stack);
+        const struct group *at =
+            graph_group(judge->graph, (struct group_id){n});
+        uint32_t count = judge->groups_checked[n] ? 0 : at->members.count;
+        judge->groups_checked[n] = 1;
+        for (uint32_t i = 0; ok && i < count; i++) {
+            struct node member = graph_member(judge->graph, at, i);
+            struct file_id file = {member.n};
+            if (member.type == NODE_GROUP) {
+                vec_push(&stack, &member.n);
+            } else if (member.type == NODE_FILE &&
+                       file_is_missing(judge, file)) {
+                ok = say_missing(judge, a, graph_path(judge->graph, file), err);
+                judge->groups_checked[n] = 0;
+            }
+        }
+    }
+    vec_finish(&stack);
+    return ok;
+}
+
+/* Kinds under which a file must be there. */
+static bool
+must_exist(uint8_t kinds)
+{
+    if (kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) {
+        return false;
+    }
+    return (kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED | EDGE_ORDER_ONLY)) != 0;
+}
+
+/* True if another edge of the action allows the file to be absent. */
+static bool
+absence_is_allowed(const struct judge *judge, const struct action *a,
+                   struct node node)
+{
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(judge->graph, a, i);
+        if (edge->to.type == node.type && edge->to.n == node.n &&
+            (edge->kinds & (EDGE_IFCREATED | EDGE_IFDELETED))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+check_inputs(struct judge *judge, const struct action *a, struct error *err)
+{
+    if (a->flags & ACTION_MISSING_OK) {
+        return true;
+    }
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(judge->graph, a, i);
+        if (!must_exist(edge->kinds)) {
+            continue;
+        }
+        struct file_id file = {edge->to.n};
+        if (edge->to.type == NODE_GROUP &&
+            !check_group(judge, a, edge->to, err)) {
+            return false;
+        }
+        if (edge->to.type == NODE_FILE && file_is_missing(judge, file) &&
+            !absence_is_allowed(judge, a, edge->to)) {
+            return say_missing(judge, a, graph_path(judge->graph, file), err);
+        }
+    }
+    return true;
+}
+
+/* --- The verdict --------------------------------------------------------------------------- */
+
+static void
+judge_status(struct judge *judge, const struct action *a,
+             const struct record *record)
+{
+    const char *code = NULL;
+    switch (record->status) {
+    case RECORD_NONE:
+        code = state_was_lost(judge->state) ? "state-lost" : "never-built";
+        break;
+    case RECORD_STARTED:
+    case RECORD_INTERRUPTED:
+        code = "previous-interrupted";
+        break;
+    case RECORD_FAILED:
+        code = "previous-failed";
+        break;
+    case RECORD_VALID:
+    case RECORD_UNSETTLED: /* told with the input that is recent */
+        break;
+    }
+    if (code) {
+        reasons_add(&judge->reasons, code, NULL, NULL, NULL);
+    }
+    if (a->flags & ACTION_ALWAYS) {
+        reasons_add(&judge->reasons, "always", NULL, NULL, NULL);
+    }
+}
+
+static void
+judge_recipe(struct judge *judge, const struct action *a,
+             const struct record *record)
+{
+    struct buffer text = {0};
+    char *before = NULL;
+    size_t len = 0;
+    recipe_write(judge->graph, a, judge->tools, &text);
+    struct slice after = {buffer_str(&text), text.len};
+    struct hash128 hash = hash_default()->bytes(after.bytes, after.len);
+    if (!hash_equal(hash, record->command)) {
+        uint32_t count = judge->reasons.items.count;
+        if (state_find_command(judge->state, record->command, &before, &len)) {
+            recipe_diff((struct slice){before, len}, after, &judge->reasons);
+        }
+        if (judge->reasons.items.count == count) {
+            reasons_add(&judge->reasons, "command-changed", NULL, NULL, NULL);
+        }
+    }
+    free(before);
+    buffer_finish(&text);
+}
+
+static bool
+outputs_exist(struct judge *judge, const struct action *a)
+{
+    for (uint32_t i = 0; i < a->outputs.count; i++) {
+        uint32_t file = record_file(judge, graph_output(judge->graph, a, i));
+        if (!version_exists(files_look(judge->files, file))) {
+            return false;
+        }
+    }
+    return a->outputs.count > 0;
+}
+
+static bool
+is_adopted(struct judge *judge, const struct action *a,
+           const struct record *record)
+{
+    return record->status == RECORD_NONE && (a->flags & ACTION_GENERATOR) &&
+           !(a->flags & ACTION_ALWAYS) && outputs_exist(judge, a);
+}
+
+static enum verdict
+conclude(struct judge *judge, struct record *record,
+         struct verdict_reasons *reasons)
+{
+    reasons->items = reasons_items(&judge->reasons);
+    reasons->count = judge->reasons.items.count;
+    if (reasons->count == 0 && !reasons->stale_program) {
+        watched_forget(record);
+        return VERDICT_CLEAN;
+    }
+    buffer_truncate(&record->reasons, 0);
+    reasons_save(&judge->reasons, &record->reasons);
+    return VERDICT_DIRTY;
+}
+
+static void
+copy_damage(const struct judge *judge, struct error *err)
+{
+    error_set(err, ERROR_CLASS_STATE, "%s",
+              judge->damage.what ? judge->damage.what : "no records");
+}
+
+enum verdict
+judge_action(struct judge *judge, struct action_id action,
+             struct verdict_reasons *reasons, struct error *err)
+{
+    *reasons = (struct verdict_reasons){0};
+    if (!judge->files) {
+        copy_damage(judge, err);
+        return VERDICT_ERROR;
+    }
+    const struct action *a = graph_action(judge->graph, action);
+    assert(!(a->flags & ACTION_PENDING));
+    if (!check_inputs(judge, a, err)) {
+        return VERDICT_ERROR;
+    }
+    find_waits(judge, action);
+    if (judge->producers.count > 0) {
+        return VERDICT_WAIT;
+    }
+    reasons_clear(&judge->reasons);
+    struct record *record = record_of(judge, action);
+    if (is_adopted(judge, a, record)) {
+        if (!judge->options.dry_run && !attempt_adopt(judge, action, err)) {
+            return VERDICT_ERROR;
+        }
+        return VERDICT_CLEAN;
+    }
+    judge_status(judge, a, record);
+    bool rebase = false;
+    if (record->body.len > 0) {
+        judge_recipe(judge, a, record);
+        compare_manifest(judge, a, record, &rebase);
+    } else if (record->status == RECORD_VALID ||
+               record->status == RECORD_UNSETTLED) {
+        reasons_add(&judge->reasons, "state-lost", NULL, NULL, NULL);
+    }
+    record = record_of(judge, action);
+    if (!watched_judge(judge, a, record, &reasons->stale_program, err) &&
+        !reasons->stale_program) {
+        return VERDICT_ERROR;
+    }
+    enum verdict verdict = conclude(judge, record, reasons);
+    if (verdict == VERDICT_CLEAN && rebase && !judge->options.dry_run &&
+        !attempt_adopt(judge, action, err)) {
+        return VERDICT_ERROR;
+    }
+    return verdict;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Outputs that were recorded and that no action of the graph makes any more.
+ * One that somebody changed since, or that is an input now, is no longer ours:
+ * it stays, and is forgotten.
+ */
+#include "exec/base/memory.h"
+#include "exec/base/path.h"
+#include "exec/decide/clean.h"
+#include "exec/decide/record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct orphan {
+    char *path;
+    uint32_t version;
+};
+
+struct search {
+    struct judge *judge;
+    struct vec orphans;  /* of struct orphan */
+    uint8_t *discovered; /* by place in the files */
+    bool dry_run;
+};
+
+static void
+try_output(void *ctx, const char *path, const char *key, uint32_t version)
+{
+    struct search *search = ctx;
+    const struct graph *g = search->judge->graph;
+    struct file_id file = graph_find_file(g, path, strlen(path));
+    (void)key;
+    if (file.n != ID_NONE && graph_producer(g, file).n != ID_NONE) {
+        return;
+    }
+    struct orphan orphan = {mem_copy_str(path), version};
+    vec_push(&search->orphans, &orphan);
+}
+
+/* Marks, by place in the files, what actions of the graph discovered. */
+static void
+mark_discovered(struct judge *judge, const struct record *record,
+                uint8_t *marks)
+{
+    struct manifest_reader reader;
+    uint32_t id;
+    if (!manifest_open(record->body, &reader)) {
+        return;
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        (void)manifest_read_file(&reader, &id);
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        (void)manifest_read_file(&reader, &id);
+        const struct file_version *v = files_version(judge->files, id);
+        uint32_t file = v ? files_of_version(judge->files, v) : TABLE_NONE;
+        if (file != TABLE_NONE) {
+            marks[file] = 1;
+        }
+    }
+}
+
+static uint8_t *
+find_discovered(struct judge *judge)
+{
+    uint8_t *marks = mem_alloc(files_count(judge->files) + 1, 1);
+    for (uint32_t i = 0; i < graph_action_count(judge->graph); i++) {
+        mark_discovered(judge, record_of(judge, (struct action_id){i}), marks);
+    }
+    return marks;
+}
+
+static bool
+is_input(const struct judge *judge, const char *path, const uint8_t *discovered)
+{
+    const struct graph *g = judge->graph;
+    struct file_id file = graph_find_file(g, path, strlen(path));
+    struct node node = {NODE_FILE, file.n};
+    if (file.n != ID_NONE && graph_user_count(g, node) > 0) {
+        return true;
+    }
+    uint32_t place = files_find(judge->files, path, strlen(path));
+    return place != TABLE_NONE && discovered[place];
+}
+
+static bool
+remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
+           bool *removed, struct error *err)
+{
+    if (dry_run) {
+        *removed = true;
+        return true;
+    }
+    char *whole = path_join(judge->root, orphan->path);
+    int code = unlink(whole) == 0 ? 0 : errno;
+    free(whole);
+    if (code != 0 && code != ENOENT) {
+        return error_set_errno(err, ERROR_CLASS_SYSTEM, code,
+                               "cannot remove %s, which no action makes any "
+                               "more",
+                               orphan->path);
+    }
+    *removed = code == 0;
+    return state_drop_output(judge->state, orphan->path, true, err);
+}
+
+static bool
+settle_orphan(const struct search *search, const struct orphan *orphan,
+              bool *removed, struct error *err)
+{
+    struct judge *judge = search->judge;
+    const char *path = orphan->path;
+    bool dry_run = search->dry_run;
+    *removed = false;
+    if (!is_input(judge, path, search->discovered) &&
+        !state_output_is_foreign(judge->state, path) &&
+        clean_may_remove(judge->state, judge->root, path, orphan->version)) {
+        return remove_one(judge, orphan, dry_run, removed, err);
+    }
+    return dry_run || state_drop_output(judge->state, path, false, err);
+}
+
+bool
+judge_remove_orphans(struct judge *judge, bool dry_run,
+                     void (*removed)(void *ctx, const char *path), void *ctx,
+                     struct error *err)
+{
+    if (!judge->files) {
+        return true;
+    }
+    struct search search = {.judge = judge,
+                            .orphans = vec_of(sizeof(struct orphan)),
+                            .dry_run = dry_run};
+    bool ok = state_load_outputs(judge->state, try_output, &search, err);
+    if (search.orphans.count > 0) {
+        search.discovered = find_discovered(judge);
+    }
+    for (uint32_t i = 0; i < search.orphans.count; i++) {
+        struct orphan *orphan = vec_at(&search.orphans, i);
+        bool is_gone = false;
+        ok = ok && settle_orphan(&search, orphan, &is_gone, err);
+        if (ok && is_gone && removed) {
+            removed(ctx, orphan->path);
+        }
+        free(orphan->path);
+    }
+    vec_finish(&search.orphans);
+    free(search.discovered);
+    return ok;
+}

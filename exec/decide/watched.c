@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Watched folders of an action: the events since the listing that its last
+ * run began with, and what the predicates say of them. When all say no, the
+ * listing of now becomes the one to compare with, so that nothing is asked
+ * twice; when one says yes, that happens with the end of the run.
+ */
+#include "exec/base/memory.h"
+#include "exec/base/path.h"
+#include "exec/decide/listing.h"
+#include "exec/decide/record.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- What ronin wrote itself -------------------------------------------------------- */
+
+static struct slice
+our_path(const void *owner, uint32_t value)
+{
+    const struct judge *judge = owner;
+    return slice_of(*(const char **)vec_at(&judge->our_paths, value));
+}
+
+/* The path, and the folders above it: they may have been made for it. */
+static void
+add_ours(struct judge *judge, const char *path)
+{
+    size_t len = strlen(path);
+    while (len > 0) {
+        uint32_t next = judge->our_paths.count;
+        if (table_find_or_add(&judge->ours, our_path, judge,
+                              (struct slice){path, len}, next) != next) {
+            return;
+        }
+        const char *copy = arena_copy(&judge->texts, path, len);
+        vec_push(&judge->our_paths, &copy);
+        len = path_dir_len(path, len);
+    }
+}
+
+static void
+add_stored_output(void *ctx, const char *path, const char *key,
+                  uint32_t version)
+{
+    (void)key;
+    (void)version;
+    add_ours(ctx, path);
+}
+
+static void
+find_ours(struct judge *judge)
+{
+    if (judge->ours_known) {
+        return;
+    }
+    judge->ours_known = true;
+    judge->our_paths = vec_of(sizeof(const char *));
+    const struct graph *g = judge->graph;
+    for (uint32_t i = 0; i < graph_action_count(g); i++) {
+        const struct action *a = graph_action(g, (struct action_id){i});
+        for (uint32_t k = 0; k < a->outputs.count; k++) {
+            add_ours(judge, graph_path(g, graph_output(g, a, k)));
+        }
+        if (a->depfile.n != ID_NONE) {
+            add_ours(judge, graph_path(g, a->depfile));
+        }
+    }
+    struct error lost = {0};
+    (void)!state_load_outputs(judge->state, add_stored_output, judge, &lost);
+    error_finish(&lost); /* the next write says the same */
+}
+
+static bool
+is_ours(const struct judge *judge, const char *path)
+{
+    return table_find(&judge->ours, our_path, judge, slice_of(path)) !=
+           TABLE_NONE;
+}
+
+/* --- Asking --------------------------------------------------------------------------- */
+
+struct question {
+    struct judge *judge;
+    struct record *record;
+    const struct watch *watch;
+    uint32_t fired;
+    bool failed;
+    bool stale;
+    struct error *err;
+};
+
+static void
+ask(void *ctx, const char *path, bool is_dir, enum exec_watch_event event)
+{
+    static const char *const names[] = {"ifcreated", "ifwritten", "ifdeleted"};
+    struct question *q = ctx;
+    const struct exec_host *host = q->judge->options.host;
+    bool fires = false;
+    (void)is_dir;
+    if (q->failed || is_ours(q->judge, path)) {
+        return;
+    }
+    assert(host && host->watch);
+    if (!host->watch(host->ctx, q->watch->predicate, path, event, &fires,
+                     &q->stale, q->err)) {
+        q->failed = true;
+    } else if (fires) {
+        struct manifest_event fired = {mem_copy_str(path), (uint8_t)event};
+        vec_push(&q->record->events, &fired);
+        reasons_add(&q->judge->reasons, "watch-fired", path, NULL,
+                    names[event]);
+        q->fired++;
+    }
+}
+
+static struct slice
+read_pending(struct judge *judge, struct record *record, const char *dir)
+{
+    for (uint32_t i = 0; i < record->listings.count; i++) {
+        struct pending_listing *known = vec_at(&record->listings, i);
+        if (strcmp(known->dir, dir) == 0) {
+            return (struct slice){buffer_str(&known->listing),
+                                  known->listing.len};
+        }
+    }
+    struct pending_listing *pending = vec_add(&record->listings);
+    pending->dir = mem_copy_str(dir);
+    listing_read(files_root_fd(judge->files), dir, &pending->listing);
+    return (struct slice){buffer_str(&pending->listing), pending->listing.len};
+}
+
+void
+watched_forget(struct record *record)
+{
+    for (uint32_t i = 0; i < record->listings.count; i++) {
+        struct pending_listing *pending = vec_at(&record->listings, i);
+        free(pending->dir);
+        buffer_finish(&pending->listing);
+    }
+    for (uint32_t i = 0; i < record->events.count; i++) {
+        free(((struct manifest_event *)vec_at(&record->events, i))->path);
+    }
+    vec_finish(&record->listings);
+    vec_finish(&record->events);
+}
+
+void
+watched_prepare(struct judge *judge, const struct action *a,
+                struct record *record)
+{
+    for (uint32_t i = 0; i < a->watches.count; i++) {
+        const struct watch *watch = graph_watch(judge->graph, a, i);
+        (void)read_pending(judge, record, graph_path(judge->graph, watch->dir));
+    }
+}
+
+/* No event fired: they are not to be asked about again. */
+static bool
+move_baseline(struct judge *judge, const struct record *record,
+              struct error *err)
+{
+    for (uint32_t i = 0; i < record->listings.count; i++) {
+        const struct pending_listing *pending = vec_at(&record->listings, i);
+        struct slice now = {buffer_str(&pending->listing),
+                            pending->listing.len};
+        char *before = NULL;
+        size_t len = 0;
+        bool same = state_find_listing(judge->state, record->key, pending->dir,
+                                       &before, &len) &&
+                    slice_equal(now, (struct slice){before, len});
+        free(before);
+        if (!same && !state_put_listing(judge->state, record->key, pending->dir,
+                                        now, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+watched_judge(struct judge *judge, const struct action *a,
+              struct record *record, bool *stale, struct error *err)
+{
+    struct question q = {.judge = judge, .record = record, .err = err};
+    if (a->watches.count == 0) {
+        return true;
+    }
+    find_ours(judge);
+    watched_forget(record);
+    for (uint32_t i = 0; i < a->watches.count && !q.failed; i++) {
+        q.watch = graph_watch(judge->graph, a, i);
+        const char *dir = graph_path(judge->graph, q.watch->dir);
+        char *before = NULL;
+        size_t len = 0;
+        struct slice now = read_pending(judge, record, dir);
+        if (state_find_listing(judge->state, record->key, dir, &before, &len)) {
+            listing_compare((struct slice){before, len}, now, ask, &q);
+        }
+        free(before);
+    }
+    *stale = q.stale;
+    if (q.failed || q.stale) {
+        return false;
+    }
+    /* A dirty action stores it when it has run. */
+    bool is_clean = judge->reasons.items.count == 0;
+    return !is_clean || judge->options.dry_run ||
+           move_baseline(judge, record, err);
+}
