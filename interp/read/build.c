@@ -95,6 +95,7 @@ build_map(struct reader *reader, const struct frame *frame)
     return map;
 }
 
+/* Sets forget order, so a duplicate must be an error here or nowhere. */
 static Value
 build_set(struct reader *reader, const struct frame *frame)
 {
@@ -109,6 +110,7 @@ build_set(struct reader *reader, const struct frame *frame)
     return set;
 }
 
+/* The only collection that carries places, its own and those of its items. */
 static Value
 build_list(struct reader *reader, const struct frame *frame)
 {
@@ -131,6 +133,7 @@ build_function(struct reader *reader, const struct frame *frame)
 {
     Value body = build_list(reader, frame);
     Value params = vector_empty();
+    assert(reader->params_count <= FUNCTION_PARAMS_MAX);
     for (uint32_t i = 1; i <= reader->params_count; i++) {
         Value param = reader->params[i];
         if (value_is_nil(param)) {

@@ -38,6 +38,7 @@ static const struct {
 const char *
 frame_opener(enum frame_kind kind)
 {
+    assert(kind <= FRAME_SKIP);
     return frames[kind].opener;
 }
 
@@ -85,12 +86,14 @@ frame_pop(struct reader *reader)
     const struct frame *frame = frame_top(reader);
     assert(frame->first <= reader->count);
     if (frame->kind == FRAME_DISCARD || frame->kind == FRAME_SKIP) {
+        assert(reader->lenient > 0);
         reader->lenient--;
     }
     reader->count = frame->first;
     reader->depth--;
 }
 
+/* Items and, for code, their spans grow together. */
 static void
 grow_items(struct reader *reader)
 {
@@ -114,6 +117,7 @@ grow_items(struct reader *reader)
 void
 frame_add_item(struct reader *reader, Value item, struct scan_mark start)
 {
+    assert(reader->depth > 0);
     if (reader->count == reader->items_cap) {
         grow_items(reader);
     }

@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <string.h>
 
+/* The worth of a digit in any base up to 36; 99 for what is none. */
 static int
 digit_of(int byte)
 {
@@ -165,6 +166,8 @@ decode_string(struct scan *scan, size_t end)
             len += text_encode(take_escape(scan), decoded + len);
         }
     }
+    // An escape that went past the quote would have failed before.
+    assert(scan->pos == end);
     return text_make(decoded, len);
 }
 

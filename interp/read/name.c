@@ -60,6 +60,7 @@ name_begin_function(struct reader *reader, struct scan_mark start)
     for (uint32_t i = 0; i <= FUNCTION_PARAMS_MAX; i++) {
         reader->params[i] = VALUE_NIL;
     }
+    assert(reader->function_depth > 0);
 }
 
 /* The index of a parameter: 0 for %&, 1 for % and %1 ...; or -1. */
@@ -82,6 +83,7 @@ param_index(struct scan_token token)
     return index >= 1 && index <= FUNCTION_PARAMS_MAX ? index : -1;
 }
 
+/* The generated name that a parameter has all over its #(). */
 static Value
 param(struct reader *reader, struct scan_token token, struct scan_mark start)
 {
@@ -179,6 +181,7 @@ namespace_of_alias(struct reader *reader, struct scan_token alias,
     return ns;
 }
 
+/* What ::name means; unknown while a form is only looked at. */
 static Value
 current_namespace(const struct reader *reader)
 {

@@ -27,6 +27,7 @@ struct place_with_items {
     struct place_span items[];
 };
 
+/* What both layouts begin with. */
 static void
 fill(struct place_object *place, Value file, struct place_span span)
 {
@@ -39,6 +40,7 @@ place_set_list(Value list, Value file, struct place_span span,
                const struct place_span *items, uint32_t count)
 {
     assert(list_is(list));
+    assert(span.start.line > 0);
     if (list_is_empty(list)) {
         return;
     }
@@ -77,6 +79,7 @@ object_of(Value form)
     if (place.bits == 0) {
         return NULL;
     }
+    assert(value_is_kind(place, KIND_ABSENT));
     return (const struct place_object *)value_object(place);
 }
 

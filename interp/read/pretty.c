@@ -103,6 +103,7 @@ struct walk {
     uint32_t depth;
 };
 
+/* What the printer shows without opening anything. */
 static bool
 is_atom(Value v)
 {
@@ -168,6 +169,7 @@ open(struct walk *walk, Value v)
 static void
 close_level(struct walk *walk)
 {
+    assert(walk->top != NULL && walk->depth > 0);
     add_text(&walk->list, TOKEN_CLOSE, walk->top->closer);
     walk->top = walk->top->parent;
     walk->depth--;
@@ -194,6 +196,7 @@ next_item(struct walk *walk, struct level *level)
     return seq_first(seq);
 }
 
+/* One item of the collection on top, or its end. */
 static void
 advance(struct walk *walk)
 {
@@ -279,6 +282,7 @@ struct line_writer {
     uint32_t depth;
 };
 
+/* Goes to the column behind the bracket that is open. */
 static void
 break_line(struct line_writer *writer)
 {
@@ -306,6 +310,7 @@ write_token(struct line_writer *writer, const struct token_list *list,
         return;
     }
     case TOKEN_CLOSE:
+        assert(writer->depth > 0);
         writer->depth--;
         break;
     case TOKEN_TEXT:
@@ -344,9 +349,11 @@ pretty_print(Value v, const struct pretty_options *options)
     writer.indents =
         alloc_atomic((walk.list.count + 1) * sizeof(*writer.indents));
     text_builder_init(&writer.out);
+    // One pass: everything that needs to look ahead was measured above.
     for (uint32_t i = 0; i < walk.list.count; i++) {
         write_token(&writer, &walk.list, &walk.list.items[i]);
     }
+    assert(writer.depth == 0);
     return text_builder_string(&writer.out);
 }
 

@@ -35,6 +35,7 @@ print_set_hooks(const struct print_hooks *new_hooks)
 void
 print_append_quoted(struct text_builder *builder, Value string)
 {
+    assert(text_is(string));
     static const char specials[] = "\"\\\n\t\r\f\b";
     static const char *const escapes[] = {"\\\"", "\\\\", "\\n", "\\t",
                                           "\\r",  "\\f",  "\\b"};
@@ -62,6 +63,7 @@ print_append_char(struct text_builder *builder, uint32_t codepoint)
         const char *name;
     } names[] = {{'\n', "newline"}, {' ', "space"},      {'\t', "tab"},
                  {'\r', "return"},  {'\b', "backspace"}, {'\f', "formfeed"}};
+    assert(codepoint <= 0x10ffff);
     text_builder_add_cstring(builder, "\\");
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (names[i].codepoint == codepoint) {
@@ -85,6 +87,7 @@ append_number(struct text_builder *builder, Value v, bool is_display)
 static void
 append_regex(struct text_builder *builder, Value source)
 {
+    assert(text_is(source));
     const char *bytes = text_bytes(source);
     uint32_t len = text_byte_len(source);
     text_builder_add_cstring(builder, "#\"");
@@ -101,6 +104,7 @@ append_regex(struct text_builder *builder, Value source)
     text_builder_add_cstring(builder, "\"");
 }
 
+/* :ns/name, or without the colon */
 static void
 append_name(struct text_builder *builder, Value v)
 {
@@ -208,6 +212,7 @@ open_boxed(struct open *open, const char *name, Value content)
     open->suffix = "]";
 }
 
+/* #'ns/name */
 static void
 open_var(struct open *open, const struct var_object *var)
 {
@@ -233,6 +238,7 @@ open_described(struct open *open, Value v)
         value_is_nil(text) ? text_format("#%s[]", names[value_kind(v)]) : text;
 }
 
+/* Atoms and volatiles show what they hold now. */
 static void
 open_cell(struct open *open, const struct cell_object *cell)
 {
@@ -240,6 +246,7 @@ open_cell(struct open *open, const struct cell_object *cell)
                cell->value);
 }
 
+/* Printing does not force a delay. */
 static void
 open_delay(struct open *open, const struct delay_object *delay)
 {
@@ -382,6 +389,7 @@ struct printer {
     uint32_t items; /* not yet reported as work */
 };
 
+/* A level for a container of this shape, used again where possible. */
 static struct level *
 push(struct printer *printer, enum open_shape shape)
 {
@@ -405,6 +413,7 @@ static void
 pop(struct printer *printer)
 {
     struct level *level = printer->top;
+    assert(level != NULL);
     text_builder_add_cstring(printer->builder, level->closer);
     printer->top = level->parent;
     level->parent = NULL;
@@ -412,6 +421,7 @@ pop(struct printer *printer)
     printer->unused = level;
 }
 
+/* What is neither atom nor collection: its prefix, and what it holds. */
 static void
 push_single(struct printer *printer, Value v)
 {
@@ -464,6 +474,7 @@ next_of_map(struct level *level, Value *item, const char **separator)
     if (!seq_cursor_next(&level->cursor, &entry)) {
         return false;
     }
+    assert(vector_count(entry) == 2);
     *item = vector_at(entry, 0);
     level->value = vector_at(entry, 1);
     return true;
@@ -491,6 +502,7 @@ next_item(struct level *level, Value *item, const char **separator)
     return seq_cursor_next(&level->cursor, item);
 }
 
+/* Reports work now and then. */
 static void
 count_item(struct printer *printer)
 {

@@ -80,9 +80,11 @@ is_unquote_splice(Value form)
     return is_call_of(form, "unquote-splicing");
 }
 
+/* The argument of a call that is_call_of knows. */
 static Value
 second(Value list)
 {
+    assert(list_object(list)->count == 2);
     return list_object(list_object(list)->rest)->first;
 }
 
@@ -103,6 +105,8 @@ generated(struct expansion *expansion, Value symbol)
     return made;
 }
 
+/* What a symbol of the template stands for: members of hosts and & stay as
+ * they are. */
 static Value
 resolve(struct expansion *expansion, Value symbol)
 {
@@ -140,6 +144,7 @@ parts_count(Value form)
     return (uint32_t)count;
 }
 
+/* Copies the items, since they are replaced one by one. */
 static void
 fill_parts(struct level *level)
 {
@@ -160,6 +165,7 @@ fill_parts(struct level *level)
     assert(n == level->count);
 }
 
+/* Opens a collection, or a symbol with metadata, which has no items. */
 static void
 push(struct expansion *expansion, Value form)
 {
@@ -238,6 +244,7 @@ assemble(struct expansion *expansion, const struct level *level)
 static void
 accept(struct level *level, Value expanded)
 {
+    assert(level->index <= level->count);
     bool is_meta = level->index == level->count;
     level->parts[level->index] =
         is_meta ? expanded : list_2(core_symbol("list"), expanded);

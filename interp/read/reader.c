@@ -89,6 +89,7 @@ placed(struct reader *reader, Value form, struct scan_mark start)
     return form;
 }
 
+/* Later metadata wins over what the form has; its place stays. */
 static Value
 with_metadata(struct reader *reader, Value meta, Value form,
               struct scan_mark start)
@@ -109,6 +110,7 @@ with_metadata(struct reader *reader, Value meta, Value form,
     return result;
 }
 
+/* `form */
 static Value
 expanded_template(struct reader *reader, Value form, struct scan_mark start)
 {
@@ -162,6 +164,7 @@ deliver_conditional(struct reader *reader, struct frame *frame, Value v,
 static bool
 wrap(struct reader *reader, Value *form)
 {
+    assert(reader->depth > 0);
     struct frame frame = *frame_top(reader);
     const char *wrapper = frame_wrapper(frame.kind);
     if (frame.kind == FRAME_META && reader->count == frame.first) {
@@ -243,6 +246,7 @@ splice(struct reader *reader, Value items, struct scan_mark start)
     }
 }
 
+/* Delivers the branch taken, if any: without one the whole vanishes. */
 static void
 close_conditional(struct reader *reader, struct frame frame)
 {
@@ -263,6 +267,7 @@ close_conditional(struct reader *reader, struct frame frame)
     }
 }
 
+/* A closing bracket with nothing, or something else, to close. */
 static _Noreturn void
 fail_closer(struct reader *reader, int closer)
 {
@@ -282,6 +287,7 @@ fail_closer(struct reader *reader, int closer)
               frame_closer(top->kind));
 }
 
+/* Puts together what the bracket holds and hands it on. */
 static void
 close_bracket(struct reader *reader, int closer)
 {
@@ -304,6 +310,7 @@ close_bracket(struct reader *reader, int closer)
 
 /* --- Tokens -------------------------------------------------------------- */
 
+/* Moves over an opener and pushes its frame. */
 static void
 open_frame(struct reader *reader, enum frame_kind kind)
 {
@@ -358,6 +365,7 @@ open_namespaced_map(struct reader *reader)
     frame_add_item(reader, ns, start);
 }
 
+/* #name form */
 static void
 open_tag(struct reader *reader)
 {
@@ -374,6 +382,7 @@ compile_regex(void *source)
     return regex_make(*(Value *)source);
 }
 
+/* The pattern is compiled here so that its faults are syntax errors. */
 static void
 take_regex(struct reader *reader)
 {
@@ -453,6 +462,7 @@ take_atom(struct reader *reader, int byte)
     deliver(reader, form, start);
 }
 
+/* One step of the loop: what starts with this byte. */
 static void
 take_token(struct reader *reader, int byte)
 {
@@ -526,6 +536,7 @@ fail_unclosed(struct reader *reader)
 static void
 take_pending(struct reader *reader)
 {
+    assert(!value_is_nil(reader->pending));
     reader->result = seq_first(reader->pending);
     reader->pending = seq_next(reader->pending);
     reader->has_result = true;

@@ -55,6 +55,7 @@ scan_init(struct scan *scan, const char *bytes, size_t len, Value file)
 int
 scan_peek(const struct scan *scan, size_t ahead)
 {
+    assert(scan->pos <= scan->len);
     if (ahead >= scan->len - scan->pos) {
         return -1;
     }
@@ -76,6 +77,7 @@ scan_skip(struct scan *scan, size_t count)
     }
 }
 
+/* Java's white space within ASCII, and the comma. */
 static bool
 is_blank(int byte)
 {
@@ -123,6 +125,7 @@ scan_blank(struct scan *scan)
     }
 }
 
+/* # and ' and % may stand inside of a name: a' and x#. */
 static bool
 ends_token(int byte)
 {
@@ -185,6 +188,7 @@ scan_fail(struct scan *scan, struct scan_mark start, const char *help,
     int len = vsnprintf(message, sizeof(message), format, args);
     va_end(args);
     assert(len >= 0);
+    assert(start.line > 0 && start.column > 0);
     struct error_place place = {.file = scan->file,
                                 .line = start.line,
                                 .column = start.column,
