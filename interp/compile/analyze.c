@@ -360,16 +360,14 @@ analyze_form(Value form, const struct error_place *place)
 }
 
 Value
-analyze_expand_once(Value form)
+analyze_expand_once(Value form, const struct error_place *place)
 {
     if (!form_is_list(form) || seq_is_empty(form)) {
         return form;
     }
-    struct error_place place = {.file = VALUE_NIL};
-    if (!reader_place_of(form, &place)) {
-        place = (struct error_place){.file = VALUE_NIL};
-    }
-    struct scope scope = top_scope(NULL, &place);
+    struct error_place nowhere = {.file = VALUE_NIL};
+    struct scope top = top_scope(NULL, place == NULL ? &nowhere : place);
+    struct scope scope = scope_at(&top, form);
     Value macro = macro_of(&scope, seq_first(form));
     if (value_is(macro, VALUE_ABSENT)) {
         return form;
@@ -378,10 +376,10 @@ analyze_expand_once(Value form)
 }
 
 Value
-analyze_expand(Value form)
+analyze_expand(Value form, const struct error_place *place)
 {
     for (uint32_t count = 0; count < EXPANSIONS_MAX; count++) {
-        Value expanded = analyze_expand_once(form);
+        Value expanded = analyze_expand_once(form, place);
         if (value_is(expanded, form)) {
             return form;
         }

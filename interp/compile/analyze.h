@@ -14,10 +14,10 @@
 struct unit *analyze_form(Value form, const struct error_place *place);
 
 /* Expands the form once if it is a call of a macro, outside of any binding;
- * else gives the same form. */
-Value analyze_expand_once(Value form);
+ * else gives the same form. `place` (or NULL) is for what has none itself. */
+Value analyze_expand_once(Value form, const struct error_place *place);
 /* The same until it is no call of a macro. */
-Value analyze_expand(Value form);
+Value analyze_expand(Value form, const struct error_place *place);
 
 /* True for the names of special forms. */
 bool analyze_is_special(Value symbol);

@@ -119,7 +119,8 @@ is_same_file(Value a, Value b)
 static void
 use_place(struct scope *scope, const struct error_place *place)
 {
-    if (is_same_file(place->file, scope->place.file)) {
+    if (scope->place.line == 0 ||
+        is_same_file(place->file, scope->place.file)) {
         scope->place = *place;
     }
 }

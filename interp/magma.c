@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The facade: starting, reading, evaluating. What only makes or inspects
+ * values is in magma_value.c.
+ */
+#include "interp/magma.h"
+
+#include "interp/compile/analyze.h"
+#include "interp/compile/compile.h"
+#include "interp/compile/definition.h"
+#include "interp/compile/expand.h"
+#include "interp/compile/fingerprint.h"
+#include "interp/compile/form.h"
+#include "interp/compile/resolve.h"
+#include "interp/core/core.h"
+#include "interp/core/support.h"
+#include "interp/data/multi.h"
+#include "interp/data/namespace.h"
+#include "interp/read/reader.h"
+#include "interp/vm/call.h"
+#include "interp/vm/language.h"
+#include "interp/vm/limits.h"
+#include "interp/vm/module.h"
+#include "interp/vm/vm.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { HEAP_INITIAL = 64 << 20 };
+
+static bool
+load_library(Value ns)
+{
+    return module_load(ns);
+}
+
+static Value
+load_core(void *arg)
+{
+    (void)arg;
+    module_load(form_symbol("core"));
+    return VALUE_NIL;
+}
+
+/* An error in the core itself is a bug. */
+static void
+evaluate_core(void)
+{
+    Value result;
+    Value thrown;
+    if (!error_try(load_core, NULL, &result, &thrown)) {
+        const struct error_object *error = magma_error(thrown);
+        fprintf(stderr, "ronin: core.magma:%u: %s\n", error->place.line,
+                text_bytes(error->message));
+        abort();
+    }
+}
+
+void
+magma_start(const struct magma_host *host)
+{
+    alloc_start(HEAP_INITIAL);
+    vm_start();
+    limits_start();
+    analyze_start();
+    module_set_host(host);
+    module_reset();
+    resolve_set_loader(load_library);
+    call_set_get(core_get);
+    core_define();
+    const struct core_table language = {"clojure.core", language_rows,
+                                        language_row_count};
+    core_define_table(&language);
+    expand_define();
+    compile_mark_core();
+    // Sealed twice: what core.magma calls is compiled as fixed, too.
+    namespace_seal();
+    evaluate_core();
+    namespace_seal();
+    language_seal();
+    magma_reset();
+}
+
+void
+magma_reset(void)
+{
+    namespace_reset();
+    reader_reset();
+    module_reset();
+    definition_keep();
+    analyze_set_open(VALUE_NIL);
+    fingerprint_forget();
+    multi_reset();
+    limits_set(0, 0, 0);
+}
+
+void
+magma_set_limits(const struct magma_limits *limits)
+{
+    limits_set(limits->steps, limits->depth, limits->memory_bytes);
+}
+
+void
+magma_interrupt(void)
+{
+    limits_interrupt();
+}
+
+bool
+magma_try(magma_body body, void *arg, Value *result, Value *error)
+{
+    return error_try(body, arg, result, error);
+}
+
+/* --- Reading ------------------------------------------------------------- */
+
+struct magma_reader {
+    Value *root; /* keeps the reader alive */
+    struct reader *reader;
+};
+
+struct magma_reader *
+magma_reader_create(struct magma_text text, const char *file)
+{
+    Value name = file == NULL ? VALUE_NIL : text_from_cstring(file);
+    struct reader *reader =
+        reader_create(text.bytes, text.len, name, READER_CODE);
+    struct magma_reader *wrapper = malloc(sizeof(*wrapper));
+    assert(wrapper != NULL);
+    wrapper->reader = reader;
+    wrapper->root = alloc_root_create();
+    *wrapper->root = value_from_object(reader);
+    return wrapper;
+}
+
+void
+magma_reader_destroy(struct magma_reader *reader)
+{
+    if (reader != NULL) {
+        alloc_root_destroy(reader->root);
+        free(reader);
+    }
+}
+
+bool
+magma_read(struct magma_reader *reader, Value *form, struct error_place *place)
+{
+    return reader_read(reader->reader, form, place);
+}
+
+bool
+magma_is_incomplete(struct magma_text text)
+{
+    return reader_is_incomplete(text.bytes, text.len);
+}
+
+/* --- Evaluating ------------------------------------------------------------- */
+
+Value
+magma_eval(Value form)
+{
+    struct error_place place = {.file = VALUE_NIL};
+    if (!reader_place_of(form, &place)) {
+        place = (struct error_place){.file = VALUE_NIL};
+    }
+    return module_eval(form, &place);
+}
+
+Value
+magma_eval_text(struct magma_text text, const char *file)
+{
+    Value name = file == NULL ? VALUE_NIL : text_from_cstring(file);
+    return module_eval_text(text.bytes, text.len, name);
+}
+
+Value
+magma_call(Value function, const Value *args, uint32_t argc)
+{
+    return call_value(function, args, argc);
+}
+
+bool
+magma_is_function(Value v)
+{
+    enum kind kind = value_kind(v);
+    return kind == KIND_FUNCTION || kind == KIND_BUILTIN || kind == KIND_MULTI;
+}
+
+struct magma_fingerprint
+magma_fingerprint(Value v)
+{
+    struct hash_wide hash = fingerprint_of(v);
+    return (struct magma_fingerprint){hash.low, hash.high};
+}
+
+struct error_place
+magma_function_place(Value function)
+{
+    if (value_is_kind(function, KIND_FUNCTION)) {
+        return code_of_function(function)->place;
+    }
+    return (struct error_place){.file = VALUE_NIL};
+}
+
+struct error_place
+magma_call_place(void)
+{
+    return call_place();
+}
+
+/* --- Definitions by the host -------------------------------------------------- */
+
+void
+magma_define(const char *ns, const struct builtin *rows, size_t count)
+{
+    const struct core_table table = {ns, rows, count};
+    core_define_table(&table);
+    Value home = namespace_ensure(form_symbol(ns));
+    for (size_t i = 0; i < count; i++) {
+        Value var = namespace_intern(home, form_symbol(rows[i].name));
+        value_object(var)->flags |= VAR_SEALED;
+    }
+}
+
+Value
+magma_builtin(const struct builtin *row, Value captured)
+{
+    return core_builtin(row, captured);
+}
+
+Value
+magma_captured(void)
+{
+    return call_captured();
+}
+
+bool
+magma_bind_weak(const char *name, Value value)
+{
+    Value symbol = symbol_make(VALUE_NIL, text_from_cstring(name));
+    bool is_private;
+    Value found = namespace_resolve(namespace_current(), symbol, &is_private);
+    if (analyze_is_special(symbol)) {
+        return false;
+    }
+    if (!value_is(found, VALUE_ABSENT)) {
+        // A var that an earlier try of this form left pending is free.
+        uint8_t flags = value_object(found)->flags;
+        if ((flags & VAR_PENDING) == 0 || (flags & VAR_SEALED) != 0) {
+            return false;
+        }
+    }
+    Value var = namespace_intern(namespace_current(), symbol);
+    definition_set(var, value, VALUE_NIL);
+    value_object(var)->flags |= VAR_WEAK;
+    return true;
+}
+
+void
+magma_form_begin(void)
+{
+    definition_begin();
+}
+
+void
+magma_form_keep(void)
+{
+    definition_keep();
+}
+
+void
+magma_form_undo(Value on)
+{
+    definition_undo(on);
+}
+
+void
+magma_set_open(Value on)
+{
+    analyze_set_open(on);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* The facade's functions that make, inspect and print values. */
+#include "interp/magma.h"
+
+#include "interp/data/map.h"
+#include "interp/data/number.h"
+#include "interp/data/seq.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
+#include "interp/data/vector.h"
+#include "interp/read/pretty.h"
+#include "interp/read/print.h"
+
+#include <assert.h>
+#include <string.h>
+
+Value
+magma_string(const char *bytes, size_t len)
+{
+    return text_make(bytes, len);
+}
+
+Value
+magma_cstring(const char *text)
+{
+    return text_from_cstring(text);
+}
+
+Value
+magma_keyword(const char *name)
+{
+    return keyword_from_cstring(name);
+}
+
+Value
+magma_symbol(const char *name)
+{
+    return symbol_from_cstring(name);
+}
+
+Value
+magma_int(int64_t number)
+{
+    return number_int(number);
+}
+
+struct magma_text
+magma_text_of(Value v)
+{
+    if (!text_is(v)) {
+        assert(symbol_is(v) || symbol_is_keyword(v));
+        v = value_is_nil(symbol_ns(v)) ? symbol_name(v) : symbol_full_name(v);
+    }
+    return (struct magma_text){text_bytes(v), text_byte_len(v)};
+}
+
+bool
+magma_is_string(Value v)
+{
+    return text_is(v);
+}
+
+bool
+magma_is_keyword(Value v)
+{
+    return symbol_is_keyword(v);
+}
+
+bool
+magma_is_symbol(Value v)
+{
+    return symbol_is(v);
+}
+
+bool
+magma_is_int(Value v)
+{
+    return number_is_int(v);
+}
+
+bool
+magma_is_map(Value v)
+{
+    return map_is(v);
+}
+
+bool
+magma_is_sequence(Value v)
+{
+    enum kind kind = value_kind(v);
+    return seq_is_sequential(v) || kind == KIND_SET || kind == KIND_SORTED_SET;
+}
+
+bool
+magma_is_vector(Value v)
+{
+    return vector_is(v);
+}
+
+int64_t
+magma_int_of(Value v)
+{
+    assert(number_is_int(v));
+    return number_to_int(v);
+}
+
+Value
+magma_vector(const Value *items, uint32_t count)
+{
+    return vector_from_array(items, count);
+}
+
+Value
+magma_vector_conj(Value vector, Value item)
+{
+    return vector_conj(vector, item);
+}
+
+uint32_t
+magma_vector_count(Value vector)
+{
+    return vector_count(vector);
+}
+
+Value
+magma_vector_at(Value vector, uint32_t index)
+{
+    assert(index < vector_count(vector));
+    return vector_at(vector, index);
+}
+
+Value
+magma_map(void)
+{
+    return map_empty();
+}
+
+Value
+magma_map_assoc(Value map, Value key, Value value)
+{
+    return map_assoc(map, key, value);
+}
+
+Value
+magma_map_get(Value map, Value key)
+{
+    return map_get(map, key);
+}
+
+uint32_t
+magma_map_count(Value map)
+{
+    return map_count(map);
+}
+
+bool
+magma_next(Value *cursor, Value *item)
+{
+    Value at = seq_of(*cursor);
+    if (value_is_nil(at)) {
+        return false;
+    }
+    *item = seq_first(at);
+    *cursor = seq_rest(at);
+    return true;
+}
+
+Value
+magma_lazy(Value thunk)
+{
+    return seq_lazy(thunk);
+}
+
+Value
+magma_handle(const char *type, uint64_t id, Value data)
+{
+    struct handle_object *handle =
+        alloc_object(KIND_HANDLE, sizeof(struct handle_object));
+    handle->type = type;
+    handle->id = id;
+    handle->data = data;
+    return value_from_object(handle);
+}
+
+bool
+magma_is_handle(Value v, const char *type)
+{
+    return value_is_kind(v, KIND_HANDLE) &&
+           strcmp(((struct handle_object *)value_object(v))->type, type) == 0;
+}
+
+Value
+magma_print(Value v)
+{
+    return print_to_string(v, PRINT_READABLE);
+}
+
+Value
+magma_display(Value v)
+{
+    return print_to_string(v, PRINT_STR);
+}
+
+Value
+magma_pretty(Value v, uint32_t width, uint32_t items_max)
+{
+    const struct pretty_options options = {.width = width,
+                                           .items_max = items_max};
+    return pretty_print(v, &options);
+}
+
+enum error_type
+magma_error_type(Value error)
+{
+    return (enum error_type)magma_error(error)->head.flags;
+}
+
+const struct error_object *
+magma_error(Value error)
+{
+    assert(value_is_kind(error, KIND_ERROR));
+    return (const struct error_object *)value_object(error);
+}
+
+const char *
+magma_nearest(const char *name, const char *const *names, size_t count)
+{
+    size_t len = strlen(name);
+    uint32_t best = text_distance_near(len) + 1;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < count && best > 0; i++) {
+        uint32_t distance =
+            text_distance(name, len, names[i], strlen(names[i]), best - 1);
+        if (distance < best) {
+            best = distance;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+#include "interp/vm/module.h"
+
+#include "interp/compile/analyze.h"
+#include "interp/compile/compile.h"
+#include "interp/compile/form.h"
+#include "interp/compile/resolve.h"
+#include "interp/data/map.h"
+#include "interp/data/namespace.h"
+#include "interp/data/seq.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
+#include "interp/data/vector.h"
+#include "interp/read/reader.h"
+#include "interp/vm/call.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct {
+    const struct magma_host *host;
+    Value loaded;                    /* set of symbols, as a map; zero: none */
+    struct form_list_builder active; /* being loaded, outermost first */
+} modules;
+
+void
+module_set_host(const struct magma_host *host)
+{
+    modules.host = host;
+}
+
+const struct magma_host *
+module_host(void)
+{
+    return modules.host;
+}
+
+void
+module_reset(void)
+{
+    modules.loaded = map_empty();
+    modules.active = (struct form_list_builder){0};
+}
+
+/* --- Evaluating --------------------------------------------------------- */
+
+static bool
+is_do(Value form)
+{
+    return form_is_list(form) && !seq_is_empty(form) &&
+           symbol_is(seq_first(form)) &&
+           symbol_equal(seq_first(form), form_symbol("do"));
+}
+
+static Value
+eval_single(Value form, const struct error_place *place)
+{
+    return call_value(compile_form(form, place), NULL, 0);
+}
+
+Value
+module_eval(Value form, const struct error_place *place)
+{
+    struct form_list_builder todo = {0};
+    form_add(&todo, form);
+    Value result = VALUE_NIL;
+    while (todo.count > 0) {
+        Value next = analyze_expand(todo.at[--todo.count], place);
+        if (!is_do(next)) {
+            result = eval_single(next, place);
+            continue;
+        }
+        struct form_items items = form_items(next);
+        for (uint32_t i = items.count; i > 1; i--) {
+            form_add(&todo, items.at[i - 1]);
+        }
+        result = VALUE_NIL;
+    }
+    return result;
+}
+
+Value
+module_eval_text(const char *bytes, size_t len, Value file)
+{
+    struct reader *reader = reader_create(bytes, len, file, READER_CODE);
+    Value result = VALUE_NIL;
+    Value form;
+    struct error_place place;
+    while (reader_read(reader, &form, &place)) {
+        result = module_eval(form, &place);
+    }
+    return result;
+}
+
+/* --- Loading ----------------------------------------------------------------- */
+
+/* "a/b_c" for a.b-c */
+static Value
+path_of(Value ns)
+{
+    Value name = symbol_full_name(ns);
+    uint32_t len = text_byte_len(name);
+    char *path = alloc_atomic(len + (size_t)1);
+    memcpy(path, text_bytes(name), len);
+    for (uint32_t i = 0; i < len; i++) {
+        if (path[i] == '.') {
+            path[i] = '/';
+        } else if (path[i] == '-') {
+            path[i] = '_';
+        }
+    }
+    return text_make(path, len);
+}
+
+/* A source in collected memory, so that an error leaks nothing. */
+struct source {
+    Value ns;
+    Value file;
+    const char *bytes;
+    size_t len;
+};
+
+static bool
+ask_host(Value ns, struct source *source)
+{
+    char *text = NULL;
+    char *file = NULL;
+    size_t len = 0;
+    if (modules.host == NULL || modules.host->load == NULL ||
+        !modules.host->load(modules.host->ctx, text_bytes(path_of(ns)), &text,
+                            &len, &file)) {
+        return false;
+    }
+    char *copy = alloc_atomic(len + 1);
+    memcpy(copy, text, len);
+    copy[len] = 0;
+    source->ns = ns;
+    source->bytes = copy;
+    source->len = len;
+    source->file = file == NULL ? VALUE_NIL : text_from_cstring(file);
+    free(text);
+    free(file);
+    return true;
+}
+
+static Value
+eval_source(void *arg)
+{
+    const struct source *source = arg;
+    return module_eval_text(source->bytes, source->len, source->file);
+}
+
+_Noreturn static void
+throw_cycle(Value ns, uint32_t from)
+{
+    struct text_builder chain;
+    text_builder_init(&chain);
+    for (uint32_t i = from; i < modules.active.count; i++) {
+        text_builder_add_text(&chain, symbol_full_name(modules.active.at[i]));
+        text_builder_add_cstring(&chain, " -> ");
+    }
+    text_builder_add_text(&chain, symbol_full_name(ns));
+    error_throw_help(ERROR_STATE,
+                     "Move what both need into a namespace of its own.",
+                     "Namespaces require each other in a cycle: %s",
+                     text_bytes(text_builder_string(&chain)));
+}
+
+static void
+check_cycle(Value ns)
+{
+    for (uint32_t i = 0; i < modules.active.count; i++) {
+        if (symbol_equal(modules.active.at[i], ns)) {
+            throw_cycle(ns, i);
+        }
+    }
+}
+
+static void
+eval_module(struct source *source)
+{
+    Value previous = namespace_current();
+    uint32_t depth = modules.active.count;
+    form_add(&modules.active, source->ns);
+    namespace_set_current(namespace_ensure(source->ns));
+    Value result;
+    Value thrown;
+    bool is_done = error_try(eval_source, source, &result, &thrown);
+    modules.active.count = depth;
+    namespace_set_current(previous);
+    if (!is_done) {
+        error_throw_value(thrown);
+    }
+}
+
+bool
+module_load(Value ns)
+{
+    ns = symbol_make(symbol_ns(ns), symbol_name(ns));
+    if (!value_is(map_get(modules.loaded, ns), VALUE_ABSENT)) {
+        return true;
+    }
+    check_cycle(ns);
+    struct source source;
+    if (ask_host(ns, &source)) {
+        eval_module(&source);
+    } else if (value_is(namespace_find(ns), VALUE_ABSENT)) {
+        return false;
+    }
+    modules.loaded = map_assoc(modules.loaded, ns, VALUE_TRUE);
+    return true;
+}
+
+/* --- require ------------------------------------------------------------------- */
+
+static void
+load_required(Value ns)
+{
+    if (!module_load(ns)) {
+        Value help =
+            text_format("Looked for %s.magma next to the root file and in the "
+                        "standard library.",
+                        text_bytes(path_of(ns)));
+        error_throw_help(ERROR_UNKNOWN, text_bytes(help),
+                         "There is no namespace %s",
+                         text_bytes(symbol_full_name(ns)));
+    }
+}
+
+/* The name under which a referred one is known here. */
+static Value
+renamed(Value renames, Value name)
+{
+    Value to = map_is(renames) ? map_get(renames, name) : VALUE_ABSENT;
+    return value_is(to, VALUE_ABSENT) ? name : to;
+}
+
+static void
+refer_one(Value target, Value name, Value renames)
+{
+    struct namespace_object *ns =
+        (struct namespace_object *)value_object(target);
+    name = symbol_make(VALUE_NIL, symbol_name(name));
+    Value full = symbol_make(symbol_full_name(ns->name), symbol_name(name));
+    bool is_private;
+    Value var = namespace_resolve(namespace_current(), full, &is_private);
+    if (value_is(var, VALUE_ABSENT)) {
+        Value near = namespace_nearest(namespace_current(), full);
+        Value help = text_is(near)
+                         ? text_format("Did you mean %s?", text_bytes(near))
+                         : VALUE_NIL;
+        error_throw_help(ERROR_UNKNOWN, text_is(help) ? text_bytes(help) : NULL,
+                         is_private ? "%s is private" : "There is no %s",
+                         text_bytes(symbol_full_name(full)));
+    }
+    namespace_refer(namespace_current(), renamed(renames, name), var);
+}
+
+static void
+refer_all(Value target, Value renames)
+{
+    struct namespace_object *ns =
+        (struct namespace_object *)value_object(target);
+    struct map_iter iter;
+    map_iter_init(&iter, ns->vars);
+    Value name;
+    Value var;
+    while (map_iter_next(&iter, &name, &var)) {
+        if ((value_object(var)->flags & VAR_PRIVATE) == 0) {
+            namespace_refer(namespace_current(), renamed(renames, name), var);
+        }
+    }
+}
+
+/* Options of a libspec: :as :refer :rename. */
+struct libspec {
+    Value as;
+    Value refer;
+    Value rename;
+    bool alias_only;
+};
+
+static struct libspec
+parse_libspec(Value spec)
+{
+    struct libspec libspec = {VALUE_NIL, VALUE_NIL, VALUE_NIL, false};
+    for (uint32_t i = 1; i < vector_count(spec); i += 2) {
+        Value key = vector_at(spec, i);
+        Value value =
+            i + 1 < vector_count(spec) ? vector_at(spec, i + 1) : VALUE_NIL;
+        if (value_is(key, form_keyword("as"))) {
+            libspec.as = value;
+        } else if (value_is(key, form_keyword("as-alias"))) {
+            libspec.as = value;
+            libspec.alias_only = true;
+        } else if (value_is(key, form_keyword("refer"))) {
+            libspec.refer = value;
+        } else if (value_is(key, form_keyword("rename"))) {
+            libspec.rename = value;
+        } else {
+            error_throw_help(ERROR_SYNTAX,
+                             "Known are :as, :refer, :rename and :as-alias.",
+                             "require: unknown option %s", form_text(key));
+        }
+    }
+    return libspec;
+}
+
+static void
+apply_libspec(Value name, const struct libspec *libspec)
+{
+    Value target = namespace_ensure(name);
+    if (symbol_is(libspec->as)) {
+        namespace_alias(namespace_current(), libspec->as, target);
+    }
+    if (value_is(libspec->refer, form_keyword("all"))) {
+        refer_all(target, libspec->rename);
+        return;
+    }
+    struct form_items names = form_items(libspec->refer);
+    for (uint32_t i = 0; i < names.count; i++) {
+        if (!symbol_is(names.at[i])) {
+            error_throw(ERROR_SYNTAX, "require: :refer takes names, found %s",
+                        form_text(names.at[i]));
+        }
+        refer_one(target, names.at[i], libspec->rename);
+    }
+}
+
+void
+module_require(Value spec)
+{
+    if (symbol_is_keyword(spec)) {
+        return; // :reload and the like: all is evaluated anew anyway
+    }
+    if (symbol_is(spec)) {
+        load_required(spec);
+        return;
+    }
+    if (!vector_is(spec) || vector_count(spec) == 0 ||
+        !symbol_is(vector_at(spec, 0))) {
+        error_throw_help(ERROR_SYNTAX,
+                         "As in (require '[clojure.string :as str]); lists "
+                         "with a prefix are not supported.",
+                         "require: expected a name or a vector, found %s",
+                         form_text(spec));
+    }
+    Value name = vector_at(spec, 0);
+    struct libspec libspec = parse_libspec(spec);
+    if (!libspec.alias_only) {
+        load_required(name);
+    }
+    apply_libspec(name, &libspec);
+}

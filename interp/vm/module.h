@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Evaluating texts and loading namespaces: a namespace a.b-c is what the host
+ * has under the path "a/b_c"; it is evaluated once a program.
+ */
+#ifndef INTERP_VM_MODULE_H
+#define INTERP_VM_MODULE_H
+
+#include "interp/magma.h"
+
+/* Whom to ask for sources; static storage. */
+void module_set_host(const struct magma_host *host);
+const struct magma_host *module_host(void);
+
+/* Evaluates a top-level form; `do` is taken apart, so that a macro defined in
+ * it works in what follows. */
+Value module_eval(Value form, const struct error_place *place);
+
+/* Evaluates all forms of a text that stays in place: the last value, or nil. */
+Value module_eval_text(const char *bytes, size_t len, Value file);
+
+/* Loads the namespace of a symbol, unless it is there. False if the host has
+ * no such source and it does not exist. */
+bool module_load(Value ns);
+
+/* One item of (:require ...): a symbol, or [symbol :as a :refer [x]]. */
+void module_require(Value spec);
+
+/* Forgets what was loaded: a new program. */
+void module_reset(void);
+
+#endif
