@@ -47,6 +47,12 @@ void magma_start(const struct magma_host *host);
 /* Forgets all but the core: a new program begins in namespace `user`. */
 void magma_reset(void);
 
+/* Puts the program aside and begins a new one, so that another can be
+ * evaluated while a function of the first is running; restoring forgets the
+ * new one. The value is opaque. */
+Value magma_program_save(void);
+void magma_program_restore(Value program);
+
 /* Sets the budgets and starts counting anew. */
 void magma_set_limits(const struct magma_limits *limits);
 

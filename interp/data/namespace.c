@@ -12,6 +12,7 @@
 #include "interp/data/map.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
+#include "interp/data/vector.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -307,4 +308,19 @@ namespace_reset(void)
     }
     names.table = map_dissoc(names.table, symbol_from_cstring("user"));
     names.current = namespace_ensure(symbol_from_cstring("user"));
+}
+
+Value
+namespace_save(void)
+{
+    Value current = namespace_current();
+    return vector_2(names.table, current);
+}
+
+void
+namespace_restore(Value saved)
+{
+    assert(value_is_kind(saved, KIND_VECTOR) && vector_count(saved) == 2);
+    names.table = vector_at(saved, 0);
+    names.current = vector_at(saved, 1);
 }

@@ -44,5 +44,8 @@ Value namespace_nearest(Value ns, Value symbol);
 void namespace_seal(void);
 /* Forgets every namespace that is not of the core, and makes `user` anew. */
 void namespace_reset(void);
+/* All namespaces and which is current, as an opaque value; and back. */
+Value namespace_save(void);
+void namespace_restore(Value saved);
 
 #endif

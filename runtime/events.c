@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * See events.h. A line is written by one write call, so that a reader sees it
+ * whole; a reader that has gone away ends the stream and not the build.
+ */
+#include "runtime/events.h"
+
+#include "runtime/describe.h"
+#include "runtime/json.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* More of what an action printed is not in its event. */
+enum { OUTPUT_MAX = 1024 * 1024 };
+
+struct events {
+    int fd; /* -1 after a failure */
+    uint64_t seq;
+    int64_t opened_us;
+    bool started;
+    char *const *args;
+    uint32_t jobs;
+    struct buffer line;
+};
+
+static int64_t
+now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* The descriptor of "fd:N", duplicated so that commands do not get it. */
+static int
+open_descriptor(const char *number)
+{
+    char *end = NULL;
+    errno = 0;
+    long fd = strtol(number, &end, 10);
+    if (end == number || *end != 0 || errno != 0 || fd < 0 || fd > INT32_MAX) {
+        errno = EBADF;
+        return -1;
+    }
+    return fcntl((int)fd, F_DUPFD_CLOEXEC, 3);
+}
+
+bool
+events_open(const char *where, struct events **events, struct error *err)
+{
+    int fd = strncmp(where, "fd:", 3) == 0
+                 ? open_descriptor(where + 3)
+                 : open(where, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        error_set_errno(err, ERROR_CLASS_USAGE, errno,
+                        "cannot write events to %s", where);
+        error_set_help(err, "--events takes a file, or fd:N for a descriptor "
+                            "that is open");
+        return false;
+    }
+    *events = calloc(1, sizeof(**events));
+    assert(*events != NULL);
+    (*events)->fd = fd;
+    (*events)->opened_us = now_us();
+    signal(SIGPIPE, SIG_IGN);
+    return true;
+}
+
+void
+events_set_run(struct events *events, char *const *args, uint32_t jobs)
+{
+    events->args = args;
+    events->jobs = jobs;
+}
+
+/* --- Lines --------------------------------------------------------------------- */
+
+static void
+begin_line(struct events *events, int64_t time_us, const char *type)
+{
+    buffer_truncate(&events->line, 0);
+    buffer_add_str(&events->line, "{\"v\":1");
+    json_field_int(&events->line, "seq", (int64_t)events->seq++);
+    json_field_int(&events->line, "t", time_us);
+    json_field_text(&events->line, "type", type);
+}
+
+static void
+end_line(struct events *events)
+{
+    buffer_add_str(&events->line, "}\n");
+    size_t done = 0;
+    while (events->fd >= 0 && done < events->line.len) {
+        ssize_t n = write(events->fd, events->line.bytes + done,
+                          events->line.len - done);
+        if (n > 0) {
+            done += (size_t)n;
+        } else if (n < 0 && errno != EINTR) {
+            fprintf(stderr, "ronin: note: no more events are written: %s\n",
+                    strerror(errno));
+            close(events->fd);
+            events->fd = -1;
+        }
+    }
+}
+
+static void
+add_hash(struct buffer *line, const struct graph *graph)
+{
+    struct hash128 hash = graph_hash(graph);
+    json_name(line, "graph");
+    buffer_add_format(line, "\"%016" PRIx64 "%016" PRIx64 "\"", hash.high,
+                      hash.low);
+}
+
+static void
+add_start(struct events *events, const struct exec_event *event)
+{
+    if (events->started) {
+        return; /* another round of the same run */
+    }
+    events->started = true;
+    begin_line(events, event == NULL ? 0 : event->time_us, "run.start");
+    struct buffer *line = &events->line;
+    json_name(line, "args");
+    buffer_add_char(line, '[');
+    for (char *const *arg = events->args; arg != NULL && *arg != NULL; arg++) {
+        buffer_add_str(line, arg == events->args ? "" : ",");
+        json_string(line, *arg, strlen(*arg));
+    }
+    buffer_add_char(line, ']');
+    char cwd[4096];
+    json_field_text(line, "cwd", getcwd(cwd, sizeof(cwd)));
+    json_field_int(line, "jobs", events->jobs);
+    if (event != NULL && event->graph != NULL) {
+        add_hash(line, event->graph);
+    }
+    end_line(events);
+}
+
+static const char *
+status_text(enum action_status status)
+{
+    static const char *const texts[] = {
+        [STATUS_OK] = "ok",
+        [STATUS_FAILED] = "failed",
+        [STATUS_KILLED] = "killed",
+        [STATUS_INTERRUPTED] = "interrupted",
+        [STATUS_UP_TO_DATE] = "up-to-date",
+        [STATUS_CUT_OFF] = "cut-off",
+        [STATUS_NOT_RUN] = "not-run",
+    };
+    assert(status < sizeof(texts) / sizeof(texts[0]));
+    return texts[status];
+}
+
+static void
+add_action(struct buffer *line, const struct exec_event *event)
+{
+    struct buffer name = {0};
+    describe_name(&name, event->graph, event->action);
+    json_field_bytes(line, "path", buffer_str(&name), name.len);
+    buffer_finish(&name);
+}
+
+static void
+add_action_start(struct events *events, const struct exec_event *event)
+{
+    struct buffer *line = &events->line;
+    struct buffer text = {0};
+    begin_line(events, event->time_us, "action.start");
+    add_action(line, event);
+    describe_action(&text, event->graph, event->action, false);
+    json_field_bytes(line, "desc", buffer_str(&text), text.len);
+    buffer_finish(&text);
+    json_field_reasons(line, "why", event->reasons, event->reason_count);
+    end_line(events);
+}
+
+static void
+add_action_end(struct events *events, const struct exec_event *event)
+{
+    struct buffer *line = &events->line;
+    begin_line(events, event->time_us, "action.end");
+    add_action(line, event);
+    json_field_text(line, "status", status_text(event->status));
+    if (event->signal != 0) {
+        json_field_int(line, "signal", event->signal);
+    } else {
+        json_field_int(line, "exit", event->exit_code);
+    }
+    json_field_int(line, "dur", event->duration_us);
+    json_field_int(line, "cpu", event->cpu_us);
+    json_field_int(line, "rss", event->peak_kib);
+    json_field_bool(line, "cutoff", event->unchanged);
+    size_t len = event->output_len;
+    json_field_bytes(line, "output", len == 0 ? "" : event->output,
+                     len < OUTPUT_MAX ? len : OUTPUT_MAX);
+    if (len > OUTPUT_MAX) {
+        json_field_int(line, "output_len", (int64_t)len);
+    }
+    json_field_text(line, "message", event->text);
+    end_line(events);
+}
+
+static void
+add_action_skip(struct events *events, const struct exec_event *event)
+{
+    begin_line(events, event->time_us, "action.skip");
+    add_action(&events->line, event);
+    json_field_text(&events->line, "status", status_text(event->status));
+    end_line(events);
+}
+
+static void
+add_text(struct events *events, const struct exec_event *event,
+         const char *type, const char *field)
+{
+    begin_line(events, event->time_us, type);
+    json_field_text(&events->line, field, event->text);
+    end_line(events);
+}
+
+void
+events_add(struct events *events, const struct exec_event *event)
+{
+    if (event->type != EVENT_RUN_END) {
+        add_start(events, event->type == EVENT_RUN_START ? event : NULL);
+    }
+    switch (event->type) {
+    case EVENT_RUN_START:
+    case EVENT_RUN_END: /* written when all is done: events_close */
+        break;
+    case EVENT_ACTION_START:
+        add_action_start(events, event);
+        break;
+    case EVENT_ACTION_END:
+        add_action_end(events, event);
+        break;
+    case EVENT_ACTION_SKIP:
+        add_action_skip(events, event);
+        break;
+    case EVENT_REMOVED:
+        add_text(events, event, "removed", "path");
+        break;
+    case EVENT_NOTE:
+        add_text(events, event, "note", "text");
+        break;
+    }
+}
+
+static void
+add_counts(struct buffer *line, const struct exec_result *r)
+{
+    json_field_int(line, "wanted", r->wanted);
+    json_field_int(line, "ran", r->ran);
+    json_field_int(line, "failed", r->failed);
+    json_field_int(line, "not_run", r->not_run);
+    json_field_int(line, "up_to_date", r->up_to_date);
+    json_field_int(line, "cut_off", r->cut_off);
+    json_field_int(line, "removed", r->removed);
+}
+
+void
+events_close(struct events *events, const struct events_end *end)
+{
+    if (events == NULL) {
+        return;
+    }
+    const struct exec_result *r = end->result;
+    add_start(events, NULL);
+    const char *status = r->signal != 0          ? "interrupted"
+                         : end->exit_status == 0 ? "ok"
+                         : end->exit_status == 1 ? "failed"
+                                                 : "error";
+    begin_line(events, now_us() - events->opened_us, "run.end");
+    struct buffer *line = &events->line;
+    json_field_text(line, "status", status);
+    json_field_int(line, "exit", end->exit_status);
+    json_name(line, "counts");
+    buffer_add_char(line, '{');
+    add_counts(line, r);
+    buffer_add_char(line, '}');
+    json_field_int(line, "dur", r->duration_us);
+    json_field_text(line, "message", end->message);
+    end_line(events);
+    if (events->fd >= 0) {
+        close(events->fd);
+    }
+    buffer_finish(&events->line);
+    free(events);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Where ronin begins: the verb is found, and its command runs. */
+#include "runtime/cli/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* `ronin --help` and `ronin --version`, without a verb. */
+static const struct command *
+asked_instead(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            return &command_help;
+        }
+        if (strcmp(argv[i], "--version") == 0) {
+            return &command_version;
+        }
+    }
+    return NULL;
+}
+
+static int
+count_words(char **words)
+{
+    int count = 0;
+    while (words[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+/* What a full disk or a closed pipe swallowed is a failure as well. */
+static int
+flush_output(int status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("ronin: error: standard output could not be written\n", stderr);
+        return status == 0 ? 4 : status;
+    }
+    return status;
+}
+
+int
+main(int argc, char **argv)
+{
+    char **words = NULL;
+    if (argc < 1) {
+        return 2;
+    }
+    const struct command *command = command_split(argc, argv, &words);
+    if (command == NULL) {
+        command = asked_instead(argc, argv);
+        if (command == NULL) {
+            command = &command_build;
+        } else {
+            words[1] = NULL;
+        }
+    }
+    /* The guard starts while there is little memory to copy; without it all
+     * works, but that a killed ronin leaves its commands running. */
+    struct error ignored = {0};
+    if (command->builds && !exec_guard_start(&ignored)) {
+        error_finish(&ignored);
+    }
+    int status = command->run(count_words(words), words);
+    free(words);
+    return flush_output(status);
+}
