@@ -44,7 +44,7 @@ graph_add_input(struct graph *g, struct node to, uint8_t kinds, bool explicit_);
 void graph_add_output(struct graph *g, struct file_id file);
 void graph_add_env(struct graph *g, struct str_id name);
 void graph_add_watch(struct graph *g, struct watch watch);
-/* The pointer is valid until the next call; argv and env are added to the
+/* The pointer is valid until the next step is begun; argv and env are added to the
  * step that was begun last. */
 struct step *graph_add_step(struct graph *g, enum step_kind kind);
 void graph_add_arg(struct graph *g, struct str_id arg);

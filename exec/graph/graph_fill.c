@@ -307,6 +307,37 @@ graph_end_group(struct graph *g)
     g->open = OPEN_NOTHING;
 }
 
+/* --- What is known only at the end ---------------------------------------------- */
+
+void
+graph_need_action(struct graph *g, struct action_id id)
+{
+    struct action *actions = g->parts[PART_ACTIONS].items;
+
+    assert(!g->sealed && id.n < g->parts[PART_ACTIONS].count);
+    actions[id.n].flags |= ACTION_NEEDED;
+}
+
+void
+graph_set_fingerprints(struct graph *g,
+                       struct hash128 (*of)(void *ctx, uint32_t number),
+                       void *ctx)
+{
+    struct step *steps = g->parts[PART_STEPS].items;
+    struct watch *watches = g->parts[PART_WATCHES].items;
+
+    assert(!g->sealed && g->open == OPEN_NOTHING);
+    for (uint32_t i = 0; i < g->parts[PART_STEPS].count; i++) {
+        if (steps[i].kind == STEP_TRANSFORM) {
+            steps[i].function.fingerprint = of(ctx, steps[i].function.number);
+        }
+    }
+    for (uint32_t i = 0; i < g->parts[PART_WATCHES].count; i++) {
+        watches[i].predicate.fingerprint =
+            of(ctx, watches[i].predicate.number);
+    }
+}
+
 /* --- Marks ---------------------------------------------------------------------- */
 
 struct graph_mark
