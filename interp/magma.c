@@ -16,6 +16,7 @@
 #include "interp/core/support.h"
 #include "interp/data/multi.h"
 #include "interp/data/namespace.h"
+#include "interp/data/vector.h"
 #include "interp/read/reader.h"
 #include "interp/vm/call.h"
 #include "interp/vm/language.h"
@@ -93,6 +94,26 @@ magma_reset(void)
     fingerprint_forget();
     multi_reset();
     limits_set(0, 0, 0);
+}
+
+Value
+magma_program_save(void)
+{
+    Value parts[3] = {namespace_save(), module_save(),
+                      multi_hierarchy_global()};
+    return vector_from_array(parts, 3);
+}
+
+void
+magma_program_restore(Value program)
+{
+    assert(vector_count(program) == 3);
+    namespace_restore(vector_at(program, 0));
+    module_restore(vector_at(program, 1));
+    multi_hierarchy_set_global(vector_at(program, 2));
+    definition_keep();
+    analyze_set_open(VALUE_NIL);
+    fingerprint_forget();
 }
 
 void

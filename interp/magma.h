@@ -47,9 +47,9 @@ void magma_start(const struct magma_host *host);
 /* Forgets all but the core: a new program begins in namespace `user`. */
 void magma_reset(void);
 
-/* Puts the program aside and begins a new one, so that another can be
- * evaluated while a function of the first is running; restoring forgets the
- * new one. The value is opaque. */
+/* The program as an opaque value: so that another can be evaluated (after a
+ * magma_reset) while a function of the first is running. Restoring it forgets
+ * the other one, but for the budgets. */
 Value magma_program_save(void);
 void magma_program_restore(Value program);
 

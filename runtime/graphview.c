@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 static const char *folder;
+static const struct magma_limits *limits;
 
 /* --- Parts ------------------------------------------------------------------- */
 
@@ -363,11 +364,13 @@ load_view(const char *path, Value *view, struct error *err)
 {
     struct functions *functions = functions_create();
     struct load_options options = {0};
+    if (limits != NULL) {
+        options.limits = *limits;
+    }
     struct load_result result = {0};
     Value program = magma_program_save();
     bool done = enter_folder(path, &options.build_file, err) &&
                 load_build_file(&options, functions, &result, err);
-    magma_set_open(VALUE_NIL);
     magma_program_restore(program);
     functions_destroy(functions);
     if (done) {
@@ -434,7 +437,8 @@ graphview_define(void)
 }
 
 void
-graphview_set_folder(const char *path)
+graphview_set_base(const char *path, const struct magma_limits *budgets)
 {
     folder = path;
+    limits = budgets;
 }

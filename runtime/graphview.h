@@ -17,9 +17,10 @@
  */
 Value graphview_make(const struct graph *g);
 
-/* Defines load-graph*, behind load-graph of the namespace graph. Paths are
- * as seen from `folder` at the time of the call; NULL: the working folder. */
+/* Defines load-graph*, behind load-graph of the namespace graph. */
 void graphview_define(void);
-void graphview_set_folder(const char *folder);
+/* The folder from which load-graph sees paths (NULL: the working folder), and
+ * the budgets of what it evaluates; both are kept, not copied. */
+void graphview_set_base(const char *folder, const struct magma_limits *limits);
 
 #endif

@@ -43,6 +43,24 @@ module_reset(void)
     modules.active = (struct form_list_builder){0};
 }
 
+Value
+module_save(void)
+{
+    Value active = vector_from_array(modules.active.at, modules.active.count);
+    return vector_2(modules.loaded, active);
+}
+
+void
+module_restore(Value saved)
+{
+    module_reset();
+    modules.loaded = vector_at(saved, 0);
+    Value active = vector_at(saved, 1);
+    for (uint32_t i = 0; i < vector_count(active); i++) {
+        form_add(&modules.active, vector_at(active, i));
+    }
+}
+
 /* --- Evaluating --------------------------------------------------------- */
 
 static bool

@@ -28,5 +28,8 @@ void module_require(Value spec);
 
 /* Forgets what was loaded: a new program. */
 void module_reset(void);
+/* What is loaded and being loaded, as an opaque value; and back. */
+Value module_save(void);
+void module_restore(Value saved);
 
 #endif

@@ -296,12 +296,12 @@ run_file(const char *path, const struct session_options *options,
     size_t dir_len = path_dir_len(path, strlen(path));
     char *folder = dir_len == 0 ? strdup(".") : strndup(path, dir_len);
     assert(folder != NULL);
-    graphview_set_folder(folder);
     load_set_namespace_folder(folder);
     magma_reset();
     struct magma_limits limits = {.steps = options->fuel,
                                   .memory_bytes = options->memory_bytes};
     magma_set_limits(&limits);
+    graphview_set_base(folder, &limits);
     Value thrown = VALUE_NIL;
     bool done = run_text(path, text, len, totals, &thrown);
     if (!done) {
@@ -309,7 +309,7 @@ run_file(const char *path, const struct session_options *options,
         script_report(thrown);
         totals->failures++;
     }
-    graphview_set_folder(NULL);
+    graphview_set_base(NULL, NULL);
     load_set_namespace_folder(NULL);
     free(folder);
     return done; /* the text stays: errors may show lines of it */
