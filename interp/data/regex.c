@@ -82,20 +82,131 @@ throw_bad_pattern(Value source, int code, size_t byte_offset)
                 column + 1, (const char *)message);
 }
 
+/* --- Names of Java's character classes -------------------------------------- */
+
+/* What \p{NAME} means inside of brackets. */
+struct class_name {
+    const char *name;
+    const char *inside;
+    const char *inside_not;
+};
+
+static const struct class_name class_names[] = {
+    {"Alpha", "[:alpha:]", "[:^alpha:]"},
+    {"Digit", "[:digit:]", "[:^digit:]"},
+    {"Alnum", "[:alnum:]", "[:^alnum:]"},
+    {"Upper", "[:upper:]", "[:^upper:]"},
+    {"Lower", "[:lower:]", "[:^lower:]"},
+    {"Punct", "[:punct:]", "[:^punct:]"},
+    {"Graph", "[:graph:]", "[:^graph:]"},
+    {"Print", "[:print:]", "[:^print:]"},
+    {"Blank", "[:blank:]", "[:^blank:]"},
+    {"Cntrl", "[:cntrl:]", "[:^cntrl:]"},
+    {"XDigit", "[:xdigit:]", "[:^xdigit:]"},
+    {"Space", "[:space:]", "[:^space:]"},
+    {"ASCII", "[:ascii:]", "[:^ascii:]"},
+    {"IsAlphabetic", "\\p{L}", "\\P{L}"},
+    {"IsLetter", "\\p{L}", "\\P{L}"},
+    {"IsDigit", "\\p{Nd}", "\\P{Nd}"},
+    {"IsUppercase", "\\p{Lu}", "\\P{Lu}"},
+    {"IsLowercase", "\\p{Ll}", "\\P{Ll}"},
+    {"IsPunctuation", "\\p{P}", "\\P{P}"},
+    {"javaLowerCase", "\\p{Ll}", "\\P{Ll}"},
+    {"javaUpperCase", "\\p{Lu}", "\\P{Lu}"},
+};
+
+/* A pattern that is being translated. */
+struct pattern {
+    const char *bytes;
+    size_t len;
+    size_t at;
+    bool in_class;
+    struct text_builder out;
+};
+
+/* At \p{ or \P{: writes what a name of Java's stands for and goes past it;
+ * false for any other name. */
+static bool
+translate_class(struct pattern *pattern)
+{
+    const char *start = pattern->bytes + pattern->at + 3;
+    size_t left = pattern->len - pattern->at - 3;
+    const char *close = memchr(start, '}', left);
+    if (close == NULL) {
+        return false;
+    }
+    size_t len = (size_t)(close - start);
+    bool is_not = pattern->bytes[pattern->at + 1] == 'P';
+    for (size_t i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++) {
+        const struct class_name *class = &class_names[i];
+        if (strlen(class->name) == len &&
+            memcmp(class->name, start, len) == 0) {
+            text_builder_add(&pattern->out, "[", !pattern->in_class);
+            text_builder_add_cstring(&pattern->out, is_not ? class->inside_not
+                                                           : class->inside);
+            text_builder_add(&pattern->out, "]", !pattern->in_class);
+            pattern->at += len + 4;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A backslash and what it protects. */
+static void
+translate_escape(struct pattern *pattern)
+{
+    const char *at = pattern->bytes + pattern->at;
+    size_t left = pattern->len - pattern->at;
+    bool is_name = left > 3 && (at[1] | 0x20) == 'p' && at[2] == '{';
+    if (is_name && translate_class(pattern)) {
+        return;
+    }
+    size_t step = left > 1 ? 2 : 1;
+    text_builder_add(&pattern->out, at, step);
+    pattern->at += step;
+}
+
+/* The source as PCRE2 wants it; the same string if there is no difference. */
+static Value
+translate(Value source)
+{
+    if (strstr(text_bytes(source), "\\p{") == NULL &&
+        strstr(text_bytes(source), "\\P{") == NULL) {
+        return source;
+    }
+    struct pattern pattern = {.bytes = text_bytes(source),
+                              .len = text_byte_len(source)};
+    text_builder_init(&pattern.out);
+    while (pattern.at < pattern.len) {
+        char c = pattern.bytes[pattern.at];
+        if (c == '\\') {
+            translate_escape(&pattern);
+            continue;
+        }
+        pattern.in_class = c == '[' || (pattern.in_class && c != ']');
+        text_builder_add(&pattern.out, &c, 1);
+        pattern.at++;
+    }
+    return text_builder_string(&pattern.out);
+}
+
+/* --- Compiling -------------------------------------------------------------- */
+
 static void
 compile(struct cached *slot, Value source)
 {
     int code;
     PCRE2_SIZE offset;
     size_t len = text_byte_len(source);
-    // Java's $ and . know no other newline than these, its \w is ASCII.
+    Value pattern = translate(source);
     pcre2_code *compiled =
-        pcre2_compile((PCRE2_SPTR)text_bytes(source), len,
+        pcre2_compile((PCRE2_SPTR)text_bytes(pattern), text_byte_len(pattern),
                       PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_ALT_BSUX |
                           PCRE2_NEVER_BACKSLASH_C,
                       &code, &offset, NULL);
     if (compiled == NULL) {
-        throw_bad_pattern(source, code, offset);
+        throw_bad_pattern(pattern, code, offset);
     }
     drop(slot);
     slot->code = compiled;
