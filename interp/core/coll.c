@@ -142,6 +142,14 @@ static Value
 coll_nth(Value *args, uint32_t argc)
 {
     int64_t index = number_expect_int(args[1], "nth");
+    if (transient_is(args[0]) && transient_type(args[0]) == TRANSIENT_VECTOR) {
+        Value item = get_transient(args[0], args[1]);
+        if (value_is(item, VALUE_ABSENT) && argc == 2) {
+            error_throw(ERROR_INDEX, "nth: index %lld is out of bounds",
+                        (long long)index);
+        }
+        return value_is(item, VALUE_ABSENT) ? args[2] : item;
+    }
     if (!seq_is_sequential(args[0]) && !text_is(args[0]) &&
         !value_is_nil(args[0])) {
         core_throw_type("nth", "a sequence, vector or string", args[0]);
