@@ -192,6 +192,7 @@ core_define(void)
     }
     define_refusals();
     core_number_start();
+    core_output_start();
     call_set_hook(KIND_MULTI, call_multi);
     call_set_get(core_get);
 }

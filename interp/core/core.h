@@ -45,6 +45,9 @@ extern const struct core_table core_output[];    /* printing */
 /* Lets arithmetic name its arguments in errors; part of core_define. */
 void core_number_start(void);
 
+/* Tells the printer the names of functions; part of core_define. */
+void core_output_start(void);
+
 /* Defines every table in its namespace; called once, before anything else is
  * evaluated and before the core is sealed. */
 void core_define(void);

@@ -36,6 +36,15 @@ signum(double x)
     return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
 }
 
+/* The C library may miss an exact root by the last bit. */
+static double
+cube_root(double x)
+{
+    double root = cbrt(x);
+    double whole = rint(root);
+    return fabs(whole * whole * whole - x) > 0 ? root : whole;
+}
+
 static double
 to_radians(double degrees)
 {
@@ -49,7 +58,7 @@ to_degrees(double radians)
 }
 
 MATH_1(math_sqrt, "sqrt", sqrt)
-MATH_1(math_cbrt, "cbrt", cbrt)
+MATH_1(math_cbrt, "cbrt", cube_root)
 MATH_1(math_exp, "exp", exp)
 MATH_1(math_expm1, "expm1", expm1)
 MATH_1(math_log, "log", log)

@@ -6,8 +6,11 @@
 #include "interp/core/output.h"
 
 #include "interp/core/support.h"
+#include "interp/data/multi.h"
 #include "interp/read/pretty.h"
 #include "interp/read/print.h"
+#include "interp/vm/call.h"
+#include "interp/vm/limits.h"
 
 #include <assert.h>
 
@@ -184,6 +187,31 @@ pprint(Value *args, uint32_t argc)
     output_write(text_bytes(text), text_byte_len(text));
     output_write("\n", 1);
     return VALUE_NIL;
+}
+
+/* --- What the printer asks -------------------------------------------------- */
+
+static Value
+describe(Value v, Value *content)
+{
+    (void)content;
+    if (multi_is(v)) {
+        const struct multi_object *multi =
+            (const struct multi_object *)value_object(v);
+        return text_format("#multimethod[%s]",
+                           text_bytes(symbol_full_name(multi->name)));
+    }
+    if (value_is_kind(v, KIND_FUNCTION)) {
+        return text_format("#function[%s]", text_bytes(call_name_of(v)));
+    }
+    return VALUE_NIL;
+}
+
+void
+core_output_start(void)
+{
+    static const struct print_hooks hooks = {describe, limits_work};
+    print_set_hooks(&hooks);
 }
 
 static const struct builtin core_rows[] = {

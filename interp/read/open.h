@@ -20,6 +20,12 @@ enum open_shape {
 
 /* The shape of a value that is no atom. */
 enum open_shape open_shape(Value v);
+/* The namespace (string) that all keys of a map have, which is then written
+ * once: #:ns{:key 1}. nil when there is none. */
+Value open_common_namespace(Value map, enum open_shape shape);
+/* Such a key without its namespace. */
+Value open_plain_key(Value key);
+
 /* Static text, empty for OPEN_SINGLE. */
 const char *open_bracket(enum open_shape shape);
 const char *open_closer(enum open_shape shape);

@@ -91,6 +91,7 @@ struct level {
     enum open_shape shape;
     const char *closer;
     bool is_map;
+    bool has_namespace; /* written before the bracket, not with the keys */
     uint32_t items;
     Value single; /* of OPEN_SINGLE, or the value of a map's entry */
     Value rest;   /* what is left, not yet looked at */
@@ -151,12 +152,20 @@ open(struct walk *walk, Value v)
         open_single(walk, v);
         return;
     }
-    add_text(&walk->list, TOKEN_OPEN, open_bracket(shape));
+    Value ns = open_common_namespace(v, shape);
+    size_t start = walk->list.text.len;
+    if (!value_is_nil(ns)) {
+        text_builder_add_cstring(&walk->list.text, "#:");
+        text_builder_add_text(&walk->list.text, ns);
+    }
+    text_builder_add_cstring(&walk->list.text, open_bracket(shape));
+    add_text_from(&walk->list, TOKEN_OPEN, start);
     bool is_too_deep =
         walk->options.depth_max != 0 && walk->depth >= walk->options.depth_max;
     struct level *level = push(walk, open_closer(shape));
     level->shape = shape;
     level->is_map = shape == OPEN_MAP || shape == OPEN_SORTED_MAP;
+    level->has_namespace = !value_is_nil(ns);
     level->rest = v;
     if (is_too_deep) {
         level->rest = VALUE_NIL;
@@ -215,7 +224,8 @@ advance(struct walk *walk)
         close_level(walk);
     } else if (level->is_map) {
         level->single = vector_at(item, 1);
-        open(walk, vector_at(item, 0));
+        Value key = vector_at(item, 0);
+        open(walk, level->has_namespace ? open_plain_key(key) : key);
     } else {
         open(walk, item);
     }

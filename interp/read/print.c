@@ -330,6 +330,7 @@ struct level {
     bool is_first;
     Value single; /* of OPEN_SINGLE: what is left to print, or ABSENT */
     Value value;  /* of a map: the value whose key was printed, or ABSENT */
+    Value ns;     /* of a map: what open_common_namespace says */
     struct seq_cursor cursor;
     union {
         struct map_iter map;
@@ -381,6 +382,35 @@ open_closer(enum open_shape shape)
     return closers[shape];
 }
 
+Value
+open_common_namespace(Value map, enum open_shape shape)
+{
+    struct seq_iter iter;
+    Value entry;
+    Value ns = VALUE_NIL;
+    if (shape != OPEN_MAP && shape != OPEN_SORTED_MAP) {
+        return VALUE_NIL;
+    }
+    seq_iter_init(&iter, map);
+    while (seq_iter_next(&iter, &entry)) {
+        Value key = vector_at(entry, 0);
+        bool is_name = symbol_is(key) || symbol_is_keyword(key);
+        Value own = is_name ? symbol_ns(key) : VALUE_NIL;
+        if (value_is_nil(own) || (!value_is_nil(ns) && !text_equal(ns, own))) {
+            return VALUE_NIL;
+        }
+        ns = own;
+    }
+    return ns;
+}
+
+Value
+open_plain_key(Value key)
+{
+    return symbol_is(key) ? symbol_make(VALUE_NIL, symbol_name(key))
+                          : keyword_make(VALUE_NIL, symbol_name(key));
+}
+
 struct printer {
     struct text_builder *builder;
     enum print_style style; /* inside of containers */
@@ -404,7 +434,8 @@ push(struct printer *printer, enum open_shape shape)
                             .closer = open_closer(shape),
                             .is_first = true,
                             .single = VALUE_ABSENT,
-                            .value = VALUE_ABSENT};
+                            .value = VALUE_ABSENT,
+                            .ns = VALUE_NIL};
     printer->top = level;
     return level;
 }
@@ -444,8 +475,14 @@ push_container(struct printer *printer, Value v)
         push_single(printer, v);
         return;
     }
+    Value ns = open_common_namespace(v, shape);
+    if (!value_is_nil(ns)) {
+        text_builder_add_cstring(printer->builder, "#:");
+        text_builder_add_text(printer->builder, ns);
+    }
     text_builder_add_cstring(printer->builder, open_bracket(shape));
     struct level *level = push(printer, shape);
+    level->ns = ns;
     if (shape == OPEN_MAP) {
         map_iter_init(&level->iter.map, v);
     } else if (shape == OPEN_SET) {
@@ -454,6 +491,22 @@ push_container(struct printer *printer, Value v)
         bool is_sorted = shape >= OPEN_SORTED_MAP;
         seq_cursor_init(&level->cursor, is_sorted ? seq_of(v) : v);
     }
+}
+
+static bool
+next_entry(struct level *level, Value *key, Value *value)
+{
+    if (level->shape == OPEN_MAP) {
+        return map_iter_next(&level->iter.map, key, value);
+    }
+    Value entry;
+    if (!seq_cursor_next(&level->cursor, &entry)) {
+        return false;
+    }
+    assert(vector_count(entry) == 2);
+    *key = vector_at(entry, 0);
+    *value = vector_at(entry, 1);
+    return true;
 }
 
 /* The next key or value of a map; *separator goes before it. */
@@ -467,16 +520,12 @@ next_of_map(struct level *level, Value *item, const char **separator)
         return true;
     }
     *separator = ", ";
-    if (level->shape == OPEN_MAP) {
-        return map_iter_next(&level->iter.map, item, &level->value);
-    }
-    Value entry;
-    if (!seq_cursor_next(&level->cursor, &entry)) {
+    if (!next_entry(level, item, &level->value)) {
         return false;
     }
-    assert(vector_count(entry) == 2);
-    *item = vector_at(entry, 0);
-    level->value = vector_at(entry, 1);
+    if (!value_is_nil(level->ns)) {
+        *item = open_plain_key(*item);
+    }
     return true;
 }
 

@@ -335,13 +335,14 @@ check_output(struct program *program, struct outcome *outcome,
 static const struct marker {
     const char *mark;
     bool is_error;
+    bool is_exact; /* blanks count but for the first */
     void (*check)(struct program *program, struct outcome *outcome,
                   struct magma_text expected);
 } markers[] = {
-    {";=>", false, check_value},
-    {";!at", true, check_place},
-    {";!", true, check_error},
-    {";~>", false, check_output},
+    {";=>", false, false, check_value},
+    {";!at", true, false, check_place},
+    {";!", true, false, check_error},
+    {";~>", false, true, check_output},
 };
 
 /* The marker of the comment at `comment`, or NULL. */
@@ -377,7 +378,13 @@ next_marker(const struct program *program, size_t *at,
     const struct marker *marker = lines < 2 ? marker_of(bytes + i, len) : NULL;
     if (marker != NULL) {
         size_t mark_len = strlen(marker->mark);
-        *expected = trimmed(bytes + i + mark_len, len - mark_len);
+        if (marker->is_exact) {
+            mark_len += len > mark_len && bytes[i + mark_len] == ' ' ? 1 : 0;
+            *expected =
+                (struct magma_text){bytes + i + mark_len, len - mark_len};
+        } else {
+            *expected = trimmed(bytes + i + mark_len, len - mark_len);
+        }
         *at = i + len;
     }
     return marker;

@@ -110,7 +110,7 @@ TEST(reads_collections)
     CHECK_EQ_STR(code("{:a 1, :b 2}"), "{:a 1, :b 2}");
     CHECK_EQ_STR(code("#:a{:b 1 :c/d 2 :_/e 3 f 4 \"s\" 5}"),
                  "{:a/b 1, :c/d 2, :e 3, a/f 4, \"s\" 5}");
-    CHECK_EQ_STR(code("#::{:b 1}"), "{:user/b 1}");
+    CHECK_EQ_STR(code("#::{:b 1}"), "#:user{:b 1}");
 }
 
 TEST(reads_shorthands)
