@@ -13,10 +13,13 @@
 #include "interp/compile/form.h"
 #include "interp/compile/resolve.h"
 #include "interp/core/core.h"
+#include "interp/core/output.h"
+#include "interp/core/state.h"
 #include "interp/core/support.h"
 #include "interp/data/multi.h"
 #include "interp/data/namespace.h"
 #include "interp/data/vector.h"
+#include "interp/read/print.h"
 #include "interp/read/reader.h"
 #include "interp/vm/call.h"
 #include "interp/vm/language.h"
@@ -68,6 +71,9 @@ magma_start(const struct magma_host *host)
     module_set_host(host);
     module_reset();
     resolve_set_loader(load_library);
+    if (host != NULL && host->print != NULL) {
+        output_set_sink(host->print, host->ctx);
+    }
     call_set_get(core_get);
     core_define();
     const struct core_table language = {"clojure.core", language_rows,
@@ -178,6 +184,21 @@ magma_is_incomplete(struct magma_text text)
 
 /* --- Evaluating ------------------------------------------------------------- */
 
+/* Cells live as long as the form that made them. */
+static Value
+eval_at(Value form, const struct error_place *place)
+{
+    bool is_outermost = vm.frame == vm.frames;
+    if (is_outermost) {
+        state_next_form();
+    }
+    Value result = module_eval(form, place);
+    if (is_outermost) {
+        state_next_form();
+    }
+    return result;
+}
+
 Value
 magma_eval(Value form)
 {
@@ -185,14 +206,22 @@ magma_eval(Value form)
     if (!reader_place_of(form, &place)) {
         place = (struct error_place){.file = VALUE_NIL};
     }
-    return module_eval(form, &place);
+    return eval_at(form, &place);
 }
 
 Value
 magma_eval_text(struct magma_text text, const char *file)
 {
     Value name = file == NULL ? VALUE_NIL : text_from_cstring(file);
-    return module_eval_text(text.bytes, text.len, name);
+    struct reader *reader =
+        reader_create(text.bytes, text.len, name, READER_CODE);
+    Value result = VALUE_NIL;
+    Value form;
+    struct error_place place;
+    while (reader_read(reader, &form, &place)) {
+        result = eval_at(form, &place);
+    }
+    return result;
 }
 
 Value

@@ -2,9 +2,24 @@
 #include "interp/compile/code.h"
 
 #include "interp/compile/opcode.h"
+#include "interp/data/alloc.h"
 
 #include <assert.h>
 #include <stddef.h>
+
+struct function_object *
+code_function(Value code)
+{
+    uint32_t count = code_of(code)->captured_count;
+    assert(count <= UINT16_MAX);
+    struct function_object *function =
+        alloc_object(KIND_FUNCTION,
+                     sizeof(struct function_object) + sizeof(Value) * count);
+    function->head.extra = (uint16_t)count;
+    function->code = code;
+    function->meta = VALUE_NIL;
+    return function;
+}
 
 const struct code_arity *
 code_arity_for(const struct code_object *code, uint32_t argc)

@@ -61,6 +61,9 @@ code_of_function(Value function)
     return code_of(object->code);
 }
 
+/* A function of this code; the captured slots are to be filled. */
+struct function_object *code_function(Value code);
+
 /* The arity that takes argc arguments, or NULL. */
 const struct code_arity *
 code_arity_for(const struct code_object *code, uint32_t argc);

@@ -303,12 +303,8 @@ emit_fn(struct emitter *e, struct node *node, uint32_t dest)
     Value code = emit_unit(unit);
     uint32_t result = emit_target(e, dest);
     if (unit->capture_count == 0) {
-        struct function_object *function =
-            alloc_object(KIND_FUNCTION, sizeof(struct function_object));
-        function->code = code;
-        function->meta = VALUE_NIL;
-        emit_op_wide(e, OP_CONST, result,
-                     emit_constant(e, value_from_object(function)));
+        Value function = value_from_object(code_function(code));
+        emit_op_wide(e, OP_CONST, result, emit_constant(e, function));
     } else {
         emit_op_wide(e, OP_CLOSURE, result, emit_constant(e, code));
         for (uint32_t i = 0; i < unit->capture_count; i++) {
@@ -534,11 +530,7 @@ Value
 compile_unit(struct unit *unit)
 {
     assert(unit->outer == NULL && unit->capture_count == 0);
-    struct function_object *function =
-        alloc_object(KIND_FUNCTION, sizeof(struct function_object));
-    function->code = emit_unit(unit);
-    function->meta = VALUE_NIL;
-    return value_from_object(function);
+    return value_from_object(code_function(emit_unit(unit)));
 }
 
 Value

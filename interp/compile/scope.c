@@ -46,6 +46,10 @@ capture_index(struct unit *unit, struct local *local)
         }
     }
     assert(unit->outer != NULL);
+    if (unit->capture_count == UINT16_MAX) {
+        error_throw_at(&unit->place, ERROR_LIMIT, NULL,
+                       "This function uses too many names from around it");
+    }
     struct capture capture = {local, CAPTURE_REGISTER, 0};
     if (local->unit != unit->outer) {
         capture.source = CAPTURE_OUTER;

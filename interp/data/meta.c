@@ -34,7 +34,8 @@ static const struct layout layouts[KIND_ABSENT + 1] = {
                     sizeof(struct chunk_object)},
     [KIND_RANGE] = {offsetof(struct range_object, meta),
                     sizeof(struct range_object)},
-    [KIND_FUNCTION] = {offsetof(struct function_object, meta), 0},
+    [KIND_FUNCTION] = {offsetof(struct function_object, meta),
+                       sizeof(struct function_object)},
     [KIND_BUILTIN] = {offsetof(struct builtin_object, meta),
                       sizeof(struct builtin_object)},
     [KIND_VAR] = {offsetof(struct var_object, meta), 0},
@@ -59,7 +60,6 @@ meta_is_supported(Value v)
     switch (value_kind(v)) {
     case KIND_VAR:
     case KIND_CELL:
-    case KIND_FUNCTION: // Its size is known to the VM only.
         return false;
     default:
         return layouts[value_kind(v)].meta_offset != 0;
@@ -71,6 +71,9 @@ copy_with(Value v, Value meta, enum kind kind)
 {
     // Atomic kinds have no metadata, so the copy is scanned.
     size_t size = layouts[kind].size;
+    if (kind == KIND_FUNCTION) {
+        size += sizeof(Value) * value_object(v)->extra;
+    }
     char *copy = alloc_object(kind, size);
     memcpy(copy, value_object(v), size);
     memcpy(copy + layouts[kind].meta_offset, &meta, sizeof(meta));

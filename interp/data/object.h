@@ -93,10 +93,10 @@ struct range_object {
 
 /* KIND_FUNCTION */
 struct function_object {
-    struct object head;
+    struct object head; /* extra: how many are captured */
     Value code; /* KIND_CODE */
     Value meta;
-    Value captured[]; /* as many as the code says */
+    Value captured[];
 };
 
 /* A function written in C: checks nothing but its argument count, which the

@@ -3,7 +3,6 @@
 
 #include "interp/compile/definition.h"
 #include "interp/compile/node.h"
-#include "interp/data/alloc.h"
 #include "interp/data/map.h"
 #include "interp/data/set.h"
 #include "interp/data/symbol.h"
@@ -40,11 +39,7 @@ Value
 operate_closure(Value code, const uint64_t *sources, const Value *registers)
 {
     uint32_t count = code_of(code)->captured_count;
-    struct function_object *function =
-        alloc_object(KIND_FUNCTION,
-                     sizeof(struct function_object) + sizeof(Value) * count);
-    function->code = code;
-    function->meta = VALUE_NIL;
+    struct function_object *function = code_function(code);
     const struct function_object *outer =
         (const struct function_object *)value_object(registers[-1]);
     for (uint32_t i = 0; i < count; i++) {
