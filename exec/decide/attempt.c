@@ -139,7 +139,7 @@ attempt_create(struct judge *judge, struct action_id action)
     buffer_add(&attempt->reasons, buffer_str(&record->reasons),
                record->reasons.len);
     attempt->moment = ++judge->moment;
-    attempt->begin_ns = files_now_ns();
+    attempt->begin_ns = files_stamp_ns(judge->files);
     return attempt;
 }
 
@@ -236,9 +236,7 @@ changed_meanwhile(struct judge *judge, const struct attempt *attempt,
     }
     const struct file_version *v = &item->version;
     int64_t newest = v->mtime_ns > v->ctime_ns ? v->mtime_ns : v->ctime_ns;
-    /* A whole second says nothing of the part of a second that matters; a
-     * stamp of the begin's own tick does not tell either. */
-    return files_is_recent(newest, attempt->begin_ns);
+    return newest >= attempt->begin_ns;
 }
 
 static bool

@@ -52,8 +52,12 @@ files_of_version(const struct files *files, const struct file_version *version);
 /* True if a time stamp is so close to the moment that a later change could
  * carry the same one. */
 bool files_is_recent(int64_t stamp_ns, int64_t moment_ns);
-/* The clock that file systems stamp with. */
+/* The clock that file systems stamp with, at its coarsest. */
 int64_t files_now_ns(void);
+/* A stamp of the root's own file system: what is written from now on has the
+ * same or a later one, what was written before has an earlier one wherever the
+ * file system can tell. */
+int64_t files_stamp_ns(struct files *files);
 
 /* Kinds of edges (enum edge_kind) in whose sense the file differs from the
  * recorded version; reads the content where that decides. */

@@ -278,6 +278,7 @@ struct item {
     enum tag tag;
     uint32_t step; /* 0: of the action itself */
     uint32_t index;
+    bool unset; /* the variable has no value, not even an empty one */
     struct slice name;
     struct slice value;
 };
@@ -309,7 +310,8 @@ read_items(struct slice text, struct items *items)
         item.step = step;
         item.index = item.tag == TAG_ARG ? index++ : 0;
         /* Set and unset is one variable. */
-        item.tag = item.tag == TAG_UNSET ? TAG_ENV : item.tag;
+        item.unset = item.tag == TAG_UNSET;
+        item.tag = item.unset ? TAG_ENV : item.tag;
         vec_push(item.tag == TAG_ARG ? &items->args : &items->others, &item);
     }
 }
@@ -407,7 +409,7 @@ subject_of(const struct item *item)
 static char *
 value_of(const struct item *item)
 {
-    if (!item) {
+    if (!item || item->unset) {
         return NULL;
     }
     struct slice value = item->tag == TAG_STEP ? item->name : item->value;
@@ -450,7 +452,7 @@ diff_others(struct vec *before, struct vec *after, struct reasons *reasons)
         int order = !a ? 1 : !b ? -1 : compare_items(a, b);
         if (order != 0) {
             tell(reasons, order < 0 ? a : NULL, order < 0 ? NULL : b);
-        } else if (!slice_equal(a->value, b->value)) {
+        } else if (a->unset != b->unset || !slice_equal(a->value, b->value)) {
             tell(reasons, a, b);
         }
         i += order <= 0;
