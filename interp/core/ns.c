@@ -49,6 +49,14 @@ the_ns(const char *operation, Value v)
 }
 
 static Value
+ns_current(Value *args, uint32_t argc)
+{
+    (void)args;
+    (void)argc;
+    return namespace_current();
+}
+
+static Value
 ns_find(Value *args, uint32_t argc)
 {
     (void)argc;
@@ -260,6 +268,8 @@ ns_is_function_name(Value *args, uint32_t argc)
 
 static const struct builtin rows[] = {
     {"find-ns", 1, 1, ns_find, "[symbol]", "The namespace, or nil.", "0.1"},
+    {"current-ns", 0, 0, ns_current, "[]",
+     "The namespace that is being evaluated.", "0.1"},
     {"the-ns", 1, 1, ns_the, "[ns]", "The namespace of a symbol, or an error.",
      "0.1"},
     {"ns-name", 1, 1, ns_name, "[ns]", "The symbol of a namespace.", "0.1"},
