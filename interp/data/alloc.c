@@ -55,6 +55,8 @@ static struct {
     GC_push_other_roots_proc push_previous;
 } heap = {.event_at = UINT64_MAX, .budget_at = UINT64_MAX};
 
+/* Forgets all free lists. Their objects are unmarked, so the sweep that follows
+ * finds them again. */
 static void
 drop_lists(void)
 {
@@ -64,6 +66,7 @@ drop_lists(void)
     }
 }
 
+/* Called by the collector when it gathers roots, with the world stopped. */
 static void
 push_roots(void)
 {
@@ -79,6 +82,7 @@ push_roots(void)
     }
 }
 
+/* The collector warns of large blocks, which are nothing unusual here. */
 static void
 ignore_warning(char *message, GC_word arg)
 {
@@ -142,6 +146,7 @@ alloc_start(size_t heap_initial_bytes)
     }
 }
 
+/* The next total at which alloc leaves its fast path. */
 static void
 schedule_event(void)
 {
@@ -162,6 +167,8 @@ event(void)
     }
 }
 
+/* A batch of objects of one class, linked through their first words. Scanned
+ * ones come zeroed but for that link, which alloc clears. */
 static struct link *
 refill(size_t class_index, int sort)
 {

@@ -45,6 +45,7 @@ child_count(const struct champ_node *node)
     return (uint32_t)__builtin_popcount(node->child_map);
 }
 
+/* The bit of the place that a hash means at a level. */
 static uint32_t
 bit_of(uint32_t hash, uint32_t shift)
 {
@@ -58,12 +59,14 @@ place_of(uint32_t map, uint32_t bit)
     return (uint32_t)__builtin_popcount(map & (bit - 1));
 }
 
+/* Children stand behind the entries; place counts among them. */
 static struct champ_node *
 child_at(const struct champ_node *node, uint32_t place)
 {
     return (struct champ_node *)node->slots[2 * entry_count(node) + place].bits;
 }
 
+/* A node with all slots zero, to be filled by the caller. */
 static struct champ_node *
 make_node(uint32_t entries, uint32_t children, uint64_t owner)
 {
@@ -75,6 +78,7 @@ make_node(uint32_t entries, uint32_t children, uint64_t owner)
     return node;
 }
 
+/* The node itself if the owner may change it, else a copy that it owns. */
 static struct champ_node *
 editable(struct champ_node *node, uint64_t owner)
 {
@@ -104,6 +108,7 @@ copy_slots(Value *to, const struct champ_node *from, uint32_t start,
 
 /* --- Looking up --------------------------------------------------------------- */
 
+/* Most hits are the same word: interned names and small integers. */
 static bool
 same_key(Value a, Value b)
 {
@@ -147,6 +152,7 @@ find_slot(const struct champ_node *node, uint32_t hash, Value key)
 Value
 champ_get(const struct champ_node *root, uint32_t hash, Value key)
 {
+    assert(hash != 0);
     const Value *slot = find_slot(root, hash, key);
     return slot == NULL ? VALUE_ABSENT : slot[1];
 }
@@ -166,6 +172,7 @@ champ_find(const struct champ_node *root, uint32_t hash, Value key,
 
 /* --- Collisions --------------------------------------------------------------- */
 
+/* Handles have no order for programs, but their ids come from the program. */
 static int
 order_handles(Value a, Value b)
 {
@@ -201,6 +208,7 @@ order_keys(Value a, Value b)
     }
 }
 
+/* A node at the bottom: entries whose hashes agree in all bits. */
 static struct champ_node *
 make_collision(uint32_t count, uint64_t owner)
 {
@@ -210,9 +218,11 @@ make_collision(uint32_t count, uint64_t owner)
     return node;
 }
 
+/* Puts the target behind all keys that are not above it. */
 static struct champ_node *
 collision_insert(const struct champ_node *node, const struct target *target)
 {
+    assert(is_collision(node));
     uint32_t count = node->entry_map;
     uint32_t place = 0;
     while (place < count &&
@@ -230,6 +240,7 @@ collision_insert(const struct champ_node *node, const struct target *target)
 
 /* --- Putting in ---------------------------------------------------------------- */
 
+/* Another value under a key that is there; the key stays. */
 static struct champ_node *
 replace_value(struct champ_node *node, uint32_t place,
               const struct target *target)
@@ -243,10 +254,12 @@ replace_value(struct champ_node *node, uint32_t place,
     return node;
 }
 
+/* One more entry in a place that was free. */
 static struct champ_node *
 insert_entry(const struct champ_node *node, uint32_t bit,
              const struct target *target)
 {
+    assert(((node->entry_map | node->child_map) & bit) == 0);
     uint32_t entries = entry_count(node);
     uint32_t children = child_count(node);
     uint32_t at = 2 * place_of(node->entry_map, bit);
@@ -297,6 +310,7 @@ static struct champ_node *
 push_down(const struct champ_node *node, uint32_t bit, uint32_t shift,
           const struct target *target)
 {
+    assert((node->entry_map & bit) != 0);
     uint32_t entries = entry_count(node);
     uint32_t children = child_count(node);
     uint32_t at = 2 * place_of(node->entry_map, bit);
@@ -318,6 +332,7 @@ push_down(const struct champ_node *node, uint32_t bit, uint32_t shift,
     return copy;
 }
 
+/* The same node where nothing changed below, so that no path is copied. */
 static struct champ_node *
 replace_child(struct champ_node *node, uint32_t place, struct champ_node *child,
               uint64_t owner)
@@ -330,6 +345,7 @@ replace_child(struct champ_node *node, uint32_t place, struct champ_node *child,
     return node;
 }
 
+/* One level of putting in: `shift` bits of the hash are used up above. */
 static struct champ_node *
 assoc_at(struct champ_node *node, uint32_t shift, const struct target *target)
 {
@@ -364,6 +380,7 @@ struct champ_node *
 champ_assoc(struct champ_node *root, uint32_t hash, Value key, Value value,
             struct champ_change *change)
 {
+    assert(hash != 0 && change != NULL);
     struct target target = {key, value, hash, change};
     if (root == NULL) {
         root = make_node(0, 0, change->owner);
@@ -373,6 +390,7 @@ champ_assoc(struct champ_node *root, uint32_t hash, Value key, Value value,
 
 /* --- Taking out ----------------------------------------------------------------- */
 
+/* True for a child that may not stay one: see pull_up. */
 static bool
 is_single(const struct champ_node *node)
 {
@@ -384,6 +402,7 @@ static struct champ_node *
 remove_entry(const struct champ_node *node, uint32_t place, uint32_t bit,
              uint64_t owner)
 {
+    assert(place < entry_count(node));
     uint32_t entries = entry_count(node);
     uint32_t children = child_count(node);
     struct champ_node *less = make_node(entries - 1, children, owner);
@@ -401,6 +420,7 @@ static struct champ_node *
 pull_up(const struct champ_node *node, uint32_t bit,
         const struct champ_node *child, uint64_t owner)
 {
+    assert(is_single(child));
     uint32_t entries = entry_count(node);
     uint32_t children = child_count(node);
     uint32_t at = 2 * place_of(node->entry_map, bit);
@@ -417,6 +437,8 @@ pull_up(const struct champ_node *node, uint32_t bit,
     return copy;
 }
 
+/* One level of taking out. Children that shrink to one entry come up, level by
+ * level, so that the shape stays canonical. */
 static struct champ_node *
 dissoc_at(struct champ_node *node, uint32_t shift, const struct target *target)
 {
@@ -451,6 +473,7 @@ struct champ_node *
 champ_dissoc(struct champ_node *root, uint32_t hash, Value key,
              struct champ_change *change)
 {
+    assert(hash != 0 && change != NULL);
     if (root == NULL) {
         return NULL;
     }

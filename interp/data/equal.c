@@ -170,6 +170,7 @@ compare_outside(Value a, Value b, enum group group)
                                                               : VERDICT_DEEPER;
 }
 
+/* All that can be said without looking into collections. */
 static enum verdict
 compare_shallow(Value a, Value b)
 {
@@ -197,6 +198,8 @@ compare_shallow(Value a, Value b)
     }
 }
 
+/* Room for one more pair. Frames move when they grow: keep no address of one
+ * across this. */
 static struct frame *
 push_frame(struct work *work)
 {
@@ -269,6 +272,7 @@ require_entry(struct work *work, const Value entry[2], Value other)
            require(work, entry[1], value);
 }
 
+/* Both have the same count, so each entry of a must have its match in b. */
 static bool
 require_array_map(struct work *work, Value a, Value b)
 {
@@ -411,6 +415,7 @@ struct wanted {
     uint32_t cap;
 };
 
+/* Puts a value on top of those whose hash is needed. */
 static void
 want(struct wanted *wanted, Value v)
 {
@@ -447,6 +452,7 @@ hash_identity(struct object *object)
     return object->hash;
 }
 
+/* Of what makes handles equal, so that it is the same in every run. */
 static uint32_t
 hash_handle(const struct handle_object *handle)
 {
@@ -504,6 +510,7 @@ hash_child(struct wanted *wanted, Value v, bool *complete)
     return hash;
 }
 
+/* As Java does for lists, over the hashes of the elements. */
 static uint32_t
 hash_sequence(struct wanted *wanted, Value v, bool *complete)
 {
@@ -571,6 +578,7 @@ hash_sorted(struct wanted *wanted, Value v, bool *complete)
     return hash_word(salt << 32 | hash);
 }
 
+/* The hash of what has children; means nothing unless *complete stays true. */
 static uint32_t
 hash_collection(struct wanted *wanted, Value v, bool *complete)
 {

@@ -46,6 +46,7 @@ error_set_hooks(const struct error_hooks *new_hooks)
     hooks = *new_hooks;
 }
 
+/* An error with nothing known but its type and message. */
 static struct error_object *
 make_object(enum error_type type, Value message)
 {
@@ -65,6 +66,7 @@ make_object(enum error_type type, Value message)
 Value
 error_make(enum error_type type, Value message, Value data, Value cause)
 {
+    assert(value_is_nil(cause) || value_is_kind(cause, KIND_ERROR));
     struct error_object *error = make_object(type, message);
     error->data = data;
     error->cause = cause;
@@ -84,6 +86,7 @@ report_uncaught(Value thrown)
     fprintf(stderr, "ronin: uncaught error: %s\n", text_bytes(error->message));
 }
 
+/* Goes to the innermost handler, which pops itself. */
 _Noreturn static void
 jump(Value thrown)
 {

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+/* count as in list_object. */
 static struct list_object *
 make_cell(Value first, Value rest, int64_t count)
 {
@@ -88,6 +89,7 @@ list_4(Value a, Value b, Value c, Value d)
 Value
 list_with_meta(Value list, Value meta)
 {
+    assert(list_is(list));
     const struct list_object *from = list_object(list);
     struct list_object *copy = make_cell(from->first, from->rest, from->count);
     copy->head.hash = from->head.hash;

@@ -15,6 +15,7 @@
 
 enum { NOT_FOUND = INT32_MAX };
 
+/* A map with room for so many entries in array form; slots are zero. */
 static struct map_object *
 make_map(uint32_t array_entries)
 {
@@ -26,6 +27,7 @@ make_map(uint32_t array_entries)
     return map;
 }
 
+/* A map in trie form: nothing stands in its trailing array. */
 static Value
 make_trie_map(struct champ_node *root, uint32_t count, Value meta)
 {
@@ -122,6 +124,7 @@ map_get(Value map, Value key)
 Value
 map_get_keyword(Value map, Value keyword)
 {
+    assert(symbol_is_keyword(keyword));
     const struct map_object *object = map_object(map);
     if (object->root != NULL) {
         return champ_get(object->root, value_object(keyword)->hash, keyword);
@@ -191,6 +194,7 @@ array_replace(const struct map_object *map, uint32_t found, Value value)
     return value_from_object(copy);
 }
 
+/* A copy of an array map with one more entry at the end. */
 static Value
 array_append(const struct map_object *map, Value key, Value value)
 {
@@ -203,6 +207,7 @@ array_append(const struct map_object *map, Value key, Value value)
     return value_from_object(copy);
 }
 
+/* The step from the array to the trie is here: the ninth entry. */
 static Value
 array_assoc(Value map, Value key, Value value)
 {
@@ -227,6 +232,7 @@ array_assoc(Value map, Value key, Value value)
 Value
 map_assoc(Value map, Value key, Value value)
 {
+    assert(map_is(map));
     const struct map_object *object = map_object(map);
     if (object->root == NULL) {
         return array_assoc(map, key, value);
@@ -240,6 +246,7 @@ map_assoc(Value map, Value key, Value value)
     return make_trie_map(root, object->count + change.added, object->meta);
 }
 
+/* The order of the entries that are left does not change. */
 static Value
 array_dissoc(Value map, Value key)
 {
@@ -260,6 +267,7 @@ array_dissoc(Value map, Value key)
 Value
 map_dissoc(Value map, Value key)
 {
+    assert(map_is(map));
     const struct map_object *object = map_object(map);
     if (object->root == NULL) {
         return array_dissoc(map, key);
@@ -307,6 +315,7 @@ map_from_pairs(const Value *pairs, uint32_t count)
 Value
 map_merge(Value map, Value from)
 {
+    assert(map_is(map) && map_is(from));
     if (map_count(from) == 0) {
         return map;
     }
@@ -328,6 +337,7 @@ map_merge(Value map, Value from)
 Value
 map_with_meta(Value map, Value meta)
 {
+    assert(map_is(map));
     const struct map_object *from = map_object(map);
     uint32_t entries = from->root == NULL ? from->count : 0;
     struct map_object *copy = make_map(entries);
@@ -344,6 +354,7 @@ map_with_meta(Value map, Value meta)
 Value
 map_transient(Value map)
 {
+    assert(map_is(map));
     const struct map_object *from = map_object(map);
     struct transient_object *transient = transient_create(TRANSIENT_MAP);
     transient->count = from->count;
@@ -359,6 +370,7 @@ map_transient(Value map)
     return value_from_object(transient);
 }
 
+/* Puts an entry into a transient that has left the array form. */
 static void
 transient_trie_assoc(struct transient_object *t, Value key, Value value)
 {

@@ -40,6 +40,7 @@ var_of(Value var)
     return (struct var_object *)value_object(var);
 }
 
+/* The first use of any function here; costs one test afterwards. */
 static void
 start(void)
 {
@@ -106,6 +107,7 @@ resolve_prefix(const struct namespace_object *ns, Value prefix)
     return value_is(found, VALUE_ABSENT) ? namespace_find(symbol) : found;
 }
 
+/* What a symbol without a namespace means. */
 static Value
 resolve_plain(const struct namespace_object *ns, Value symbol)
 {
@@ -215,6 +217,7 @@ offer(struct nearest *nearest, Value symbol)
     }
 }
 
+/* Offers the keys of a map from symbols to vars (or to namespaces). */
 static void
 offer_keys(struct nearest *nearest, Value map, bool public_only)
 {

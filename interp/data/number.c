@@ -77,6 +77,7 @@ both_ints(Value a, Value b, const char *operation)
     return false;
 }
 
+/* Shows the operation as it was written, with both operands. */
 _Noreturn static void
 throw_overflow(int64_t a, const char *operation, int64_t b)
 {
@@ -156,6 +157,7 @@ number_div(Value a, Value b)
     return number_int(x / y);
 }
 
+/* Truncated; a zero or NaN below is an error even for doubles, as in Clojure. */
 static double
 double_quot(double x, double y)
 {
@@ -368,6 +370,7 @@ number_to_long(Value a)
 
 /* --- Bits -------------------------------------------------------------------- */
 
+/* In unsigned arithmetic, where shifts lose bits without a fuss. */
 static uint64_t
 bit_result(enum number_bit_op op, int64_t a, int64_t b)
 {

@@ -94,7 +94,7 @@ struct range_object {
 /* KIND_FUNCTION */
 struct function_object {
     struct object head; /* extra: how many are captured */
-    Value code; /* KIND_CODE */
+    Value code;         /* KIND_CODE */
     Value meta;
     Value captured[];
 };

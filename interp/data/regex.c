@@ -38,6 +38,7 @@ static pcre2_match_context *limits;
 
 /* --- The cache ------------------------------------------------------------- */
 
+/* Empties a slot; free functions of PCRE2 take NULL. */
 static void
 drop(struct cached *slot)
 {
@@ -57,6 +58,7 @@ regex_cache_clear(void)
     limits = NULL;
 }
 
+/* The limits hold for every match; they are never changed afterwards. */
 static void
 make_limits(void)
 {
@@ -69,6 +71,7 @@ make_limits(void)
     }
 }
 
+/* pattern: as PCRE2 saw it, so that its offset fits. */
 _Noreturn static void
 throw_bad_pattern(Value source, int code, size_t byte_offset)
 {
@@ -193,6 +196,7 @@ translate(Value source)
 
 /* --- Compiling -------------------------------------------------------------- */
 
+/* Fills a slot. The old pattern goes only after the new one has compiled. */
 static void
 compile(struct cached *slot, Value source)
 {
@@ -299,6 +303,7 @@ throw_match_failed(Value source, int code)
     }
 }
 
+/* Starts at `from` but sees what stands before it. */
 static bool
 match_at(Value regex, uint32_t from, uint32_t options,
          struct regex_match *match)
@@ -378,6 +383,7 @@ struct template
     size_t at;
 };
 
+/* The text of a group of the match; nothing for one that took no part. */
 static void
 add_group(struct text_builder *out, const struct regex_match *match,
           uint32_t group)
@@ -442,6 +448,7 @@ read_group_number(struct template *template, uint32_t group_count)
     return number;
 }
 
+/* The replacement with its groups filled in. */
 static void
 add_replacement(struct text_builder *out, struct template *template,
                 const struct regex_match *match)
@@ -491,6 +498,7 @@ regex_replace(Value regex, Value text, Value replacement, bool all)
     return text_builder_string(&out);
 }
 
+/* A backslash before each special byte; all of them are ASCII. */
 static Value
 escape(Value text, const char *special)
 {

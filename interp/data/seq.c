@@ -85,6 +85,7 @@ struct chunk_source {
     uint32_t len;
 };
 
+/* A chunk is never empty: the empty sequence is nil or (). */
 static Value
 make_chunk(struct chunk_source source, Value rest)
 {
@@ -173,6 +174,7 @@ seq_cons(Value first, Value rest)
 Value
 seq_of_vector_reversed(Value vector)
 {
+    assert(vector_is(vector));
     uint32_t count = vector_count(vector);
     if (count == 0) {
         return VALUE_NIL;
@@ -183,6 +185,7 @@ seq_of_vector_reversed(Value vector)
 
 /* --- Collections as sequences ------------------------------------------------ */
 
+/* Keys and values side by side; entries are made when they are asked for. */
 static Value
 entries_of_map(Value map)
 {
@@ -202,6 +205,7 @@ entries_of_map(Value map)
                       VALUE_NIL);
 }
 
+/* nil for the empty set. */
 static Value
 items_of_set(Value set)
 {
@@ -215,6 +219,7 @@ items_of_set(Value set)
     return seq_chunk_take(array, count, VALUE_NIL);
 }
 
+/* Ascending; entries for a map, members for a set. */
 static Value
 items_of_sorted(Value sorted)
 {
@@ -242,6 +247,7 @@ items_of_sorted(Value sorted)
         VALUE_NIL);
 }
 
+/* A chunk over all of a vector or string, which is not copied. */
 static Value
 over_whole(enum chunk_flag flag, Value v, uint32_t len)
 {
@@ -283,6 +289,7 @@ seq_of(Value v)
 
 /* --- First and rest ------------------------------------------------------------ */
 
+/* Entries and characters are made here, anew on each call. */
 static Value
 chunk_first(const struct chunk_object *chunk)
 {
@@ -308,6 +315,7 @@ chunk_first(const struct chunk_object *chunk)
     return VALUE_NIL;
 }
 
+/* The same array one item further on, or what follows the chunk. */
 static Value
 chunk_rest(const struct chunk_object *chunk)
 {
@@ -328,6 +336,7 @@ chunk_rest(const struct chunk_object *chunk)
     return value_is_nil(chunk->rest) ? list_empty() : chunk->rest;
 }
 
+/* from + by cannot overflow: another item follows. */
 static Value
 range_rest(const struct range_object *range)
 {
@@ -418,6 +427,7 @@ struct chain {
     uint32_t cap;
 };
 
+/* Doubles its room, so that a long chain costs linear time. */
 static void
 chain_add(struct chain *chain, struct lazy_object *cell)
 {
@@ -437,6 +447,7 @@ chain_add(struct chain *chain, struct lazy_object *cell)
 Value
 seq_realise(Value lazy)
 {
+    assert(value_is_kind(lazy, KIND_LAZY));
     struct lazy_object *cell = lazy_of(lazy);
     if (!value_is(cell->value, VALUE_ABSENT)) {
         return cell->value;
@@ -460,11 +471,13 @@ seq_realise(Value lazy)
 bool
 seq_is_realised(Value lazy)
 {
+    assert(value_is_kind(lazy, KIND_LAZY));
     return !value_is(lazy_of(lazy)->value, VALUE_ABSENT);
 }
 
 /* --- Counting --------------------------------------------------------------------- */
 
+/* Characters of a string are counted; all else is known. */
 static int64_t
 chunk_count(const struct chunk_object *chunk)
 {

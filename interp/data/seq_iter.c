@@ -43,6 +43,7 @@ vector_step(struct seq_cursor *cursor, const struct vector_object *vector)
     return cursor->leaf->items[index & 31];
 }
 
+/* The index of a string is one of bytes. */
 static Value
 string_step(struct seq_cursor *cursor, Value string)
 {
@@ -179,6 +180,7 @@ array_map_next(struct seq_iter *iter, const struct map_object *map, Value *item)
     return true;
 }
 
+/* The next item of a map or set. */
 static bool
 walked_next(struct seq_iter *iter, Value *item)
 {

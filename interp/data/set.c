@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+/* A set of count members below root. */
 static Value
 make_set(struct champ_node *root, uint32_t count, Value meta)
 {
@@ -62,6 +63,7 @@ put(struct champ_node *root, Value item, struct champ_change *change)
 Value
 set_conj(Value set, Value item)
 {
+    assert(set_is(set));
     const struct set_object *object = set_object(set);
     struct champ_change change = {.owner = 0};
     struct champ_node *root = put(object->root, item, &change);
@@ -71,6 +73,7 @@ set_conj(Value set, Value item)
 Value
 set_disj(Value set, Value item)
 {
+    assert(set_is(set));
     const struct set_object *object = set_object(set);
     struct champ_change change = {.owner = 0};
     struct champ_node *root =
@@ -107,6 +110,7 @@ set_iter_next(struct set_iter *iter, Value *item)
 Value
 set_transient(Value set)
 {
+    assert(set_is(set));
     const struct set_object *from = set_object(set);
     struct transient_object *transient = transient_create(TRANSIENT_SET);
     transient->count = from->count;

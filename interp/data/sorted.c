@@ -16,6 +16,7 @@
 
 enum { DELTA = 3, RATIO = 2 };
 
+/* An empty side weighs nothing. */
 static uint64_t
 size_of(const struct sorted_node *node)
 {
@@ -73,6 +74,7 @@ rotate_left(const struct sorted_node *entry, struct sorted_node *left,
                      make_node(right, middle->right, right->right));
 }
 
+/* The left side is too heavy: the mirror image of rotate_left. */
 static struct sorted_node *
 rotate_right(const struct sorted_node *entry, const struct sorted_node *left,
              struct sorted_node *right)
@@ -86,6 +88,7 @@ rotate_right(const struct sorted_node *entry, const struct sorted_node *left,
                      make_node(entry, middle->right, right));
 }
 
+/* A node of these two sides, of which one may have changed by one entry. */
 static struct sorted_node *
 balance(const struct sorted_node *entry, struct sorted_node *left,
         struct sorted_node *right)
@@ -134,6 +137,7 @@ leftmost(const struct sorted_node *node)
     return node;
 }
 
+/* The tree without its smallest entry. */
 static struct sorted_node *
 remove_leftmost(const struct sorted_node *node)
 {
@@ -143,6 +147,7 @@ remove_leftmost(const struct sorted_node *node)
     return balance(node, remove_leftmost(node->left), node->right);
 }
 
+/* Both trees as one; all of left is below all of right. */
 static struct sorted_node *
 join(struct sorted_node *left, struct sorted_node *right)
 {
@@ -169,6 +174,7 @@ take_out(const struct sorted_node *node, Value key, Value comparator)
     return join(node->left, node->right);
 }
 
+/* The node with an equal key, or NULL. */
 static const struct sorted_node *
 find(const struct sorted_object *sorted, Value key)
 {
@@ -185,6 +191,7 @@ find(const struct sorted_object *sorted, Value key)
 
 /* --- Collections ----------------------------------------------------------------- */
 
+/* A collection with the kind, comparator and metadata of another. */
 static Value
 make_sorted(const struct sorted_object *like, struct sorted_node *root)
 {
@@ -209,6 +216,7 @@ sorted_make(enum kind kind, Value comparator)
 Value
 sorted_get(Value sorted, Value key)
 {
+    assert(sorted_is(sorted));
     const struct sorted_node *node = find(sorted_object(sorted), key);
     return node == NULL ? VALUE_ABSENT : node->value;
 }
@@ -216,6 +224,7 @@ sorted_get(Value sorted, Value key)
 Value
 sorted_assoc(Value sorted, Value key, Value value)
 {
+    assert(sorted_is(sorted));
     const struct sorted_object *object = sorted_object(sorted);
     if (object->root == NULL) {
         // A lone key that has no order would be an error only later.
@@ -234,6 +243,7 @@ sorted_assoc(Value sorted, Value key, Value value)
 Value
 sorted_dissoc(Value sorted, Value key)
 {
+    assert(sorted_is(sorted));
     const struct sorted_object *object = sorted_object(sorted);
     if (find(object, key) == NULL) {
         return sorted;
@@ -251,6 +261,7 @@ sorted_with_meta(Value sorted, Value meta)
 
 /* --- Walking: the path holds the nodes whose own entry is still to come --------- */
 
+/* Puts a node on the path. */
 static void
 push(struct sorted_iter *iter, const struct sorted_node *node)
 {
@@ -271,6 +282,7 @@ descend(struct sorted_iter *iter, const struct sorted_node *node)
 void
 sorted_iter_init(struct sorted_iter *iter, Value sorted, bool descending)
 {
+    assert(sorted_is(sorted));
     iter->depth = 0;
     iter->descending = descending;
     descend(iter, sorted_object(sorted)->root);

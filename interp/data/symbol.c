@@ -39,6 +39,7 @@ text_is_slice(Value text, const char *bytes, size_t len)
            memcmp(text_bytes(text), bytes, len) == 0;
 }
 
+/* Compares the hash first: a longer look is nearly always a hit. */
 static bool
 is_name(const struct symbol_object *symbol, const struct name *name)
 {
@@ -51,6 +52,7 @@ is_name(const struct symbol_object *symbol, const struct name *name)
            text_is_slice(symbol->ns, name->ns, name->ns_len);
 }
 
+/* The slot of the name, or the free one where it belongs. */
 static uint32_t
 slot_of(const struct table *table, const struct name *name)
 {
@@ -62,6 +64,7 @@ slot_of(const struct table *table, const struct name *name)
     return i;
 }
 
+/* Doubles the table; cached hashes make that cheap. */
 static void
 grow(struct table *table)
 {
@@ -82,6 +85,7 @@ grow(struct table *table)
     table->cap = cap;
 }
 
+/* Computed from bytes, before there is an object that could cache it. */
 static void
 set_hash(struct name *name, enum kind kind)
 {
@@ -121,6 +125,7 @@ intern(struct table *table, struct name *name, Value ns, Value name_text)
     return value_from_object(symbol);
 }
 
+/* Interns text that may have a namespace in front of a slash. */
 static Value
 intern_split(struct table *table, const char *text, size_t len)
 {
@@ -140,6 +145,7 @@ intern_split(struct table *table, const char *text, size_t len)
     return intern(table, &name, VALUE_NIL, VALUE_NIL);
 }
 
+/* Interns parts that are strings already, which are shared. */
 static Value
 intern_parts(struct table *table, Value ns, Value name_text)
 {

@@ -20,6 +20,7 @@ enum { REPLACEMENT = 0xfffd };
 
 /* --- Bytes and characters ---------------------------------------------- */
 
+/* True inside of a character of more than one byte. */
 static bool
 is_continuation(char byte)
 {
@@ -151,6 +152,7 @@ is_broken(const char *at, uint32_t step, uint32_t codepoint)
            !(step == 3 && memcmp(at, "\xef\xbf\xbd", 3) == 0);
 }
 
+/* Counts characters and looks for invalid sequences in one pass. */
 static struct scan
 scan_bytes(const char *bytes, size_t len)
 {
@@ -176,6 +178,7 @@ text_is_valid(const char *bytes, size_t len)
 
 /* --- Making ------------------------------------------------------------- */
 
+/* A string object whose bytes the caller fills in. */
 static struct string_object *
 make_object(size_t byte_len, size_t char_len)
 {
@@ -193,6 +196,7 @@ make_object(size_t byte_len, size_t char_len)
     return object;
 }
 
+/* Copies bytes with U+FFFD for each sequence that is not valid. */
 static void
 copy_replacing(char *to, const char *bytes, size_t len)
 {
@@ -281,6 +285,7 @@ text_slice(Value v, uint32_t start_byte, uint32_t end_byte)
 bool
 text_equal(Value a, Value b)
 {
+    assert(text_is(a) && text_is(b));
     const struct string_object *x = text_object(a);
     const struct string_object *y = text_object(b);
     return x == y || (x->byte_len == y->byte_len &&
@@ -297,6 +302,7 @@ text_equal_cstring(Value a, const char *b)
 int
 text_compare(Value a, Value b)
 {
+    assert(text_is(a) && text_is(b));
     // UTF-8 keeps the order of code points.
     uint32_t a_len = text_byte_len(a);
     uint32_t b_len = text_byte_len(b);
@@ -351,6 +357,7 @@ text_char_at(Value v, uint32_t index)
 Value
 text_sub(Value v, uint32_t start, uint32_t end)
 {
+    assert(text_is(v));
     assert(start <= end && end <= text_len(v));
     return text_slice(v, text_byte_offset(v, start), text_byte_offset(v, end));
 }
@@ -415,6 +422,7 @@ text_width(const char *bytes, size_t len)
     return width;
 }
 
+/* Another function for the first character than for all that follow. */
 static Value
 map_case(Value v, uint32_t (*first)(uint32_t), uint32_t (*others)(uint32_t))
 {
@@ -440,12 +448,14 @@ map_case(Value v, uint32_t (*first)(uint32_t), uint32_t (*others)(uint32_t))
 Value
 text_upper(Value v)
 {
+    assert(text_is(v));
     return map_case(v, text_char_upper, text_char_upper);
 }
 
 Value
 text_lower(Value v)
 {
+    assert(text_is(v));
     return map_case(v, text_char_lower, text_char_lower);
 }
 
@@ -482,6 +492,7 @@ text_builder_init(struct text_builder *builder)
     *builder = (struct text_builder){.bytes = NULL};
 }
 
+/* The old block stays with whoever still reads it. */
 static void
 grow(struct text_builder *builder, size_t len)
 {

@@ -10,6 +10,7 @@
 int64_t
 text_find(Value v, Value needle, uint32_t from_byte)
 {
+    assert(text_is(v) && text_is(needle));
     uint32_t len = text_byte_len(v);
     if (from_byte > len) {
         return -1;
@@ -60,6 +61,7 @@ text_ends_with(Value v, Value suffix)
 Value
 text_reverse(Value v)
 {
+    assert(text_is(v));
     uint32_t len = text_byte_len(v);
     char *bytes = alloc_atomic((size_t)len + 1);
     for (uint32_t i = 0; i < len;) {
@@ -91,9 +93,11 @@ replace_nothing(Value v, Value to, bool all)
     return text_builder_string(&builder);
 }
 
+/* The string itself where nothing was found. */
 static Value
 replace(Value v, Value from, Value to, bool all)
 {
+    assert(text_is(v) && text_is(from) && text_is(to));
     uint32_t from_len = text_byte_len(from);
     if (from_len == 0) {
         return replace_nothing(v, to, all);
@@ -142,6 +146,7 @@ previous_char(const char *bytes, uint32_t end)
 Value
 text_trim(Value v, bool left, bool right)
 {
+    assert(text_is(v));
     const char *bytes = text_bytes(v);
     uint32_t start = 0;
     uint32_t end = text_byte_len(v);

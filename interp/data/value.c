@@ -93,6 +93,7 @@ struct pairs {
     uint32_t cap;
 };
 
+/* Another pair of vectors of equal length. */
 static void
 push_pair(struct pairs *pairs, Value a, Value b)
 {
@@ -107,6 +108,7 @@ push_pair(struct pairs *pairs, Value a, Value b)
     pairs->items[pairs->count++] = (struct pair){a, b, 0};
 }
 
+/* Names both kinds, as the reader of the message knows them. */
 _Noreturn static void
 throw_no_order(Value a, Value b)
 {

@@ -28,6 +28,7 @@ struct trie {
 
 /* --- Nodes ------------------------------------------------------------------ */
 
+/* An array whose slots are zero. */
 static struct array_object *
 make_array(uint32_t slots, uint64_t owner)
 {
@@ -59,6 +60,7 @@ editable(struct array_object *node, uint64_t owner)
     return copy_array(node, WIDTH, WIDTH, owner);
 }
 
+/* Inner nodes hold nodes as values; a slot that is not used yet is NULL. */
 static struct array_object *
 child_of(const struct array_object *node, uint32_t slot)
 {
@@ -91,6 +93,7 @@ vector_leaf(const struct vector_object *vector, uint32_t index)
 static void
 trie_push_leaf(struct trie *trie, uint32_t start, struct array_object *leaf)
 {
+    assert(leaf != NULL && (start & MASK) == 0);
     if (trie->root == NULL) {
         trie->root = make_array(WIDTH, trie->owner);
         trie->shift = BITS;
@@ -114,6 +117,8 @@ trie_push_leaf(struct trie *trie, uint32_t start, struct array_object *leaf)
     node->items[(start >> BITS) & MASK] = value_from_object(leaf);
 }
 
+/* Only a transient's tail has room to spare: 31 of 32 times it costs a copy of
+ * the tail, which is small, and no change to the trie. */
 static void
 trie_conj(struct trie *trie, Value item)
 {
@@ -151,6 +156,7 @@ trie_edit_leaf(struct trie *trie, uint32_t index)
     return node;
 }
 
+/* index == count appends. */
 static void
 trie_assoc(struct trie *trie, uint32_t index, Value item)
 {
@@ -177,6 +183,7 @@ trie_assoc(struct trie *trie, uint32_t index, Value item)
 static struct array_object *
 trie_pop_leaf(struct trie *trie, uint32_t start)
 {
+    assert(trie->root != NULL && (start & MASK) == 0);
     trie->root = editable(trie->root, trie->owner);
     struct array_object *node = trie->root;
     // The node and slot below which everything ends with the leaf.
@@ -221,6 +228,7 @@ trie_lower(struct trie *trie)
     }
 }
 
+/* The leaf before the tail becomes the tail when that runs empty. */
 static void
 trie_pop(struct trie *trie)
 {
@@ -241,6 +249,7 @@ trie_pop(struct trie *trie)
     }
 }
 
+/* Owner 0: whatever is done to the trie leaves the vector alone. */
 static struct trie
 trie_of(Value v)
 {
@@ -249,6 +258,7 @@ trie_of(Value v)
                          vector->tail, 0};
 }
 
+/* Makes the result of the work into a vector. */
 static Value
 trie_vector(const struct trie *trie, Value meta)
 {
@@ -339,6 +349,7 @@ vector_from_seq(Value seqable)
 Value
 vector_conj(Value v, Value item)
 {
+    assert(vector_is(v));
     struct trie trie = trie_of(v);
     trie_conj(&trie, item);
     return trie_vector(&trie, vector_object(v)->meta);
@@ -347,6 +358,7 @@ vector_conj(Value v, Value item)
 Value
 vector_assoc(Value v, uint32_t index, Value item)
 {
+    assert(vector_is(v) && index <= vector_count(v));
     struct trie trie = trie_of(v);
     trie_assoc(&trie, index, item);
     return trie_vector(&trie, vector_object(v)->meta);
@@ -355,6 +367,7 @@ vector_assoc(Value v, uint32_t index, Value item)
 Value
 vector_pop(Value v)
 {
+    assert(vector_is(v) && vector_count(v) > 0);
     struct trie trie = trie_of(v);
     trie_pop(&trie);
     return trie_vector(&trie, vector_object(v)->meta);
@@ -388,6 +401,7 @@ vector_sub(Value v, uint32_t start, uint32_t end)
 Value
 vector_with_meta(Value v, Value meta)
 {
+    assert(vector_is(v));
     struct trie trie = trie_of(v);
     Value copy = trie_vector(&trie, meta);
     value_object(copy)->flags = value_object(v)->flags;
@@ -397,6 +411,7 @@ vector_with_meta(Value v, Value meta)
 
 /* --- Transients: root, array (the tail), count and shift ----------------------- */
 
+/* The owner comes along, so that nodes may be changed in place. */
 static struct trie
 trie_of_transient(const struct transient_object *transient)
 {
@@ -416,6 +431,7 @@ trie_write_back(const struct trie *trie, struct transient_object *transient)
 Value
 vector_transient(Value v)
 {
+    assert(vector_is(v));
     struct transient_object *transient = transient_create(TRANSIENT_VECTOR);
     struct trie trie = trie_of(v);
     trie_write_back(&trie, transient);
