@@ -130,7 +130,9 @@ take_entry(struct slice *listing, const char **path)
     struct listed listed = {0};
     struct slice text;
     *path = NULL;
-    if (slice_next_text(listing, &text) &&
+    /* A damaged listing ends where it makes no sense any more. */
+    bool has_text = listing->len > 0 && memchr(listing->bytes, 0, listing->len);
+    if (has_text && slice_next_text(listing, &text) &&
         listing->len >= sizeof listed.attributes) {
         memcpy(&listed.attributes, listing->bytes, sizeof listed.attributes);
         listing->bytes += sizeof listed.attributes;

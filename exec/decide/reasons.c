@@ -91,6 +91,11 @@ static const char *
 next_text(struct slice *row)
 {
     struct slice text;
+    /* A row that was damaged may end in the middle of a text. */
+    if (row->len == 0 || !memchr(row->bytes, 0, row->len)) {
+        row->len = 0;
+        return "";
+    }
     return slice_next_text(row, &text) ? text.bytes : "";
 }
 
