@@ -192,10 +192,11 @@ exec_build(struct exec *exec, const struct exec_host *host,
     struct build_base base = {
         .state = exec->state,
         .dynouts = &exec->dynouts,
+        .host = host,
         .root = exec->root,
         .build_file = exec->build_file,
     };
-    return build_run(&base, host, graph, build, result, err);
+    return build_run(&base, graph, build, result, err);
 }
 
 bool

@@ -51,6 +51,7 @@ struct build {
 
 /* --- Signals ---------------------------------------------------------------- */
 
+/* Asked for two seconds: now they are not asked any more. */
 static void
 on_kill_due(void *ctx)
 {
@@ -60,6 +61,7 @@ on_kill_due(void *ctx)
     pass_stop(b->pass, SIGKILL);
 }
 
+/* The second one, whichever it is, makes it short. */
 static void
 on_end_signal(void *ctx, int signal)
 {
@@ -128,6 +130,7 @@ send_note(struct build *b, const char *text)
     pass_send(b->pass, &event);
 }
 
+/* Begin and end of the run as a whole. */
 static void
 send_run_event(struct build *b, enum exec_event_type type, const char *text)
 {
@@ -200,6 +203,7 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
     return true;
 }
 
+/* Also after half of a set-up. */
 static void
 tear_down(struct build *b)
 {
@@ -227,6 +231,7 @@ source_producer(const struct build *b, uint32_t index)
     return file.n == ID_NONE ? ACTION_NONE : graph_producer(*b->graph, file);
 }
 
+/* True if an action makes any of them. */
 static bool
 want_sources(struct build *b)
 {
@@ -340,6 +345,7 @@ reload(struct build *b, bool *differs, struct error *err)
     return true;
 }
 
+/* Under a new graph everything is wanted anew. */
 static bool
 want_goal(struct build *b, enum goal goal, struct error *err)
 {
@@ -371,6 +377,7 @@ want_more(struct build *b, enum goal goal, bool *more, struct error *err)
     return true;
 }
 
+/* Until everything that the goal needs is done, over any graphs. */
 static bool
 reach(struct build *b, enum goal goal, struct error *err)
 {
@@ -422,6 +429,7 @@ source_hash(const struct build *b, uint32_t index)
     return hash;
 }
 
+/* Only of those that an action makes: the others cannot change. */
 static struct hash128 *
 hash_sources(const struct build *b)
 {
@@ -477,6 +485,7 @@ generate_once(struct build *b, bool *again, uint32_t round, struct error *err)
     return reload(b, again, err);
 }
 
+/* Not in a dry run: it could only tell what it would evaluate. */
 static bool
 generate(struct build *b, struct error *err)
 {
@@ -530,6 +539,7 @@ is_whole(const struct build *b, bool built)
     return true;
 }
 
+/* Once in a build, as soon as the graph is whole. */
 static bool
 remove_orphans(struct build *b, bool built, struct error *err)
 {
@@ -543,6 +553,7 @@ remove_orphans(struct build *b, bool built, struct error *err)
 
 /* --- All of it ---------------------------------------------------------------------------- */
 
+/* False with the error; failed actions are in the counts. */
 static bool
 build_all(struct build *b, struct error *err)
 {
@@ -572,6 +583,7 @@ set_outcome(const struct build *b, struct error *err)
     return true;
 }
 
+/* For the record; the program itself knows better. */
 static int
 exit_status(const struct exec_result *result, bool done,
             const struct error *err)
@@ -586,6 +598,7 @@ exit_status(const struct exec_result *result, bool done,
                                             : (int)err->class;
 }
 
+/* A dry run leaves no trace. */
 static bool
 end_run(struct build *b, bool done, struct error *err)
 {
@@ -603,16 +616,16 @@ end_run(struct build *b, bool done, struct error *err)
 }
 
 bool
-build_run(const struct build_base *base, const struct exec_host *host,
-          struct graph **graph, const struct exec_build *build,
-          struct exec_result *result, struct error *err)
+build_run(const struct build_base *base, struct graph **graph,
+          const struct exec_build *build, struct exec_result *result,
+          struct error *err)
 {
     assert(build->jobs >= 1);
     *result = (struct exec_result){0};
     struct exec_build options = *build;
     struct build b = {
         .base = base,
-        .host = host,
+        .host = base->host,
         .options = &options,
         .result = result,
         .graph = graph,

@@ -9,13 +9,14 @@
 struct build_base {
     struct state *state;
     struct dynouts *dynouts;
+    const struct exec_host *host;
     const char *root;
     const char *build_file;
 };
 
 /* As exec_build. */
-bool build_run(const struct build_base *base, const struct exec_host *host,
-               struct graph **graph, const struct exec_build *build,
-               struct exec_result *result, struct error *err) EXEC_MUST_CHECK;
+bool build_run(const struct build_base *base, struct graph **graph,
+               const struct exec_build *build, struct exec_result *result,
+               struct error *err) EXEC_MUST_CHECK;
 
 #endif

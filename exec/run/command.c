@@ -26,6 +26,7 @@ struct fds {
     int opened[3]; /* files that are ours to close, or -1 */
 };
 
+/* Descriptors that were never opened are -1. */
 static void
 close_fd(int fd)
 {
@@ -78,6 +79,7 @@ open_bytes(const struct slice *bytes)
     return fd;
 }
 
+/* A file, the value, our own terminal, or nothing to read. */
 static bool
 open_in(struct fds *fds, const struct command_base *base,
         const struct command_start *start, struct error *err)
@@ -99,6 +101,7 @@ open_in(struct fds *fds, const struct command_base *base,
     return true;
 }
 
+/* One pipe for both streams, if it was opened for the other one. */
 static bool
 open_pipe(int *read_end, int *write_end, struct error *err)
 {
@@ -114,6 +117,7 @@ open_pipe(int *read_end, int *write_end, struct error *err)
     return true;
 }
 
+/* An error that is no shortage must not look like one. */
 static bool
 open_out_file(struct fds *fds, int number, struct command_base *base,
               const char *path, struct error *err)
@@ -129,6 +133,7 @@ open_out_file(struct fds *fds, int number, struct command_base *base,
     return fds->child[number] >= 0 || set_open_error(err, what, path);
 }
 
+/* number is 1 or 2. Both in one file share its position. */
 static bool
 open_out(struct fds *fds, int number, struct command_base *base,
          const struct command_start *start, struct error *err)
@@ -166,6 +171,7 @@ open_out(struct fds *fds, int number, struct command_base *base,
 
 /* --- While it runs ------------------------------------------------------------ */
 
+/* Comes in the order in which the command wrote it. */
 static void
 on_output(void *ctx, const char *bytes, size_t len)
 {
@@ -174,6 +180,7 @@ on_output(void *ctx, const char *bytes, size_t len)
     output_add(command->output, command->base->spill_dir, bytes, len);
 }
 
+/* A value is kept in memory whole: the next step needs it so. */
 static void
 on_value(void *ctx, const char *bytes, size_t len)
 {
@@ -197,6 +204,7 @@ end_pipe(struct command *command, struct loop_watch **watch, const bool *ended)
     *watch = NULL;
 }
 
+/* Reaped first: its pipes can get nothing more from it then. */
 static void
 on_ended(void *ctx)
 {
@@ -212,6 +220,7 @@ on_ended(void *ctx)
     command->call(command->ctx, &end);
 }
 
+/* The process runs already: a failure here would lose it. */
 static void
 watch_process(struct command *command, const struct fds *fds)
 {
@@ -236,6 +245,7 @@ watch_process(struct command *command, const struct fds *fds)
 
 /* --- Starting ------------------------------------------------------------------ */
 
+/* Everything that is made for it lives only until it has started. */
 static enum spawn_status
 spawn(struct command *command, const struct command_start *start,
       const struct fds *fds, struct error *err)

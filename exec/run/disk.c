@@ -53,6 +53,7 @@ disk_finish(struct disk *disk)
 
 /* --- Reading ------------------------------------------------------------------- */
 
+/* The size is only a hint: /proc says 0, and files grow. */
 static bool
 read_fd(int fd, struct buffer *content, int *errnum)
 {
@@ -108,6 +109,7 @@ holds(struct disk *disk, const char *path, struct slice content)
     return same;
 }
 
+/* All of it, however often the system takes only a part. */
 static bool
 write_fd(int fd, struct slice content)
 {
@@ -133,6 +135,7 @@ temp_name(struct disk *disk, const char *path)
                       (int)getpid(), disk->temp_count++);
 }
 
+/* Readers see the old file or the new one, never a half of one. */
 static bool
 replace(struct disk *disk, const char *path, struct slice content,
         const struct stat *old)
@@ -199,6 +202,7 @@ disk_write(struct disk *disk, const char *path, struct slice content,
 
 /* --- Folders ------------------------------------------------------------------------ */
 
+/* The table keeps indexes of `dirs`. */
 static struct slice
 dir_key(const void *owner, uint32_t value)
 {
@@ -228,6 +232,7 @@ make_dirs(struct disk *disk, char *dir)
     return mkdirat(disk->root_fd, dir, 0777) == 0 || errno == EEXIST;
 }
 
+/* Asks the file system, for the text of a path says nothing of links. */
 static bool
 is_inside(const struct disk *disk, const char *dir)
 {
@@ -241,6 +246,7 @@ is_inside(const struct disk *disk, const char *dir)
     return inside;
 }
 
+/* Made first and checked then: realpath needs it to exist. */
 static bool
 make_and_check(struct disk *disk, char *dir, const char *path,
                struct error *err)

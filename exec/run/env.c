@@ -24,6 +24,7 @@ is_named(const char *entry, const char *name, size_t len)
     return strncmp(entry, name, len) == 0 && entry[len] == '=';
 }
 
+/* The whole entry, which can be handed on as it is. */
 static char *
 find_own(const char *name)
 {
@@ -80,6 +81,7 @@ put(struct env *env, char *entry)
     add(&env->entries, entry);
 }
 
+/* A step knows best: what it sets replaces everything else. */
 static void
 put_step(struct env *env, const struct graph *g, const struct step *step)
 {

@@ -53,6 +53,7 @@ kill_all(guard_slot *slots)
     }
 }
 
+/* A terminal or a service manager means ronin, not its guard. */
 static void
 ignore_signals(void)
 {
@@ -141,6 +142,7 @@ guard_take_slot(void)
     return NULL;
 }
 
+/* A group that we may not signal is alive as well. */
 static bool
 group_is_alive(int32_t id)
 {

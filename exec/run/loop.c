@@ -107,6 +107,7 @@ loop_unix_us(void)
     return clock_us(CLOCK_REALTIME);
 }
 
+/* The handle itself is started by the caller. */
 static struct loop_watch *
 make_watch(struct loop *loop, enum watch_kind kind, void *ctx)
 {
@@ -126,6 +127,7 @@ adopt(struct loop_watch *watch)
     watch->loop->watch_count++;
 }
 
+/* libuv has let go of the handle: now it may be freed. */
 static void
 on_closed(uv_handle_t *handle)
 {
@@ -170,6 +172,7 @@ read_some(struct loop_watch *watch)
     }
 }
 
+/* Errors are readable too: the read that follows tells them. */
 static void
 on_poll(uv_poll_t *handle, int status, int events)
 {
@@ -186,6 +189,7 @@ on_poll(uv_poll_t *handle, int status, int events)
     }
 }
 
+/* Takes the descriptor over in any case. */
 static struct loop_watch *
 start_poll(struct loop_watch *watch, int fd)
 {
@@ -226,6 +230,7 @@ loop_readable(struct loop *loop, int fd, loop_call *call, void *ctx)
     return start_poll(watch, fd);
 }
 
+/* A watch that was stopped in this turn may still be called. */
 static void
 on_timer(uv_timer_t *handle)
 {

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Some file systems know no files without a name. */
 static int
 open_unnamed(const char *dir)
 {
@@ -30,6 +31,7 @@ open_unnamed(const char *dir)
     return fd;
 }
 
+/* What could not be written is lost; what came before is not. */
 static void
 write_all(struct output *output, const char *bytes, size_t len)
 {

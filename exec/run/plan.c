@@ -73,12 +73,14 @@ node_index(const struct plan *plan, struct node node)
     return NODE_NONE;
 }
 
+/* Validations are wanted and nothing else. */
 static bool
 orders(const struct edge *edge)
 {
     return (edge->kinds & (uint8_t)~EDGE_VALIDATION) != 0;
 }
 
+/* Whether the judge looks at what the edge names. */
 static bool
 dirties(const struct edge *edge)
 {
@@ -129,6 +131,7 @@ for_needs(struct plan *plan, uint32_t node, bool validations, each_node *call)
     }
 }
 
+/* Left out as in for_needs: both directions count the same edges. */
 static void
 call_user(struct plan *plan, uint32_t from, const struct edge *edge,
           each_node *call)
@@ -195,6 +198,7 @@ struct pair {
     uint32_t item;
 };
 
+/* A counting sort: order within a row stays. */
 static struct rows
 make_rows(const struct vec *pairs, uint32_t row_count)
 {
@@ -340,6 +344,7 @@ pop(struct vec *vec)
     return *(uint32_t *)vec_pop(vec);
 }
 
+/* Its lists are not known: only a new graph can start it. */
 static bool
 is_pending(const struct plan *plan, uint32_t node)
 {
@@ -353,6 +358,7 @@ has_failed(uint8_t state)
     return state == PLAN_FAILED || state == PLAN_NOT_RUN;
 }
 
+/* Its needs are looked at when it comes off the stack. */
 static void
 mark_wanted(struct plan *plan, uint32_t node)
 {
@@ -363,6 +369,7 @@ mark_wanted(struct plan *plan, uint32_t node)
     }
 }
 
+/* Counts the edge if there is something to wait for. */
 static void
 want_need(struct plan *plan, uint32_t from, uint32_t to,
           const struct edge *edge)
@@ -373,6 +380,7 @@ want_need(struct plan *plan, uint32_t from, uint32_t to,
     }
 }
 
+/* It needs nothing more; its place among others is its number. */
 static void
 make_ready(struct plan *plan, uint32_t node)
 {
@@ -385,6 +393,7 @@ static void settle_node(struct plan *plan, uint32_t node, bool ran);
 
 static void fail_users(struct plan *plan, uint32_t node);
 
+/* Marks the node itself: the walk has only this one. */
 static void
 look_for_failed(struct plan *plan, uint32_t from, uint32_t to,
                 const struct edge *edge)
@@ -394,6 +403,7 @@ look_for_failed(struct plan *plan, uint32_t from, uint32_t to,
     }
 }
 
+/* Each walk has a number, so that nothing is to be cleared. */
 static void
 start_walk(struct plan *plan)
 {
@@ -484,6 +494,7 @@ plan_is_touched(const struct plan *plan, struct action_id action)
 
 /* --- Taking --------------------------------------------------------------------------- */
 
+/* 0 for most of them. */
 static uint32_t
 pool_of(const struct plan *plan, uint32_t node)
 {
@@ -563,6 +574,7 @@ plan_adopt(struct plan *plan, struct action_id action)
     plan->counts.taken++;
 }
 
+/* Gives up its place in the pool. */
 static void
 untake(struct plan *plan, uint32_t node)
 {
@@ -593,6 +605,7 @@ plan_put_back(struct plan *plan, struct action_id action)
 
 /* --- Settling --------------------------------------------------------------------------- */
 
+/* One edge less to wait for; with the last one it goes on. */
 static void
 tell_settled(struct plan *plan, uint32_t from, uint32_t to,
              const struct edge *edge)
@@ -614,6 +627,7 @@ tell_settled(struct plan *plan, uint32_t from, uint32_t to,
     }
 }
 
+/* Groups pass no change on: their users order by them only. */
 static void
 touch_user(struct plan *plan, uint32_t from, uint32_t to,
            const struct edge *edge)
@@ -647,6 +661,7 @@ plan_settle(struct plan *plan, struct action_id action, bool ran)
     settle_node(plan, action.n, ran);
 }
 
+/* What is taken or done already is not concerned. */
 static void
 tell_failed(struct plan *plan, uint32_t from, uint32_t to,
             const struct edge *edge)
@@ -704,6 +719,7 @@ plan_take_not_run(struct plan *plan)
 
 /* --- Orderings found during the build ------------------------------------------------------ */
 
+/* Goes on from what is not settled. */
 static void
 visit_need(struct plan *plan, uint32_t from, uint32_t to,
            const struct edge *edge)
@@ -734,6 +750,7 @@ waits_for(struct plan *plan, uint32_t node, uint32_t other)
     return plan->visited[other] == plan->walk;
 }
 
+/* In front: order among users does not matter. */
 static void
 add_to_list(uint32_t *heads, struct vec *extras, uint32_t at, uint32_t user)
 {

@@ -33,6 +33,7 @@
 
 /* --- Finding the program --------------------------------------------------- */
 
+/* As execve would see it: a file that may be executed. */
 static bool
 is_program(const char *path)
 {
@@ -87,6 +88,7 @@ struct child {
     volatile enum child_stage stage;
 };
 
+/* Only the first failure counts; the parent wakes up by the exit. */
 _Noreturn static void
 child_fail(struct child *child, enum child_stage stage)
 {
@@ -153,6 +155,7 @@ child_main(void *ctx)
 
 /* --- Errors ----------------------------------------------------------------------- */
 
+/* In the environment of the command, which is not ours. */
 static const char *
 find_env(char *const *env, const char *name)
 {
@@ -225,6 +228,7 @@ set_exec_error(const struct spawn_options *options, int errnum,
     }
 }
 
+/* Names where it was looked for, for that is what is mostly wrong. */
 static bool
 set_not_found(const struct spawn_options *options, struct error *err)
 {
@@ -240,6 +244,7 @@ set_not_found(const struct spawn_options *options, struct error *err)
     return false;
 }
 
+/* The child left a note of how far it came, and why no further. */
 static enum spawn_status
 failed(const struct child *child, struct error *err)
 {
@@ -302,6 +307,7 @@ clone_child(struct child *child, int *pidfd)
     return pid;
 }
 
+/* Errors that pass when other processes end. */
 static bool
 is_shortage(int errnum)
 {

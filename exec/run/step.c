@@ -60,6 +60,7 @@ struct steps {
 
 /* --- Lists ------------------------------------------------------------------- */
 
+/* Puts a run at the end of the list of a state. */
 static void
 join(struct step_run *run, enum run_state state)
 {
@@ -76,6 +77,7 @@ join(struct step_run *run, enum run_state state)
     list->count++;
 }
 
+/* Takes a run out of the list it is in. */
 static void
 leave(struct step_run *run)
 {
@@ -142,6 +144,7 @@ steps_destroy(struct steps *steps)
 
 /* --- Values ------------------------------------------------------------------------ */
 
+/* Forgets the value of the last step. */
 static void
 drop_value(struct step_run *run)
 {
@@ -215,6 +218,7 @@ value_paths(struct step_run *run, struct buffer *row, const char *what,
 
 /* --- Steps that happen in place --------------------------------------------------- */
 
+/* Replaces the value. */
 static bool
 read_step(struct step_run *run, const struct step *step, struct error *err)
 {
@@ -231,6 +235,7 @@ read_step(struct step_run *run, const struct step *step, struct error *err)
     return true;
 }
 
+/* The value, if it was written, passes along. */
 static bool
 write_step(struct step_run *run, const struct step *step, struct error *err)
 {
@@ -247,6 +252,7 @@ write_step(struct step_run *run, const struct step *step, struct error *err)
     return done;
 }
 
+/* The host takes the old value over, also when it fails. */
 static bool
 transform_step(struct step_run *run, const struct step *step, bool *stale,
                struct error *err)
@@ -257,6 +263,7 @@ transform_step(struct step_run *run, const struct step *step, bool *stale,
     return host->call(host->ctx, step->function, in, &run->value, stale, err);
 }
 
+/* Looks at the value, which passes along. */
 static bool
 discovered_step(struct step_run *run, const struct step *step,
                 struct error *err)
@@ -288,6 +295,7 @@ run_in_place(struct step_run *run, const struct step *step, bool *stale,
 
 /* --- The end of a run ------------------------------------------------------------------ */
 
+/* From here on the run belongs to whoever takes it. */
 static void
 end_run(struct step_run *run, enum step_end end)
 {
@@ -298,6 +306,7 @@ end_run(struct step_run *run, enum step_end end)
     join(run, RUN_ENDED);
 }
 
+/* The paths are canonical already, each there once. */
 static bool
 parse_depfile(struct step_run *run, const char *path, struct error *err)
 {
@@ -347,6 +356,7 @@ read_depfile(struct step_run *run, struct error *err)
     return true;
 }
 
+/* All steps are done: what they left is read. */
 static void
 finish_run(struct step_run *run)
 {
@@ -362,6 +372,7 @@ finish_run(struct step_run *run)
 
 static void advance(struct step_run *run);
 
+/* Another command has ended, or a moment has passed. */
 static void
 on_retry(void *ctx)
 {
@@ -397,6 +408,7 @@ wait_busy(struct step_run *run)
     }
 }
 
+/* Either stream, or both together. */
 static bool
 gives_value(const struct step *step)
 {
@@ -421,6 +433,7 @@ take_command_value(struct step_run *run)
     }
 }
 
+/* Other commands wait for what this one has freed. */
 static void
 on_command_ended(void *ctx, const struct spawn_end *end)
 {
@@ -451,6 +464,7 @@ on_command_ended(void *ctx, const struct spawn_end *end)
     }
 }
 
+/* A value goes to stdin unless the step says something else. */
 static enum spawn_status
 start_command(struct step_run *run, const struct step *step)
 {
@@ -515,6 +529,7 @@ advance(struct step_run *run)
     }
 }
 
+/* Of outputs and depfile; streams and writes make their own. */
 static bool
 make_folders(struct step_run *run, struct error *err)
 {
@@ -621,6 +636,7 @@ steps_stop(struct steps *steps, int signal)
     }
 }
 
+/* Few commands run at a time: no index is worth it. */
 static bool
 is_running(void *ctx, pid_t pid)
 {

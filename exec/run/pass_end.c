@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What becomes of a run that has ended: recorded or cleaned up by the judge,
+ * told as an event, and settled in the plan of the current graph, which need
+ * not be the one that it began under.
+ */
+#include "exec/run/pass_parts.h"
+
+#include <assert.h>
+
+/* Of a larger output the database keeps the end. */
+#define RECORDED_OUTPUT_MAX ((size_t)1 << 20)
+
+/* --- Ending --------------------------------------------------------------------------- */
+
+/* Everything in it stays owned by the result. */
+static struct attempt_outcome
+outcome_of(struct step_result *result)
+{
+    struct slice output = output_tail(&result->output, RECORDED_OUTPUT_MAX);
+    return (struct attempt_outcome){
+        .started_unix_us = result->started_unix_us,
+        .duration_us = result->duration_us,
+        .cpu_us = result->cpu_us,
+        .peak_kib = result->peak_kib,
+        .exit_code = result->exit_code,
+        .signal = result->signal,
+        .output = output.bytes,
+        .output_len = output.len,
+        .discovered = buffer_str(&result->discovered),
+        .discovered_len = result->discovered.len,
+        .discovered_kinds = result->discovered_kinds,
+        .value = buffer_slice(&result->value),
+        .interrupted = result->end == STEP_END_STOPPED,
+    };
+}
+
+/* Told in the graph that it began under. */
+static struct exec_event
+end_event(const struct running *running, struct step_result *result,
+          enum action_status status)
+{
+    struct exec_event event =
+        pass_event(EVENT_ACTION_END, running->began_as, status);
+    struct slice output = output_view(&result->output);
+    event.graph = running->held->graph;
+    event.exit_code = result->exit_code;
+    event.signal = result->signal;
+    event.duration_us = result->duration_us;
+    event.cpu_us = result->cpu_us;
+    event.peak_kib = result->peak_kib;
+    event.output = output.bytes;
+    event.output_len = output.len;
+    event.output_fd = result->output.fd;
+    event.text = result->err.what;
+    return event;
+}
+
+/* The plan's side of a success. */
+static void
+settle_run(struct pass *pass, const struct running *running,
+           const struct step_result *result)
+{
+    struct action_id action = running->action;
+    if (action.n == ID_NONE) {
+        return; // Not in the graph any more: what it made is an orphan.
+    }
+    pass->reported[action.n] = 1;
+    if (running->held != pass->held) {
+        plan_put_back(pass->plan, action);
+        return;
+    }
+    if (pass_is_dynout(pass, action) &&
+        dynouts_resolve(pass->options.dynouts, pass_key(pass, action),
+                        buffer_slice(&result->value))) {
+        pass->reload = true;
+        vec_push(&pass->waiting, &action);
+        return;
+    }
+    pass_settle(pass, action,
+                !pass_is_silent(pass, action) ||
+                    plan_is_touched(pass->plan, action));
+}
+
+/* The judge may still find fault with what it made. */
+static void
+end_ok(struct pass *pass, const struct running *running,
+       struct step_result *result)
+{
+    struct attempt_outcome outcome = outcome_of(result);
+    bool silent =
+        graph_action(running->held->graph, running->began_as)->steps.count == 0;
+    bool unchanged = false;
+    bool done = judge_finish(pass->options.judge, running->attempt, &outcome,
+                             &unchanged, &result->err);
+    if (!done && result->err.class != ERROR_CLASS_BUILD) {
+        pass_fail(pass, &result->err);
+        return;
+    }
+    struct exec_event event =
+        end_event(running, result, done ? STATUS_OK : STATUS_FAILED);
+    event.unchanged = unchanged;
+    if (!done) {
+        pass_count_failure(pass, running->action);
+    } else {
+        pass->options.result->ran += !silent;
+        settle_run(pass, running, result);
+    }
+    if (!done || !silent) {
+        pass_send(pass, &event);
+    }
+}
+
+/* What it wrote goes, and no record of it is valid. */
+static void
+end_not_ok(struct pass *pass, const struct running *running,
+           struct step_result *result, enum action_status status)
+{
+    struct attempt_outcome outcome = outcome_of(result);
+    judge_abandon(pass->options.judge, running->attempt, &outcome);
+    struct exec_event event = end_event(running, result, status);
+    if (status != STATUS_INTERRUPTED) {
+        pass_count_failure(pass, running->action);
+    }
+    pass_send(pass, &event);
+}
+
+/* The build file changed since the graph was made: nothing is recorded, and
+ * the action is judged again under a new graph. */
+static void
+end_stale(struct pass *pass, struct running *running,
+          struct step_result *result)
+{
+    error_finish(&result->err);
+    error_set(&result->err, ERROR_CLASS_GRAPH,
+              "the build file changed meanwhile: it is loaded again");
+    end_not_ok(pass, running, result, STATUS_INTERRUPTED);
+    if (running->action.n == ID_NONE) {
+        return;
+    }
+    if (running->held == pass->held) {
+        pass_ask_reload(pass, running->action);
+    } else {
+        plan_put_back(pass->plan, running->action);
+    }
+}
+
+/* The run and its result are gone afterwards. */
+static void
+end_run(struct pass *pass, struct step_run *run)
+{
+    struct running *running = step_run_ctx(run);
+    struct step_result *result = step_run_result(run);
+    switch (result->end) {
+    case STEP_END_OK:
+        end_ok(pass, running, result);
+        break;
+    case STEP_END_FAILED:
+        end_not_ok(pass, running, result, STATUS_FAILED);
+        break;
+    case STEP_END_KILLED:
+        end_not_ok(pass, running, result, STATUS_KILLED);
+        break;
+    case STEP_END_STOPPED:
+        end_not_ok(pass, running, result, STATUS_INTERRUPTED);
+        break;
+    case STEP_END_STALE:
+        end_stale(pass, running, result);
+        break;
+    }
+    if (result->note != NULL && running->action.n != ID_NONE) {
+        pass_note(pass, running->action, result->note);
+    }
+    step_run_destroy(run);
+    pass_unlink(pass, running);
+}
+
+/* Each action is told of once, however often the graph is made anew. */
+static void
+report_not_run(struct pass *pass)
+{
+    for (;;) {
+        struct action_id action = plan_take_not_run(pass->plan);
+        if (action.n == ID_NONE) {
+            return;
+        }
+        if (pass->reported[action.n] == 0) {
+            pass->reported[action.n] = 1;
+            pass->options.result->not_run++;
+            struct exec_event event =
+                pass_event(EVENT_ACTION_SKIP, action, STATUS_NOT_RUN);
+            pass_send(pass, &event);
+        }
+    }
+}
+
+void
+pass_end_all(struct pass *pass)
+{
+    struct step_run *run = steps_take_ended(pass->options.steps);
+    bool any = run != NULL;
+    for (; run != NULL; run = steps_take_ended(pass->options.steps)) {
+        end_run(pass, run);
+    }
+    if (any) {
+        steps_reap_strays(pass->options.steps);
+    }
+    report_not_run(pass);
+}

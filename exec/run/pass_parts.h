@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the pass share: pass.c has its life and its loop,
+ * pass_start.c judges and starts, pass_end.c takes up what has ended. Nobody
+ * else includes this.
+ */
+#ifndef EXEC_RUN_PASS_PARTS_H
+#define EXEC_RUN_PASS_PARTS_H
+
+#include "exec/base/vec.h"
+#include "exec/run/pass.h"
+
+/* A graph and the runs that began under it. */
+struct held {
+    struct graph *graph;
+    uint32_t run_count;
+    bool retired; /* another one is current: destroyed with its last run */
+};
+
+/* An action between judge_begin and judge_finish. */
+struct running {
+    struct held *held;
+    struct action_id began_as; /* in the held graph */
+    struct action_id action;   /* in the current graph, or ACTION_NONE */
+    struct attempt *attempt;
+    bool has_command; /* it takes one of the places of -j */
+    struct running *next;
+    struct running *previous;
+};
+
+struct pass {
+    struct pass_options options;
+    struct held *held; /* the current graph */
+    struct plan *plan;
+    uint8_t *reported;   /* by action: an event told what became of it */
+    struct vec dynouts;  /* struct action_id: all of the graph */
+    struct vec waiting;  /* struct action_id: dynouts with a new value */
+    struct vec deferred; /* struct action_id: missing inputs that a dynout may
+                            explain */
+    struct vec begun;    /* struct running *: not yet started */
+    struct running *first;
+    uint32_t running_count;
+    uint32_t command_count; /* of them, those with a command */
+    uint32_t jobs;
+    uint32_t stale_rounds;
+    uint32_t started;
+    bool reload;
+    bool stopped; /* nothing starts any more */
+    bool failed;  /* because of `error` */
+    struct error error;
+    struct loop_watch *commit_timer;
+};
+
+/* --- What is asked ------------------------------------------------------- */
+
+/* An action of the current graph, and its key. */
+const struct action *
+pass_action(const struct pass *pass, struct action_id action);
+const char *pass_key(const struct pass *pass, struct action_id action);
+bool pass_is_dynout(const struct pass *pass, struct action_id action);
+/* An action without steps only stands for its inputs: nothing is told of it. */
+bool pass_is_silent(const struct pass *pass, struct action_id action);
+/* True while a dynout is wanted or could be, and neither resolved in this run
+ * nor failed. */
+bool pass_may_resolve(struct pass *pass);
+
+/* --- What happens --------------------------------------------------------- */
+
+/* An event about an action (or ACTION_NONE), to be filled in and sent. */
+struct exec_event pass_event(enum exec_event_type type, struct action_id action,
+                             enum action_status status);
+void pass_note(struct pass *pass, struct action_id action, const char *text);
+/* The action is up to date or has run: its users may become ready. */
+void pass_settle(struct pass *pass, struct action_id action, bool ran);
+/* The build cannot go on. Takes the error over; the first one is told. */
+void pass_fail(struct pass *pass, struct error *err);
+/* An error about a taken action before its command started: of the action if
+ * it is of class BUILD, else of the whole build. Takes it over. */
+void
+pass_fail_action(struct pass *pass, struct action_id action, struct error *err);
+/* Counts a failure, after which what needs the action is not run, and nothing
+ * starts any more if it was one too many. */
+void pass_count_failure(struct pass *pass, struct action_id action);
+/* The functions of a taken action are not those of the graph: it is put back,
+ * and a new graph asked for; a few times at most. */
+void pass_ask_reload(struct pass *pass, struct action_id action);
+/* Forgets a run that has ended, and its graph if it was the last of it. */
+void pass_unlink(struct pass *pass, struct running *running);
+/* Frees a graph that is not current and has no runs. */
+void pass_release_graph(struct held *held);
+
+/* Judges and starts until all places are taken or nothing is ready; true if it
+ * only stopped to let other things happen. */
+bool pass_start_ready(struct pass *pass);
+/* Goes on with fewer commands at a time where the system has no more. */
+void pass_lower_jobs(struct pass *pass);
+/* Takes up all runs that have ended. */
+void pass_end_all(struct pass *pass);
+
+#endif

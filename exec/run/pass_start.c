@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From ready to started. Attempts that begin in one turn are committed
+ * together before the first of their commands starts, so that a kill at any
+ * moment leaves no valid record of something half done. Actions without a
+ * command take no place of -j: they end as soon as they begin.
+ */
+#include "exec/base/memory.h"
+#include "exec/run/pass_parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* So many actions are judged before commands that are due are started. */
+#define JUDGED_PER_TURN 256
+#define STALE_ROUNDS_MAX 3
+
+/* --- Judging ------------------------------------------------------------------------- */
+
+/* Told once; cut off means that something before it has run. */
+static void
+on_clean(struct pass *pass, struct action_id action)
+{
+    struct exec_result *result = pass->options.result;
+    bool touched = plan_is_touched(pass->plan, action);
+    if (pass_is_dynout(pass, action)) {
+        dynouts_confirm(pass->options.dynouts, pass_key(pass, action));
+    }
+    if (pass->reported[action.n] == 0) {
+        pass->reported[action.n] = 1;
+        *(touched ? &result->cut_off : &result->up_to_date) += 1;
+        struct exec_event event =
+            pass_event(EVENT_ACTION_SKIP, action,
+                       touched ? STATUS_CUT_OFF : STATUS_UP_TO_DATE);
+        pass_send(pass, &event);
+    }
+    pass_settle(pass, action, false);
+}
+
+/* It waits for producers of what it discovered in the last run; orderings that
+ * would close a cycle are left out. */
+static void
+on_wait(struct pass *pass, struct action_id action)
+{
+    struct judge *judge = pass->options.judge;
+    const struct action_id *found;
+    uint32_t count = judge_waits_for(judge, action, &found);
+    struct vec producers = vec_of(sizeof(*found));
+    vec_push_all(&producers, found, count);
+    bool progress = false;
+    for (uint32_t i = 0; i < count; i++) {
+        struct action_id producer = *(struct action_id *)vec_at(&producers, i);
+        switch (plan_wait_for(pass->plan, action, producer)) {
+        case PLAN_WAIT_ADDED:
+            progress = true;
+            break;
+        case PLAN_WAIT_NONE:
+            break;
+        case PLAN_WAIT_CYCLE:
+            judge_break_wait(judge, action, producer);
+            progress = true;
+            break;
+        }
+    }
+    for (uint32_t i = 0; !progress && i < count; i++) {
+        judge_break_wait(judge, action,
+                         *(struct action_id *)vec_at(&producers, i));
+    }
+    vec_finish(&producers);
+    plan_put_back(pass->plan, action);
+}
+
+/* The reasons live only until the judge is asked again. */
+static void
+send_start(struct pass *pass, struct action_id action,
+           const struct exec_reason *reasons, uint32_t count)
+{
+    struct exec_event event = pass_event(EVENT_ACTION_START, action, STATUS_OK);
+    event.reasons = reasons;
+    event.reason_count = count;
+    pass->started++;
+    pass_send(pass, &event);
+}
+
+/* Everything else happens in this process, one after the other. */
+static bool
+has_command(const struct pass *pass, struct action_id action)
+{
+    const struct action *a = pass_action(pass, action);
+    for (uint32_t i = 0; i < a->steps.count; i++) {
+        if (graph_step(pass->held->graph, a, i)->kind == STEP_COMMAND) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Its steps start when the whole turn has been committed. */
+static void
+begin(struct pass *pass, struct action_id action,
+      const struct verdict_reasons *reasons)
+{
+    if (!pass_is_silent(pass, action)) {
+        send_start(pass, action, reasons->items, reasons->count);
+    }
+    struct error err = {0};
+    struct attempt *attempt = judge_begin(pass->options.judge, action, &err);
+    if (attempt == NULL) {
+        pass_fail_action(pass, action, &err);
+        return;
+    }
+    struct running *running = mem_alloc(1, sizeof(*running));
+    running->held = pass->held;
+    running->held->run_count++;
+    running->began_as = action;
+    running->action = action;
+    running->attempt = attempt;
+    running->has_command = has_command(pass, action);
+    running->next = pass->first;
+    if (pass->first != NULL) {
+        pass->first->previous = running;
+    }
+    pass->first = running;
+    pass->running_count++;
+    pass->command_count += running->has_command;
+    vec_push(&pass->begun, &running);
+}
+
+/* Tells that it would run, and acts as if it had. */
+static void
+pretend(struct pass *pass, struct action_id action,
+        const struct exec_reason *reasons, uint32_t count)
+{
+    if (!pass_is_silent(pass, action)) {
+        send_start(pass, action, reasons, count);
+        pass->options.result->ran++;
+        pass->reported[action.n] = 1;
+        struct exec_event event =
+            pass_event(EVENT_ACTION_END, action, STATUS_OK);
+        pass_send(pass, &event);
+    }
+    pass_settle(pass, action, true);
+}
+
+/* What would run because something before it would: its inputs are not what
+ * they will be, so that the judge is not asked. */
+static void
+pretend_touched(struct pass *pass, struct action_id action)
+{
+    const struct graph *g = pass->held->graph;
+    const struct action *a = pass_action(pass, action);
+    struct exec_reason reason = {.code = "input-written",
+                                 .after = "would be made anew"};
+    for (uint32_t i = 0; i < a->inputs.count && reason.subject == NULL; i++) {
+        struct node to = graph_input(g, a, i)->to;
+        if (to.type == NODE_FILE &&
+            graph_producer(g, (struct file_id){to.n}).n != ID_NONE) {
+            reason.subject = graph_path(g, (struct file_id){to.n});
+        }
+    }
+    pretend(pass, action, &reason, 1);
+}
+
+void
+pass_ask_reload(struct pass *pass, struct action_id action)
+{
+    pass->reload = true;
+    plan_put_back(pass->plan, action);
+    if (++pass->stale_rounds > STALE_ROUNDS_MAX) {
+        struct error err = {0};
+        error_set(&err, ERROR_CLASS_GRAPH,
+                  "the functions of %s are others each time the build file is "
+                  "loaded",
+                  pass_key(pass, action));
+        pass_fail(pass, &err);
+    }
+}
+
+/* A missing file may be the output of an action that is not there yet. */
+static void
+on_error(struct pass *pass, struct action_id action, struct error *err)
+{
+    if (err->class == ERROR_CLASS_GRAPH && pass_may_resolve(pass)) {
+        vec_push(&pass->deferred, &action);
+        plan_hold(pass->plan, action);
+        error_finish(err);
+    } else {
+        pass_fail_action(pass, action, err);
+    }
+}
+
+/* An action whose turn it is: all that it needs is settled. */
+static void
+judge_one(struct pass *pass, struct action_id action)
+{
+    bool dry_run = pass->options.build->dry_run;
+    if (dry_run && plan_is_touched(pass->plan, action)) {
+        pretend_touched(pass, action);
+        return;
+    }
+    struct verdict_reasons reasons = {0};
+    struct error err = {0};
+    enum verdict verdict =
+        judge_action(pass->options.judge, action, &reasons, &err);
+    if (reasons.stale_program) {
+        error_finish(&err);
+        pass_ask_reload(pass, action);
+        return;
+    }
+    switch (verdict) {
+    case VERDICT_CLEAN:
+        on_clean(pass, action);
+        break;
+    case VERDICT_WAIT:
+        on_wait(pass, action);
+        break;
+    case VERDICT_ERROR:
+        on_error(pass, action, &err);
+        break;
+    case VERDICT_DIRTY:
+        if (dry_run) {
+            pretend(pass, action, reasons.items, reasons.count);
+        } else {
+            begin(pass, action, &reasons);
+        }
+        break;
+    }
+}
+
+/* --- Starting ---------------------------------------------------------------------- */
+
+/* Starts what was begun, once its records are known to be invalid. */
+static void
+start_begun(struct pass *pass)
+{
+    if (pass->begun.count == 0) {
+        return;
+    }
+    struct error err = {0};
+    bool committed = judge_commit(pass->options.judge, &err);
+    if (!committed) {
+        pass_fail(pass, &err);
+    }
+    for (uint32_t i = 0; i < pass->begun.count; i++) {
+        struct running *running = *(struct running **)vec_at(&pass->begun, i);
+        if (committed) {
+            steps_start(pass->options.steps, running->held->graph,
+                        running->began_as, running);
+        } else {
+            struct attempt_outcome outcome = {.interrupted = true};
+            judge_abandon(pass->options.judge, running->attempt, &outcome);
+            pass_unlink(pass, running);
+        }
+    }
+    vec_resize(&pass->begun, 0);
+}
+
+/* Judges and begins until all places are taken or nothing is ready; true if
+ * it only stopped to let other things happen. */
+bool
+pass_start_ready(struct pass *pass)
+{
+    bool more = false;
+    for (uint32_t judged = 0; !pass->stopped && !more; judged++) {
+        if (pass->command_count >= pass->jobs) {
+            break;
+        }
+        struct action_id action = plan_take(pass->plan);
+        if (action.n == ID_NONE) {
+            break;
+        }
+        judge_one(pass, action);
+        more = judged >= JUDGED_PER_TURN;
+    }
+    start_begun(pass);
+    return more;
+}
+
+/* The system gives no more processes: as many as run now are enough. */
+void
+pass_lower_jobs(struct pass *pass)
+{
+    uint32_t busy = steps_busy(pass->options.steps);
+    if (busy == 0 || pass->jobs == 1) {
+        return;
+    }
+    uint32_t possible =
+        pass->command_count > busy ? pass->command_count - busy : 1;
+    if (possible < pass->jobs) {
+        pass->jobs = possible;
+        char *text = mem_format("the system gives no more processes or open "
+                                "files: going on with -j%u",
+                                possible);
+        pass_note(pass, ACTION_NONE, text);
+        free(text);
+    }
+}
