@@ -299,6 +299,15 @@ alloc_total_bytes(void)
     return heap.total;
 }
 
+void
+alloc_count_work(uint64_t bytes)
+{
+    heap.total += bytes;
+    if (heap.total >= heap.event_at) {
+        event();
+    }
+}
+
 size_t
 alloc_heap_bytes(void)
 {

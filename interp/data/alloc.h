@@ -39,6 +39,9 @@ void alloc_root_destroy(Value *root);
 
 /* Bytes handed out since alloc_start; drives the memory budget. */
 uint64_t alloc_total_bytes(void);
+/* Counts work that allocates nothing as if it had: a C loop without an end in
+ * sight reports now and then, so that the budget ends it. May throw. */
+void alloc_count_work(uint64_t bytes);
 /* Bytes in use after the last collection, and the heap's size. */
 size_t alloc_heap_bytes(void);
 

@@ -80,13 +80,31 @@ chunk_step(struct seq_cursor *cursor, const struct chunk_object *chunk)
     return VALUE_NIL;
 }
 
+/* Nothing else bounds a walk over a range, which may have 2^63 items: the
+ * budget of the evaluation hears of it. */
+static bool
+range_step(struct seq_cursor *cursor, Value *item)
+{
+    enum { ITEMS_A_REPORT = 4096, BYTES_AN_ITEM = 16 };
+    const struct range_object *range =
+        (const struct range_object *)value_object(cursor->at);
+    if (cursor->index >= range->count) {
+        cursor->at = VALUE_NIL;
+        return false;
+    }
+    *item = number_int(range->from + cursor->index++ * range->by);
+    if (cursor->index % ITEMS_A_REPORT == 0) {
+        alloc_count_work((uint64_t)ITEMS_A_REPORT * BYTES_AN_ITEM);
+    }
+    return true;
+}
+
 /* An item of the value that the cursor stands in; false at its end, and then
  * the cursor stands in what follows, or at nil. */
 static bool
 step_here(struct seq_cursor *cursor, Value *item)
 {
     Value at = cursor->at;
-    const struct range_object *range;
     switch (value_kind(at)) {
     case KIND_LIST:
         *item = list_object(at)->first;
@@ -108,13 +126,7 @@ step_here(struct seq_cursor *cursor, Value *item)
         seq_cursor_init(cursor, chunk_of(at)->rest);
         return false;
     case KIND_RANGE:
-        range = (const struct range_object *)value_object(at);
-        if (cursor->index < range->count) {
-            *item = number_int(range->from + cursor->index++ * range->by);
-            return true;
-        }
-        cursor->at = VALUE_NIL;
-        return false;
+        return range_step(cursor, item);
     case KIND_STRING:
         if (cursor->index < text_byte_len(at)) {
             *item = string_step(cursor, at);

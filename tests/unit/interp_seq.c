@@ -349,6 +349,27 @@ TEST(questions)
     CHECK(value_is(seq_nth(string("aé"), 1), value_char(0xe9)));
 }
 
+static void
+end_budget(void)
+{
+    error_throw(ERROR_LIMIT, "spent");
+}
+
+static Value
+hash_of(void *arg)
+{
+    return integer(value_hash(*(Value *)arg));
+}
+
+TEST(a_walk_over_a_huge_range_is_bounded)
+{
+    Value range = seq_range(0, INT64_MAX, 1);
+    alloc_set_budget_hook(end_budget, 1 << 20);
+    const char *message = thrown_by(hash_of, &range);
+    alloc_set_budget_hook(NULL, 0);
+    CHECK_EQ_STR(message, "spent");
+}
+
 TEST(walks_survive_a_collection_at_every_call)
 {
     alloc_collect_at_every_call(true);
