@@ -157,7 +157,8 @@ Value magma_pretty(Value v, uint32_t width, uint32_t items_max);
 
 /* --- Definitions by the host ------------------------------------------- */
 
-/* Defines the rows of a table (static storage) in a namespace of the core. */
+/* Defines the rows of a table (static storage) in a namespace of the core; a
+ * name that the core only refuses becomes the host's. */
 void magma_define(const char *ns, const struct builtin *rows, size_t count);
 /* A function value of one row, which can read `captured` by
  * magma_captured() while it runs. */
@@ -178,6 +179,7 @@ void magma_set_open(Value on);
 
 /* --- Errors ------------------------------------------------------------- */
 
+/* Anything can be thrown: what is no error is of type USER, and NULL. */
 enum error_type magma_error_type(Value error);
 const struct error_object *magma_error(Value error);
 

@@ -212,14 +212,16 @@ magma_pretty(Value v, uint32_t width, uint32_t items_max)
 enum error_type
 magma_error_type(Value error)
 {
-    return (enum error_type)magma_error(error)->head.flags;
+    const struct error_object *object = magma_error(error);
+    return object == NULL ? ERROR_USER : (enum error_type)object->head.flags;
 }
 
 const struct error_object *
 magma_error(Value error)
 {
-    assert(value_is_kind(error, KIND_ERROR));
-    return (const struct error_object *)value_object(error);
+    return value_is_kind(error, KIND_ERROR)
+               ? (const struct error_object *)value_object(error)
+               : NULL;
 }
 
 const char *
