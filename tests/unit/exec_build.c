@@ -244,7 +244,7 @@ options_for(const char *target)
     targets[0] = target;
     return (struct exec_build){.targets = targets,
                                .target_count = target != NULL,
-                               .jobs = 2,
+                               .jobs = 1, // so that the order is known
                                .failures_max = 1};
 }
 
