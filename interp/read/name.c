@@ -205,8 +205,9 @@ name_take_keyword(struct reader *reader)
                     text.bytes[0] <= '9';
     struct scan_token checked = {text.bytes - (is_digit ? 1 : 0),
                                  text.len + (is_digit ? 1 : 0)};
-    if (!scan_split_name(checked, &ns, &name) ||
-        (is_resolved && reader->mode == READER_EDN)) {
+    bool is_valid = text.len > 0 && text.bytes[0] != ':' &&
+                    scan_split_name(checked, &ns, &name);
+    if (!is_valid || (is_resolved && reader->mode == READER_EDN)) {
         scan_fail(&reader->scan, start, NULL, "Invalid keyword %.*s",
                   scan_shown_len(whole), whole.bytes);
     }

@@ -49,7 +49,9 @@ place_set_list(Value list, Value file, struct place_span span,
     fill(&place->place, file, span);
     place->place.head.extra = PLACE_HAS_ITEMS;
     place->count = count;
-    memcpy(place->items, items, count * sizeof(*items));
+    if (count > 0) {
+        memcpy(place->items, items, count * sizeof(*items));
+    }
     struct list_object *cell = (struct list_object *)value_object(list);
     cell->place = value_from_object(place);
 }

@@ -382,6 +382,18 @@ open_closer(enum open_shape shape)
     return closers[shape];
 }
 
+/* The namespace of a key that reads back when it is written apart from it, or
+ * nil: a/b/c would not. */
+static Value
+separable_namespace(Value key)
+{
+    if (!symbol_is(key) && !symbol_is_keyword(key)) {
+        return VALUE_NIL;
+    }
+    bool is_plain = strchr(text_bytes(symbol_name(key)), '/') == NULL;
+    return is_plain ? symbol_ns(key) : VALUE_NIL;
+}
+
 Value
 open_common_namespace(Value map, enum open_shape shape)
 {
@@ -393,9 +405,7 @@ open_common_namespace(Value map, enum open_shape shape)
     }
     seq_iter_init(&iter, map);
     while (seq_iter_next(&iter, &entry)) {
-        Value key = vector_at(entry, 0);
-        bool is_name = symbol_is(key) || symbol_is_keyword(key);
-        Value own = is_name ? symbol_ns(key) : VALUE_NIL;
+        Value own = separable_namespace(vector_at(entry, 0));
         if (value_is_nil(own) || (!value_is_nil(ns) && !text_equal(ns, own))) {
             return VALUE_NIL;
         }

@@ -82,6 +82,7 @@ TEST(what_is_printed_reads_back)
                                         "(quote a)",
                                         "##-Inf",
                                         "{nil nil}",
+                                        "{:a/b/c 1}",
                                         "#{#{}}",
                                         "[[] () {} #{}]"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

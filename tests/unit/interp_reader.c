@@ -269,6 +269,7 @@ TEST(errors_point_at_tokens)
     CHECK_EQ_STR(code("089"), "1:1 Invalid number 089");
     CHECK_EQ_STR(code("a/"), "1:1 Invalid symbol a/");
     CHECK_EQ_STR(code(":"), "1:1 Invalid keyword :");
+    CHECK_EQ_STR(code(":::a"), "1:1 Invalid keyword :::a");
     CHECK_EQ_STR(code("a:: :a:"), "1:1 Invalid symbol a::");
     CHECK_EQ_STR(code("#(#(1))"), "1:3 #() cannot stand inside of another #()");
     CHECK_EQ_STR(code("#(%21)"), "1:3 %21 is no parameter of #()");
