@@ -84,7 +84,7 @@ push_roots(void)
 
 /* The collector warns of large blocks, which are nothing unusual here. */
 static void
-ignore_warning(char *message, GC_word arg)
+ignore_warning(char *message, GC_word arg) // NOLINT: the collector's type.
 {
     (void)message;
     (void)arg;

@@ -18,6 +18,9 @@
 
 enum { HASH_BITS = 32 };
 
+/* Slots of an entry. */
+static const size_t pair = 2;
+
 /* What is being put in or taken out. */
 struct target {
     Value key;
@@ -63,14 +66,15 @@ place_of(uint32_t map, uint32_t bit)
 static struct champ_node *
 child_at(const struct champ_node *node, uint32_t place)
 {
-    return (struct champ_node *)node->slots[2 * entry_count(node) + place].bits;
+    return (struct champ_node *)node->slots[pair * entry_count(node) + place]
+        .bits;
 }
 
 /* A node with all slots zero, to be filled by the caller. */
 static struct champ_node *
 make_node(uint32_t entries, uint32_t children, uint64_t owner)
 {
-    size_t slots = 2 * (size_t)entries + children;
+    size_t slots = pair * entries + children;
     struct champ_node *node =
         alloc_object(KIND_ABSENT,
                      sizeof(struct champ_node) + slots * sizeof(Value));
@@ -92,7 +96,7 @@ editable(struct champ_node *node, uint64_t owner)
     copy->entry_map = node->entry_map;
     copy->child_map = node->child_map;
     memcpy(copy->slots, node->slots,
-           (2 * (size_t)entries + children) * sizeof(Value));
+           (pair * entries + children) * sizeof(Value));
     return copy;
 }
 
@@ -120,7 +124,7 @@ static uint32_t
 collision_find(const struct champ_node *node, Value key)
 {
     uint32_t i = 0;
-    while (i < node->entry_map && !same_key(node->slots[2 * i], key)) {
+    while (i < node->entry_map && !same_key(node->slots[pair * i], key)) {
         i++;
     }
     return i;
@@ -133,12 +137,12 @@ find_slot(const struct champ_node *node, uint32_t hash, Value key)
     for (uint32_t shift = 0; node != NULL; shift += CHAMP_BITS) {
         if (is_collision(node)) {
             uint32_t i = collision_find(node, key);
-            return i < node->entry_map ? &node->slots[2 * i] : NULL;
+            return i < node->entry_map ? &node->slots[pair * i] : NULL;
         }
         uint32_t bit = bit_of(hash, shift);
         if ((node->entry_map & bit) != 0) {
             uint32_t place = place_of(node->entry_map, bit);
-            const Value *slot = &node->slots[2 * place];
+            const Value *slot = &node->slots[pair * place];
             return same_key(slot[0], key) ? slot : NULL;
         }
         if ((node->child_map & bit) == 0) {
@@ -226,14 +230,14 @@ collision_insert(const struct champ_node *node, const struct target *target)
     uint32_t count = node->entry_map;
     uint32_t place = 0;
     while (place < count &&
-           order_keys(node->slots[2 * place], target->key) <= 0) {
+           order_keys(node->slots[pair * place], target->key) <= 0) {
         place++;
     }
     struct champ_node *more = make_collision(count + 1, target->change->owner);
     copy_slots(more->slots, node, 0, 2 * place);
-    more->slots[2 * place] = target->key;
-    more->slots[2 * place + 1] = target->value;
-    copy_slots(more->slots + 2 * place + 2, node, 2 * place,
+    more->slots[pair * place] = target->key;
+    more->slots[pair * place + 1] = target->value;
+    copy_slots(more->slots + pair * place + 2, node, 2 * place,
                2 * (count - place));
     return more;
 }
@@ -245,12 +249,12 @@ static struct champ_node *
 replace_value(struct champ_node *node, uint32_t place,
               const struct target *target)
 {
-    if (value_is(node->slots[2 * place + 1], target->value)) {
+    if (value_is(node->slots[pair * place + 1], target->value)) {
         return node;
     }
     target->change->replaced = true;
     node = editable(node, target->change->owner);
-    node->slots[2 * place + 1] = target->value;
+    node->slots[pair * place + 1] = target->value;
     return node;
 }
 
@@ -341,7 +345,7 @@ replace_child(struct champ_node *node, uint32_t place, struct champ_node *child,
         return node;
     }
     node = editable(node, owner);
-    node->slots[2 * entry_count(node) + place] = value_from_object(child);
+    node->slots[pair * entry_count(node) + place] = value_from_object(child);
     return node;
 }
 
@@ -360,7 +364,7 @@ assoc_at(struct champ_node *node, uint32_t shift, const struct target *target)
     uint32_t bit = bit_of(target->hash, shift);
     if ((node->entry_map & bit) != 0) {
         uint32_t place = place_of(node->entry_map, bit);
-        if (same_key(node->slots[2 * place], target->key)) {
+        if (same_key(node->slots[pair * place], target->key)) {
             return replace_value(node, place, target);
         }
         target->change->added = true;
@@ -410,7 +414,7 @@ remove_entry(const struct champ_node *node, uint32_t place, uint32_t bit,
     less->entry_map = is_collision(node) ? entries - 1 : node->entry_map & ~bit;
     less->child_map = node->child_map;
     copy_slots(less->slots, node, 0, 2 * place);
-    copy_slots(less->slots + 2 * place, node, 2 * place + 2,
+    copy_slots(less->slots + pair * place, node, 2 * place + 2,
                2 * (entries - 1 - place) + children);
     return less;
 }
@@ -432,7 +436,7 @@ pull_up(const struct champ_node *node, uint32_t bit,
     copy->slots[at] = child->slots[0];
     copy->slots[at + 1] = child->slots[1];
     copy_slots(copy->slots + at + 2, node, at, 2 * entries - at + child_place);
-    copy_slots(copy->slots + 2 * (entries + 1) + child_place, node,
+    copy_slots(copy->slots + pair * (entries + 1) + child_place, node,
                2 * entries + child_place + 1, children - child_place - 1);
     return copy;
 }
@@ -451,7 +455,7 @@ dissoc_at(struct champ_node *node, uint32_t shift, const struct target *target)
     uint32_t bit = bit_of(target->hash, shift);
     if ((node->entry_map & bit) != 0) {
         uint32_t place = place_of(node->entry_map, bit);
-        if (!same_key(node->slots[2 * place], target->key)) {
+        if (!same_key(node->slots[pair * place], target->key)) {
             return node;
         }
         target->change->removed = true;
@@ -499,8 +503,8 @@ champ_iter_next(struct champ_iter *iter, Value *key, Value *value)
     while (iter->depth > 0) {
         const struct champ_node *node = iter->nodes[iter->depth - 1];
         if (iter->at < entry_count(node)) {
-            *key = node->slots[2 * iter->at];
-            *value = node->slots[2 * iter->at + 1];
+            *key = node->slots[pair * iter->at];
+            *value = node->slots[pair * iter->at + 1];
             iter->at++;
             return true;
         }

@@ -253,7 +253,7 @@ require_entry(struct work *work, const Value entry[2], Value other)
     uint32_t same_hash = 0;
     const Value *match = NULL;
     for (uint32_t i = 0; i < map->count; i++) {
-        const Value *candidate = &map->entries[2 * i];
+        const Value *candidate = &map->entries[(size_t)2 * i];
         if (compare_shallow(entry[0], candidate[0]) == VERDICT_EQUAL) {
             return require(work, entry[1], candidate[1]);
         }
@@ -278,7 +278,7 @@ require_array_map(struct work *work, Value a, Value b)
 {
     const struct map_object *map = map_object(a);
     for (uint32_t i = 0; i < map->count; i++) {
-        if (!require_entry(work, &map->entries[2 * i], b)) {
+        if (!require_entry(work, &map->entries[(size_t)2 * i], b)) {
             return false;
         }
     }

@@ -15,13 +15,16 @@
 
 enum { NOT_FOUND = INT32_MAX };
 
+/* Words of an entry. */
+static const size_t pair = 2;
+
 /* A map with room for so many entries in array form; slots are zero. */
 static struct map_object *
 make_map(uint32_t array_entries)
 {
     struct map_object *map =
         alloc_object(KIND_MAP, sizeof(struct map_object) +
-                                   2 * array_entries * sizeof(Value));
+                                   pair * array_entries * sizeof(Value));
     map->count = array_entries;
     map->meta = VALUE_NIL;
     return map;
@@ -52,7 +55,7 @@ static uint32_t
 array_find(const Value *entries, uint32_t count, Value key)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (value_is(entries[2 * i], key)) {
+        if (value_is(entries[pair * i], key)) {
             return i;
         }
     }
@@ -60,8 +63,8 @@ array_find(const Value *entries, uint32_t count, Value key)
         return NOT_FOUND;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (!is_identity_key(entries[2 * i]) &&
-            value_equal(entries[2 * i], key)) {
+        if (!is_identity_key(entries[pair * i]) &&
+            value_equal(entries[pair * i], key)) {
             return i;
         }
     }
@@ -75,8 +78,8 @@ trie_from_array(const Value *entries, uint32_t count,
 {
     struct champ_node *root = NULL;
     for (uint32_t i = 0; i < count; i++) {
-        root = champ_assoc(root, value_hash(entries[2 * i]), entries[2 * i],
-                           entries[2 * i + 1], change);
+        root = champ_assoc(root, value_hash(entries[pair * i]),
+                           entries[pair * i], entries[pair * i + 1], change);
     }
     return root;
 }
@@ -91,8 +94,8 @@ array_from_trie(const struct champ_node *root, uint32_t count, Value meta)
     struct champ_iter iter;
     champ_iter_init(&iter, root);
     for (uint32_t i = 0; i < count; i++) {
-        bool more = champ_iter_next(&iter, &map->entries[2 * i],
-                                    &map->entries[2 * i + 1]);
+        bool more = champ_iter_next(&iter, &map->entries[pair * i],
+                                    &map->entries[pair * i + 1]);
         assert(more);
     }
     return value_from_object(map);
@@ -118,7 +121,8 @@ map_get(Value map, Value key)
         return champ_get(object->root, value_hash(key), key);
     }
     uint32_t found = array_find(object->entries, object->count, key);
-    return found == NOT_FOUND ? VALUE_ABSENT : object->entries[2 * found + 1];
+    return found == NOT_FOUND ? VALUE_ABSENT
+                              : object->entries[pair * found + 1];
 }
 
 Value
@@ -130,8 +134,8 @@ map_get_keyword(Value map, Value keyword)
         return champ_get(object->root, value_object(keyword)->hash, keyword);
     }
     for (uint32_t i = 0; i < object->count; i++) {
-        if (value_is(object->entries[2 * i], keyword)) {
-            return object->entries[2 * i + 1];
+        if (value_is(object->entries[pair * i], keyword)) {
+            return object->entries[pair * i + 1];
         }
     }
     return VALUE_ABSENT;
@@ -149,8 +153,8 @@ map_find(Value map, Value key, Value *stored_key, Value *value)
     if (found == NOT_FOUND) {
         return false;
     }
-    *stored_key = object->entries[2 * found];
-    *value = object->entries[2 * found + 1];
+    *stored_key = object->entries[pair * found];
+    *value = object->entries[pair * found + 1];
     return true;
 }
 
@@ -175,8 +179,8 @@ map_iter_next(struct map_iter *iter, Value *key, Value *value)
     if (iter->index == map->count) {
         return false;
     }
-    *key = map->entries[2 * iter->index];
-    *value = map->entries[2 * iter->index + 1];
+    *key = map->entries[pair * iter->index];
+    *value = map->entries[pair * iter->index + 1];
     iter->index++;
     return true;
 }
@@ -189,8 +193,8 @@ array_replace(const struct map_object *map, uint32_t found, Value value)
 {
     struct map_object *copy = make_map(map->count);
     copy->meta = map->meta;
-    memcpy(copy->entries, map->entries, 2 * map->count * sizeof(Value));
-    copy->entries[2 * found + 1] = value;
+    memcpy(copy->entries, map->entries, pair * map->count * sizeof(Value));
+    copy->entries[pair * found + 1] = value;
     return value_from_object(copy);
 }
 
@@ -201,9 +205,9 @@ array_append(const struct map_object *map, Value key, Value value)
     uint32_t count = map->count;
     struct map_object *copy = make_map(count + 1);
     copy->meta = map->meta;
-    memcpy(copy->entries, map->entries, 2 * count * sizeof(Value));
-    copy->entries[2 * count] = key;
-    copy->entries[2 * count + 1] = value;
+    memcpy(copy->entries, map->entries, pair * count * sizeof(Value));
+    copy->entries[pair * count] = key;
+    copy->entries[pair * count + 1] = value;
     return value_from_object(copy);
 }
 
@@ -214,7 +218,7 @@ array_assoc(Value map, Value key, Value value)
     const struct map_object *object = map_object(map);
     uint32_t found = array_find(object->entries, object->count, key);
     if (found != NOT_FOUND) {
-        if (value_is(object->entries[2 * found + 1], value)) {
+        if (value_is(object->entries[pair * found + 1], value)) {
             return map;
         }
         return array_replace(object, found, value);
@@ -258,9 +262,9 @@ array_dissoc(Value map, Value key)
     uint32_t after = object->count - found - 1;
     struct map_object *copy = make_map(object->count - 1);
     copy->meta = object->meta;
-    memcpy(copy->entries, object->entries, 2 * found * sizeof(Value));
-    memcpy(copy->entries + 2 * found, object->entries + 2 * found + 2,
-           2 * after * sizeof(Value));
+    memcpy(copy->entries, object->entries, pair * found * sizeof(Value));
+    memcpy(copy->entries + pair * found, object->entries + pair * found + 2,
+           pair * after * sizeof(Value));
     return value_from_object(copy);
 }
 
@@ -294,19 +298,20 @@ map_from_pairs(const Value *pairs, uint32_t count)
     if (count > MAP_ARRAY_MAX) {
         Value transient = map_transient(map_empty());
         for (uint32_t i = 0; i < count; i++) {
-            map_transient_assoc(transient, pairs[2 * i], pairs[2 * i + 1]);
+            map_transient_assoc(transient, pairs[pair * i],
+                                pairs[pair * i + 1]);
         }
         return map_persistent(transient);
     }
     struct map_object *map = make_map(count);
     uint32_t used = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t found = array_find(map->entries, used, pairs[2 * i]);
+        uint32_t found = array_find(map->entries, used, pairs[pair * i]);
         uint32_t at = found == NOT_FOUND ? used++ : found;
         if (found == NOT_FOUND) {
-            map->entries[2 * at] = pairs[2 * i];
+            map->entries[pair * at] = pairs[pair * i];
         }
-        map->entries[2 * at + 1] = pairs[2 * i + 1];
+        map->entries[pair * at + 1] = pairs[pair * i + 1];
     }
     map->count = used;
     return value_from_object(map);
@@ -341,7 +346,7 @@ map_with_meta(Value map, Value meta)
     const struct map_object *from = map_object(map);
     uint32_t entries = from->root == NULL ? from->count : 0;
     struct map_object *copy = make_map(entries);
-    memcpy(copy->entries, from->entries, 2 * entries * sizeof(Value));
+    memcpy(copy->entries, from->entries, pair * entries * sizeof(Value));
     copy->count = from->count;
     copy->root = from->root;
     copy->meta = meta;
@@ -363,9 +368,9 @@ map_transient(Value map)
     if (from->root == NULL) {
         transient->array =
             alloc_object(KIND_ABSENT, sizeof(struct array_object) +
-                                          2 * MAP_ARRAY_MAX * sizeof(Value));
+                                          pair * MAP_ARRAY_MAX * sizeof(Value));
         memcpy(transient->array->items, from->entries,
-               2 * from->count * sizeof(Value));
+               pair * from->count * sizeof(Value));
     }
     return value_from_object(transient);
 }
@@ -391,10 +396,10 @@ map_transient_assoc(Value transient, Value key, Value value)
     Value *entries = t->array->items;
     uint32_t found = array_find(entries, t->count, key);
     if (found != NOT_FOUND) {
-        entries[2 * found + 1] = value;
+        entries[pair * found + 1] = value;
     } else if (t->count < MAP_ARRAY_MAX) {
-        entries[2 * t->count] = key;
-        entries[2 * t->count + 1] = value;
+        entries[pair * t->count] = key;
+        entries[pair * t->count + 1] = value;
         t->count++;
     } else {
         struct champ_change change = {.owner = t->owner};
@@ -419,8 +424,8 @@ map_transient_dissoc(Value transient, Value key)
     uint32_t found = array_find(entries, t->count, key);
     if (found != NOT_FOUND) {
         t->count--;
-        memmove(entries + 2 * found, entries + 2 * found + 2,
-                2 * (t->count - found) * sizeof(Value));
+        memmove(entries + pair * found, entries + pair * found + 2,
+                pair * (t->count - found) * sizeof(Value));
     }
 }
 
@@ -433,7 +438,8 @@ map_transient_get(Value transient, Value key)
         return champ_get(t->root, value_hash(key), key);
     }
     uint32_t found = array_find(t->array->items, t->count, key);
-    return found == NOT_FOUND ? VALUE_ABSENT : t->array->items[2 * found + 1];
+    return found == NOT_FOUND ? VALUE_ABSENT
+                              : t->array->items[pair * found + 1];
 }
 
 uint32_t
@@ -456,6 +462,6 @@ map_persistent(Value transient)
     }
     struct map_object *map = make_map(t->count);
     map->meta = t->meta;
-    memcpy(map->entries, t->array->items, 2 * t->count * sizeof(Value));
+    memcpy(map->entries, t->array->items, pair * t->count * sizeof(Value));
     return value_from_object(map);
 }

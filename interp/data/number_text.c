@@ -51,7 +51,7 @@ shortest_decimal(double number)
     for (int precision = 14; precision <= 16; precision++) {
         snprintf(text, sizeof(text), "%.*e", precision, number);
         double back = strtod(text, NULL);
-        if (memcmp(&back, &number, sizeof(back)) == 0) {
+        if (back == number) {
             break;
         }
     }
@@ -64,7 +64,11 @@ add_digits(char *out, size_t len, const struct decimal *decimal, int from,
            int to)
 {
     for (int i = from; i < to; i++) {
-        out[len++] = i >= 0 && i < decimal->len ? decimal->digits[i] : '0';
+        out[len] = '0';
+        if (i >= 0 && i < decimal->len) {
+            out[len] = decimal->digits[i];
+        }
+        len++;
     }
     return len;
 }
@@ -162,8 +166,8 @@ digit_value(char c)
     if (c >= '0' && c <= '9') {
         return (unsigned)(c - '0');
     }
-    char lower = (char)(c | 0x20);
-    return lower >= 'a' && lower <= 'z' ? (unsigned)(lower - 'a') + 10 : 99;
+    unsigned lower = (unsigned char)c | 0x20u;
+    return lower >= 'a' && lower <= 'z' ? lower - 'a' + 10 : 99;
 }
 
 static bool

@@ -275,8 +275,8 @@ groups_of(const pcre2_match_data *data, Value text, uint32_t count)
         pcre2_get_ovector_pointer((pcre2_match_data *)(uintptr_t)data);
     Value groups = vector_empty();
     for (uint32_t i = 0; i < count; i++) {
-        PCRE2_SIZE start = offsets[2 * i];
-        PCRE2_SIZE end = offsets[2 * i + 1];
+        PCRE2_SIZE start = offsets[(size_t)2 * i];
+        PCRE2_SIZE end = offsets[(size_t)2 * i + 1];
         bool took_part = start != PCRE2_UNSET && start <= end;
         groups =
             vector_conj(groups, took_part ? text_slice(text, (uint32_t)start,

@@ -197,7 +197,8 @@ entries_of_map(Value map)
     struct map_iter iter;
     map_iter_init(&iter, map);
     for (uint32_t i = 0; i < count; i++) {
-        map_iter_next(&iter, &array->items[2 * i], &array->items[2 * i + 1]);
+        map_iter_next(&iter, &array->items[(size_t)2 * i],
+                      &array->items[(size_t)2 * i + 1]);
     }
     return make_chunk((struct chunk_source){CHUNK_ENTRIES,
                                             value_from_object(array), 0,
@@ -236,9 +237,9 @@ items_of_sorted(Value sorted)
         Value key;
         Value value;
         sorted_iter_next(&iter, &key, &value);
-        array->items[width * i] = key;
+        array->items[(size_t)width * i] = key;
         if (is_map) {
-            array->items[width * i + 1] = value;
+            array->items[(size_t)width * i + 1] = value;
         }
     }
     return make_chunk(
@@ -433,9 +434,11 @@ chain_add(struct chain *chain, struct lazy_object *cell)
 {
     if (chain->count == chain->cap) {
         chain->cap = chain->cap == 0 ? 8 : chain->cap * 2;
-        struct lazy_object **cells = alloc(chain->cap * sizeof(cells[0]));
+        struct lazy_object **cells =
+            alloc(chain->cap * sizeof(struct lazy_object *));
         if (chain->count > 0) {
-            memcpy(cells, chain->cells, chain->count * sizeof(cells[0]));
+            memcpy(cells, chain->cells,
+                   chain->count * sizeof(struct lazy_object *));
         }
         chain->cells = cells;
     }

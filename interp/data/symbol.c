@@ -69,7 +69,7 @@ static void
 grow(struct table *table)
 {
     uint32_t cap = table->cap == 0 ? 1024 : table->cap * 2;
-    struct symbol_object **slots = alloc(cap * sizeof(slots[0]));
+    struct symbol_object **slots = alloc(cap * sizeof(struct symbol_object *));
     for (uint32_t i = 0; i < table->cap; i++) {
         struct symbol_object *symbol = table->slots[i];
         if (symbol == NULL) {
