@@ -19,6 +19,7 @@ struct functions {
     Value **values; /* roots of values in flight; nil: free */
     uint32_t value_count;
     uint32_t value_cap;
+    struct magma_limits limits; /* of each call */
 };
 
 struct functions *
@@ -27,6 +28,13 @@ functions_create(void)
     struct functions *table = calloc(1, sizeof(*table));
     assert(table != NULL);
     return table;
+}
+
+void
+functions_set_limits(struct functions *table,
+                     const struct magma_limits *limits)
+{
+    table->limits = *limits;
 }
 
 void
@@ -225,7 +233,7 @@ functions_call(struct functions *table, uint32_t number, struct exec_value in,
                struct exec_value *out, struct error *err)
 {
     assert(number < table->count);
-    magma_set_limits(NULL);
+    magma_set_limits(&table->limits);
     struct call call = {
         .table = table, .value = &in, .number = number, .out = out};
     Value result = VALUE_NIL;
@@ -252,7 +260,7 @@ functions_watch(struct functions *table, uint32_t number, const char *path,
 {
     static const char *const names[] = {"created", "modified", "deleted"};
     assert(number < table->count);
-    magma_set_limits(NULL);
+    magma_set_limits(&table->limits);
     struct call call = {
         .table = table, .number = number, .path = path, .event = names[event]};
     Value result = VALUE_NIL;

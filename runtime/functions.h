@@ -15,6 +15,10 @@ struct functions;
 struct functions *functions_create(void);
 void functions_destroy(struct functions *table);
 
+/* The budgets that each call starts with; all zero: the defaults. */
+void functions_set_limits(struct functions *table,
+                          const struct magma_limits *limits);
+
 /* Adds a function; its number. */
 uint32_t functions_add(struct functions *table, Value function);
 uint32_t functions_count(const struct functions *table);

@@ -157,9 +157,8 @@ load_start_language(FILE *out)
         return;
     }
     started = true;
-    struct magma_host host = {.ctx = NULL,
-                              .load = host_load,
-                              .print = host_print};
+    static const struct magma_host host = {
+        .ctx = NULL, .load = host_load, .print = host_print};
     magma_start(&host);
     register_define();
 }
@@ -363,6 +362,7 @@ load_build_file(const struct load_options *options, struct functions *functions,
         return false;
     }
     load_start_language(NULL);
+    functions_set_limits(functions, &options->limits);
     struct load load = {.options = options, .functions = functions};
     struct load *outer = loading;
     loading = &load;
