@@ -175,7 +175,8 @@ build_collection(struct reader *reader, const struct frame *frame)
     case FRAME_FUNCTION:
         return build_function(reader, frame);
     default:
-        assert(!"a bracket that makes a collection");
+        // Only brackets that make a collection come here.
+        assert(frame->kind == FRAME_LIST);
         return VALUE_NIL;
     }
 }
