@@ -419,11 +419,12 @@ TEST(a_newer_database_is_refused_politely)
     char *root = new_root();
     char *path = db_path(root);
     fill(root);
-    int fd = open(path, O_WRONLY);
-    char version[4] = {0, 0, 0, 99}; /* user_version, in the head */
-    CHECK(pwrite(fd, version, 4, 60) == 4);
-    close(fd);
     struct error err = {0};
+    struct db *db = NULL;
+    REQUIRE(db_open(path, DB_WRITE, "", &db, &err) == DB_OK);
+    struct statement *s = db_take(db, 0, "PRAGMA user_version=99");
+    CHECK(db_write(db, s, &err));
+    db_close(db);
     CHECK(open_state(root, &err) == NULL);
     CHECK_EQ_INT(err.class, ERROR_CLASS_STATE);
     CHECK(err.what && strstr(err.what, "newer ronin"));
