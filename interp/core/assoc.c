@@ -21,17 +21,19 @@ expect_entry(const char *operation, Value v)
     return v;
 }
 
+/* (key entry) */
 static Value
 assoc_key(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return vector_at(expect_entry("key", args[0]), 0);
 }
 
+/* (val entry) */
 static Value
 assoc_val(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return vector_at(expect_entry("val", args[0]), 1);
 }
 
@@ -59,25 +61,29 @@ entry_sides(const char *operation, Value coll, uint32_t side)
     return buffer.count == 0 ? VALUE_NIL : core_buffer_seq(&buffer);
 }
 
+/* (keys map) */
 static Value
 assoc_keys(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return entry_sides("keys", args[0], 0);
 }
 
+/* (vals map) */
 static Value
 assoc_vals(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return entry_sides("vals", args[0], 1);
 }
 
 /* --- Paths -------------------------------------------------------------------- */
 
+/* (get-in map path), (get-in map path missing) */
 static Value
 assoc_get_in(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     Value at = args[0];
     struct seq_iter iter;
     seq_iter_init(&iter, args[1]);
@@ -131,18 +137,21 @@ path_replace(const struct path *path, Value value)
     return value;
 }
 
+/* (assoc-in map path value) */
 static Value
 assoc_assoc_in(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 3);
     struct path path = {{0}, {0}};
     path_walk(&path, args[0], args[1]);
     return path_replace(&path, args[2]);
 }
 
+/* (update-in map path f & args) */
 static Value
 assoc_update_in(Value *args, uint32_t argc)
 {
+    assert(argc >= 3);
     struct path path = {{0}, {0}};
     path_walk(&path, args[0], args[1]);
     Value f = args[2];
@@ -150,9 +159,11 @@ assoc_update_in(Value *args, uint32_t argc)
     return path_replace(&path, invoke(f, args + 2, argc - 2));
 }
 
+/* (update map key f & args) */
 static Value
 assoc_update(Value *args, uint32_t argc)
 {
+    assert(argc >= 3);
     Value coll = args[0];
     Value key = args[1];
     Value f = args[2];
@@ -162,6 +173,7 @@ assoc_update(Value *args, uint32_t argc)
 
 /* --- Whole maps ------------------------------------------------------------------ */
 
+/* (merge & maps) */
 static Value
 assoc_merge(Value *args, uint32_t argc)
 {
@@ -198,9 +210,11 @@ merge_one_with(Value f, Value map, Value from)
     return map;
 }
 
+/* (merge-with f & maps) */
 static Value
 assoc_merge_with(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value result = VALUE_NIL;
     for (uint32_t i = 1; i < argc; i++) {
         if (value_is_nil(args[i])) {
@@ -217,10 +231,11 @@ assoc_merge_with(Value *args, uint32_t argc)
     return result;
 }
 
+/* (select-keys map keys) */
 static Value
 assoc_select_keys(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value result = map_empty();
     struct seq_iter iter;
     seq_iter_init(&iter, args[1]);
@@ -235,10 +250,11 @@ assoc_select_keys(Value *args, uint32_t argc)
     return value_is_nil(meta) ? result : map_with_meta(result, meta);
 }
 
+/* (zipmap keys vals) */
 static Value
 assoc_zipmap(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     struct seq_iter keys;
     struct seq_iter values;
     seq_iter_init(&keys, args[0]);
@@ -274,17 +290,19 @@ update_side(Value map, Value f, uint32_t side)
     return value_is_nil(meta) ? result : map_with_meta(result, meta);
 }
 
+/* (update-keys map f) */
 static Value
 assoc_update_keys(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return update_side(args[0], args[1], 0);
 }
 
+/* (update-vals map f) */
 static Value
 assoc_update_vals(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return update_side(args[0], args[1], 1);
 }
 
@@ -292,7 +310,7 @@ assoc_update_vals(Value *args, uint32_t argc)
 static Value
 assoc_keyword_arguments(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (core_is_map(args[0])) {
         return args[0];
     }
@@ -396,15 +414,19 @@ sub_sequence(Value *args, uint32_t argc, bool descending)
     return found.count == 0 && from_bound ? VALUE_NIL : core_buffer_seq(&found);
 }
 
+/* (subseq sorted test key), (subseq sorted start-test start end-test end) */
 static Value
 assoc_subseq(Value *args, uint32_t argc)
 {
+    assert(argc >= 3);
     return sub_sequence(args, argc, false);
 }
 
+/* (rsubseq sorted test key), (rsubseq sorted start-test start end-test end) */
 static Value
 assoc_rsubseq(Value *args, uint32_t argc)
 {
+    assert(argc >= 3);
     return sub_sequence(args, argc, true);
 }
 

@@ -91,16 +91,19 @@ core_get(Value coll, Value key, Value missing)
     return value_is(found, VALUE_ABSENT) ? missing : found;
 }
 
+/* (get coll key), (get coll key missing) */
 static Value
 coll_get(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     return core_get(args[0], args[1], argc == 3 ? args[2] : VALUE_NIL);
 }
 
+/* (contains? coll key) */
 static Value
 coll_contains(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     switch (value_kind(args[0])) {
     case KIND_NIL:
     case KIND_MAP:
@@ -120,10 +123,11 @@ coll_contains(Value *args, uint32_t argc)
     }
 }
 
+/* (find map key) */
 static Value
 coll_find(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value key = args[1];
     Value found = VALUE_ABSENT;
     if (map_is(args[0])) {
@@ -138,9 +142,11 @@ coll_find(Value *args, uint32_t argc)
     return value_is(found, VALUE_ABSENT) ? VALUE_NIL : vector_entry(key, found);
 }
 
+/* (nth coll index), (nth coll index missing) */
 static Value
 coll_nth(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     int64_t index = number_expect_int(args[1], "nth");
     if (transient_is(args[0]) && transient_type(args[0]) == TRANSIENT_VECTOR) {
         Value item = get_transient(args[0], args[1]);
@@ -168,10 +174,11 @@ coll_nth(Value *args, uint32_t argc)
                 (long long)index, (long long)seq_count(args[0]));
 }
 
+/* (count coll) */
 static Value
 coll_count(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (transient_is(args[0])) {
         switch (transient_type(args[0])) {
         case TRANSIENT_MAP:
@@ -188,10 +195,11 @@ coll_count(Value *args, uint32_t argc)
     return number_int(seq_count(args[0]));
 }
 
+/* (bounded-count n coll) */
 static Value
 coll_bounded_count(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     int64_t max = number_expect_int(args[0], "bounded-count");
     if (seq_is_counted(args[1])) {
         return number_int(seq_count(args[1]));
@@ -199,24 +207,27 @@ coll_bounded_count(Value *args, uint32_t argc)
     return number_int(seq_count_bounded(args[1], max));
 }
 
+/* (empty? coll) */
 static Value
 coll_is_empty(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return value_bool(seq_is_empty(args[0]));
 }
 
+/* (not-empty coll) */
 static Value
 coll_not_empty(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_is_empty(args[0]) ? VALUE_NIL : args[0];
 }
 
+/* (empty coll) */
 static Value
 coll_empty(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value v = args[0];
     Value result;
     switch (value_kind(v)) {
@@ -310,6 +321,7 @@ core_conj_one(Value coll, Value item)
     }
 }
 
+/* (conj), (conj coll), (conj coll item & items) */
 static Value
 coll_conj(Value *args, uint32_t argc)
 {
@@ -355,9 +367,11 @@ core_assoc_one(Value coll, Value key, Value value)
     }
 }
 
+/* (assoc map key value & kvs) */
 static Value
 coll_assoc(Value *args, uint32_t argc)
 {
+    assert(argc >= 3);
     if (argc % 2 == 0) {
         error_throw(ERROR_ARITY, "assoc: a key has no value");
     }
@@ -383,9 +397,11 @@ core_dissoc_one(Value map, Value key)
     }
 }
 
+/* (dissoc map & keys) */
 static Value
 coll_dissoc(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value result = args[0];
     for (uint32_t i = 1; i < argc; i++) {
         result = core_dissoc_one(result, args[i]);
@@ -393,9 +409,11 @@ coll_dissoc(Value *args, uint32_t argc)
     return result;
 }
 
+/* (disj set & items) */
 static Value
 coll_disj(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value result = args[0];
     for (uint32_t i = 1; i < argc && !value_is_nil(result); i++) {
         if (set_is(result)) {
@@ -409,10 +427,11 @@ coll_disj(Value *args, uint32_t argc)
     return result;
 }
 
+/* (peek coll) */
 static Value
 coll_peek(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (vector_is(args[0])) {
         uint32_t count = vector_count(args[0]);
         return count == 0 ? VALUE_NIL : vector_at(args[0], count - 1);
@@ -423,10 +442,11 @@ coll_peek(Value *args, uint32_t argc)
     core_throw_type("peek", "a vector or list", args[0]);
 }
 
+/* (pop coll) */
 static Value
 coll_pop(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value v = args[0];
     if (value_is_nil(v)) {
         return v;
@@ -443,31 +463,36 @@ coll_pop(Value *args, uint32_t argc)
 
 /* --- Making ------------------------------------------------------------------- */
 
+/* (vector & items) */
 static Value
 coll_vector(Value *args, uint32_t argc)
 {
     return vector_from_array(args, argc);
 }
 
+/* (vec coll) */
 static Value
 coll_vec(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (vector_is(args[0]) && !(value_object(args[0])->flags & VECTOR_ENTRY)) {
         return vector_with_meta(args[0], VALUE_NIL);
     }
     return vector_from_seq(args[0]);
 }
 
+/* (list & items) */
 static Value
 coll_list(Value *args, uint32_t argc)
 {
     return list_from_array(args, argc);
 }
 
+/* (list* items* coll) */
 static Value
 coll_list_star(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value tail = args[argc - 1];
     if (argc == 1) {
         return seq_of(tail);
@@ -490,28 +515,32 @@ map_from_args(const char *name, const Value *args, uint32_t argc)
     return map_from_pairs(args, argc / 2);
 }
 
+/* (hash-map & kvs) */
 static Value
 coll_hash_map(Value *args, uint32_t argc)
 {
     return map_from_args("hash-map", args, argc);
 }
 
+/* (array-map & kvs) */
 static Value
 coll_array_map(Value *args, uint32_t argc)
 {
     return map_from_args("array-map", args, argc);
 }
 
+/* (hash-set & items) */
 static Value
 coll_hash_set(Value *args, uint32_t argc)
 {
     return set_from_array(args, argc);
 }
 
+/* (set coll) */
 static Value
 coll_set(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (set_is(args[0])) {
         return set_with_meta(args[0], VALUE_NIL);
     }
@@ -548,33 +577,41 @@ sorted_set_from(Value comparator, const Value *args, uint32_t argc)
     return result;
 }
 
+/* (sorted-map & kvs) */
 static Value
 coll_sorted_map(Value *args, uint32_t argc)
 {
     return sorted_map_from(VALUE_NIL, args, argc);
 }
 
+/* (sorted-map-by comparator & kvs) */
 static Value
 coll_sorted_map_by(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return sorted_map_from(core_comparator(args[0]), args + 1, argc - 1);
 }
 
+/* (sorted-set & items) */
 static Value
 coll_sorted_set(Value *args, uint32_t argc)
 {
     return sorted_set_from(VALUE_NIL, args, argc);
 }
 
+/* (sorted-set-by comparator & items) */
 static Value
 coll_sorted_set_by(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return sorted_set_from(core_comparator(args[0]), args + 1, argc - 1);
 }
 
+/* (subvec vector start), (subvec vector start end) */
 static Value
 coll_subvec(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     if (!vector_is(args[0])) {
         core_throw_type("subvec", "a vector", args[0]);
     }

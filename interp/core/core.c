@@ -114,13 +114,16 @@ static const struct refusal refusals[] = {
     REFUSE("deftype", true, "use defrecord or a map"),
 };
 
+/* "clojure.core"; the table of symbols keeps it alive. */
+static Value core_name;
+
 Value
 core_builtin(const struct builtin *row, Value captured)
 {
     struct builtin_object *builtin =
         alloc_object(KIND_BUILTIN, sizeof *builtin);
     builtin->spec = row;
-    builtin->ns = symbol_name(symbol_from_cstring("clojure.core"));
+    builtin->ns = core_name;
     builtin->captured = captured;
     builtin->meta = VALUE_NIL;
     return value_from_object(builtin);
@@ -185,6 +188,7 @@ call_multi(Value multi, Value *args, uint32_t argc)
 void
 core_define(void)
 {
+    core_name = symbol_name(symbol_from_cstring("clojure.core"));
     for (size_t i = 0; i < CORE_COUNT(all_tables); i++) {
         for (const struct core_table *t = all_tables[i]; t->ns != NULL; t++) {
             core_define_table(t);

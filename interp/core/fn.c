@@ -6,19 +6,22 @@
 
 #include <assert.h>
 
+/* (identity x) */
 static Value
 fn_identity(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return args[0];
 }
 
 static const struct builtin row_identity =
     CORE_INNER("identity", 1, 1, fn_identity);
 
+/* (apply f args* coll) */
 static Value
 fn_apply(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     Value tail = args[argc - 1];
     // The one builtin of which people expect that it stays lazy.
     if (value_is_kind(args[0], KIND_BUILTIN)) {
@@ -52,6 +55,7 @@ run_comp(Value *args, uint32_t argc)
 static const struct builtin row_comp =
     CORE_INNER("comp", 0, ARGS_ANY, run_comp);
 
+/* (comp & fns) */
 static Value
 fn_comp(Value *args, uint32_t argc)
 {
@@ -80,9 +84,11 @@ run_partial(Value *args, uint32_t argc)
 static const struct builtin row_partial =
     CORE_INNER("partial", 0, ARGS_ANY, run_partial);
 
+/* (partial f & args) */
 static Value
 fn_partial(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return argc == 1
                ? args[0]
                : core_builtin(&row_partial, vector_from_array(args, argc));
@@ -103,9 +109,11 @@ run_juxt(Value *args, uint32_t argc)
 static const struct builtin row_juxt =
     CORE_INNER("juxt", 0, ARGS_ANY, run_juxt);
 
+/* (juxt & fns) */
 static Value
 fn_juxt(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return core_builtin(&row_juxt, vector_from_array(args, argc));
 }
 
@@ -118,10 +126,11 @@ run_complement(Value *args, uint32_t argc)
 static const struct builtin row_complement =
     CORE_INNER("complement", 0, ARGS_ANY, run_complement);
 
+/* (complement f) */
 static Value
 fn_complement(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return core_builtin(&row_complement, args[0]);
 }
 
@@ -136,10 +145,11 @@ run_constantly(Value *args, uint32_t argc)
 static const struct builtin row_constantly =
     CORE_INNER("constantly", 0, ARGS_ANY, run_constantly);
 
+/* (constantly x) */
 static Value
 fn_constantly(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return core_builtin(&row_constantly, args[0]);
 }
 
@@ -159,9 +169,11 @@ run_fnil(Value *args, uint32_t argc)
 static const struct builtin row_fnil =
     CORE_INNER("fnil", 1, ARGS_ANY, run_fnil);
 
+/* (fnil f x), (fnil f x y), (fnil f x y z) */
 static Value
 fn_fnil(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     return core_builtin(&row_fnil, vector_from_array(args, argc));
 }
 
@@ -183,10 +195,11 @@ run_memoize(Value *args, uint32_t argc)
 static const struct builtin row_memoize =
     CORE_INNER("memoize", 0, ARGS_ANY, run_memoize);
 
+/* (memoize f) */
 static Value
 fn_memoize(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value cell = core_cell(map_empty());
     return core_builtin(&row_memoize, vector_2(args[0], cell));
 }
@@ -211,9 +224,11 @@ run_every_pred(Value *args, uint32_t argc)
 static const struct builtin row_every_pred =
     CORE_INNER("every-pred", 0, ARGS_ANY, run_every_pred);
 
+/* (every-pred & preds) */
 static Value
 fn_every_pred(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return core_builtin(&row_every_pred, vector_from_array(args, argc));
 }
 
@@ -237,17 +252,21 @@ run_some_fn(Value *args, uint32_t argc)
 static const struct builtin row_some_fn =
     CORE_INNER("some-fn", 0, ARGS_ANY, run_some_fn);
 
+/* (some-fn & fns) */
 static Value
 fn_some_fn(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return core_builtin(&row_some_fn, vector_from_array(args, argc));
 }
 
 /* --- Calls ------------------------------------------------------------------------------ */
 
+/* (trampoline f & args) */
 static Value
 fn_trampoline(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value result = invoke(args[0], args + 1, argc - 1);
     while (value_is_kind(result, KIND_FUNCTION) ||
            value_is_kind(result, KIND_BUILTIN)) {

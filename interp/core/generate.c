@@ -20,7 +20,7 @@ static Value
 step_range(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value at = core_captured_at(state, 0);
     Value end = core_captured_at(state, 1);
@@ -49,7 +49,7 @@ static Value
 step_repeat(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     int64_t left = number_to_int(core_captured_at(state, 0));
     Value item = core_captured_at(state, 1);
@@ -75,9 +75,11 @@ repeat_times(int64_t n, Value item)
     return core_lazy_make(&row_repeat, vector_2(number_int(n), item));
 }
 
+/* (repeat x), (repeat n x) */
 static Value
 generate_repeat(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc == 1) {
         return repeat_times(-1, args[0]);
     }
@@ -85,6 +87,7 @@ generate_repeat(Value *args, uint32_t argc)
     return repeat_times(n < 0 ? 0 : n, args[1]);
 }
 
+/* (range), (range end), (range start end), (range start end step) */
 static Value
 generate_range(Value *args, uint32_t argc)
 {
@@ -114,17 +117,18 @@ static Value
 step_iterate(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value f = core_captured_at(state, 0);
     Value item = invoke1(f, core_captured_at(state, 1));
     return list_cons(item, core_lazy_make(&row_iterate, vector_2(f, item)));
 }
 
+/* (iterate f x) */
 static Value
 generate_iterate(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value state = vector_2(args[0], args[1]);
     return list_cons(args[1], core_lazy_make(&row_iterate, state));
 }
@@ -138,7 +142,7 @@ static Value
 step_repeatedly(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     int64_t left = number_to_int(core_captured_at(state, 0));
     Value f = core_captured_at(state, 1);
@@ -150,9 +154,11 @@ step_repeatedly(Value *args, uint32_t argc)
     return list_cons(item, core_lazy_make(&row_repeatedly, state));
 }
 
+/* (repeatedly f), (repeatedly n f) */
 static Value
 generate_repeatedly(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     int64_t n = argc == 1 ? -1 : number_expect_int(args[0], "repeatedly");
     n = argc == 2 && n < 0 ? 0 : n;
     return core_lazy_make(&row_repeatedly,
@@ -167,7 +173,7 @@ static Value
 step_cycle(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value all = core_captured_at(state, 0);
     Value seq = seq_of(core_captured_at(state, 1));
@@ -182,10 +188,11 @@ step_cycle(Value *args, uint32_t argc)
     return seq_chunk(items, count, next);
 }
 
+/* (cycle coll) */
 static Value
 generate_cycle(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return core_lazy_make(&row_cycle, vector_2(args[0], args[0]));
 }
 
@@ -232,7 +239,7 @@ static Value
 step_partition(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     int64_t n = number_to_int(core_captured_at(state, 0));
     int64_t step = number_to_int(core_captured_at(state, 1));
@@ -271,18 +278,22 @@ partition_make(const char *name, Value n, Value step, Value coll, Value pad)
     return core_lazy_make(&row_partition, core_state_4(n, step, coll, pad));
 }
 
+/* (partition n coll), (partition n step coll), (partition n step pad coll) */
 static Value
 generate_partition(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     Value step = argc > 2 ? args[1] : args[0];
     Value pad = argc == 4 ? args[2] : symbol_from_cstring("none");
     return partition_make("partition", args[0], step, args[argc - 1],
                           symbol_is(pad) && argc == 4 ? VALUE_NIL : pad);
 }
 
+/* (partition-all n), (partition-all n coll), (partition-all n step coll) */
 static Value
 generate_partition_all(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc == 1) {
         return core_xform_make(XFORM_PARTITION_ALL, args[0]);
     }
@@ -300,7 +311,7 @@ static Value
 step_partition_by(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value f = core_captured_at(state, 0);
     Value seq = seq_of(core_captured_at(state, 1));
@@ -319,9 +330,11 @@ step_partition_by(Value *args, uint32_t argc)
     return list_cons(group, core_lazy_make(&row_partition_by, state));
 }
 
+/* (partition-by f), (partition-by f coll) */
 static Value
 generate_partition_by(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc == 1) {
         return core_xform_make(XFORM_PARTITION_BY, args[0]);
     }
@@ -339,7 +352,7 @@ static Value
 step_distinct(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value seen = core_captured_at(state, 0);
     Value source = core_captured_at(state, 1);
@@ -364,6 +377,7 @@ step_distinct(Value *args, uint32_t argc)
     }
 }
 
+/* (distinct), (distinct coll) */
 static Value
 generate_distinct(Value *args, uint32_t argc)
 {
@@ -382,7 +396,7 @@ static Value
 step_dedupe(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value seq = seq_of(core_captured_at(state, 0));
     Value previous =
@@ -399,6 +413,7 @@ step_dedupe(Value *args, uint32_t argc)
     return list_cons(item, core_lazy_make(&row_dedupe, state));
 }
 
+/* (dedupe), (dedupe coll) */
 static Value
 generate_dedupe(Value *args, uint32_t argc)
 {
@@ -419,7 +434,7 @@ static Value
 step_interleave(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     struct core_buffer firsts = {0};
     struct core_buffer next = {0};
@@ -436,6 +451,7 @@ step_interleave(Value *args, uint32_t argc)
                      core_lazy_make(&row_interleave, state));
 }
 
+/* (interleave & colls) */
 static Value
 generate_interleave(Value *args, uint32_t argc)
 {
@@ -454,7 +470,7 @@ static Value
 step_interpose(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value separator = core_captured_at(state, 0);
     Value seq = seq_of(core_captured_at(state, 1));
@@ -483,9 +499,11 @@ step_interpose_first(Value *args, uint32_t argc)
 static const struct builtin row_interpose_first =
     CORE_INNER("interpose", 0, 0, step_interpose_first);
 
+/* (interpose separator), (interpose separator coll) */
 static Value
 generate_interpose(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc == 1) {
         return core_xform_make(XFORM_INTERPOSE, args[0]);
     }
@@ -503,7 +521,7 @@ static Value
 step_reductions(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value f = core_captured_at(state, 0);
     Value seq = seq_of(core_captured_at(state, 2));
@@ -522,7 +540,7 @@ static Value
 step_reductions_first(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value f = core_captured_at(state, 0);
     Value seq = seq_of(core_captured_at(state, 1));
@@ -537,9 +555,11 @@ step_reductions_first(Value *args, uint32_t argc)
 static const struct builtin row_reductions_first =
     CORE_INNER("reductions", 0, 0, step_reductions_first);
 
+/* (reductions f coll), (reductions f init coll) */
 static Value
 generate_reductions(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     if (argc == 2) {
         Value state = vector_2(args[0], args[1]);
         return core_lazy_make(&row_reductions_first, state);
@@ -562,7 +582,7 @@ static Value
 step_tree(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value is_branch = core_captured_at(state, 0);
     Value children = core_captured_at(state, 1);
@@ -585,10 +605,11 @@ step_tree(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* (tree-seq branch? children root) */
 static Value
 generate_tree_seq(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 3);
     Value state = core_state_4(args[0], args[1], args[2], list_empty());
     return list_cons(args[2], core_lazy_make(&row_tree, state));
 }
@@ -602,7 +623,7 @@ static Value
 step_flatten(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value stack = core_captured_at(call_captured(), 0);
     while (!list_is_empty(stack)) {
         Value seq = seq_of(seq_first(stack));
@@ -622,10 +643,11 @@ step_flatten(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* (flatten coll) */
 static Value
 generate_flatten(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (!seq_is_sequential(args[0])) {
         return list_empty();
     }

@@ -170,55 +170,70 @@ judged(Value *args, uint32_t argc, enum core_xform xform,
     return core_lazy_make(row, state);
 }
 
+/* (filter pred), (filter pred coll) */
 static Value
 lazy_filter(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return judged(args, argc, XFORM_FILTER, &row_filter);
 }
 
+/* (remove pred), (remove pred coll) */
 static Value
 lazy_remove(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return judged(args, argc, XFORM_REMOVE, &row_remove);
 }
 
+/* (keep f), (keep f coll) */
 static Value
 lazy_keep(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return judged(args, argc, XFORM_KEEP, &row_keep);
 }
 
+/* (map-indexed f), (map-indexed f coll) */
 static Value
 lazy_map_indexed(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return judged(args, argc, XFORM_MAP_INDEXED, &row_map_indexed);
 }
 
+/* (keep-indexed f), (keep-indexed f coll) */
 static Value
 lazy_keep_indexed(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return judged(args, argc, XFORM_KEEP_INDEXED, &row_keep_indexed);
 }
 
+/* (take-while pred), (take-while pred coll) */
 static Value
 lazy_take_while(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return judged(args, argc, XFORM_TAKE_WHILE, &row_take_while);
 }
 
+/* (take-nth n), (take-nth n coll) */
 static Value
 lazy_take_nth(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (number_expect_int(args[0], "take-nth") <= 0) {
         error_throw(ERROR_VALUE, "take-nth: the step must be positive");
     }
     return judged(args, argc, XFORM_TAKE_NTH, &row_take_nth);
 }
 
+/* (for-last f coll) */
 static Value
 lazy_for_last(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value state = core_state_3(args[0], args[1], number_int(0));
     return core_lazy_make(&row_for, state);
 }
@@ -234,7 +249,7 @@ static Value
 step_map_many(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     uint32_t count = vector_count(state);
     struct core_buffer firsts = {0};
@@ -253,9 +268,11 @@ step_map_many(Value *args, uint32_t argc)
     return list_cons(item, core_lazy_make(&row_map_many, state));
 }
 
+/* (map f), (map f coll), (map f c1 c2 & colls) */
 static Value
 lazy_map(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc <= 2) {
         return judged(args, argc, XFORM_MAP, &row_map);
     }
@@ -299,7 +316,7 @@ static Value
 step_concat(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value current = core_captured_at(state, 0);
     Value outer = core_captured_at(state, 1);
@@ -347,6 +364,7 @@ core_concat_all(Value colls)
     return core_lazy_make(&row_concat, vector_2(VALUE_NIL, outer));
 }
 
+/* (concat & colls) */
 static Value
 lazy_concat(Value *args, uint32_t argc)
 {
@@ -358,19 +376,22 @@ lazy_concat(Value *args, uint32_t argc)
     return core_lazy_make(&row_concat, vector_2(args[0], outer));
 }
 
+/* (mapcat f), (mapcat f & colls) */
 static Value
 lazy_mapcat(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc == 1) {
         return core_xform_make(XFORM_MAPCAT, args[0]);
     }
     return core_concat_all(lazy_map(args, argc));
 }
 
+/* (concat-all colls) */
 static Value
 lazy_concat_all(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return core_concat_all(args[0]);
 }
 
@@ -386,7 +407,7 @@ static Value
 step_for_nested(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value f = core_captured_at(state, 0);
     Value outer = core_captured_at(state, 1);
@@ -413,10 +434,11 @@ step_for_nested(Value *args, uint32_t argc)
     }
 }
 
+/* (for-nested f coll) */
 static Value
 lazy_for_nested(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return core_lazy_make(&row_for_nested, vector_2(args[0], args[1]));
 }
 
@@ -430,7 +452,7 @@ static Value
 step_take(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     int64_t left = number_to_int(core_captured_at(state, 0));
     if (left <= 0) {
@@ -450,9 +472,11 @@ step_take(Value *args, uint32_t argc)
     return seq_chunk(items, count, core_lazy_make(&row_take, state));
 }
 
+/* (take n), (take n coll) */
 static Value
 lazy_take(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     number_expect_int(args[0], "take");
     if (argc == 1) {
         return core_xform_make(XFORM_TAKE, args[0]);
@@ -482,7 +506,7 @@ static Value
 step_drop(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     return skip(number_to_int(core_captured_at(state, 0)),
                 core_captured_at(state, 1));
@@ -490,9 +514,11 @@ step_drop(Value *args, uint32_t argc)
 
 static const struct builtin row_drop = CORE_INNER("drop", 0, 0, step_drop);
 
+/* (drop n), (drop n coll) */
 static Value
 lazy_drop(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     number_expect_int(args[0], "drop");
     if (argc == 1) {
         return core_xform_make(XFORM_DROP, args[0]);
@@ -504,7 +530,7 @@ static Value
 step_drop_while(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value seq = seq_of(core_captured_at(state, 1));
     while (!value_is_nil(seq) &&
@@ -517,9 +543,11 @@ step_drop_while(Value *args, uint32_t argc)
 static const struct builtin row_drop_while =
     CORE_INNER("drop-while", 0, 0, step_drop_while);
 
+/* (drop-while pred), (drop-while pred coll) */
 static Value
 lazy_drop_while(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc == 1) {
         return core_xform_make(XFORM_DROP_WHILE, args[0]);
     }
@@ -529,7 +557,7 @@ lazy_drop_while(Value *args, uint32_t argc)
 static Value
 first_argument(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return args[0];
 }
 
@@ -540,6 +568,7 @@ static const struct builtin row_first_argument =
 static Value
 lazy_drop_last(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value coll = args[argc - 1];
     Value n = argc == 2 ? args[0] : number_int(1);
     number_expect_int(n, "drop-last");
@@ -548,10 +577,11 @@ lazy_drop_last(Value *args, uint32_t argc)
     return core_lazy_make(&row_map_many, core_state_3(f, coll, ahead));
 }
 
+/* (take-last n coll) */
 static Value
 lazy_take_last(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     int64_t n = number_expect_int(args[0], "take-last");
     struct core_buffer buffer = {0};
     core_buffer_add_all(&buffer, args[1]);
@@ -562,10 +592,11 @@ lazy_take_last(Value *args, uint32_t argc)
     return seq_chunk(buffer.items + start, buffer.count - start, VALUE_NIL);
 }
 
+/* (lazy-seq* thunk) */
 static Value
 lazy_make(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_lazy(args[0]);
 }
 

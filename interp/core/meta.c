@@ -7,10 +7,11 @@
 
 #include <assert.h>
 
+/* (meta x) */
 static Value
 meta_get(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return meta_of(args[0]);
 }
 
@@ -26,34 +27,39 @@ meta_set(Value v, Value meta)
     return meta_with(v, meta);
 }
 
+/* (with-meta x map) */
 static Value
 meta_with_meta(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return meta_set(args[0], args[1]);
 }
 
+/* (vary-meta x f & args) */
 static Value
 meta_vary(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     Value v = args[0];
     Value f = args[1];
     args[1] = meta_of(v);
     return meta_set(v, invoke(f, args + 1, argc - 1));
 }
 
+/* (hash x) */
 static Value
 meta_hash(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return value_is_nil(args[0]) ? number_int(0)
                                  : number_int((int32_t)value_hash(args[0]));
 }
 
+/* (hash-ordered-coll coll) */
 static Value
 meta_hash_ordered(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     uint32_t hash = 1;
     struct seq_iter iter;
     seq_iter_init(&iter, args[0]);
@@ -64,10 +70,11 @@ meta_hash_ordered(Value *args, uint32_t argc)
     return number_int((int32_t)hash);
 }
 
+/* (hash-unordered-coll coll) */
 static Value
 meta_hash_unordered(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     uint32_t hash = 0;
     struct seq_iter iter;
     seq_iter_init(&iter, args[0]);
@@ -78,10 +85,11 @@ meta_hash_unordered(Value *args, uint32_t argc)
     return number_int((int32_t)hash);
 }
 
+/* (identical? a b) */
 static Value
 meta_is_identical(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return value_bool(value_is(args[0], args[1]));
 }
 
@@ -121,10 +129,11 @@ static const char *const type_names[] = {
     [KIND_UNBOUND] = "unbound",
 };
 
+/* (type x) */
 static Value
 meta_type(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value meta = meta_of(args[0]);
     if (map_is(meta)) {
         Value type = map_get(meta, keyword_from_cstring("type"));

@@ -5,6 +5,8 @@
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 
+#include <assert.h>
+
 static Value
 expect_multi(const char *operation, Value v)
 {
@@ -20,79 +22,88 @@ option(Value options, const char *name, Value missing)
     return core_get(options, keyword_from_cstring(name), missing);
 }
 
+/* (multi* name dispatch options) */
 static Value
 multi_fn_make(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 3);
     Value by_default =
         option(args[2], "default", keyword_from_cstring("default"));
     return multi_make(args[0], args[1], by_default,
                       option(args[2], "hierarchy", VALUE_NIL));
 }
 
+/* (add-method multi value f) */
 static Value
 multi_fn_add(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 3);
     multi_add(expect_multi("defmethod", args[0]), args[1], args[2]);
     return args[0];
 }
 
+/* (remove-method multi value) */
 static Value
 multi_fn_remove(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     multi_remove(expect_multi("remove-method", args[0]), args[1]);
     return args[0];
 }
 
+/* (remove-all-methods multi) */
 static Value
 multi_fn_remove_all(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     multi_remove_all(expect_multi("remove-all-methods", args[0]));
     return args[0];
 }
 
+/* (prefer-method multi better worse) */
 static Value
 multi_fn_prefer(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 3);
     multi_prefer(expect_multi("prefer-method", args[0]), args[1], args[2]);
     return args[0];
 }
 
+/* (get-method multi value) */
 static Value
 multi_fn_get(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value found = multi_method(expect_multi("get-method", args[0]), args[1]);
     return value_is(found, VALUE_ABSENT) ? VALUE_NIL : found;
 }
 
+/* (methods multi) */
 static Value
 multi_fn_methods(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value multi = expect_multi("methods", args[0]);
     return ((const struct multi_object *)value_object(multi))->methods;
 }
 
+/* (prefers multi) */
 static Value
 multi_fn_prefers(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value multi = expect_multi("prefers", args[0]);
     return ((const struct multi_object *)value_object(multi))->prefers;
 }
 
 /* --- Hierarchies ----------------------------------------------------------- */
 
+/* (make-hierarchy) */
 static Value
 multi_fn_make_hierarchy(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     return multi_hierarchy_empty();
 }
 
@@ -109,9 +120,11 @@ expect_qualified(const char *operation, Value tag)
     }
 }
 
+/* (derive tag parent), (derive h tag parent) */
 static Value
 multi_fn_derive(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     if (argc == 3) {
         return multi_derive(args[0], args[1], args[2]);
     }
@@ -122,9 +135,11 @@ multi_fn_derive(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* (underive tag parent), (underive h tag parent) */
 static Value
 multi_fn_underive(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     if (argc == 3) {
         return multi_underive(args[0], args[1], args[2]);
     }
@@ -133,9 +148,11 @@ multi_fn_underive(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* (isa? child parent), (isa? h child parent) */
 static Value
 multi_fn_isa(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     Value hierarchy = argc == 3 ? args[0] : multi_hierarchy_global();
     return value_bool(multi_isa(hierarchy, args[argc - 2], args[argc - 1]));
 }
@@ -148,21 +165,27 @@ related(Value *args, uint32_t argc, const char *relation)
                          args[argc - 1]);
 }
 
+/* (parents tag), (parents h tag) */
 static Value
 multi_fn_parents(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return related(args, argc, "parents");
 }
 
+/* (ancestors tag), (ancestors h tag) */
 static Value
 multi_fn_ancestors(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return related(args, argc, "ancestors");
 }
 
+/* (descendants tag), (descendants h tag) */
 static Value
 multi_fn_descendants(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return related(args, argc, "descendants");
 }
 

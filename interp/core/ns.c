@@ -10,6 +10,7 @@
 #include "interp/data/map.h"
 #include "interp/read/reader.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct namespace_object *
@@ -48,56 +49,63 @@ the_ns(const char *operation, Value v)
     return found;
 }
 
+/* (current-ns) */
 static Value
 ns_current(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     return namespace_current();
 }
 
+/* (find-ns symbol) */
 static Value
 ns_find(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (!symbol_is(args[0])) {
         core_throw_type("find-ns", "a symbol", args[0]);
     }
     return nil_if_absent(namespace_find(args[0]));
 }
 
+/* (the-ns ns) */
 static Value
 ns_the(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return the_ns("the-ns", args[0]);
 }
 
+/* (ns-name ns) */
 static Value
 ns_name(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return ns_object(the_ns("ns-name", args[0]))->name;
 }
 
+/* (ns-aliases ns) */
 static Value
 ns_aliases(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return ns_object(the_ns("ns-aliases", args[0]))->aliases;
 }
 
+/* (ns-interns ns) */
 static Value
 ns_interns(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return ns_object(the_ns("ns-interns", args[0]))->vars;
 }
 
+/* (ns-publics ns) */
 static Value
 ns_publics(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value vars = ns_object(the_ns("ns-publics", args[0]))->vars;
     Value transient = map_transient(map_empty());
     struct map_iter iter;
@@ -126,6 +134,7 @@ resolve_in(Value ns, Value symbol)
 static Value
 ns_resolve_here(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return resolve_in(namespace_current(), args[argc - 1]);
 }
 
@@ -133,13 +142,15 @@ ns_resolve_here(Value *args, uint32_t argc)
 static Value
 ns_resolve_there(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     return resolve_in(the_ns("ns-resolve", args[0]), args[argc - 1]);
 }
 
+/* (find-var symbol) */
 static Value
 ns_find_var(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (!symbol_is(args[0]) || value_is_nil(symbol_ns(args[0]))) {
         core_throw_type("find-var", "a symbol with a namespace", args[0]);
     }
@@ -148,19 +159,22 @@ ns_find_var(Value *args, uint32_t argc)
     return nil_if_absent(map_get(ns_object(ns)->vars, name));
 }
 
+/* (var-get var) */
 static Value
 ns_var_get(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (!value_is_kind(args[0], KIND_VAR)) {
         core_throw_type("var-get", "a var", args[0]);
     }
     return core_var_value(args[0]);
 }
 
+/* (bound? & vars) */
 static Value
 ns_is_bound(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     for (uint32_t i = 0; i < argc; i++) {
         if (!value_is_kind(args[i], KIND_VAR)) {
             core_throw_type("bound?", "a var", args[i]);
@@ -176,7 +190,7 @@ ns_is_bound(Value *args, uint32_t argc)
 static Value
 ns_is_bound_name(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value vars = ns_object(namespace_current())->vars;
     Value var = map_get(vars, args[0]);
     return value_bool(value_is_kind(var, KIND_VAR) &&
@@ -184,9 +198,11 @@ ns_is_bound_name(Value *args, uint32_t argc)
                       !value_is(var_of(var)->value, VALUE_UNBOUND));
 }
 
+/* (special-symbol? x) */
 static Value
 ns_is_special(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     static const char *const names[] = {
         "def",         "do",   "if",    "let*",    "loop*",
         "recur",       "fn*",  "&",     "case*",   "letfn*",
@@ -205,9 +221,11 @@ ns_is_special(Value *args, uint32_t argc)
     return VALUE_FALSE;
 }
 
+/* (find-keyword name), (find-keyword ns name) */
 static Value
 ns_find_keyword(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc == 2) {
         return keyword_make(args[0], args[1]);
     }
@@ -236,7 +254,7 @@ ns_test_state(Value *args, uint32_t argc)
 static Value
 ns_place(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     struct error_place place;
     if (!reader_place_of(args[0], &place)) {
         return VALUE_NIL;
@@ -251,7 +269,7 @@ ns_place(Value *args, uint32_t argc)
 static Value
 ns_is_function_name(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     bool is_private;
     if (!symbol_is(args[0])) {
         return VALUE_FALSE;

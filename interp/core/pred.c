@@ -5,10 +5,12 @@
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 
+#include <assert.h>
+
 #define PREDICATE(name, condition)                \
     static Value name(Value *args, uint32_t argc) \
     {                                             \
-        (void)argc;                               \
+        assert(argc == 1);                        \
         Value v = args[0];                        \
         return value_bool(condition);             \
     }
@@ -127,6 +129,7 @@ PREDICATE(pred_inst, tag_is(v, "inst"))
 static Value
 pred_distinct(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value seen = set_empty();
     for (uint32_t i = 0; i < argc; i++) {
         seen = set_conj(seen, args[i]);

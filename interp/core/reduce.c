@@ -31,9 +31,11 @@ reduce_from_first(Value f, Value coll)
     return result;
 }
 
+/* (reduce f coll), (reduce f init coll) */
 static Value
 reduce_reduce(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     if (argc == 2) {
         return reduce_from_first(args[0], args[1]);
     }
@@ -78,10 +80,11 @@ reduce_vector(Value f, Value result, Value vector)
     return result;
 }
 
+/* (reduce-kv f init map) */
 static Value
 reduce_kv(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 3);
     if (map_is(args[2])) {
         return reduce_map(args[0], args[1], args[2]);
     }
@@ -194,6 +197,7 @@ transduce(Value xform, Value f, Value init, Value coll)
     return core_unreduced(invoke1(step, result));
 }
 
+/* (into), (into to), (into to from), (into to xform from) */
 static Value
 reduce_into(Value *args, uint32_t argc)
 {
@@ -217,9 +221,11 @@ reduce_into(Value *args, uint32_t argc)
     return transduce(args[1], f, to, args[2]);
 }
 
+/* (transduce xform f coll), (transduce xform f init coll) */
 static Value
 reduce_transduce(Value *args, uint32_t argc)
 {
+    assert(argc >= 3);
     Value init = argc == 4 ? args[2] : invoke0(args[1]);
     return transduce(args[0], args[1], init, args[argc - 1]);
 }
@@ -249,9 +255,11 @@ map_many(Value transient, const Value *args, uint32_t argc)
     }
 }
 
+/* (mapv f coll), (mapv f c1 c2 & colls) */
 static Value
 reduce_mapv(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     Value transient = vector_transient(vector_empty());
     if (argc > 2) {
         map_many(transient, args, argc);
@@ -266,10 +274,11 @@ reduce_mapv(Value *args, uint32_t argc)
     return vector_persistent(transient);
 }
 
+/* (filterv pred coll) */
 static Value
 reduce_filterv(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value transient = vector_transient(vector_empty());
     struct seq_iter iter;
     seq_iter_init(&iter, args[1]);
@@ -282,10 +291,11 @@ reduce_filterv(Value *args, uint32_t argc)
     return vector_persistent(transient);
 }
 
+/* (run! f coll) */
 static Value
 reduce_run(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     struct seq_iter iter;
     seq_iter_init(&iter, args[1]);
     Value item;
@@ -299,31 +309,35 @@ reduce_run(Value *args, uint32_t argc)
 
 /* --- Reduced ------------------------------------------------------------------------- */
 
+/* (reduced x) */
 static Value
 reduce_reduced(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return core_reduced(args[0]);
 }
 
+/* (reduced? x) */
 static Value
 reduce_is_reduced(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return value_bool(core_is_reduced(args[0]));
 }
 
+/* (unreduced x) */
 static Value
 reduce_unreduced(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return core_unreduced(args[0]);
 }
 
+/* (ensure-reduced x) */
 static Value
 reduce_ensure(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return core_is_reduced(args[0]) ? args[0] : core_reduced(args[0]);
 }
 
@@ -344,16 +358,18 @@ static const struct builtin row_completing =
 static Value
 reduce_identity(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return args[0];
 }
 
 static const struct builtin row_identity =
     CORE_INNER("identity", 1, 1, reduce_identity);
 
+/* (completing f), (completing f finish) */
 static Value
 reduce_completing(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value finish = argc == 2 ? args[1] : core_builtin(&row_identity, VALUE_NIL);
     return core_builtin(&row_completing, vector_2(args[0], finish));
 }

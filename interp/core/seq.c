@@ -3,80 +3,93 @@
 #include "interp/core/support.h"
 #include "interp/data/sorted.h"
 
+#include <assert.h>
+
+/* (seq coll) */
 static Value
 seq_fn_seq(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_of(args[0]);
 }
 
+/* (first coll) */
 static Value
 seq_fn_first(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_first(args[0]);
 }
 
+/* (rest coll) */
 static Value
 seq_fn_rest(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_rest(args[0]);
 }
 
+/* (next coll) */
 static Value
 seq_fn_next(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_next(args[0]);
 }
 
+/* (second coll) */
 static Value
 seq_fn_second(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_first(seq_next(args[0]));
 }
 
+/* (ffirst coll) */
 static Value
 seq_fn_ffirst(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_first(seq_first(args[0]));
 }
 
+/* (fnext coll) */
 static Value
 seq_fn_fnext(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_first(seq_next(args[0]));
 }
 
+/* (nfirst coll) */
 static Value
 seq_fn_nfirst(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_next(seq_first(args[0]));
 }
 
+/* (nnext coll) */
 static Value
 seq_fn_nnext(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return seq_next(seq_next(args[0]));
 }
 
+/* (cons item coll) */
 static Value
 seq_fn_cons(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return seq_cons(args[0], args[1]);
 }
 
+/* (last coll) */
 static Value
 seq_fn_last(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (vector_is(args[0])) {
         uint32_t count = vector_count(args[0]);
         return count == 0 ? VALUE_NIL : vector_at(args[0], count - 1);
@@ -91,10 +104,11 @@ seq_fn_last(Value *args, uint32_t argc)
     return last;
 }
 
+/* (butlast coll) */
 static Value
 seq_fn_butlast(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     struct core_buffer buffer = {0};
     core_buffer_add_all(&buffer, args[0]);
     if (buffer.count <= 1) {
@@ -104,10 +118,11 @@ seq_fn_butlast(Value *args, uint32_t argc)
     return core_buffer_seq(&buffer);
 }
 
+/* (nthrest coll n) */
 static Value
 seq_fn_nthrest(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     int64_t n = number_expect_int(args[1], "nthrest");
     Value coll = args[0];
     for (; n > 0 && !seq_is_empty(coll); n--) {
@@ -116,10 +131,11 @@ seq_fn_nthrest(Value *args, uint32_t argc)
     return n > 0 && !value_is(coll, args[0]) ? list_empty() : coll;
 }
 
+/* (nthnext coll n) */
 static Value
 seq_fn_nthnext(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     int64_t n = number_expect_int(args[1], "nthnext");
     Value seq = seq_of(args[0]);
     for (; n > 0 && !value_is_nil(seq); n--) {
@@ -128,10 +144,11 @@ seq_fn_nthnext(Value *args, uint32_t argc)
     return seq;
 }
 
+/* (reverse coll) */
 static Value
 seq_fn_reverse(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value result = list_empty();
     struct seq_iter iter;
     seq_iter_init(&iter, args[0]);
@@ -142,10 +159,11 @@ seq_fn_reverse(Value *args, uint32_t argc)
     return result;
 }
 
+/* (rseq coll) */
 static Value
 seq_fn_rseq(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (vector_is(args[0])) {
         return seq_of_vector_reversed(args[0]);
     }
@@ -170,7 +188,7 @@ seq_fn_rseq(Value *args, uint32_t argc)
 static Value
 seq_fn_some(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     struct seq_iter iter;
     seq_iter_init(&iter, args[1]);
     Value item;
@@ -197,23 +215,27 @@ holds_for_all(Value f, Value coll)
     return true;
 }
 
+/* (every? pred coll) */
 static Value
 seq_fn_every(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return value_bool(holds_for_all(args[0], args[1]));
 }
 
+/* (not-every? pred coll) */
 static Value
 seq_fn_not_every(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     return value_bool(!holds_for_all(args[0], args[1]));
 }
 
+/* (not-any? pred coll) */
 static Value
 seq_fn_not_any(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     return value_bool(!value_is_true(seq_fn_some(args, argc)));
 }
 
@@ -229,26 +251,31 @@ realise(Value coll, int64_t max)
     }
 }
 
+/* (dorun coll), (dorun n coll) */
 static Value
 seq_fn_dorun(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     realise(args[argc - 1],
             argc == 2 ? number_expect_int(args[0], "dorun") : INT64_MAX - 1);
     return VALUE_NIL;
 }
 
+/* (doall coll), (doall n coll) */
 static Value
 seq_fn_doall(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     realise(args[argc - 1],
             argc == 2 ? number_expect_int(args[0], "doall") : INT64_MAX - 1);
     return args[argc - 1];
 }
 
+/* (split-at n coll) */
 static Value
 seq_fn_split_at(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     int64_t n = number_expect_int(args[0], "split-at");
     struct core_buffer head = {0};
     Value at = args[1];
@@ -261,10 +288,11 @@ seq_fn_split_at(Value *args, uint32_t argc)
                     value_is_nil(tail) ? list_empty() : tail);
 }
 
+/* (split-with pred coll) */
 static Value
 seq_fn_split_with(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     struct core_buffer head = {0};
     Value at = seq_of(args[1]);
     while (!value_is_nil(at) &&

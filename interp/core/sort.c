@@ -6,6 +6,7 @@
 #include "interp/data/sorted.h"
 #include "interp/vm/call.h"
 
+#include <assert.h>
 #include <string.h>
 
 Value
@@ -71,9 +72,11 @@ sort_range(struct sorting *s, uint32_t start, uint32_t end)
     }
 }
 
+/* (sort coll), (sort comparator coll) */
 static Value
 sort_sort(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     struct core_buffer buffer = {0};
     core_buffer_add_all(&buffer, args[argc - 1]);
     if (buffer.count < 2) {
@@ -89,9 +92,11 @@ sort_sort(Value *args, uint32_t argc)
     return core_buffer_seq(&buffer);
 }
 
+/* (sort-by keyfn coll), (sort-by keyfn comparator coll) */
 static Value
 sort_sort_by(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     struct core_buffer pairs = {0};
     struct seq_iter iter;
     seq_iter_init(&iter, args[argc - 1]);
@@ -121,7 +126,7 @@ sort_sort_by(Value *args, uint32_t argc)
 static Value
 run_comparator(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value pred = call_captured();
     if (value_is_true(invoke2(pred, args[0], args[1]))) {
         return number_int(-1);
@@ -133,10 +138,11 @@ run_comparator(Value *args, uint32_t argc)
 static const struct builtin row_comparator =
     CORE_INNER("comparator", 2, 2, run_comparator);
 
+/* (comparator pred) */
 static Value
 sort_comparator(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return core_builtin(&row_comparator, args[0]);
 }
 
@@ -163,24 +169,29 @@ extreme_by_key(const Value *args, uint32_t argc, bool want_max)
     return best;
 }
 
+/* (max-key f x & more) */
 static Value
 sort_max_key(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     return extreme_by_key(args, argc, true);
 }
 
+/* (min-key f x & more) */
 static Value
 sort_min_key(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     return extreme_by_key(args, argc, false);
 }
 
 /* --- Grouping ---------------------------------------------------------------------- */
 
+/* (group-by f coll) */
 static Value
 sort_group_by(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value groups = map_transient(map_empty());
     struct seq_iter iter;
     seq_iter_init(&iter, args[1]);
@@ -206,10 +217,11 @@ sort_group_by(Value *args, uint32_t argc)
     return map_persistent(result);
 }
 
+/* (frequencies coll) */
 static Value
 sort_frequencies(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value counts = map_transient(map_empty());
     struct seq_iter iter;
     seq_iter_init(&iter, args[0]);

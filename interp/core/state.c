@@ -56,9 +56,11 @@ cell_expect(const char *operation, uint8_t flags, Value v)
     return cell;
 }
 
+/* (atom x & options) */
 static Value
 state_atom(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value atom = cell_make(CELL_ATOM, args[0]);
     for (uint32_t i = 1; i + 1 < argc; i += 2) {
         if (value_is(args[i], keyword_from_cstring("meta"))) {
@@ -68,10 +70,11 @@ state_atom(Value *args, uint32_t argc)
     return atom;
 }
 
+/* (volatile! x) */
 static Value
 state_volatile(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return cell_make(CELL_VOLATILE, args[0]);
 }
 
@@ -85,46 +88,53 @@ swapped(struct cell_object *cell, Value *args, uint32_t argc, Value *old)
     return invoke(f, args + 1, argc - 1);
 }
 
+/* (swap! atom f & args) */
 static Value
 state_swap(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     struct cell_object *cell = cell_expect("swap!", CELL_ATOM, args[0]);
     Value old;
     cell->value = swapped(cell, args, argc, &old);
     return cell->value;
 }
 
+/* (swap-vals! atom f & args) */
 static Value
 state_swap_vals(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     struct cell_object *cell = cell_expect("swap-vals!", CELL_ATOM, args[0]);
     Value old;
     cell->value = swapped(cell, args, argc, &old);
     return vector_2(old, cell->value);
 }
 
+/* (reset! atom x) */
 static Value
 state_reset(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     cell_expect("reset!", CELL_ATOM, args[0])->value = args[1];
     return args[1];
 }
 
+/* (reset-vals! atom x) */
 static Value
 state_reset_vals(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     struct cell_object *cell = cell_expect("reset-vals!", CELL_ATOM, args[0]);
     Value old = cell->value;
     cell->value = args[1];
     return vector_2(old, args[1]);
 }
 
+/* (compare-and-set! atom old new) */
 static Value
 state_compare_and_set(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 3);
     struct cell_object *cell =
         cell_expect("compare-and-set!", CELL_ATOM, args[0]);
     if (!value_equal(cell->value, args[1])) {
@@ -134,17 +144,20 @@ state_compare_and_set(Value *args, uint32_t argc)
     return VALUE_TRUE;
 }
 
+/* (vreset! volatile x) */
 static Value
 state_vreset(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     cell_expect("vreset!", CELL_VOLATILE, args[0])->value = args[1];
     return args[1];
 }
 
+/* (vswap! volatile f & args) */
 static Value
 state_vswap(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     struct cell_object *cell = cell_expect("vswap!", CELL_VOLATILE, args[0]);
     Value old;
     cell->value = swapped(cell, args, argc, &old);
@@ -153,10 +166,11 @@ state_vswap(Value *args, uint32_t argc)
 
 /* --- Delays ------------------------------------------------------------------------ */
 
+/* (delay* thunk) */
 static Value
 state_delay(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     struct delay_object *delay = alloc_object(KIND_DELAY, sizeof *delay);
     delay->thunk = args[0];
     delay->value = VALUE_ABSENT;
@@ -174,17 +188,19 @@ force(Value v)
     return delay->value;
 }
 
+/* (force x) */
 static Value
 state_force(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return value_is_kind(args[0], KIND_DELAY) ? force(args[0]) : args[0];
 }
 
+/* (realized? x) */
 static Value
 state_is_realized(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (value_is_kind(args[0], KIND_LAZY)) {
         return value_bool(seq_is_realised(args[0]));
     }
@@ -199,10 +215,11 @@ state_is_realized(Value *args, uint32_t argc)
     core_throw_type("realized?", "a lazy sequence or delay", args[0]);
 }
 
+/* (deref ref) */
 static Value
 state_deref(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     struct object *object =
         value_is_object(args[0]) ? value_object(args[0]) : NULL;
     switch (value_kind(args[0])) {
@@ -230,9 +247,11 @@ error_of(Value v)
                : NULL;
 }
 
+/* (ex-info message map), (ex-info message map cause) */
 static Value
 state_ex_info(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     if (!text_is(args[0]) && !value_is_nil(args[0])) {
         core_throw_type("ex-info", "a string as message", args[0]);
     }
@@ -243,34 +262,38 @@ state_ex_info(Value *args, uint32_t argc)
                       argc == 3 ? args[2] : VALUE_NIL);
 }
 
+/* (ex-message error) */
 static Value
 state_ex_message(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     const struct error_object *error = error_of(args[0]);
     return error == NULL ? VALUE_NIL : error->message;
 }
 
+/* (ex-data error) */
 static Value
 state_ex_data(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     const struct error_object *error = error_of(args[0]);
     return error == NULL ? VALUE_NIL : error->data;
 }
 
+/* (ex-cause error) */
 static Value
 state_ex_cause(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     const struct error_object *error = error_of(args[0]);
     return error == NULL ? VALUE_NIL : error->cause;
 }
 
+/* (ex-type error) */
 static Value
 state_error_type(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     const struct error_object *error = error_of(args[0]);
     return error == NULL ? VALUE_NIL
                          : keyword_from_cstring(error_type_name(
@@ -281,6 +304,7 @@ state_error_type(Value *args, uint32_t argc)
 static Value
 state_assert_failed(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value pr_str = core_value_of("pr-str");
     Value form = invoke1(pr_str, args[0]);
     if (argc == 1) {
@@ -295,7 +319,7 @@ state_assert_failed(Value *args, uint32_t argc)
 static Value
 state_no_clause(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value text = invoke1(core_value_of("pr-str"), args[0]);
     error_throw(ERROR_VALUE, "No matching clause: %s", text_bytes(text));
 }

@@ -9,16 +9,19 @@
 #include "interp/data/map.h"
 #include "interp/data/set.h"
 
+#include <assert.h>
+
 static _Noreturn void
 throw_transient(const char *operation, Value found)
 {
     core_throw_type(operation, "a transient of a fitting kind", found);
 }
 
+/* (transient coll) */
 static Value
 make_transient(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     switch (value_kind(args[0])) {
     case KIND_VECTOR:
         return vector_transient(args[0]);
@@ -31,10 +34,11 @@ make_transient(Value *args, uint32_t argc)
     }
 }
 
+/* (persistent! transient) */
 static Value
 make_persistent(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (!transient_is(args[0])) {
         throw_transient("persistent!", args[0]);
     }
@@ -68,6 +72,7 @@ conj_transient_map(Value transient, Value item)
     }
 }
 
+/* (conj!), (conj! coll), (conj! coll item) */
 static Value
 conj_in_place(Value *args, uint32_t argc)
 {
@@ -113,9 +118,11 @@ assoc_transient_one(Value transient, Value key, Value value)
     vector_transient_assoc(transient, (uint32_t)index, value);
 }
 
+/* (assoc! coll key value & kvs) */
 static Value
 assoc_in_place(Value *args, uint32_t argc)
 {
+    assert(argc >= 3);
     if (argc % 2 == 0) {
         error_throw(ERROR_ARITY, "assoc!: a key has no value");
     }
@@ -125,9 +132,11 @@ assoc_in_place(Value *args, uint32_t argc)
     return args[0];
 }
 
+/* (dissoc! map key & keys) */
 static Value
 dissoc_in_place(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     if (!transient_is(args[0]) || transient_type(args[0]) != TRANSIENT_MAP) {
         throw_transient("dissoc!", args[0]);
     }
@@ -137,9 +146,11 @@ dissoc_in_place(Value *args, uint32_t argc)
     return args[0];
 }
 
+/* (disj! set item & items) */
 static Value
 disj_in_place(Value *args, uint32_t argc)
 {
+    assert(argc >= 2);
     if (!transient_is(args[0]) || transient_type(args[0]) != TRANSIENT_SET) {
         throw_transient("disj!", args[0]);
     }
@@ -149,10 +160,11 @@ disj_in_place(Value *args, uint32_t argc)
     return args[0];
 }
 
+/* (pop! vector) */
 static Value
 pop_in_place(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (!transient_is(args[0]) || transient_type(args[0]) != TRANSIENT_VECTOR) {
         throw_transient("pop!", args[0]);
     }

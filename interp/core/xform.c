@@ -358,7 +358,7 @@ make_step(Value xform, Value next)
 static Value
 xform_run(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return make_step(call_captured(), args[0]);
 }
 
@@ -373,23 +373,28 @@ core_xform_make(enum core_xform kind, Value arg)
 
 /* --- As functions ------------------------------------------------------------------ */
 
+/* (cat rf) */
 static Value
 xform_cat(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     Value xform = vector_2(number_int(XFORM_CAT), VALUE_NIL);
     return make_step(xform, args[0]);
 }
 
+/* (halt-when pred), (halt-when pred f) */
 static Value
 xform_halt_when(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     return core_xform_make(XFORM_HALT_WHEN, vector_from_array(args, argc));
 }
 
+/* (replace map), (replace map coll) */
 static Value
 xform_replace(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value xform = core_xform_make(XFORM_REPLACE, args[0]);
     if (argc == 1) {
         return xform;
@@ -502,7 +507,7 @@ static Value
 step_sequence(Value *args, uint32_t argc)
 {
     (void)args;
-    (void)argc;
+    assert(argc == 0);
     Value state = call_captured();
     Value pipeline = core_captured_at(state, 2);
     int64_t given = number_to_int(core_captured_at(state, 3));
@@ -522,9 +527,11 @@ step_sequence(Value *args, uint32_t argc)
                      core_lazy_make(&row_sequence, state));
 }
 
+/* (sequence coll), (sequence xform coll & colls) */
 static Value
 xform_sequence(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     if (argc == 1) {
         Value seq = seq_is(args[0]) ? args[0] : seq_of(args[0]);
         return value_is_nil(seq) ? list_empty() : seq;
@@ -539,6 +546,7 @@ xform_sequence(Value *args, uint32_t argc)
 static Value
 xform_eduction(Value *args, uint32_t argc)
 {
+    assert(argc >= 1);
     Value result = args[argc - 1];
     for (uint32_t i = 0; i + 1 < argc; i++) {
         Value pair[2] = {args[i], result};
