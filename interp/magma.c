@@ -265,11 +265,16 @@ void
 magma_define(const char *ns, const struct builtin *rows, size_t count)
 {
     const struct core_table table = {ns, rows, count};
-    core_define_table(&table);
     Value home = namespace_ensure(form_symbol(ns));
     for (size_t i = 0; i < count; i++) {
         Value var = namespace_intern(home, form_symbol(rows[i].name));
-        value_object(var)->flags |= VAR_SEALED;
+        ((struct var_object *)value_object(var))->value = VALUE_UNBOUND;
+        value_object(var)->flags &= (uint8_t)~VAR_MACRO;
+    }
+    core_define_table(&table);
+    for (size_t i = 0; i < count; i++) {
+        Value var = namespace_intern(home, form_symbol(rows[i].name));
+        namespace_share(var);
     }
 }
 

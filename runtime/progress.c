@@ -409,8 +409,7 @@ print_counts(struct progress *p, const struct exec_result *r)
         fputs(p->not_run_count > NOT_RUN_SHOWN ? ", ...)" : ")", stderr);
     }
     fprintf(stderr, " \xc2\xb7 %" PRIu32 " ok \xc2\xb7 ",
-            r->ran > r->failed ? r->ran - r->failed + r->up_to_date + r->cut_off
-                               : r->up_to_date + r->cut_off);
+            r->ran + r->up_to_date + r->cut_off);
     print_duration(stderr, r->duration_us);
     fputc('\n', stderr);
 }

@@ -270,12 +270,11 @@ session_target(const struct session *s, const char *word)
     if (word[0] == ':') {
         return copy_text(word, strlen(word));
     }
-    char *path = path_join(s->folder[0] == 0 ? "." : s->folder, word);
-    if (word[0] == '/') {
-        char *below = path_relative(s->root, path);
-        free(path);
-        path = below;
-    }
+    char *folder = path_join(s->root, s->folder[0] == 0 ? "." : s->folder);
+    char *absolute = path_join(folder, word);
+    char *path = path_relative(s->root, absolute);
+    free(absolute);
+    free(folder);
     struct node node;
     struct error ignored = {0};
     if (s->graph != NULL &&

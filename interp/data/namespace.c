@@ -21,9 +21,10 @@
 static struct {
     bool started;
     Value table;   /* map: symbol -> namespace */
-    Value sealed;  /* the table as namespace_seal found it, or nil */
+    Value sealed;  /* contents as namespace_seal found them, or nil */
     Value core;    /* clojure.core, whose public vars all others see */
     Value current; /* namespace */
+    Value mirror;  /* the var *ns* of the core, which shows the current one */
 } names;
 
 static struct namespace_object *
@@ -50,7 +51,18 @@ start(void)
         names.sealed = VALUE_NIL;
         names.current = VALUE_NIL;
         names.core = namespace_ensure(symbol_from_cstring("clojure.core"));
+        names.mirror =
+            namespace_intern(names.core, symbol_from_cstring("*ns*"));
+        var_of(names.mirror)->value = VALUE_NIL;
     }
+}
+
+/* What `def` defines in, and what *ns* says. */
+static void
+set_current(Value ns)
+{
+    names.current = value_from_object(&namespace_of(ns)->head);
+    var_of(names.mirror)->value = names.current;
 }
 
 Value
@@ -84,7 +96,7 @@ namespace_current(void)
 {
     start();
     if (value_is_nil(names.current)) {
-        names.current = namespace_ensure(symbol_from_cstring("user"));
+        set_current(namespace_ensure(symbol_from_cstring("user")));
     }
     return names.current;
 }
@@ -93,7 +105,7 @@ void
 namespace_set_current(Value ns)
 {
     start();
-    names.current = value_from_object(&namespace_of(ns)->head);
+    set_current(ns);
 }
 
 /* --- Resolving ------------------------------------------------------------- */
@@ -287,6 +299,42 @@ seal_vars(const struct namespace_object *ns)
     }
 }
 
+/* What is in all namespaces: a map from symbol to [namespace vars refers
+ * aliases]. Maps do not change, so this costs little. */
+static Value
+contents(void)
+{
+    Value result = map_empty();
+    struct map_iter iter;
+    map_iter_init(&iter, names.table);
+    Value symbol;
+    Value ns;
+    while (map_iter_next(&iter, &symbol, &ns)) {
+        const struct namespace_object *object = namespace_of(ns);
+        Value parts[4] = {ns, object->vars, object->refers, object->aliases};
+        result = map_assoc(result, symbol, vector_from_array(parts, 4));
+    }
+    return result;
+}
+
+/* There are these namespaces with these contents, and no others. */
+static void
+put_back(Value saved)
+{
+    names.table = map_empty();
+    struct map_iter iter;
+    map_iter_init(&iter, saved);
+    Value symbol;
+    Value parts;
+    while (map_iter_next(&iter, &symbol, &parts)) {
+        struct namespace_object *ns = namespace_of(vector_at(parts, 0));
+        ns->vars = vector_at(parts, 1);
+        ns->refers = vector_at(parts, 2);
+        ns->aliases = vector_at(parts, 3);
+        names.table = map_assoc(names.table, symbol, vector_at(parts, 0));
+    }
+}
+
 void
 namespace_seal(void)
 {
@@ -298,8 +346,27 @@ namespace_seal(void)
     while (map_iter_next(&iter, &symbol, &ns)) {
         seal_vars(namespace_of(ns));
     }
-    names.sealed = names.table;
+    names.sealed = contents();
     namespace_reset();
+}
+
+void
+namespace_share(Value var)
+{
+    struct var_object *object = var_of(var);
+    object->head.flags |= VAR_SEALED;
+    if (value_is_nil(names.sealed)) {
+        return;
+    }
+    Value symbol = namespace_of(object->ns)->name;
+    Value parts = map_get(names.sealed, symbol);
+    if (value_is(parts, VALUE_ABSENT)) {
+        Value fresh[4] = {object->ns, map_empty(), map_empty(), map_empty()};
+        parts = vector_from_array(fresh, 4);
+    }
+    Value vars = map_assoc(vector_at(parts, 1), object->name, var);
+    names.sealed =
+        map_assoc(names.sealed, symbol, vector_assoc(parts, 1, vars));
 }
 
 void
@@ -307,23 +374,23 @@ namespace_reset(void)
 {
     start();
     if (!value_is_nil(names.sealed)) {
-        names.table = names.sealed;
+        put_back(names.sealed);
     }
     names.table = map_dissoc(names.table, symbol_from_cstring("user"));
-    names.current = namespace_ensure(symbol_from_cstring("user"));
+    set_current(namespace_ensure(symbol_from_cstring("user")));
 }
 
 Value
 namespace_save(void)
 {
     Value current = namespace_current();
-    return vector_2(names.table, current);
+    return vector_2(contents(), current);
 }
 
 void
 namespace_restore(Value saved)
 {
     assert(value_is_kind(saved, KIND_VECTOR) && vector_count(saved) == 2);
-    names.table = vector_at(saved, 0);
-    names.current = vector_at(saved, 1);
+    put_back(vector_at(saved, 0));
+    set_current(vector_at(saved, 1));
 }

@@ -42,7 +42,10 @@ Value namespace_nearest(Value ns, Value symbol);
 
 /* Ends the definition of the core. */
 void namespace_seal(void);
-/* Forgets every namespace that is not of the core, and makes `user` anew. */
+/* A var that the host defines later belongs to the core as well. */
+void namespace_share(Value var);
+/* Forgets every namespace that is not of the core, what programs added to
+ * those of the core, and makes `user` anew. */
 void namespace_reset(void);
 /* All namespaces and which is current, as an opaque value; and back. */
 Value namespace_save(void);

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# A failed action is told once, whole, with its command and place; the summary
+# is on standard error.
+. "$TESTS/lib/build.sh"
+
+write build.magma <<'END'
+(action :inputs {:ifchanged ["in"]} :outputs ["bad"]
+  :rule {:command ["sh" "-c" "echo context; echo 'x.c:3: error: no such luck'; exit 7"]})
+(action :inputs {:ifchanged ["bad"]} :outputs ["user"]
+  :rule {:command ["cp" "bad" "user"]})
+(action :outputs ["dead"] :rule {:command ["sh" "-c" "kill -9 $$"]})
+(action :outputs ["fine"] :rule {:command ["touch" "fine"]})
+(action :outputs ["noise"]
+  :rule {:command ["sh" "-c" "printf 'bell \\007 esc \\033[2J red \\033[31m\\n' ; exit 1"]})
+END
+write in one
+
+ronin_fails 1 bad
+assert_output 'FAILED  bad   exit 7' 'build.magma:1' \
+    'x.c:3: error: no such luck' '1 failed' \
+    'why: ronin why bad' '  bad           x.c:3: error: no such luck'
+assert_absent bad
+
+STATUS=0
+ronin -k 0 user dead fine >out 2>err || STATUS=$?
+assert_equal "$STATUS" 1
+assert_contains "$(cat err)" '2 failed'
+assert_contains "$(cat err)" '1 not run because of them (user)'
+assert_contains "$(cat err)" '1 ok'
+assert_contains "$(cat err)" 'killed by signal 9'
+assert_lacks "$(cat out)" 'FAILED'
+assert_file fine
+
+# Control characters do not reach the terminal, colours do.
+STATUS=0
+OUTPUT=$(ronin noise 2>&1) || STATUS=$?
+assert_lacks "$OUTPUT" $'\007'
+assert_lacks "$OUTPUT" $'\033[2J'
+assert_contains "$OUTPUT" $'\033[31m'
+
+# A program that is not there.
+write build.magma '(action :outputs ["x"] :rule {:command ["no-such-tool"]})'
+ronin_fails 1
+assert_output 'no-such-tool'
