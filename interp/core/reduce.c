@@ -7,7 +7,7 @@
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
 #include "interp/data/set.h"
-#include "interp/data/sorted.h"
+#include "interp/data/transient.h"
 #include "interp/vm/call.h"
 
 #include <assert.h>
@@ -119,18 +119,15 @@ step_into(Value *args, uint32_t argc)
     if (argc < 2) {
         return argc == 0 ? VALUE_NIL : args[0];
     }
-    if (!value_is_kind(args[0], KIND_TRANSIENT)) {
+    if (!transient_is(args[0])) {
         return core_conj_one(args[0], args[1]);
     }
-    switch (value_object(args[0])->flags) {
-    case 0:
+    enum transient_type type = transient_type(args[0]);
+    assert(type == TRANSIENT_VECTOR || type == TRANSIENT_SET);
+    if (type == TRANSIENT_VECTOR) {
         vector_transient_conj(args[0], args[1]);
-        break;
-    case 2:
+    } else {
         set_transient_conj(args[0], args[1]);
-        break;
-    default:
-        assert(!"a transient that into does not make");
     }
     return args[0];
 }
