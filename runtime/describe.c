@@ -175,7 +175,7 @@ static const struct reason_text {
     {"output-kind", "the output %s is of another kind",
      "an output is of another kind"},
     {"command-changed", "command changed: %s", "command changed"},
-    {"rule-code-changed", "the function %s of its rule changed",
+    {"rule-code-changed", "the code of %s changed",
      "a function of its rule changed"},
     {"env-changed", "env %s changed", "its environment changed"},
     {"input-written", "%s changed", "an input changed"},

@@ -72,13 +72,12 @@ add_reason(struct buffer *out, const struct exec_reason *reason, bool first)
     buffer_add_format(out, "%*s[%s]\n",
                       width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 2, "",
                       reason->code);
-    if (reason->before != NULL && reason->after != NULL) {
+    if (reason->before != NULL || reason->after != NULL) {
+        bool is_env = strcmp(reason->code, "env-changed") == 0;
+        const char *none = is_env ? "unset" : "none";
         buffer_add_format(out, "             %s \xe2\x86\x92 %s\n",
-                          reason->before, reason->after);
-    } else if (reason->before != NULL) {
-        buffer_add_format(out, "             was %s\n", reason->before);
-    } else if (reason->after != NULL) {
-        buffer_add_format(out, "             is %s\n", reason->after);
+                          reason->before == NULL ? none : reason->before,
+                          reason->after == NULL ? none : reason->after);
     }
 }
 

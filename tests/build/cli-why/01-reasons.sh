@@ -35,7 +35,7 @@ assert_output '[command-changed]'
 
 MODE=fast ronin_ok
 ronin_ok why out
-assert_output 'env MODE changed' '[env-changed]'
+assert_output 'env MODE changed' '[env-changed]' 'unset → fast'
 
 ronin_ok why -o json out
 printf '%s' "$OUTPUT" | python3 -c '
