@@ -8,6 +8,7 @@
 
 #include "interp/compile/opcode.h"
 #include "interp/data/error.h"
+#include "interp/data/object.h"
 
 enum node_type {
     NODE_CONST,    /* value */
@@ -31,8 +32,10 @@ enum node_type {
     NODE_META      /* kids: value, metadata */
 };
 
-/* A name bound by let, loop, letfn or a parameter. */
+/* A name bound by let, loop, letfn or a parameter. An object only so that a
+ * map can hold it; never visible to programs. */
 struct local {
+    struct object head;  /* KIND_CODE */
     Value name;          /* symbol */
     struct local *outer; /* the next name outwards, of any function */
     struct unit *unit;   /* the function that binds it */
@@ -40,6 +43,8 @@ struct local {
     uint32_t reg;        /* given by the compiler */
     bool is_self;        /* the name of the function itself */
     bool is_later;       /* a letfn function that is not made yet */
+    uint32_t depth;      /* outer names and this one */
+    Value names;         /* now and then: all names up to here, see scope.c */
 };
 
 /* What `recur` goes back to. */

@@ -11,14 +11,44 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* Every so many locals, one has a map from the names of all up to it to their
+ * locals, so that finding one does not walk a long chain. */
+enum { NAMES_EVERY = 16 };
+
+static void
+note_names(struct local *last)
+{
+    struct local *from = last->outer;
+    while (from != NULL && from->names.bits == 0) {
+        from = from->outer;
+    }
+    struct local *chain[NAMES_EVERY];
+    uint32_t count = 0;
+    for (struct local *local = last; local != from; local = local->outer) {
+        assert(count < NAMES_EVERY);
+        chain[count++] = local;
+    }
+    Value names = from == NULL ? map_empty() : from->names;
+    while (count > 0) {
+        struct local *local = chain[--count];
+        names = map_assoc(names, symbol_name(local->name),
+                          value_from_object(local));
+    }
+    last->names = names;
+}
+
 struct local *
 scope_bind(struct scope *scope, Value name)
 {
-    struct local *local = alloc(sizeof(struct local));
+    struct local *local = alloc_object(KIND_CODE, sizeof(struct local));
     local->name = name;
     local->outer = scope->locals;
     local->unit = scope->unit;
+    local->depth = scope->locals == NULL ? 1 : scope->locals->depth + 1;
     scope->locals = local;
+    if (local->depth % NAMES_EVERY == 0) {
+        note_names(local);
+    }
     return local;
 }
 
@@ -29,11 +59,19 @@ scope_find(const struct scope *scope, Value symbol)
         return NULL;
     }
     Value name = symbol_name(symbol);
-    struct local *local = scope->locals;
-    while (local != NULL && !value_is(symbol_name(local->name), name)) {
-        local = local->outer;
+    for (struct local *local = scope->locals; local != NULL;
+         local = local->outer) {
+        if (value_is(symbol_name(local->name), name)) {
+            return local;
+        }
+        if (local->names.bits != 0) {
+            Value found = map_get(local->names, name);
+            return value_is(found, VALUE_ABSENT)
+                       ? NULL
+                       : (struct local *)value_object(found);
+        }
     }
-    return local;
+    return NULL;
 }
 
 /* The number under which `unit` captures a local of an outer function. */
