@@ -225,9 +225,8 @@ exec_clean(struct exec *exec, const struct graph *g, const char *const *targets,
     // No action means all of them to clean_outputs; a target without any
     // action has nothing to clean.
     if (actions.count > 0 || target_count == 0) {
-        struct clean_report report = {removed, ctx};
-        done = clean_outputs(exec->state, exec->root, g, &actions, dry_run,
-                             report, err);
+        struct clean_request request = {exec->root, dry_run, removed, ctx};
+        done = clean_outputs(exec->state, g, &actions, &request, err);
     }
     action_list_finish(&actions);
     return done;

@@ -46,6 +46,8 @@ attempt_destroy(struct attempt *attempt)
     free(attempt);
 }
 
+/* Takes the signature of a file with its content, and stores it, so that the
+ * manifest can refer to it by id. */
 static bool
 sign(struct judge *judge, struct manifest_file *item, struct error *err)
 {
@@ -68,6 +70,7 @@ sign_all(struct judge *judge, struct vec *list, struct error *err)
     return true;
 }
 
+/* False if the caller could not order the action after the file's producer. */
 static bool
 is_waited_for(struct judge *judge, const struct record *record, uint32_t file)
 {
@@ -110,6 +113,8 @@ find_known(struct judge *judge, const struct record *record, struct vec *known)
     }
 }
 
+/* Copies all that the end of the attempt will need: by then the graph may be
+ * another one. */
 static struct attempt *
 attempt_create(struct judge *judge, struct action_id action)
 {
@@ -143,6 +148,7 @@ attempt_create(struct judge *judge, struct action_id action)
     return attempt;
 }
 
+/* Before the command: an edit made while it runs must be seen next time. */
 static bool
 sign_inputs(struct judge *judge, struct attempt *attempt, struct error *err)
 {
@@ -150,6 +156,8 @@ sign_inputs(struct judge *judge, struct attempt *attempt, struct error *err)
            sign_all(judge, &attempt->known, err);
 }
 
+/* Only a record that was valid on disk has to be committed before the command
+ * starts; any other is as good as none already. */
 static bool
 invalidate(struct judge *judge, struct attempt *attempt, struct error *err)
 {
@@ -208,12 +216,14 @@ judge_commit(struct judge *judge, struct error *err)
 
 /* --- What was discovered ---------------------------------------------------------- */
 
+/* For bsearch: a path against a file of a sorted list. */
 static int
 compare_to_path(const void *path, const void *item)
 {
     return strcmp(path, ((const struct manifest_file *)item)->path);
 }
 
+/* The file of that path in a sorted list, or NULL. */
 static const struct manifest_file *
 find_path(const struct vec *list, const char *path)
 {
@@ -239,6 +249,8 @@ changed_meanwhile(struct judge *judge, const struct attempt *attempt,
     return newest >= attempt->begin_ns;
 }
 
+/* One path that the command said it read. Declared inputs, outputs and files
+ * that are not there count for nothing. */
 static bool
 add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
                uint8_t kinds, struct error *err)
@@ -273,6 +285,7 @@ add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
     return true;
 }
 
+/* Replaces what the last run discovered by what this one did. */
 static bool
 take_discovered(struct judge *judge, struct attempt *attempt,
                 const struct attempt_outcome *outcome, struct error *err)
@@ -316,6 +329,7 @@ looking_kinds(const struct judge *judge, const char *path)
     return (uint8_t)(kinds ? kinds : EDGE_IFCHANGED);
 }
 
+/* A command that succeeds without its outputs would run for ever. */
 static bool
 check_outputs(struct judge *judge, const struct attempt *attempt,
               struct error *err)
@@ -373,6 +387,7 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
 
 /* --- Recording -------------------------------------------------------------------------- */
 
+/* True if something was edited while the command may have read it. */
 static bool
 has_recent(const struct manifest *manifest)
 {
@@ -385,6 +400,7 @@ has_recent(const struct manifest *manifest)
     return false;
 }
 
+/* The events before the start are dealt with now. */
 static bool
 put_listings(struct judge *judge, const struct attempt *attempt,
              struct error *err)
@@ -401,6 +417,7 @@ put_listings(struct judge *judge, const struct attempt *attempt,
     return true;
 }
 
+/* Writes manifest and record, and what the judge remembers of them. */
 static bool
 put_record(struct judge *judge, const struct attempt *attempt,
            struct slice value, struct error *err)
@@ -437,6 +454,7 @@ put_record(struct judge *judge, const struct attempt *attempt,
     return ok;
 }
 
+/* One line of history. */
 static bool
 put_action_run(struct judge *judge, const struct attempt *attempt,
                const struct attempt_outcome *outcome, struct error *err)
@@ -489,6 +507,7 @@ judge_finish(struct judge *judge, struct attempt *attempt,
 
 /* --- Without success ----------------------------------------------------------------------- */
 
+/* What the command wrote is junk; what it did not touch is as good as before. */
 static void
 remove_output(struct judge *judge, const struct attempt *attempt,
               const struct manifest_file *output)

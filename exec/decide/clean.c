@@ -38,6 +38,7 @@ way_is_plain(const char *root, const char *path)
     return plain;
 }
 
+/* Kind and content are what ronin left there; a touch does not matter. */
 static bool
 is_as_recorded(const char *whole, const struct file_version *version)
 {
@@ -95,6 +96,7 @@ struct recorded_outputs {
     struct table table;
 };
 
+/* The path of a recorded output, for the table. */
 static struct slice
 output_path(const void *owner, uint32_t value)
 {
@@ -103,6 +105,7 @@ output_path(const void *owner, uint32_t value)
     return slice_of(output->path);
 }
 
+/* One row of the bulk load. */
 static void
 add_output(void *ctx, const char *path, const char *key, uint32_t version)
 {
@@ -118,14 +121,13 @@ add_output(void *ctx, const char *path, const char *key, uint32_t version)
 
 struct cleaning {
     struct state *state;
-    const char *root;
     const struct graph *graph;
+    const struct clean_request *request;
     struct recorded_outputs outputs;
-    bool dry_run;
-    struct clean_report report;
     struct error *err;
 };
 
+/* What is not recorded, or not as recorded, is passed over in silence. */
 static bool
 clean_path(struct cleaning *c, const char *path)
 {
@@ -135,11 +137,11 @@ clean_path(struct cleaning *c, const char *path)
         return true;
     }
     const struct recorded_output *output = vec_at(&c->outputs.items, place);
-    if (!clean_may_remove(c->state, c->root, path, output->version)) {
+    if (!clean_may_remove(c->state, c->request->root, path, output->version)) {
         return true;
     }
-    if (!c->dry_run) {
-        char *whole = path_join(c->root, path);
+    if (!c->request->dry_run) {
+        char *whole = path_join(c->request->root, path);
         int code = unlink(whole) == 0 ? 0 : errno;
         free(whole);
         if (code != 0) {
@@ -150,12 +152,13 @@ clean_path(struct cleaning *c, const char *path)
             return false;
         }
     }
-    if (c->report.removed) {
-        c->report.removed(c->report.ctx, path);
+    if (c->request->removed) {
+        c->request->removed(c->request->ctx, path);
     }
     return true;
 }
 
+/* All outputs of one action; a generator keeps its own. */
 static bool
 clean_action(struct cleaning *c, struct action_id id)
 {
@@ -173,16 +176,12 @@ clean_action(struct cleaning *c, struct action_id id)
 }
 
 bool
-clean_outputs(struct state *state, const char *root, const struct graph *g,
-              const struct action_list *actions, bool dry_run,
-              struct clean_report report, struct error *err)
+clean_outputs(struct state *state, const struct graph *g,
+              const struct action_list *actions,
+              const struct clean_request *request, struct error *err)
 {
-    struct cleaning c = {.state = state,
-                         .root = root,
-                         .graph = g,
-                         .dry_run = dry_run,
-                         .report = report,
-                         .err = err};
+    struct cleaning c = {
+        .state = state, .graph = g, .request = request, .err = err};
     c.outputs.items = vec_of(sizeof(struct recorded_output));
     bool ok = state_load_outputs(state, add_output, &c.outputs, err);
     bool all = !actions || actions->count == 0;
@@ -195,5 +194,5 @@ clean_outputs(struct state *state, const char *root, const struct graph *g,
     }
     vec_finish(&c.outputs.items);
     table_finish(&c.outputs.table);
-    return ok && (dry_run || state_commit(state, err));
+    return ok && (request->dry_run || state_commit(state, err));
 }

@@ -16,6 +16,7 @@
 
 /* --- What the graph says --------------------------------------------------------- */
 
+/* Adds a file; what it is now is looked at when it is compared. */
 static void
 collect_file(struct judge *judge, struct vec *list, struct file_id file,
              uint8_t kinds)
@@ -33,6 +34,7 @@ compare_node_hash(struct judge *judge, const char *key, bool is_dynout)
     return is_dynout ? record->value_hash : record->manifest;
 }
 
+/* Order alone is no part of a manifest. */
 static void
 collect_edge(struct judge *judge, const struct edge *edge,
              struct manifest *manifest)
@@ -79,6 +81,7 @@ compare_collect(struct judge *judge, const struct action *a,
 
 /* --- Telling ------------------------------------------------------------------------- */
 
+/* Existence first, then what can be seen, then what only content tells. */
 static void
 tell_change(struct judge *judge, const char *path, unsigned differ,
             const struct file_version *before, const struct file_version *now)
@@ -123,6 +126,7 @@ kinds_for(const struct judge *judge, uint8_t kinds)
     return kinds;
 }
 
+/* Either may be NULL: the input is new, or gone from the list. */
 static void
 compare_input(struct judge *judge, const struct manifest_file *old,
               const struct manifest_file *now, bool *rebase)
@@ -174,12 +178,14 @@ read_files(struct judge *judge, struct manifest_reader *reader, bool *lost)
     return list;
 }
 
+/* The item, or NULL behind the end. */
 static const struct manifest_file *
 item_at(const struct vec *list, uint32_t index)
 {
     return index < list->count ? vec_at(list, index) : NULL;
 }
 
+/* Which of two lists has the next path; an ended one has none. */
 static int
 compare_order(const struct manifest_file *a, const struct manifest_file *b)
 {
@@ -189,6 +195,7 @@ compare_order(const struct manifest_file *a, const struct manifest_file *b)
     return a->file == b->file ? 0 : strcmp(a->path, b->path);
 }
 
+/* One pass over both lists. */
 static void
 compare_inputs(struct judge *judge, const struct vec *before,
                const struct vec *now, bool *rebase)
@@ -206,6 +213,7 @@ compare_inputs(struct judge *judge, const struct vec *before,
     }
 }
 
+/* True if the action could not be ordered after this producer. */
 static bool
 wait_is_broken(struct judge *judge, const struct record *record,
                struct action_id producer)
@@ -220,6 +228,7 @@ wait_is_broken(struct judge *judge, const struct record *record,
     return false;
 }
 
+/* These are in no list of the graph: what was recorded is what counts. */
 static void
 compare_discovered(struct judge *judge, const struct record *record,
                    const struct vec *before)
@@ -249,6 +258,7 @@ compare_discovered(struct judge *judge, const struct record *record,
 
 /* --- Outputs -------------------------------------------------------------------------------- */
 
+/* Either may be NULL: the action has another list of outputs now. */
 static void
 compare_output(struct judge *judge, const struct action *a,
                const struct manifest_file *old, const struct manifest_file *now)
@@ -281,6 +291,7 @@ compare_output(struct judge *judge, const struct action *a,
     }
 }
 
+/* One pass over both lists. */
 static void
 compare_outputs(struct judge *judge, const struct action *a,
                 const struct vec *before, const struct vec *now)
@@ -300,6 +311,7 @@ compare_outputs(struct judge *judge, const struct action *a,
 
 /* --- Nodes ----------------------------------------------------------------------------------- */
 
+/* Actions without outputs and dynouts, in the order of their keys. */
 static void
 compare_nodes(struct judge *judge, struct manifest_reader *reader,
               const struct vec *now)

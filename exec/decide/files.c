@@ -45,12 +45,14 @@ struct files {
     struct table table;
 };
 
+/* Valid until a file is added. */
 static struct known_file *
 at(const struct files *files, uint32_t file)
 {
     return vec_at(&files->files, file);
 }
 
+/* The path of a file, for the table. */
 static struct slice
 key_of(const void *owner, uint32_t value)
 {
@@ -68,6 +70,7 @@ number_at(struct vec *vec, uint32_t index)
     return vec_at(vec, index);
 }
 
+/* The number at a place, or TABLE_NONE if there is none. */
 static uint32_t
 number_or_none(const struct vec *vec, uint32_t index)
 {
@@ -77,6 +80,7 @@ number_or_none(const struct vec *vec, uint32_t index)
 
 /* --- Loading ---------------------------------------------------------------- */
 
+/* One row of the bulk load. */
 static void
 load_file(void *ctx, uint32_t id, const char *path, uint32_t version)
 {
@@ -88,6 +92,7 @@ load_file(void *ctx, uint32_t id, const char *path, uint32_t version)
     *number_at(&files->by_file, id) = place + 1;
 }
 
+/* Adds a version, or replaces the one of its id. */
 static void
 remember_version(struct files *files, const struct file_version *version)
 {
@@ -106,6 +111,7 @@ load_version(void *ctx, const struct file_version *version)
     remember_version(ctx, version);
 }
 
+/* Frees what was loaded; the files are empty and usable. */
 static void
 forget_all(struct files *files)
 {
@@ -228,6 +234,7 @@ files_now_ns(void)
     return (int64_t)ts.tv_sec * SECOND_NS + ts.tv_nsec;
 }
 
+/* An empty file of ours, on the file system of the root. */
 static int
 open_clock(const struct files *files)
 {
@@ -280,6 +287,7 @@ version_exists(const struct file_version *version)
     return version->kind != KIND_NONE;
 }
 
+/* What a look saw, as a version without content. */
 static struct file_version
 version_of(const struct file_stat *st, int64_t moment_ns)
 {
@@ -309,6 +317,7 @@ same_written(const struct file_version *a, const struct file_version *b)
            a->mtime_ns == b->mtime_ns;
 }
 
+/* Nothing at all moved: what was known of the content still holds. */
 static bool
 same_attributes(const struct file_version *a, const struct file_version *b)
 {
@@ -316,6 +325,7 @@ same_attributes(const struct file_version *a, const struct file_version *b)
            a->inode == b->inode;
 }
 
+/* Reads the file, once for each look. */
 static void
 ask_content(struct files *files, struct known_file *file)
 {

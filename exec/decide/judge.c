@@ -22,6 +22,7 @@ record_at(const struct judge *judge, uint32_t place)
     return vec_at(&judge->records, place);
 }
 
+/* The key of a record, for the table. */
 static struct slice
 record_key(const void *owner, uint32_t value)
 {
@@ -90,6 +91,7 @@ record_producer(struct judge *judge, uint32_t file)
 
 /* --- Life ------------------------------------------------------------------------ */
 
+/* One row of the bulk load. */
 static void
 load_record(void *ctx, const struct state_record *stored)
 {
@@ -107,6 +109,7 @@ load_record(void *ctx, const struct state_record *stored)
     }
 }
 
+/* Frees all that is known of actions. */
 static void
 forget_records(struct judge *judge)
 {
@@ -121,6 +124,7 @@ forget_records(struct judge *judge)
     arena_finish(&judge->texts);
 }
 
+/* A database that turns out damaged while it is read is started over, once. */
 static void
 load_all(struct judge *judge)
 {
@@ -159,6 +163,7 @@ judge_create(struct state *state, const struct graph *graph,
     return judge;
 }
 
+/* Drops what is indexed by ids of the graph. */
 static void
 forget_graph(struct judge *judge)
 {
@@ -210,6 +215,7 @@ judge_settle(struct judge *judge, struct action_id action)
 
 /* --- Waiting ----------------------------------------------------------------------- */
 
+/* True if the action goes on without waiting for that producer. */
 static bool
 is_broken(const struct record *record, uint32_t producer)
 {
@@ -281,6 +287,7 @@ judge_waits_for(struct judge *judge, struct action_id action,
 
 /* --- Missing inputs --------------------------------------------------------------------- */
 
+/* The error: who needs the file, where that is written, and what is near. */
 static bool
 say_missing(struct judge *judge, const struct action *a, const char *path,
             struct error *err)
@@ -304,6 +311,7 @@ say_missing(struct judge *judge, const struct action *a, const char *path,
     return false;
 }
 
+/* A file that an action makes is never missing, only not there yet. */
 static bool
 file_is_missing(struct judge *judge, struct file_id file)
 {
@@ -366,6 +374,7 @@ absence_is_allowed(const struct judge *judge, const struct action *a,
     return false;
 }
 
+/* Every file that must be there is there, or somebody makes it. */
 static bool
 check_inputs(struct judge *judge, const struct action *a, struct error *err)
 {
@@ -392,6 +401,7 @@ check_inputs(struct judge *judge, const struct action *a, struct error *err)
 
 /* --- The verdict --------------------------------------------------------------------------- */
 
+/* The reasons that lie in the record itself. */
 static void
 judge_status(struct judge *judge, const struct action *a,
              const struct record *record)
@@ -420,6 +430,7 @@ judge_status(struct judge *judge, const struct action *a,
     }
 }
 
+/* The hash decides; the text of the last one is only fetched to tell how. */
 static void
 judge_recipe(struct judge *judge, const struct action *a,
              const struct record *record)
@@ -443,6 +454,7 @@ judge_recipe(struct judge *judge, const struct action *a,
     buffer_finish(&text);
 }
 
+/* All outputs are there, and there is at least one. */
 static bool
 outputs_exist(struct judge *judge, const struct action *a)
 {
@@ -455,6 +467,7 @@ outputs_exist(struct judge *judge, const struct action *a)
     return a->outputs.count > 0;
 }
 
+/* A generator that was run by hand, or by whoever unpacked the tree. */
 static bool
 is_adopted(struct judge *judge, const struct action *a,
            const struct record *record)
@@ -463,6 +476,7 @@ is_adopted(struct judge *judge, const struct action *a,
            !(a->flags & ACTION_ALWAYS) && outputs_exist(judge, a);
 }
 
+/* No reason means clean. The reasons of a dirty one are kept for the history. */
 static enum verdict
 conclude(struct judge *judge, struct record *record,
          struct verdict_reasons *reasons)
@@ -478,6 +492,7 @@ conclude(struct judge *judge, struct record *record,
     return VERDICT_DIRTY;
 }
 
+/* Each question gets its own copy of what is wrong. */
 static void
 copy_damage(const struct judge *judge, struct error *err)
 {

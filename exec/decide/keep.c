@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* To the end of the file; errno tells what went wrong. */
 static bool
 copy_bytes(int from, int to)
 {
@@ -36,6 +37,7 @@ copy_bytes(int from, int to)
     }
 }
 
+/* With mode and times, so that a file put back is not a new one. */
 static bool
 copy_file(const char *from, const char *to)
 {
@@ -78,6 +80,7 @@ keep_file(struct vec *list, const char *root, const char *dir, const char *path,
     return true;
 }
 
+/* The file was not touched since it was copied. */
 static bool
 is_same(const char *a, const char *b)
 {

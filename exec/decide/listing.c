@@ -30,6 +30,7 @@ struct listed {
     struct attributes attributes;
 };
 
+/* Of a folder, only that it is there. */
 static struct attributes
 attributes_of(const struct file_stat *st)
 {
@@ -43,6 +44,7 @@ attributes_of(const struct file_stat *st)
     return a;
 }
 
+/* Bookkeeping, ours and that of git, is nobody's source. */
 static bool
 is_left_out(const char *name)
 {
@@ -50,6 +52,7 @@ is_left_out(const char *name)
            strcmp(name, ".ronin") == 0 || strcmp(name, ".git") == 0;
 }
 
+/* The path of a name in a folder, relative to the root. */
 static char *
 below(const char *dir, const char *name)
 {
@@ -90,6 +93,7 @@ read_folder(int root_fd, const char *dir, struct vec *all, struct vec *stack)
     }
 }
 
+/* For qsort: by path. */
 static int
 compare_listed(const void *left, const void *right)
 {
@@ -142,6 +146,7 @@ take_entry(struct slice *listing, const char **path)
     return listed;
 }
 
+/* ctime tells what a forced mtime hides. */
 static bool
 attributes_equal(const struct attributes *a, const struct attributes *b)
 {

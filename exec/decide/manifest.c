@@ -41,6 +41,7 @@ manifest_finish(struct manifest *manifest)
     vec_finish(&manifest->events);
 }
 
+/* By path; equal places need no comparison of texts. */
 static int
 compare_files(const void *left, const void *right)
 {
@@ -49,6 +50,7 @@ compare_files(const void *left, const void *right)
     return a->file == b->file ? 0 : strcmp(a->path, b->path);
 }
 
+/* Mostly true: build files are written in some order. */
 static bool
 is_sorted(const struct vec *list)
 {
@@ -79,6 +81,7 @@ manifest_sort(struct vec *list)
     vec_resize(list, kept + 1);
 }
 
+/* By key; a dynout after an action. */
 static int
 compare_nodes(const void *left, const void *right)
 {
@@ -116,6 +119,7 @@ struct writer {
     struct vec versions; /* of uint32_t */
 };
 
+/* Only what the kinds look at, so that nothing else can make a difference. */
 static void
 add_signature(struct buffer *out, uint8_t kinds,
               const struct file_version *version)
@@ -135,6 +139,7 @@ add_signature(struct buffer *out, uint8_t kinds,
     }
 }
 
+/* The hash sees path and signature, the body the kinds and the version. */
 static void
 write_files(struct writer *w, const struct vec *list)
 {
@@ -152,6 +157,7 @@ write_files(struct writer *w, const struct vec *list)
     }
 }
 
+/* The one walk. */
 static void
 write_all(struct writer *w, const struct manifest *manifest)
 {
@@ -205,6 +211,7 @@ manifest_open(struct slice body, struct manifest_reader *reader)
     return !reader->bad;
 }
 
+/* 0 once something did not fit. */
 static uint64_t
 read_number(struct manifest_reader *reader, struct slice *from)
 {

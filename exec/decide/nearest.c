@@ -24,6 +24,7 @@ least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
+/* The letters to change; more than any limit if a name is too long. */
 static unsigned
 distance_of(const char *a, const char *b)
 {
@@ -88,6 +89,7 @@ nearest_finish(struct nearest *nearest)
     nearest->best = NULL;
 }
 
+/* NULL if it is no folder, or cannot be read. */
 static DIR *
 open_folder(int root_fd, const char *path)
 {

@@ -26,6 +26,7 @@ struct search {
     bool dry_run;
 };
 
+/* A recorded output that no action of the graph makes. */
 static void
 try_output(void *ctx, const char *path, const char *key, uint32_t version)
 {
@@ -63,6 +64,7 @@ mark_discovered(struct judge *judge, const struct record *record,
     }
 }
 
+/* What the actions of the graph discovered, by place in the files. */
 static uint8_t *
 find_discovered(struct judge *judge)
 {
@@ -73,6 +75,7 @@ find_discovered(struct judge *judge)
     return marks;
 }
 
+/* Somebody reads it: then it is a source now. */
 static bool
 is_input(const struct judge *judge, const char *path, const uint8_t *discovered)
 {
@@ -86,6 +89,7 @@ is_input(const struct judge *judge, const char *path, const uint8_t *discovered)
     return place != TABLE_NONE && discovered[place];
 }
 
+/* A file that is gone already needs no report. */
 static bool
 remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
            bool *removed, struct error *err)
@@ -107,6 +111,7 @@ remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
     return state_drop_output(judge->state, orphan->path, true, err);
 }
 
+/* Removed, or no longer ours: in either case it is forgotten. */
 static bool
 settle_orphan(const struct search *search, const struct orphan *orphan,
               bool *removed, struct error *err)

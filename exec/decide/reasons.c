@@ -24,6 +24,7 @@ reasons_clear(struct reasons *reasons)
     vec_finish(&reasons->items);
 }
 
+/* A copy that lives as long as the list. */
 static const char *
 keep(struct reasons *reasons, const char *text)
 {
@@ -87,6 +88,7 @@ reasons_save(const struct reasons *reasons, struct buffer *row)
     }
 }
 
+/* "" at the end of the row. */
 static const char *
 next_text(struct slice *row)
 {

@@ -6,7 +6,7 @@
 #include "exec/base/arena.h"
 #include "exec/base/buffer.h"
 #include "exec/base/vec.h"
-#include "exec/run/event.h"
+#include "exec/exec.h"
 #include "exec/state/state.h"
 
 /* Starts as reasons_init leaves it. */

@@ -53,6 +53,7 @@ struct tools {
     struct table table;
 };
 
+/* The name of a tool, for the table. */
 static struct slice
 tool_name(const void *owner, uint32_t value)
 {
@@ -91,6 +92,7 @@ tools_destroy(struct tools *tools)
     free(tools);
 }
 
+/* What execvp would take. */
 static bool
 is_program(const char *path)
 {
@@ -99,6 +101,7 @@ is_program(const char *path)
            access(path, X_OK) == 0;
 }
 
+/* The first folder of PATH that has the program; "" if none has. */
 static char *
 search_path(const struct tools *tools, const char *name)
 {
@@ -143,6 +146,7 @@ tools_find(struct tools *tools, const char *name)
 
 /* --- Writing --------------------------------------------------------------------- */
 
+/* Lengths are in front, so that no text can look like another. */
 static void
 entry(struct buffer *out, enum tag tag, struct slice name, struct slice value)
 {
@@ -157,6 +161,7 @@ nothing(void)
     return (struct slice){"", 0};
 }
 
+/* A stream that is not redirected writes nothing. */
 static void
 write_stream(const struct graph *g, struct buffer *out, enum tag tag,
              const struct stream *stream)
@@ -173,6 +178,8 @@ write_stream(const struct graph *g, struct buffer *out, enum tag tag,
     }
 }
 
+/* A step that sets PATH itself is searched by another path than ours, so its
+ * program is known by name alone. */
 static void
 write_command(const struct graph *g, const struct step *step,
               struct tools *tools, struct buffer *out)
@@ -289,6 +296,7 @@ struct items {
     struct vec others;
 };
 
+/* A text that was cut short is read as far as it goes. */
 static void
 read_items(struct slice text, struct items *items)
 {
@@ -316,6 +324,7 @@ read_items(struct slice text, struct items *items)
     }
 }
 
+/* Bytewise, the shorter first. */
 static int
 compare_slices(struct slice a, struct slice b)
 {
@@ -324,6 +333,7 @@ compare_slices(struct slice a, struct slice b)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+/* The order in which differences are told: by step, then by tag. */
 static int
 compare_items(const void *left, const void *right)
 {
@@ -338,6 +348,7 @@ compare_items(const void *left, const void *right)
     return compare_slices(a->name, b->name);
 }
 
+/* The stable code of a difference. */
 static const char *
 code_of(enum tag tag)
 {
@@ -351,6 +362,7 @@ code_of(enum tag tag)
                                                    : "command-changed";
 }
 
+/* What differs, in words. */
 static char *
 subject_of(const struct item *item)
 {
@@ -435,6 +447,7 @@ tell(struct reasons *reasons, const struct item *before,
     free(new_value);
 }
 
+/* Sorted, so that one pass finds what was added, removed and changed. */
 static void
 diff_others(struct vec *before, struct vec *after, struct reasons *reasons)
 {
@@ -469,6 +482,8 @@ args_equal(const struct vec *before, uint32_t i, const struct vec *after,
     return a->step == b->step && slice_equal(a->value, b->value);
 }
 
+/* Equally many are told in pairs; else all between the first and the last
+ * that differ are told as removed and added. */
 static void
 diff_args(const struct vec *before, const struct vec *after,
           struct reasons *reasons)

@@ -16,6 +16,7 @@
 
 /* --- What ronin wrote itself -------------------------------------------------------- */
 
+/* A path of ours, for the table. */
 static struct slice
 our_path(const void *owner, uint32_t value)
 {
@@ -40,6 +41,7 @@ add_ours(struct judge *judge, const char *path)
     }
 }
 
+/* Past outputs may be gone from the graph, and were still ours. */
 static void
 add_stored_output(void *ctx, const char *path, const char *key,
                   uint32_t version)
@@ -49,6 +51,7 @@ add_stored_output(void *ctx, const char *path, const char *key,
     add_ours(ctx, path);
 }
 
+/* Collected once for a graph, and only when something is watched. */
 static void
 find_ours(struct judge *judge)
 {
@@ -72,6 +75,7 @@ find_ours(struct judge *judge)
     error_finish(&lost); /* the next write says the same */
 }
 
+/* What ronin wrote or removed is no event. */
 static bool
 is_ours(const struct judge *judge, const char *path)
 {
@@ -91,6 +95,7 @@ struct question {
     struct error *err;
 };
 
+/* One event, put to the predicate of the watch. */
 static void
 ask(void *ctx, const char *path, bool is_dir, enum exec_watch_event event)
 {
@@ -115,6 +120,7 @@ ask(void *ctx, const char *path, bool is_dir, enum exec_watch_event event)
     }
 }
 
+/* The listing of now, read once for each judgement. */
 static struct slice
 read_pending(struct judge *judge, struct record *record, const char *dir)
 {

@@ -16,6 +16,7 @@
 
 /* --- Counting --------------------------------------------------------------------- */
 
+/* For qsort. */
 static int
 compare_ids(const void *left, const void *right)
 {
@@ -51,6 +52,7 @@ input_versions(struct state *state, struct hash128 manifest)
     return ids;
 }
 
+/* Equal versions in both manifests. */
 static uint32_t
 count_same(struct state *state, struct hash128 before, struct hash128 after)
 {
@@ -72,6 +74,7 @@ count_same(struct state *state, struct hash128 before, struct hash128 after)
 
 /* --- Answering ------------------------------------------------------------------------ */
 
+/* The same place of a text in a copy of its row. */
 static const char *
 moved(const char *text, const char *from, const char *to)
 {

@@ -34,6 +34,7 @@ struct db {
     char *failed_text;
 };
 
+/* The first failure stays: later ones follow from it. */
 static void
 note_failure(struct db *db)
 {
@@ -43,6 +44,7 @@ note_failure(struct db *db)
     }
 }
 
+/* Extended codes carry the class in their low byte. */
 static bool
 code_is_corrupt(int code)
 {
@@ -81,6 +83,7 @@ db_fail(const struct db *db, struct error *err)
     return false;
 }
 
+/* Statements without parameters and rows. */
 static bool
 run_text(struct db *db, const char *sql)
 {
@@ -107,6 +110,7 @@ ask_number(struct db *db, const char *sql)
     return number;
 }
 
+/* SQLite's own check of the structure; contents of rows are not its matter. */
 static bool
 check_is_fine(struct db *db)
 {
@@ -156,6 +160,7 @@ size_is_fine(const char *path, off_t size)
            page * pages <= (int64_t)size;
 }
 
+/* True while there are commits that are not yet in the file. */
 static bool
 has_log(const char *path)
 {
@@ -180,6 +185,7 @@ file_is_fine(struct db *db, off_t size)
     return size > CHECK_ALWAYS_BYTES || check_is_fine(db);
 }
 
+/* In one transaction: a kill leaves an empty database, not half a one. */
 static bool
 make_tables(struct db *db, const char *schema)
 {
@@ -198,6 +204,7 @@ make_tables(struct db *db, const char *schema)
     return false;
 }
 
+/* Tables that carry no version are none of ours. */
 static enum db_outcome
 check_version(struct db *db, const char *schema, struct error *err)
 {
@@ -224,6 +231,7 @@ check_version(struct db *db, const char *schema, struct error *err)
     return DB_OK;
 }
 
+/* The connection alone; nothing is read yet. */
 static int
 open_handle(struct db *db, enum db_mode mode)
 {
@@ -252,6 +260,7 @@ open_handle(struct db *db, enum db_mode mode)
     return sqlite3_open_v2(db->path, &db->handle, flags, NULL);
 }
 
+/* Damage is looked for before anything is written. */
 static enum db_outcome
 set_up(struct db *db, enum db_mode mode, const char *schema, struct error *err)
 {

@@ -23,6 +23,7 @@ struct holder {
     char command[HOLDER_MAX];
 };
 
+/* `how` is F_OFD_SETLK, or F_OFD_SETLKW to wait. */
 static bool
 try_lock(int fd, int how)
 {
@@ -30,6 +31,7 @@ try_lock(int fd, int how)
     return fcntl(fd, how, &lock) == 0;
 }
 
+/* As much as fits, ended by a zero byte; nothing if it cannot be read. */
 static size_t
 read_whole(const char *path, char *buf, size_t cap)
 {
@@ -43,6 +45,7 @@ read_whole(const char *path, char *buf, size_t cap)
     return got;
 }
 
+/* Control characters of the command would end up on somebody's terminal. */
 static void
 write_holder(int fd)
 {
@@ -66,6 +69,7 @@ write_holder(int fd)
     }
 }
 
+/* The holder may be between taking the lock and writing its name. */
 static struct holder
 read_holder(const char *path)
 {
@@ -97,6 +101,7 @@ parent_of(int pid)
     return parent;
 }
 
+/* Bounded, in case /proc shows a circle. */
 static bool
 is_ancestor(int pid)
 {
@@ -110,6 +115,7 @@ is_ancestor(int pid)
     return false;
 }
 
+/* A second opening in one process would wait for itself. */
 static enum lock_outcome
 wait_for(int fd, const char *path, const struct state_options *options,
          struct error *err)

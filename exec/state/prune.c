@@ -14,6 +14,7 @@
 #define RUNS_KEPT 50
 #define SWEEP_EVERY 16
 
+/* Runs one statement whose parameter is the last run to forget. */
 static void
 delete_below(struct state *state, int slot, const char *sql, int64_t run)
 {
@@ -28,6 +29,7 @@ struct marks {
     uint64_t count;
 };
 
+/* Grows as ids come, in any order. */
 static void
 mark(struct marks *marks, uint64_t version)
 {
@@ -42,6 +44,7 @@ mark(struct marks *marks, uint64_t version)
     marks->used[version] = 1;
 }
 
+/* A damaged body marks nothing: its action is built again. */
 static void
 mark_body(struct marks *marks, struct slice body)
 {
@@ -57,6 +60,7 @@ mark_body(struct marks *marks, struct slice body)
     }
 }
 
+/* Versions that a manifest, a file or an output names stay. */
 static void
 sweep_versions(struct state *state)
 {
@@ -86,6 +90,7 @@ sweep_versions(struct state *state)
     free(marks.used);
 }
 
+/* And after them the command parts that none has any more. */
 static void
 sweep_manifests(struct state *state)
 {

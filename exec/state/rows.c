@@ -44,6 +44,7 @@ state_load_files(struct state *state, state_file_fn *call, void *ctx,
     return load_is_done(state, err);
 }
 
+/* Columns as in VERSION_COLUMNS. */
 static struct file_version
 version_of_row(struct statement *s)
 {
@@ -114,6 +115,7 @@ bind_version(struct statement *s, const struct file_version *version)
                  version->hashed ? version->hash : (struct hash128){0, 0});
 }
 
+/* Fresh attributes; the meaning stays. */
 static bool
 update_version(struct state *state, const struct file_version *version,
                struct error *err)
@@ -128,6 +130,7 @@ update_version(struct state *state, const struct file_version *version,
     return db_write(state->db, s, err);
 }
 
+/* Its id is new, and never used again. */
 static bool
 add_version(struct state *state, struct file_version *version,
             struct error *err)
@@ -239,6 +242,7 @@ state_invalidate(struct state *state, const char *key, struct error *err)
     return state_set_status(state, key, RECORD_STARTED, err);
 }
 
+/* Both parts under their hashes; the body may have newer version ids. */
 static bool
 put_manifest(struct state *state, const struct state_record *record,
              struct slice command, struct error *err)

@@ -38,6 +38,7 @@ give_away(const struct state *state, const char *path)
     }
 }
 
+/* It belongs to the owner of the tree, whoever runs this. */
 static bool
 make_dir(const struct state *state, const char *root, struct error *err)
 {
@@ -81,6 +82,7 @@ dir_is_safe(const struct state *state, struct error *err)
     return false;
 }
 
+/* Takes the text over; notes are joined. */
 static void
 add_note(struct state *state, char *note)
 {
@@ -121,6 +123,7 @@ move_aside(struct state *state, struct error *err)
     return ok;
 }
 
+/* Damaged records are moved aside, once. */
 static bool
 open_for_writing(struct state *state, struct error *err)
 {
@@ -178,6 +181,7 @@ open_for_reading(struct state *state, struct error *err)
            DB_OK;
 }
 
+/* A build file without records gets its row with the first write. */
 static bool
 find_build_file(struct state *state, struct error *err)
 {
@@ -196,6 +200,7 @@ find_build_file(struct state *state, struct error *err)
     return true;
 }
 
+/* False only if somebody else holds it and we may not or cannot wait. */
 static bool
 take_lock(struct state *state, const struct state_options *options,
           struct error *err)
@@ -316,6 +321,7 @@ state_is_pending(const struct state *state)
 
 /* --- Runs ------------------------------------------------------------------------- */
 
+/* Within the transaction that needs it. */
 static bool
 add_build_file(struct state *state, struct error *err)
 {
@@ -333,6 +339,7 @@ add_build_file(struct state *state, struct error *err)
     return true;
 }
 
+/* The number is the database's: a build inside this one has its own. */
 static bool
 add_run(struct state *state, struct error *err)
 {

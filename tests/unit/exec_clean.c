@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which outputs are removed: those asked for, and those that left the graph. */
 #include "exec/decide/clean.h"
-#include "tests/lib/world.h"
+#include "tests/lib/runs.h"
 
 static char removed[500];
 
@@ -49,10 +49,9 @@ remove_orphans(struct world *w, bool dry_run)
 static const char *
 clean(struct world *w, bool dry_run)
 {
-    struct clean_report report = {note_removed, NULL};
+    struct clean_request request = {w->root, dry_run, note_removed, NULL};
     removed[0] = 0;
-    CHECK(clean_outputs(w->state, w->root, w->graph, NULL, dry_run, report,
-                        &w->err));
+    CHECK(clean_outputs(w->state, w->graph, NULL, &request, &w->err));
     return removed;
 }
 
@@ -180,9 +179,8 @@ TEST(clean_of_some_actions)
     struct world w = two_built();
     struct action_id ids[] = {{1}};
     struct action_list list = {ids, 1};
-    struct clean_report report = {note_removed, NULL};
-    CHECK(
-        clean_outputs(w.state, w.root, w.graph, &list, false, report, &w.err));
+    struct clean_request request = {w.root, false, note_removed, NULL};
+    CHECK(clean_outputs(w.state, w.graph, &list, &request, &w.err));
     CHECK_EQ_STR(removed, "dir/b ");
     world_finish(&w);
 }

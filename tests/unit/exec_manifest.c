@@ -5,7 +5,7 @@
 #include "exec/decide/nearest.h"
 #include "exec/decide/recipe.h"
 #include "exec/state/body.h"
-#include "tests/lib/world.h"
+#include "tests/lib/runs.h"
 
 static void
 add(struct vec *list, const char *path, uint32_t file, unsigned kinds)

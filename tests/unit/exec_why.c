@@ -2,7 +2,7 @@
 /* The answers of `why`, and the texts that reasons carry. */
 #include "exec/decide/reasons.h"
 #include "exec/decide/why.h"
-#include "tests/lib/world.h"
+#include "tests/lib/runs.h"
 
 TEST(an_action_that_never_ran)
 {
