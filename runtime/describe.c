@@ -62,6 +62,7 @@ describe_word(struct buffer *out, struct slice word)
     buffer_add_char(out, '\'');
 }
 
+/* Redirections show as a shell has them. */
 static void
 add_stream(struct buffer *out, const struct graph *g, const char *sign,
            const struct stream *stream)
@@ -117,6 +118,7 @@ add_commands(struct buffer *out, const struct graph *g, const struct action *a)
     return any;
 }
 
+/* For actions without commands: what they leave behind. */
 static void
 add_steps(struct buffer *out, const struct graph *g, struct action_id action)
 {
@@ -227,7 +229,7 @@ describe_duration(struct buffer *out, int64_t duration_us)
     int64_t ms = duration_us / 1000;
     if (ms < 1000) {
         buffer_add_format(out, "%" PRId64 " ms", ms);
-    } else if (ms < 60 * 1000) {
+    } else if (ms < INT64_C(60000)) {
         buffer_add_format(out, "%" PRId64 ".%02" PRId64 " s", ms / 1000,
                           ms % 1000 / 10);
     } else {

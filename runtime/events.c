@@ -23,13 +23,13 @@
 enum { OUTPUT_MAX = 1024 * 1024 };
 
 struct events {
-    int fd; /* -1 after a failure */
-    uint64_t seq;
-    int64_t opened_us;
-    bool started;
-    char *const *args;
+    int fd;            /* -1 after a failure */
+    uint64_t seq;      /* of the next event */
+    int64_t opened_us; /* monotonic */
+    bool started;      /* run.start was written */
+    char *const *args; /* of run.start; may be NULL */
     uint32_t jobs;
-    struct buffer line;
+    struct buffer line; /* the one that is being made */
 };
 
 static int64_t
@@ -84,6 +84,7 @@ events_set_run(struct events *events, char *const *args, uint32_t jobs)
 
 /* --- Lines --------------------------------------------------------------------- */
 
+/* Every event begins with these four fields. */
 static void
 begin_line(struct events *events, int64_t time_us, const char *type)
 {
@@ -94,6 +95,7 @@ begin_line(struct events *events, int64_t time_us, const char *type)
     json_field_text(&events->line, "type", type);
 }
 
+/* A write that fails ends the stream; the build goes on. */
 static void
 end_line(struct events *events)
 {
@@ -113,6 +115,7 @@ end_line(struct events *events)
     }
 }
 
+/* Equal graphs have equal hashes, whatever their build files look like. */
 static void
 add_hash(struct buffer *line, const struct graph *graph)
 {
@@ -122,6 +125,7 @@ add_hash(struct buffer *line, const struct graph *graph)
                       hash.low);
 }
 
+/* Written once, before anything else; also when there was no graph. */
 static void
 add_start(struct events *events, const struct exec_event *event)
 {
@@ -163,6 +167,7 @@ status_text(enum action_status status)
     return texts[status];
 }
 
+/* What assertions and tools know an action by. */
 static void
 add_action(struct buffer *line, const struct exec_event *event)
 {
@@ -186,6 +191,8 @@ add_action_start(struct events *events, const struct exec_event *event)
     end_line(events);
 }
 
+/* The first part of a long output is enough: tools that want all of it run
+ * the action themselves. */
 static void
 add_action_end(struct events *events, const struct exec_event *event)
 {
@@ -221,6 +228,7 @@ add_action_skip(struct events *events, const struct exec_event *event)
     end_line(events);
 }
 
+/* The event types that have one text only. */
 static void
 add_text(struct events *events, const struct exec_event *event,
          const char *type, const char *field)
@@ -258,6 +266,7 @@ events_add(struct events *events, const struct exec_event *event)
     }
 }
 
+/* All of the result, under the names of the specification. */
 static void
 add_counts(struct buffer *line, const struct exec_result *r)
 {

@@ -15,11 +15,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *folder;
-static const struct magma_limits *limits;
+/* What load-graph works from: see graphview_set_base. */
+static const char *base_folder;
+static const struct magma_limits *base_limits;
 
 /* --- Parts ------------------------------------------------------------------- */
 
+/* Adds a keyword and its value. */
 static void
 set(Value *map, const char *key, Value value)
 {
@@ -42,6 +44,7 @@ set_text(Value *map, const char *key, const struct graph *g, struct str_id id)
     }
 }
 
+/* A vector of keywords, in the order of the table. */
 static Value
 kinds_of(uint8_t kinds)
 {
@@ -114,6 +117,7 @@ set_stream(Value *map, const char *key, const struct graph *g,
     }
 }
 
+/* A :command step with what is not as it would be anyway. */
 static Value
 command_of(const struct graph *g, const struct step *step)
 {
@@ -144,6 +148,7 @@ function_of(const struct function_ref *function)
     return magma_string(text, (size_t)n);
 }
 
+/* As the build file has it, all words flat. */
 static Value
 step_of(const struct graph *g, const struct step *step)
 {
@@ -218,6 +223,7 @@ set_steps(Value *map, const struct graph *g, const struct action *a)
     set(map, "steps", steps);
 }
 
+/* Each flag is a key with the value true; those that are not set are absent. */
 static void
 set_flags(Value *map, uint32_t flags)
 {
@@ -267,6 +273,7 @@ action_of(const struct graph *g, struct action_id id)
 
 /* --- The graph -------------------------------------------------------------------- */
 
+/* Outputs win over names: a target word is a file first. */
 static void
 add_makers(Value *makers, const struct graph *g, struct action_id id)
 {
@@ -300,6 +307,7 @@ groups_of(const struct graph *g)
     return groups;
 }
 
+/* Pool 0 stands for none. */
 static Value
 pools_of(const struct graph *g)
 {
@@ -364,8 +372,8 @@ load_view(const char *path, Value *view, struct error *err)
 {
     struct functions *functions = functions_create();
     struct load_options options = {0};
-    if (limits != NULL) {
-        options.limits = *limits;
+    if (base_limits != NULL) {
+        options.limits = *base_limits;
     }
     struct load_result result = {0};
     Value program = magma_program_save();
@@ -386,6 +394,7 @@ load_view(const char *path, Value *view, struct error *err)
     return done;
 }
 
+/* The error of the other program, thrown in this one. */
 static Value
 throw_load_error(struct error *err)
 {
@@ -413,8 +422,8 @@ builtin_load_graph(Value *args, uint32_t argc)
     }
     struct error err = {0};
     Value view = VALUE_NIL;
-    char *path =
-        path_join(folder == NULL ? "." : folder, magma_text_of(args[0]).bytes);
+    char *path = path_join(base_folder == NULL ? "." : base_folder,
+                           magma_text_of(args[0]).bytes);
     bool done = load_view(path, &view, &err);
     free(path);
     if (fchdir(here) != 0) {
@@ -437,8 +446,8 @@ graphview_define(void)
 }
 
 void
-graphview_set_base(const char *path, const struct magma_limits *budgets)
+graphview_set_base(const char *folder, const struct magma_limits *limits)
 {
-    folder = path;
-    limits = budgets;
+    base_folder = folder;
+    base_limits = limits;
 }

@@ -6,18 +6,27 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* How long a character is that begins with this byte; 0: none does. */
+static size_t
+utf8_need(unsigned char first)
+{
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first < 0xc2 || first > 0xf4) {
+        return 0;
+    }
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
 /* Length of the UTF-8 character at the front, or 0 if there is none: no
  * overlong forms, no surrogates, nothing above U+10FFFF. */
 static size_t
 utf8_len(const unsigned char *s, size_t len)
 {
-    size_t need = s[0] < 0x80   ? 1
-                  : s[0] < 0xc2 ? 0
-                  : s[0] < 0xe0 ? 2
-                  : s[0] < 0xf0 ? 3
-                  : s[0] < 0xf5 ? 4
-                                : 0;
-    if (need == 0 || need > len) {
+    assert(len > 0);
+    size_t need = utf8_need(s[0]);
+    if (need > len) {
         return 0;
     }
     for (size_t i = 1; i < need; i++) {
@@ -84,6 +93,7 @@ json_string(struct buffer *out, const char *bytes, size_t len)
     buffer_add_char(out, '"');
 }
 
+/* RFC 4648, with padding. */
 static void
 add_base64(struct buffer *out, const char *bytes, size_t len)
 {
@@ -96,8 +106,8 @@ add_base64(struct buffer *out, const char *bytes, size_t len)
         group |= n > 1 ? (uint32_t)s[at + 1] << 8 : 0;
         group |= n > 2 ? s[at + 2] : 0;
         for (size_t i = 0; i < 4; i++) {
-            char digit = digits[(group >> (18 - 6 * i)) & 63];
-            buffer_add_char(out, i <= n ? digit : '=');
+            uint32_t at_digit = (group >> (18 - 6 * i)) & 63;
+            buffer_add(out, i <= n ? &digits[at_digit] : "=", 1);
         }
     }
 }
@@ -105,8 +115,9 @@ add_base64(struct buffer *out, const char *bytes, size_t len)
 void
 json_name(struct buffer *out, const char *name)
 {
-    char last = out->len == 0 ? '{' : out->bytes[out->len - 1];
-    if (last != '{' && last != '[') {
+    bool is_first = out->len == 0 || out->bytes[out->len - 1] == '{' ||
+                    out->bytes[out->len - 1] == '[';
+    if (!is_first) {
         buffer_add_char(out, ',');
     }
     json_string(out, name, strlen(name));

@@ -119,6 +119,7 @@ status_line(struct progress *p, const struct exec_event *event)
     return p->text.bytes;
 }
 
+/* Draws the line anew, unless the last time was a moment ago. */
 static void
 draw(struct progress *p, const struct exec_event *event, bool at_once)
 {
@@ -184,6 +185,7 @@ telling_line(const char *output, size_t len)
     return best;
 }
 
+/* "exit 1", "killed by signal 9 (Killed)" */
 static void
 add_ending(struct buffer *out, const struct exec_event *event)
 {
@@ -197,6 +199,7 @@ add_ending(struct buffer *out, const struct exec_event *event)
     }
 }
 
+/* Remembers a failure for the closing summary. */
 static void
 keep_failure(struct progress *p, const struct exec_event *event)
 {
@@ -251,6 +254,7 @@ print_failure(struct progress *p, const struct exec_event *event)
 
 /* --- Events -------------------------------------------------------------------- */
 
+/* One grey line: main.o <- src/main.c changed [input-changed] */
 static void
 print_explanation(struct progress *p, const struct exec_event *event)
 {
@@ -268,6 +272,7 @@ print_explanation(struct progress *p, const struct exec_event *event)
     fprintf(stdout, "%s\n", color(p->color_out, "\033[0m"));
 }
 
+/* The first line is drawn at once, the others when it is time. */
 static void
 action_started(struct progress *p, const struct exec_event *event)
 {
@@ -280,6 +285,7 @@ action_started(struct progress *p, const struct exec_event *event)
     }
 }
 
+/* What was interrupted is told once, at the end of the run. */
 static void
 action_ended(struct progress *p, const struct exec_event *event)
 {
@@ -302,6 +308,7 @@ action_ended(struct progress *p, const struct exec_event *event)
     fflush(stdout);
 }
 
+/* Only those that could not run are of interest. */
 static void
 action_skipped(struct progress *p, const struct exec_event *event)
 {
@@ -367,6 +374,7 @@ print_duration(FILE *out, int64_t duration_us)
     buffer_finish(&text);
 }
 
+/* Exactly one line. */
 static void
 print_success(struct progress *p, const struct exec_result *r)
 {
@@ -414,6 +422,7 @@ print_counts(struct progress *p, const struct exec_result *r)
     fputc('\n', stderr);
 }
 
+/* Each failure with the line that tells most. */
 static void
 print_failures(const struct progress *p)
 {

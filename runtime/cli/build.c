@@ -57,6 +57,7 @@ processor_count(void)
     return online < 1 ? 1 : (uint32_t)online;
 }
 
+/* Counts of actions; status is set if it is none. */
 static void
 take_number(struct options *o, uint64_t min, uint32_t *out)
 {
@@ -127,6 +128,7 @@ read_request(struct options *o, struct request *request)
     return true;
 }
 
+/* The person first: a tool that blocks must not hold the line back. */
 static void
 on_event(void *ctx, const struct exec_event *event)
 {
@@ -179,6 +181,7 @@ build_words(const struct options *o, struct request *request,
     return done;
 }
 
+/* Builds, and closes what events went to: run.end has the exit status. */
 static int
 build(const struct options *o, struct request *request, struct listeners *to)
 {

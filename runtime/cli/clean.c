@@ -20,6 +20,7 @@ struct clean {
     uint32_t count;
 };
 
+/* A line a file, as it goes. */
 static void
 on_removed(void *ctx, const char *path)
 {
@@ -30,6 +31,7 @@ on_removed(void *ctx, const char *path)
     fputc('\n', stdout);
 }
 
+/* Targets mean what they mean to build: all that they need. */
 static bool
 clean_words(const struct options *o, struct session *session,
             struct clean *clean, struct error *err)

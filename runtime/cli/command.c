@@ -82,6 +82,7 @@ command_split(int argc, char **argv, char ***words)
 
 /* --- Help ------------------------------------------------------------------ */
 
+/*   -j, --jobs N             what it does */
 static void
 print_rows(FILE *out, const struct option_row *rows)
 {

@@ -42,6 +42,7 @@ throw_file_error(const char *doing, const char *path, int errnum)
     error_throw(ERROR_VALUE, "Cannot %s %s: %s", doing, path, strerror(errnum));
 }
 
+/* Valid while the value lives. */
 static const char *
 path_argument(Value path, const char *who)
 {
@@ -51,6 +52,7 @@ path_argument(Value path, const char *who)
     return magma_text_of(path).bytes;
 }
 
+/* Bytes that are not UTF-8 become U+FFFD. */
 static Value
 builtin_slurp(Value *args, uint32_t argc)
 {
@@ -138,6 +140,7 @@ arguments_body(void *arg)
 
 /* --- Running ---------------------------------------------------------------------- */
 
+/* Says what went wrong, if anything did. */
 static bool
 run_script(const struct script *script, bool print)
 {
@@ -157,6 +160,7 @@ run_script(const struct script *script, bool print)
     return true;
 }
 
+/* They are one program; an error ends it. */
 static bool
 run_expressions(const struct request *request)
 {
@@ -184,6 +188,7 @@ script_folder(const char *path)
     return folder;
 }
 
+/* Prints only what the script prints. */
 static int
 run_file(const char *path, const struct request *request)
 {
@@ -205,6 +210,7 @@ run_file(const char *path, const struct request *request)
     return done ? 0 : FAILED_STATUS;
 }
 
+/* Starts the language, and gives scripts what build files do not have. */
 static int
 evaluate(struct options *o, const struct request *request)
 {

@@ -24,6 +24,7 @@ const struct option_row options_common[] = {
     {0, NULL, NULL, NULL},
 };
 
+/* Tables end with a row without a name. */
 static uint32_t
 row_count(const struct option_row *rows)
 {
@@ -100,6 +101,7 @@ options_usage(const struct command *command, const char *what, const char *help)
     return USAGE_STATUS;
 }
 
+/* A mistake that ends the reading. */
 static int
 stop(struct options *o, const char *what, const char *help)
 {
@@ -138,6 +140,7 @@ stop_bad(struct options *o)
     if (optopt != 0 && optopt < 256 && strchr(o->letters, optopt) == NULL) {
         return stop_unknown(o, word);
     }
+    /* For long options getopt has already gone one word further. */
     const char *text = o->argv[optind > 0 ? optind - 1 : 0];
     if (optopt != 0) {
         char what[512];
@@ -147,6 +150,7 @@ stop_bad(struct options *o)
     return stop_unknown(o, text);
 }
 
+/* As with make: each -C is seen from the one before it. */
 static int
 change_folder(struct options *o)
 {
@@ -159,6 +163,7 @@ change_folder(struct options *o)
     return stop(o, what, "-C takes a folder that exists");
 }
 
+/* OPTION_END to go on. */
 static int
 set_color(struct options *o)
 {
@@ -217,6 +222,7 @@ options_next(struct options *o)
 
 /* --- Values -------------------------------------------------------------- */
 
+/* Always false. */
 static bool
 bad_value(struct options *o, const char *expected)
 {
@@ -306,6 +312,7 @@ options_session(struct options *o, int id, struct session_options *session)
 
 /* --- Looking an option up -------------------------------------------------- */
 
+/* The option among clustered letters (-vj4) that takes an argument. */
 static const struct option_row *
 find_letter(const struct option_row *rows, const char *letters, bool *attached)
 {

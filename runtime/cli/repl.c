@@ -44,6 +44,7 @@ static struct {
     volatile sig_atomic_t interrupted; /* at the prompt */
 } repl;
 
+/* A signal ends the evaluation, or empties the line that is typed. */
 static void
 on_interrupt(int signal)
 {
@@ -57,6 +58,7 @@ on_interrupt(int signal)
 
 /* --- Functions of the REPL --------------------------------------------------------- */
 
+/* Made on the first call after each loading. */
 static Value
 builtin_graph(Value *args, uint32_t argc)
 {
@@ -112,6 +114,7 @@ builtin_help(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* What define_results reads. */
 static Value
 builtin_result(Value *args, uint32_t argc)
 {
@@ -157,6 +160,7 @@ static const struct builtin bind_rows[] = {
 
 /* --- The build file ------------------------------------------------------------------- */
 
+/* In namespace user, after the build file was evaluated. */
 static void
 define_helpers(void)
 {
@@ -239,6 +243,7 @@ define_results(bool failed)
     }
 }
 
+/* Prints and keeps what was thrown. */
 static void
 show_error(Value thrown)
 {
@@ -247,6 +252,7 @@ show_error(Value thrown)
     define_results(true);
 }
 
+/* Prints and keeps a value. Printing realises lazy ones, so it may fail. */
 static void
 show_value(Value value)
 {
@@ -347,6 +353,7 @@ evaluate_input(void)
 
 /* --- Reading ------------------------------------------------------------------------------ */
 
+/* Nothing for a pipe: what is printed there are values alone. */
 static void
 prompt(void)
 {
@@ -399,6 +406,7 @@ read_input(void)
     return false;
 }
 
+/* The end of the input ends an open form, which is then an error. */
 static void
 run_loop(void)
 {
@@ -415,6 +423,7 @@ run_loop(void)
     }
 }
 
+/* What lives as long as the REPL. */
 static void
 start(void)
 {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Where the evaluation of a text is. */
 struct reading {
     struct magma_reader *reader;
     void (*before_form)(void);
@@ -85,6 +86,7 @@ script_pretty(Value value, uint32_t width, Value *text, Value *thrown)
     return magma_try(pretty_body, &pretty, text, thrown);
 }
 
+/* Data that is part of an error may be lazy, and throw. */
 static Value
 report_body(void *arg)
 {

@@ -62,6 +62,7 @@ paths_finish(struct paths *paths)
     free(paths->items);
 }
 
+/* A file that is called "_test.magma" alone has no name. */
 static bool
 has_suffix(const char *name)
 {
@@ -90,6 +91,7 @@ look_at(const char *path, const char *name, struct paths *folders,
     }
 }
 
+/* A folder that cannot be read is told and left out. */
 static void
 list_folder(const char *folder, struct paths *folders, struct paths *files)
 {
@@ -164,6 +166,7 @@ collect(const struct options *o, struct paths *files)
 
 /* --- Results ------------------------------------------------------------------------ */
 
+/* nil for what is absent. */
 static Value
 field(Value map, const char *key)
 {
@@ -171,6 +174,7 @@ field(Value map, const char *key)
     return value_is(value, VALUE_ABSENT) ? VALUE_NIL : value;
 }
 
+/* The lines of a value, below each other. */
 static void
 print_value(const char *label, Value value)
 {
@@ -188,6 +192,7 @@ print_value(const char *label, Value value)
     }
 }
 
+/* A text of the program between two of ours; nothing for nil. */
 static void
 print_text(const char *before, Value text, const char *after)
 {
@@ -232,6 +237,7 @@ struct results {
     struct totals *totals;
 };
 
+/* Prints the failures and adds up. */
 static Value
 results_body(void *arg)
 {
@@ -315,6 +321,7 @@ run_file(const char *path, const struct session_options *options,
     return done; /* the text stays: errors may show lines of it */
 }
 
+/* No tests at all is a failure: somebody expected some. */
 static int
 run_files(const struct paths *files, const struct session_options *options)
 {

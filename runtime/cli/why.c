@@ -38,15 +38,16 @@ add_age(struct buffer *out, int64_t ended_unix_us)
         buffer_add_str(out, "just now");
     } else if (seconds < 120) {
         buffer_add_format(out, "%" PRId64 " s ago", seconds);
-    } else if (seconds < 2 * 60 * 60) {
+    } else if (seconds < INT64_C(7200)) {
         buffer_add_format(out, "%" PRId64 " min ago", seconds / 60);
-    } else if (seconds < 2 * 24 * 60 * 60) {
+    } else if (seconds < INT64_C(172800)) {
         buffer_add_format(out, "%" PRId64 " h ago", seconds / 3600);
     } else {
         buffer_add_format(out, "%" PRId64 " days ago", seconds / 86400);
     }
 }
 
+/* main.o  rebuilt in run 42 (2 min ago, 1.31 s) */
 static void
 add_head(struct buffer *out, const char *name, const struct exec_why *why)
 {
@@ -62,6 +63,7 @@ add_head(struct buffer *out, const char *name, const struct exec_why *why)
     buffer_add_str(out, ")\n");
 }
 
+/* The sentence, its code, and what differs on a line of its own. */
 static void
 add_reason(struct buffer *out, const struct exec_reason *reason, bool first)
 {
@@ -81,6 +83,7 @@ add_reason(struct buffer *out, const struct exec_reason *reason, bool first)
     }
 }
 
+/* All of the answer. A run that was forced has nothing to tell. */
 static void
 print_text(const char *name, const struct exec_why *why)
 {
@@ -101,6 +104,7 @@ print_text(const char *name, const struct exec_why *why)
 
 /* --- As JSON ------------------------------------------------------------------- */
 
+/* One object a target, with the fields of the event stream. */
 static void
 print_json(const char *name, const struct exec_why *why)
 {
@@ -150,6 +154,7 @@ find_action(const struct graph *graph, const char *word,
     return true;
 }
 
+/* Answers for one target word. */
 static bool
 explain(struct session *session, const char *word, bool json, struct error *err)
 {
