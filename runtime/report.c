@@ -28,9 +28,11 @@ report_add_source(const char *name, const char *bytes, size_t len)
         i++;
     }
     if (i == SOURCES_MAX) {
-        return;
-    }
-    if (i == source_count) {
+        // A long session of a REPL: the oldest source makes room.
+        static unsigned oldest;
+        i = oldest++ % SOURCES_MAX;
+        snprintf(sources[i].name, sizeof(sources[i].name), "%s", name);
+    } else if (i == source_count) {
         source_count++;
         snprintf(sources[i].name, sizeof(sources[i].name), "%s", name);
     }
