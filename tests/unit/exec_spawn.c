@@ -119,6 +119,7 @@ TEST(spawn_resets_signals_and_session)
 {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGUSR1, SIG_IGN);
+    signal(SIGRTMAX, SIG_IGN);
     sigset_t blocked;
     sigset_t before;
     sigemptyset(&blocked);
@@ -132,6 +133,7 @@ TEST(spawn_resets_signals_and_session)
                   &end);
     sigprocmask(SIG_SETMASK, &before, NULL);
     signal(SIGUSR1, SIG_DFL);
+    signal(SIGRTMAX, SIG_DFL);
     CHECK_EQ_STR(text, "SigBlk:\t0000000000000000\n"
                        "SigIgn:\t0000000000000000\nsession\nno tty\n");
     free(text);
