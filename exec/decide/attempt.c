@@ -495,6 +495,7 @@ judge_finish(struct judge *judge, struct attempt *attempt,
     }
     struct record *record = record_at(judge, attempt->record);
     record->settled = ++judge->moment;
+    record->ran = true;
     if (attempt->flags & ACTION_DYNOUT) {
         *unchanged = hash_equal(value_before, record->value_hash);
     } else if (attempt->manifest.outputs.count == 0) {

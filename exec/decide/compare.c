@@ -236,7 +236,7 @@ compare_discovered(struct judge *judge, const struct record *record,
     for (uint32_t i = 0; i < before->count; i++) {
         const struct manifest_file *old = vec_at(before, i);
         uint8_t kinds = old->kinds & FILE_KINDS;
-        if (old->kinds & MANIFEST_RECENT) {
+        if ((old->kinds & MANIFEST_RECENT) && !record->ran) {
             reasons_add(&judge->reasons, "discovered-changed", old->path, NULL,
                         "changed while the command ran");
             continue;

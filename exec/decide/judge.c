@@ -425,7 +425,7 @@ judge_status(struct judge *judge, const struct action *a,
     if (code) {
         reasons_add(&judge->reasons, code, NULL, NULL, NULL);
     }
-    if (a->flags & ACTION_ALWAYS) {
+    if ((a->flags & ACTION_ALWAYS) && !record->ran) {
         reasons_add(&judge->reasons, "always", NULL, NULL, NULL);
     }
 }

@@ -29,6 +29,7 @@ struct record {
     struct hash128 value_hash; /* of a dynout */
     struct slice body;
     uint32_t settled;      /* in this run: when (judge.moment); 0: not */
+    bool ran;              /* in this run, with success */
     struct buffer reasons; /* of the last dirty verdict, as a row */
     struct vec broken;   /* of uint32_t: records of producers not waited for */
     struct vec listings; /* of struct pending_listing */

@@ -334,6 +334,7 @@ reload(struct build *b, bool *differs, struct error *err)
     if (!b->host->reload(b->host->ctx, old, &fresh, err)) {
         return false;
     }
+    dynouts_loaded(b->base->dynouts);
     if (fresh == old) {
         *differs = false;
         pass_keep_graph(b->pass);

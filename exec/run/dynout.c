@@ -15,6 +15,8 @@ struct entry {
     enum exec_dynout_state state;
     char *value;
     size_t len;
+    uint32_t changes; /* in this run */
+    bool fresh;       /* the graph was made with another value */
 };
 
 static struct slice
@@ -49,6 +51,8 @@ dynouts_begin(struct dynouts *dynouts)
 {
     for (uint32_t i = 0; i < dynouts->entries.count; i++) {
         struct entry *entry = vec_at(&dynouts->entries, i);
+        entry->changes = 0;
+        entry->fresh = false;
         if (entry->state == DYNOUT_RESOLVED) {
             entry->state = DYNOUT_STORED;
         }
@@ -80,7 +84,7 @@ dynouts_value(struct dynouts *dynouts, const char *key, struct slice *paths)
     return entry->state;
 }
 
-bool
+uint32_t
 dynouts_resolve(struct dynouts *dynouts, const char *key, struct slice paths)
 {
     struct entry *entry = find(dynouts, key);
@@ -91,9 +95,11 @@ dynouts_resolve(struct dynouts *dynouts, const char *key, struct slice paths)
         free(entry->value);
         entry->value = mem_copy(paths.bytes, paths.len);
         entry->len = paths.len;
+        entry->fresh = true;
+        entry->changes++;
     }
     entry->state = DYNOUT_RESOLVED;
-    return changed;
+    return entry->changes;
 }
 
 void
@@ -102,4 +108,19 @@ dynouts_confirm(struct dynouts *dynouts, const char *key)
     struct entry *entry = find(dynouts, key);
     assert(entry->state != DYNOUT_UNKNOWN);
     entry->state = DYNOUT_RESOLVED;
+}
+
+bool
+dynouts_is_fresh(struct dynouts *dynouts, const char *key)
+{
+    return find(dynouts, key)->fresh;
+}
+
+void
+dynouts_loaded(struct dynouts *dynouts)
+{
+    for (uint32_t i = 0; i < dynouts->entries.count; i++) {
+        struct entry *entry = vec_at(&dynouts->entries, i);
+        entry->fresh = false;
+    }
 }

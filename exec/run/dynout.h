@@ -25,10 +25,16 @@ void dynouts_begin(struct dynouts *dynouts);
 /* As exec_dynout_value. */
 enum exec_dynout_state
 dynouts_value(struct dynouts *dynouts, const char *key, struct slice *paths);
-/* This run's value; true if the one before was another, or there was none. */
-bool
+/* This run's value. If the one before was another, or there was none, then it
+ * is fresh until the graph has been made with it. Returns how often it has
+ * changed in this run. */
+uint32_t
 dynouts_resolve(struct dynouts *dynouts, const char *key, struct slice paths);
 /* The stored value was judged to be still right. */
 void dynouts_confirm(struct dynouts *dynouts, const char *key);
+/* True if the graph was not made with this value. */
+bool dynouts_is_fresh(struct dynouts *dynouts, const char *key);
+/* The graph is now made with all the values. */
+void dynouts_loaded(struct dynouts *dynouts);
 
 #endif

@@ -13,6 +13,10 @@
 #include <string.h>
 
 #define COMMIT_DELAY_MS 50
+/* Rounds in which a value led to a graph without its dynout, and rounds of any
+ * kind. A chain of dynouts takes one for each. */
+#define LOST_ROUNDS_MAX 10
+#define RELOADS_MAX 1000
 
 /* --- Events -------------------------------------------------------------------- */
 
@@ -64,6 +68,17 @@ pass_key(const struct pass *pass, struct action_id action)
     return graph_cstr(pass->held->graph, pass_action(pass, action)->key);
 }
 
+void
+pass_set_place(const struct pass *pass, struct action_id action,
+               struct error *err)
+{
+    const struct place *place = &pass_action(pass, action)->place;
+    const char *file = graph_cstr(pass->held->graph, place->file);
+    if (*file != '\0') {
+        error_set_where(err, file, place->line, place->column);
+    }
+}
+
 bool
 pass_is_dynout(const struct pass *pass, struct action_id action)
 {
@@ -96,11 +111,15 @@ take_graph(struct pass *pass, struct graph *graph)
     pass->held = mem_alloc(1, sizeof(*pass->held));
     pass->held->graph = graph;
     pass->plan = plan_create(graph);
-    pass->reported = mem_alloc(count, sizeof(*pass->reported));
+    pass->told = mem_alloc(count, sizeof(*pass->told));
     for (uint32_t i = 0; i < count; i++) {
         struct action_id id = {i};
         if (pass_is_dynout(pass, id)) {
             vec_push(&pass->dynouts, &id);
+            // What is stored is asked for before a run stores another value.
+            struct slice paths;
+            (void)dynouts_value(pass->options.dynouts, pass_key(pass, id),
+                                &paths);
         }
     }
 }
@@ -129,7 +148,7 @@ pass_destroy(struct pass *pass)
     assert(pass->running_count == 0 && pass->held->run_count == 0);
     loop_stop(pass->commit_timer);
     plan_destroy(pass->plan);
-    free(pass->reported);
+    free(pass->told);
     free(pass->held);
     vec_finish(&pass->dynouts);
     vec_finish(&pass->waiting);
@@ -151,20 +170,20 @@ same_in(const struct graph *from, struct action_id action,
 /* What was told and what failed stays so under the new graph. */
 static void
 carry_over(struct pass *pass, const struct graph *old,
-           const struct plan *old_plan, const uint8_t *old_reported)
+           const struct plan *old_plan, const uint8_t *old_told)
 {
     const struct graph *graph = pass->held->graph;
     for (uint32_t i = 0; i < graph_action_count(old); i++) {
         struct action_id id = {i};
         bool failed = plan_state(old_plan, id) == PLAN_FAILED;
-        if (!failed && old_reported[i] == 0) {
+        if (!failed && old_told[i] == TOLD_NOTHING) {
             continue;
         }
         struct action_id now = same_in(old, id, graph);
         if (now.n == ID_NONE) {
             continue;
         }
-        pass->reported[now.n] = old_reported[i];
+        pass->told[now.n] = old_told[i];
         if (failed) {
             plan_want(pass->plan, (struct node){NODE_ACTION, now.n});
             enum plan_state state = plan_state(pass->plan, now);
@@ -175,13 +194,64 @@ carry_over(struct pass *pass, const struct graph *old,
     }
 }
 
+/* A dynout whose value made the new graph, but which is not in it, as an index
+ * in pass->waiting; its count if there is none. */
+static uint32_t
+find_lost(const struct pass *pass, const struct graph *graph)
+{
+    uint32_t i = 0;
+    for (; i < pass->waiting.count; i++) {
+        struct action_id id = *(struct action_id *)vec_at(&pass->waiting, i);
+        if (same_in(pass->held->graph, id, graph).n == ID_NONE) {
+            break;
+        }
+    }
+    return i;
+}
+
+/* Graphs that values of dynouts bring must come to an end, also where each one
+ * brings another dynout. */
+static void
+count_rounds(struct pass *pass, const struct graph *graph)
+{
+    uint32_t count = pass->waiting.count;
+    if (count == 0) {
+        return;
+    }
+    uint32_t lost = find_lost(pass, graph);
+    pass->lost_rounds += lost < count;
+    pass->reloads++;
+    bool loses = pass->lost_rounds > LOST_ROUNDS_MAX;
+    if (!loses && pass->reloads <= RELOADS_MAX) {
+        return;
+    }
+    uint32_t index = lost < count ? lost : 0;
+    struct action_id id = *(struct action_id *)vec_at(&pass->waiting, index);
+    struct error err = {0};
+    if (loses) {
+        error_set(&err, ERROR_CLASS_GRAPH,
+                  "%s is another one each time the build file is loaded",
+                  pass_key(pass, id));
+    } else {
+        error_set(&err, ERROR_CLASS_GRAPH,
+                  "values of dynouts bring ever more dynouts: the build file "
+                  "was loaded %u times, the last time for %s",
+                  pass->reloads, pass_key(pass, id));
+    }
+    pass_set_place(pass, id, &err);
+    error_set_help(&err, "the steps and inputs of a dynout must not depend on "
+                         "its own value");
+    pass_fail(pass, &err);
+}
+
 void
 pass_set_graph(struct pass *pass, struct graph *graph)
 {
     assert(pass->begun.count == 0);
     struct held *old = pass->held;
     struct plan *old_plan = pass->plan;
-    uint8_t *old_reported = pass->reported;
+    uint8_t *old_told = pass->told;
+    count_rounds(pass, graph);
     vec_resize(&pass->dynouts, 0);
     vec_resize(&pass->waiting, 0);
     vec_resize(&pass->deferred, 0);
@@ -193,9 +263,9 @@ pass_set_graph(struct pass *pass, struct graph *graph)
             plan_adopt(pass->plan, r->action);
         }
     }
-    carry_over(pass, old->graph, old_plan, old_reported);
+    carry_over(pass, old->graph, old_plan, old_told);
     plan_destroy(old_plan);
-    free(old_reported);
+    free(old_told);
     pass->reload = false;
     old->retired = true;
     pass_release_graph(old);
@@ -305,7 +375,7 @@ pass_count_failure(struct pass *pass, struct action_id action)
     const struct exec_build *build = pass->options.build;
     pass->options.result->failed++;
     if (action.n != ID_NONE) {
-        pass->reported[action.n] = 1;
+        pass->told[action.n] = TOLD;
         plan_fail(pass->plan, action);
     }
     if (build->failures_max > 0 &&

@@ -65,16 +65,21 @@ settle_run(struct pass *pass, const struct running *running,
     if (action.n == ID_NONE) {
         return; // Not in the graph any more: what it made is an orphan.
     }
-    pass->reported[action.n] = 1;
+    struct dynouts *dynouts = pass->options.dynouts;
+    pass->told[action.n] = TOLD_RAN;
+    uint32_t changes = 0;
+    if (pass_is_dynout(pass, action)) {
+        changes = dynouts_resolve(dynouts, pass_key(pass, action),
+                                  buffer_slice(&result->value));
+    }
     if (running->held != pass->held) {
+        // It began under another graph: judged again, it is up to date unless
+        // this graph has it run otherwise.
         plan_put_back(pass->plan, action);
         return;
     }
-    if (pass_is_dynout(pass, action) &&
-        dynouts_resolve(pass->options.dynouts, pass_key(pass, action),
-                        buffer_slice(&result->value))) {
-        pass->reload = true;
-        vec_push(&pass->waiting, &action);
+    if (changes > 0 && dynouts_is_fresh(dynouts, pass_key(pass, action))) {
+        pass_ask_values(pass, action, changes);
         return;
     }
     pass_settle(pass, action,
@@ -184,8 +189,8 @@ report_not_run(struct pass *pass)
         if (action.n == ID_NONE) {
             return;
         }
-        if (pass->reported[action.n] == 0) {
-            pass->reported[action.n] = 1;
+        if (pass->told[action.n] == TOLD_NOTHING) {
+            pass->told[action.n] = TOLD;
             pass->options.result->not_run++;
             struct exec_event event =
                 pass_event(EVENT_ACTION_SKIP, action, STATUS_NOT_RUN);

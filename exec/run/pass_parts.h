@@ -28,11 +28,18 @@ struct running {
     struct running *previous;
 };
 
+/* What became of an action in this run, over all graphs. */
+enum told {
+    TOLD_NOTHING,
+    TOLD,    /* an event said what became of it */
+    TOLD_RAN /* and that was a success of its steps */
+};
+
 struct pass {
     struct pass_options options;
     struct held *held; /* the current graph */
     struct plan *plan;
-    uint8_t *reported;   /* by action: an event told what became of it */
+    uint8_t *told;       /* by action: enum told */
     struct vec dynouts;  /* struct action_id: all of the graph */
     struct vec waiting;  /* struct action_id: dynouts with a new value */
     struct vec deferred; /* struct action_id: missing inputs that a dynout may
@@ -43,6 +50,8 @@ struct pass {
     uint32_t command_count; /* of them, those with a command */
     uint32_t jobs;
     uint32_t stale_rounds;
+    uint32_t reloads;     /* graphs that came from fresh values */
+    uint32_t lost_rounds; /* of them, those without the dynout itself */
     uint32_t started;
     bool reload;
     bool stopped; /* nothing starts any more */
@@ -57,6 +66,9 @@ struct pass {
 const struct action *
 pass_action(const struct pass *pass, struct action_id action);
 const char *pass_key(const struct pass *pass, struct action_id action);
+/* Says where in the build file the action is. */
+void pass_set_place(const struct pass *pass, struct action_id action,
+                    struct error *err);
 bool pass_is_dynout(const struct pass *pass, struct action_id action);
 /* An action without steps only stands for its inputs: nothing is told of it. */
 bool pass_is_silent(const struct pass *pass, struct action_id action);
@@ -81,6 +93,10 @@ pass_fail_action(struct pass *pass, struct action_id action, struct error *err);
 /* Counts a failure, after which what needs the action is not run, and nothing
  * starts any more if it was one too many. */
 void pass_count_failure(struct pass *pass, struct action_id action);
+/* A dynout came out different than the graph was made with: its users wait for
+ * another graph. `changes` is how often it did so in this run. */
+void
+pass_ask_values(struct pass *pass, struct action_id action, uint32_t changes);
 /* The functions of a taken action are not those of the graph: it is put back,
  * and a new graph asked for; a few times at most. */
 void pass_ask_reload(struct pass *pass, struct action_id action);

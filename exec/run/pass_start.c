@@ -14,6 +14,8 @@
 /* So many actions are judged before commands that are due are started. */
 #define JUDGED_PER_TURN 256
 #define STALE_ROUNDS_MAX 3
+/* A dynout may run again when its own steps came out of another one. */
+#define VALUE_CHANGES_MAX 3
 
 /* --- Judging ------------------------------------------------------------------------- */
 
@@ -22,19 +24,25 @@ static void
 on_clean(struct pass *pass, struct action_id action)
 {
     struct exec_result *result = pass->options.result;
+    struct dynouts *dynouts = pass->options.dynouts;
     bool touched = plan_is_touched(pass->plan, action);
     if (pass_is_dynout(pass, action)) {
-        dynouts_confirm(pass->options.dynouts, pass_key(pass, action));
+        dynouts_confirm(dynouts, pass_key(pass, action));
     }
-    if (pass->reported[action.n] == 0) {
-        pass->reported[action.n] = 1;
+    if (pass->told[action.n] == TOLD_NOTHING) {
+        pass->told[action.n] = TOLD;
         *(touched ? &result->cut_off : &result->up_to_date) += 1;
         struct exec_event event =
             pass_event(EVENT_ACTION_SKIP, action,
                        touched ? STATUS_CUT_OFF : STATUS_UP_TO_DATE);
         pass_send(pass, &event);
     }
-    pass_settle(pass, action, false);
+    if (pass_is_dynout(pass, action) &&
+        dynouts_is_fresh(dynouts, pass_key(pass, action))) {
+        pass_ask_values(pass, action, 1);
+        return;
+    }
+    pass_settle(pass, action, pass->told[action.n] == TOLD_RAN);
 }
 
 /* It waits for producers of what it discovered in the last run; orderings that
@@ -134,7 +142,7 @@ pretend(struct pass *pass, struct action_id action,
     if (!pass_is_silent(pass, action)) {
         send_start(pass, action, reasons, count);
         pass->options.result->ran++;
-        pass->reported[action.n] = 1;
+        pass->told[action.n] = TOLD_RAN;
         struct exec_event event =
             pass_event(EVENT_ACTION_END, action, STATUS_OK);
         pass_send(pass, &event);
@@ -172,6 +180,23 @@ pass_ask_reload(struct pass *pass, struct action_id action)
                   "the functions of %s are others each time the build file is "
                   "loaded",
                   pass_key(pass, action));
+        pass_fail(pass, &err);
+    }
+}
+
+void
+pass_ask_values(struct pass *pass, struct action_id action, uint32_t changes)
+{
+    pass->reload = true;
+    vec_push(&pass->waiting, &action);
+    if (changes > VALUE_CHANGES_MAX) {
+        struct error err = {0};
+        error_set(&err, ERROR_CLASS_GRAPH,
+                  "%s came out different %u times in one run",
+                  pass_key(pass, action), changes);
+        pass_set_place(pass, action, &err);
+        error_set_help(&err, "what a dynout gives may depend on its inputs "
+                             "alone, not on what it gave before");
         pass_fail(pass, &err);
     }
 }
