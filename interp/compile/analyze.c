@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Symbols, literals, macros and calls; special forms are in special.c and
+ * function.c. Recursion follows the nesting of code and is guarded; constant
+ * literals of any depth are found with an explicit stack.
+ */
 #include "interp/compile/analyze.h"
 
 #include "interp/compile/guard.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Looking things up in compiled code. */
 #include "interp/compile/code.h"
 
 #include "interp/compile/opcode.h"

@@ -42,6 +42,7 @@ struct code_object {
     const struct code_place *places;  /* by pc */
     Value name;                       /* string: "user/area", "fn" */
     Value parameters;                 /* list of vectors, as written */
+    bool is_inner;                    /* a part of the function around it */
     Value file;                       /* string or nil */
     struct error_place place;         /* of the function form */
 };

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One function a kind of node. A node is compiled for a destination: a
+ * register, the result of the function, or nothing. A register is written only
+ * by the last instruction of its value, so a value may read the local whose
+ * register it is about to replace.
+ */
 #include "interp/compile/compile.h"
 
 #include "interp/compile/analyze.h"
@@ -517,6 +523,7 @@ emit_unit(struct unit *unit)
     code->places = e.places;
     code->place_count = e.place_count;
     code->name = unit->name;
+    code->is_inner = unit->is_inner;
     code->parameters = unit->parameters;
     code->file = unit->file;
     code->place = unit->place;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The only writer of vars after their making. */
 #include "interp/compile/definition.h"
 
 #include "interp/compile/fingerprint.h"

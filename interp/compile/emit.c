@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Growing arrays of words, constants and places for the function in the
+ * making.
+ */
 #include "interp/compile/emit.h"
 
 #include "interp/compile/compile.h"

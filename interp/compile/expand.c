@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The macros in C. Each takes its form apart by hand: that is what makes its
+ * messages say what was expected, and the start of the language quick.
+ */
 #include "interp/compile/expand.h"
 
 #include "interp/compile/form.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Forms as arrays and lists. Macros may hand over lazy sequences, so nothing
+ * here counts on a form being a list.
+ */
 #include "interp/compile/form.h"
 
 #include "interp/data/alloc.h"

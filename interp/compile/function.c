@@ -200,6 +200,7 @@ special_fn(const struct scope *scope, const struct special_call *call)
     }
     if (inner.is_inner) {
         unit->name = scope->unit->name;
+        unit->is_inner = true;
     }
     if (symbol_is(name)) {
         scope_bind(&inner, name)->is_self = true;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The C stack belongs to the process; how much is left is alloc's to know. */
 #include "interp/compile/guard.h"
 
 #include "interp/data/alloc.h"

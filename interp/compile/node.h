@@ -79,6 +79,7 @@ struct unit {
     Value parameters; /* list of vectors, as written */
     Value file;
     struct error_place place;
+    bool is_inner; /* a part of `try`: traces show the outer function */
 };
 
 struct node {

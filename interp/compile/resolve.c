@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Names. What stands for nothing is explained: left out on purpose, private,
+ * misspelt, or in a namespace that is not there.
+ */
 #include "interp/compile/resolve.h"
 
 #include "interp/compile/analyze.h"

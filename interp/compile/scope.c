@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Locals are a chain from the innermost outwards, shared by all scopes that
+ * look at the same names; a scope itself is only a copy on the C stack.
+ */
 #include "interp/compile/scope.h"
 
 #include "interp/data/alloc.h"

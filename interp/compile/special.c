@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One function a special form. Each checks its shape first, so that what comes
+ * later may trust it.
+ */
 #include "interp/compile/special.h"
 
 #include "interp/compile/definition.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Everything callable, arities, apply. Arguments always lie on the register
+ * stack when a callee sees them: the collector scans them there, and a callee
+ * may overwrite them.
+ */
 #include "interp/vm/call.h"
 
 #include "interp/compile/guard.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Follows the shapes of opcode.h, so a new instruction shows by itself. */
 #include "interp/vm/disassemble.h"
 
 #include "interp/compile/code.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * try runs its parts as functions: a body that throws then unwinds whole
+ * frames, and the loop needs no notion of handlers.
+ */
 #include "interp/vm/language.h"
 
 #include "interp/compile/analyze.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Counting is cheap: steps are counted down in slices, and only the end of a
+ * slice looks at budgets and interrupts.
+ */
 #include "interp/vm/limits.h"
 
 #include "interp/data/alloc.h"

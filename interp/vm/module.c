@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Texts and namespaces. Sources are copied into collected memory at once, so
+ * that an error in them leaves nothing to free; the list of what is being
+ * loaded serves the message about cycles.
+ */
 #include "interp/vm/module.h"
 
 #include "interp/compile/analyze.h"

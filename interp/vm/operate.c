@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What instructions do that is too long for the loop, so that the loop stays
+ * readable and its hot parts small.
+ */
 #include "interp/vm/operate.h"
 
 #include "interp/compile/definition.h"

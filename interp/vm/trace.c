@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Places and names are looked up from saved program counters only when an
+ * error happens; running code pays one store a call.
+ */
 #include "interp/vm/trace.h"
 
 #include "interp/data/map.h"
@@ -52,16 +56,13 @@ entry(Value name, const struct error_place *place)
     return map_from_pairs(pairs, 4);
 }
 
-/* The parts of one function (its try blocks) show as one line. */
+/* The parts of one function (the body of a try, a handler) show as one line,
+ * the innermost: this frame called such a part. */
 static bool
-is_inner_part(const struct vm_frame *frame)
+called_inner_part(const struct vm_frame *frame)
 {
-    if (frame - 1 <= vm.frames || frame[-1].pc == NULL) {
-        return false;
-    }
-    Value name = code_of_function(frame->base[-1])->name;
-    Value outer = code_of_function(frame[-1].base[-1])->name;
-    return frame->is_entry && text_is(name) && value_is(name, outer);
+    return frame < vm.frame && frame[1].pc != NULL &&
+           code_of_function(frame[1].base[-1])->is_inner;
 }
 
 void
@@ -81,7 +82,7 @@ trace_fill(struct error_object *error)
             Value text = text_format("... %td more ...", i - half);
             trace = vector_conj(trace, entry(text, &place));
             i = half + 1;
-        } else if (frame_place(frame, &place) && !is_inner_part(frame)) {
+        } else if (frame_place(frame, &place) && !called_inner_part(frame)) {
             Value name = code_of_function(frame->base[-1])->name;
             trace = vector_conj(trace, entry(name, &place));
         }

@@ -235,3 +235,16 @@ TEST(vm_collects_at_every_call)
                  "[\"1\" (\"2\" \"3\")]");
     alloc_collect_at_every_call(false);
 }
+
+TEST(vm_trace_shows_try_once)
+{
+    host_start();
+    const struct error_object *error =
+        error_of("(defn f [x]\n (try\n  (inc x)\n  (finally 1)))\n(f :a)");
+    REQUIRE(error != NULL);
+    CHECK_EQ_INT(magma_vector_count(error->trace), 2);
+    Value entry = magma_vector_at(error->trace, 0);
+    CHECK_EQ_STR(magma_text_of(magma_map_get(entry, magma_keyword("fn"))).bytes,
+                 "user/f");
+    CHECK_EQ_INT(magma_int_of(magma_map_get(entry, magma_keyword("line"))), 3);
+}
