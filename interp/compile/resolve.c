@@ -15,84 +15,30 @@
 #include <assert.h>
 #include <string.h>
 
-/* What Magma leaves out on purpose, and what to use instead. A name that ends
- * with '/' stands for all names of that class. */
+/* What Magma leaves out on purpose, besides the names that the core defines
+ * only to refuse them. One that ends with '/' or '.' stands for all names that
+ * begin with it. */
 struct refusal {
     const char *name;
     const char *instead;
 };
 
-static const char no_state[] =
-    "Evaluation is pure: pass values, or use an atom inside of one form.";
-static const char no_time[] =
-    "The same text must give the same graph; let a command write it to a file.";
-static const char no_files[] =
-    "Describe the access instead: {:read path} and {:write path} are steps.";
-static const char no_threads[] =
-    "Actions run in parallel by themselves; use delay for laziness.";
 static const char no_host[] =
     "There is no host platform below Magma; see clojure.string, clojure.math "
     "and the functions of the core.";
 
 static const struct refusal refusals[] = {
-    {"slurp", "Use {:read path} as a step of a rule."},
-    {"spit", "Use {:write path} as a step of a rule."},
-    {"line-seq", no_files},
-    {"file-seq", "Use a glob or a dynout with a command that lists files."},
-    {"with-open", no_files},
-    {"read-line", no_files},
     {"read", "Use read-string or clojure.edn/read-string."},
-    {"eval", "Use a macro or a function."},
     {"load", "Use require."},
-    {"load-file", "Use require."},
-    {"load-string", "Use read-string for data, require for code."},
-    {"import", no_host},
     {"use", "Use (require '[a.b :as b :refer [x]])."},
-    {"rand", no_time},
-    {"rand-int", no_time},
-    {"rand-nth", no_time},
-    {"shuffle", no_time},
-    {"random-uuid", no_time},
-    {"time", "Measure with the log of the runs: ronin log."},
-    {"ref", no_state},
-    {"dosync", no_state},
-    {"alter", no_state},
-    {"commute", no_state},
-    {"ref-set", no_state},
-    {"agent", no_state},
-    {"send", no_state},
-    {"send-off", no_state},
-    {"alter-var-root", no_state},
-    {"binding", "Pass the value as an argument."},
-    {"with-redefs", "Pass the function as an argument."},
     {"with-local-vars", "Use loop and recur, or an atom."},
-    {"intern", "Use def."},
-    {"set!", no_state},
-    {"add-watch", no_state},
-    {"future", no_threads},
-    {"promise", no_threads},
-    {"deliver", no_threads},
-    {"pmap", "Use map; actions run in parallel by themselves."},
-    {"pcalls", no_threads},
-    {"locking", no_threads},
-    {"proxy", no_host},
-    {"gen-class", no_host},
-    {"deftype", "Use defrecord."},
-    {"definterface", "Use defprotocol."},
-    {"bean", no_host},
-    {"to-array", "Use vec."},
-    {"into-array", "Use vec."},
-    {"make-array", "Use vector."},
-    {"aget", "Use nth."},
-    {"aset", "Use assoc."},
-    {"alength", "Use count."},
     {"System/", "Use :env of an action for variables of the environment."},
     {"Math/", "Use clojure.math."},
     {"Integer/", "Use parse-long."},
     {"Long/", "Use parse-long."},
     {"Double/", "Use parse-double."},
     {"String/", "Use str, format and clojure.string."},
-    {"Thread/", no_threads},
+    {"Thread/", "Actions run in parallel by themselves."},
     {"java.", no_host},
 };
 
