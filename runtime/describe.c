@@ -189,7 +189,6 @@ static const struct reason_text {
     {"discovered-changed", "%s changed", "a discovered input changed"},
     {"depfile-bad", "the depfile %s could not be read",
      "its depfile could not be read"},
-    {"dynout-changed", "the list of %s changed", "a dynout changed"},
     {"watch-fired", "the watch on %s fired", "a watch fired"},
     {"always", NULL, "it always runs"},
     {"tool-changed", "the program %s is another one",

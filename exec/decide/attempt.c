@@ -300,6 +300,11 @@ take_discovered(struct judge *judge, struct attempt *attempt,
         }
     }
     manifest_sort(&attempt->manifest.discovered);
+    row = outcome->discovered_env;
+    while (row.len > 0 && slice_next_text(&row, &path)) {
+        manifest_add_env(&attempt->manifest, path.bytes);
+    }
+    manifest_sort_env(&attempt->manifest);
     return true;
 }
 
@@ -559,6 +564,30 @@ judge_abandon(struct judge *judge, struct attempt *attempt,
 
 /* --- Without running ------------------------------------------------------------------------ */
 
+/* The variables of the last manifest, as they were: nothing ran since. */
+static void
+adopt_env(const struct record *record, struct manifest *manifest)
+{
+    struct manifest_reader reader;
+    uint32_t id;
+    if (!manifest_open(record->body, &reader)) {
+        return;
+    }
+    for (int list = 0; list < 3; list++) { /* inputs, discovered, outputs */
+        for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+            (void)manifest_read_file(&reader, &id);
+        }
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        bool set = false;
+        struct slice value;
+        struct slice name = manifest_read_env(&reader, &set, &value);
+        struct manifest_env *env = vec_add(&manifest->env);
+        env->name = mem_copy(name.bytes, name.len);
+        env->value = set ? mem_copy(value.bytes, value.len) : NULL;
+    }
+}
+
 bool
 attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
 {
@@ -570,6 +599,7 @@ attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
     if (attempt->flags & ACTION_DYNOUT) {
         (void)state_find_value(judge->state, key, &value, &value_len);
     }
+    adopt_env(record_at(judge, attempt->record), &attempt->manifest);
     bool ok = sign_inputs(judge, attempt, err);
     vec_push_all(&attempt->manifest.discovered, attempt->known.items,
                  attempt->known.count);

@@ -27,11 +27,14 @@ collect_file(struct judge *judge, struct vec *list, struct file_id file,
     item->kinds = kinds;
 }
 
-struct hash128
-compare_node_hash(struct judge *judge, const char *key, bool is_dynout)
+/* The last success of an action without outputs stands for them. */
+static void
+collect_node(struct judge *judge, const struct action *to,
+             struct manifest *manifest)
 {
-    const struct record *record = record_at(judge, record_add(judge, key));
-    return is_dynout ? record->value_hash : record->manifest;
+    struct manifest_node *node = vec_add(&manifest->nodes);
+    node->key = mem_copy_str(graph_cstr(judge->graph, to->key));
+    node->hash = record_at(judge, record_add(judge, node->key))->manifest;
 }
 
 /* Order alone is no part of a manifest. */
@@ -40,22 +43,19 @@ collect_edge(struct judge *judge, const struct edge *edge,
              struct manifest *manifest)
 {
     uint8_t kinds = edge->kinds & FILE_KINDS;
-    bool is_dynout = (edge->kinds & EDGE_DYNOUT) != 0;
     if (edge->to.type == NODE_FILE && kinds) {
         collect_file(judge, &manifest->inputs, (struct file_id){edge->to.n},
                      kinds);
     }
-    if (edge->to.type != NODE_ACTION || (!kinds && !is_dynout)) {
+    // A dynout that made the lists of an action only orders it: the lists
+    // themselves say whether they differ.
+    if (edge->to.type != NODE_ACTION || !kinds) {
         return;
     }
     const struct action *to =
         graph_action(judge->graph, (struct action_id){edge->to.n});
-    if (to->outputs.count == 0 || is_dynout) {
-        struct manifest_node *node = vec_add(&manifest->nodes);
-        node->key = mem_copy_str(graph_cstr(judge->graph, to->key));
-        node->is_dynout = is_dynout;
-        node->hash = compare_node_hash(judge, node->key, is_dynout);
-        return;
+    if (to->outputs.count == 0) {
+        collect_node(judge, to, manifest);
     }
     for (uint32_t i = 0; i < to->outputs.count; i++) {
         collect_file(judge, &manifest->inputs,
@@ -309,6 +309,43 @@ compare_outputs(struct judge *judge, const struct action *a,
     }
 }
 
+/* --- Variables ------------------------------------------------------------------------- */
+
+/* Those under :env are in the recipe. */
+static bool
+is_declared_env(const struct judge *judge, const struct action *a,
+                const char *name)
+{
+    for (uint32_t i = 0; i < a->env.count; i++) {
+        if (strcmp(graph_cstr(judge->graph, graph_env_name(judge->graph, a, i)),
+                   name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+compare_env(struct judge *judge, const struct action *a,
+            struct manifest_reader *reader)
+{
+    for (uint32_t n = manifest_read_count(reader); n > 0; n--) {
+        bool set = false;
+        struct slice before;
+        struct slice row = manifest_read_env(reader, &set, &before);
+        char *name = mem_copy(row.bytes, row.len);
+        const char *now = getenv(name);
+        bool same = set == (now != NULL) &&
+                    (now == NULL || slice_equal(before, slice_of(now)));
+        if (!same && !reader->bad && !is_declared_env(judge, a, name)) {
+            char *text = set ? mem_copy(before.bytes, before.len) : NULL;
+            reasons_add(&judge->reasons, "env-changed", name, text, now);
+            free(text);
+        }
+        free(name);
+    }
+}
+
 /* --- Nodes ----------------------------------------------------------------------------------- */
 
 /* Actions without outputs and dynouts, in the order of their keys. */
@@ -319,13 +356,11 @@ compare_nodes(struct judge *judge, struct manifest_reader *reader,
     uint32_t count = manifest_read_count(reader);
     uint32_t k = 0;
     for (uint32_t i = 0; i < count; i++) {
-        bool is_dynout;
         struct hash128 hash;
-        struct slice key = manifest_read_node(reader, &is_dynout, &hash);
+        struct slice key = manifest_read_node(reader, &hash);
         const struct manifest_node *node =
             k < now->count ? vec_at(now, k) : NULL;
-        if (!node || !slice_equal(key, slice_of(node->key)) ||
-            is_dynout != node->is_dynout) {
+        if (!node || !slice_equal(key, slice_of(node->key))) {
             /* The rest of the lists cannot be matched one by one. */
             char *text = mem_copy(key.bytes, key.len);
             reasons_add(&judge->reasons, "input-removed", text, NULL, NULL);
@@ -334,9 +369,8 @@ compare_nodes(struct judge *judge, struct manifest_reader *reader,
         }
         k++;
         if (!hash_equal(hash, node->hash)) {
-            reasons_add(&judge->reasons,
-                        is_dynout ? "dynout-changed" : "input-changed",
-                        node->key, reasons_hash(&judge->reasons, hash),
+            reasons_add(&judge->reasons, "input-changed", node->key,
+                        reasons_hash(&judge->reasons, hash),
                         reasons_hash(&judge->reasons, node->hash));
         }
     }
@@ -368,6 +402,7 @@ compare_manifest(struct judge *judge, const struct action *a,
             record.status == RECORD_UNSETTLED) {
             compare_outputs(judge, a, &outputs, &now.outputs);
         }
+        compare_env(judge, a, &reader);
         compare_nodes(judge, &reader, &now.nodes);
     }
     vec_finish(&inputs);

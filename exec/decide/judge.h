@@ -87,8 +87,9 @@ struct attempt_outcome {
     const char *discovered; /* zero-terminated canonical paths, in a row */
     size_t discovered_len;
     uint8_t discovered_kinds;
-    struct slice value; /* of a dynout: its paths; else empty */
-    bool interrupted;   /* ronin was asked to stop */
+    struct slice discovered_env; /* zero-terminated names of variables */
+    struct slice value;          /* of a dynout: its paths; else empty */
+    bool interrupted;            /* ronin was asked to stop */
 };
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The order of the lists, in hash and body: inputs, discovered, outputs,
- * nodes, events. The hash sees paths and signatures, each in the sense of its
+ * variables, nodes, events. The hash sees paths and signatures, each in the sense of its
  * edge kinds; the body sees kinds, and the ids of versions in its frame.
  */
 #include "exec/decide/manifest.h"
@@ -20,6 +20,7 @@ manifest_init(struct manifest *manifest)
         .inputs = vec_of(sizeof(struct manifest_file)),
         .discovered = vec_of(sizeof(struct manifest_file)),
         .outputs = vec_of(sizeof(struct manifest_file)),
+        .env = vec_of(sizeof(struct manifest_env)),
         .nodes = vec_of(sizeof(struct manifest_node)),
         .events = vec_of(sizeof(struct manifest_event)),
     };
@@ -37,6 +38,12 @@ manifest_finish(struct manifest *manifest)
     vec_finish(&manifest->inputs);
     vec_finish(&manifest->discovered);
     vec_finish(&manifest->outputs);
+    for (uint32_t i = 0; i < manifest->env.count; i++) {
+        struct manifest_env *env = vec_at(&manifest->env, i);
+        free(env->name);
+        free(env->value);
+    }
+    vec_finish(&manifest->env);
     vec_finish(&manifest->nodes);
     vec_finish(&manifest->events);
 }
@@ -87,8 +94,7 @@ compare_nodes(const void *left, const void *right)
 {
     const struct manifest_node *a = left;
     const struct manifest_node *b = right;
-    int order = strcmp(a->key, b->key);
-    return order != 0 ? order : a->is_dynout - b->is_dynout;
+    return strcmp(a->key, b->key);
 }
 
 void
@@ -108,6 +114,32 @@ manifest_sort_nodes(struct vec *nodes)
         }
     }
     vec_resize(nodes, kept + 1);
+}
+
+static int
+compare_env(const void *left, const void *right)
+{
+    const struct manifest_env *a = left;
+    const struct manifest_env *b = right;
+    return strcmp(a->name, b->name);
+}
+
+void
+manifest_add_env(struct manifest *manifest, const char *name)
+{
+    const char *value = getenv(name);
+    struct manifest_env *env = vec_add(&manifest->env);
+    env->name = mem_copy_str(name);
+    env->value = value ? mem_copy_str(value) : NULL;
+}
+
+void
+manifest_sort_env(struct manifest *manifest)
+{
+    if (manifest->env.count > 1) {
+        qsort(manifest->env.items, manifest->env.count, manifest->env.item_size,
+              compare_env);
+    }
 }
 
 /* --- Writing ---------------------------------------------------------------------- */
@@ -159,15 +191,27 @@ write_files(struct writer *w, const struct vec *list)
 
 /* The one walk. */
 static void
+write_env(struct writer *w, const struct vec *list)
+{
+    body_add_number(&w->text, list->count);
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct manifest_env *env = vec_at(list, i);
+        body_add_bytes(&w->text, slice_of(env->name));
+        body_add_number(&w->text, env->value != NULL);
+        body_add_bytes(&w->text, slice_of(env->value ? env->value : ""));
+    }
+}
+
+static void
 write_all(struct writer *w, const struct manifest *manifest)
 {
     write_files(w, &manifest->inputs);
     write_files(w, &manifest->discovered);
     write_files(w, &manifest->outputs);
+    write_env(w, &manifest->env);
     body_add_number(&w->text, manifest->nodes.count);
     for (uint32_t i = 0; i < manifest->nodes.count; i++) {
         const struct manifest_node *node = vec_at(&manifest->nodes, i);
-        body_add_number(&w->text, node->is_dynout);
         body_add_bytes(&w->text, slice_of(node->key));
         buffer_add(&w->text, &node->hash, sizeof node->hash);
     }
@@ -242,12 +286,25 @@ manifest_read_file(struct manifest_reader *reader, uint32_t *version)
 }
 
 struct slice
-manifest_read_node(struct manifest_reader *reader, bool *is_dynout,
-                   struct hash128 *hash)
+manifest_read_env(struct manifest_reader *reader, bool *set,
+                  struct slice *value)
+{
+    struct slice name = {"", 0};
+    *value = name;
+    if (reader->bad || !body_take_bytes(&reader->entries, &name)) {
+        reader->bad = true;
+        return (struct slice){"", 0};
+    }
+    *set = read_number(reader, &reader->entries) != 0;
+    reader->bad = reader->bad || !body_take_bytes(&reader->entries, value);
+    return name;
+}
+
+struct slice
+manifest_read_node(struct manifest_reader *reader, struct hash128 *hash)
 {
     struct slice key = {"", 0};
     *hash = (struct hash128){0, 0};
-    *is_dynout = read_number(reader, &reader->entries) != 0;
     if (reader->bad || !body_take_bytes(&reader->entries, &key) ||
         reader->entries.len < sizeof *hash) {
         reader->bad = true;

@@ -22,11 +22,16 @@ struct manifest_file {
     struct file_version version;
 };
 
-/* An edge to an action without outputs, or to a dynout. */
+/* A variable that the action told it had looked at. */
+struct manifest_env {
+    char *name;  /* owned */
+    char *value; /* owned; NULL: not set */
+};
+
+/* An edge to an action without outputs. */
 struct manifest_node {
-    char *key; /* owned */
-    bool is_dynout;
-    struct hash128 hash; /* of its manifest, or its value */
+    char *key;           /* owned */
+    struct hash128 hash; /* of its last manifest */
 };
 
 struct manifest_event {
@@ -39,6 +44,7 @@ struct manifest {
     struct vec inputs;     /* of manifest_file */
     struct vec discovered; /* of manifest_file */
     struct vec outputs;    /* of manifest_file */
+    struct vec env;        /* of manifest_env */
     struct vec nodes;      /* of manifest_node */
     struct vec events;     /* of manifest_event */
 };
@@ -49,6 +55,9 @@ void manifest_finish(struct manifest *manifest);
 void manifest_sort(struct vec *list);
 /* Sorts nodes by key and drops equal ones. */
 void manifest_sort_nodes(struct vec *nodes);
+/* Adds a variable with the value that it has in our environment. */
+void manifest_add_env(struct manifest *manifest, const char *name);
+void manifest_sort_env(struct manifest *manifest);
 
 struct hash128 manifest_hash(const struct manifest *manifest);
 /* Appends the sealed body; all versions must be stored. */
@@ -65,8 +74,12 @@ bool manifest_open(struct slice body, struct manifest_reader *reader);
 uint32_t manifest_read_count(struct manifest_reader *reader);
 /* The kinds of a file, and the id of its version. */
 uint8_t manifest_read_file(struct manifest_reader *reader, uint32_t *version);
+/* Name and value are slices of the body; *set is false for a variable that was
+ * not set. */
+struct slice manifest_read_env(struct manifest_reader *reader, bool *set,
+                               struct slice *value);
 /* The key is a slice of the body. */
-struct slice manifest_read_node(struct manifest_reader *reader, bool *is_dynout,
-                                struct hash128 *hash);
+struct slice
+manifest_read_node(struct manifest_reader *reader, struct hash128 *hash);
 
 #endif

@@ -81,9 +81,6 @@ void compare_collect(struct judge *judge, const struct action *a,
  * *rebase: existence moved in a way that is no reason, but the next baseline. */
 void compare_manifest(struct judge *judge, const struct action *a,
                       const struct record *record, bool *rebase);
-/* The hash that an edge to an action without outputs, or a dynout, has. */
-struct hash128
-compare_node_hash(struct judge *judge, const char *key, bool is_dynout);
 
 /* --- watched.c --- */
 

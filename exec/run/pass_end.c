@@ -30,6 +30,7 @@ outcome_of(struct step_result *result)
         .discovered = buffer_str(&result->discovered),
         .discovered_len = result->discovered.len,
         .discovered_kinds = result->discovered_kinds,
+        .discovered_env = buffer_slice(&result->discovered_env),
         .value = buffer_slice(&result->value),
         .interrupted = result->end == STEP_END_STOPPED,
     };

@@ -184,6 +184,32 @@ TEST(discovered_inputs_count)
     world_finish(&w);
 }
 
+TEST(discovered_variables_count)
+{
+    struct action_id a;
+    struct world w = discovered(&a);
+    setenv("DISCOVERED", "1", 1);
+    unsetenv("DISCOVERED_TOO");
+    CHECK_EQ_STR(world_judge(&w, a), "clean");
+    struct attempt *attempt = world_start(&w, a);
+    world_write(&w, "out", "1", 2);
+    struct attempt_outcome outcome = {
+        .discovered_env = {"DISCOVERED_TOO\0DISCOVERED", 26}};
+    CHECK(judge_finish(w.judge, attempt, &outcome, &w.unchanged, &w.err));
+    world_again(&w);
+    CHECK_EQ_STR(world_judge(&w, a), "clean");
+    setenv("DISCOVERED", "2", 1);
+    CHECK_EQ_STR(world_judge(&w, a), "env-changed DISCOVERED");
+    unsetenv("DISCOVERED");
+    CHECK_EQ_STR(world_judge(&w, a), "env-changed DISCOVERED");
+    setenv("DISCOVERED", "1", 1);
+    setenv("DISCOVERED_TOO", "", 1);
+    CHECK_EQ_STR(world_judge(&w, a), "env-changed DISCOVERED_TOO");
+    unsetenv("DISCOVERED_TOO");
+    CHECK_EQ_STR(world_judge(&w, a), "clean");
+    world_finish(&w);
+}
+
 TEST(a_discovered_input_that_is_gone_is_dropped)
 {
     struct action_id a;

@@ -32,12 +32,17 @@ sample(void)
     add(&m.inputs, "b", 2, EDGE_IFDELETED);
     add(&m.discovered, "h", 3, EDGE_IFWRITTEN);
     add(&m.outputs, "o", 4, EDGE_IFWRITTEN);
-    struct manifest_node node = {mem_copy_str("name:x"), false, {8, 9}};
+    struct manifest_node node = {mem_copy_str("name:x"), {8, 9}};
     vec_push(&m.nodes, &node);
     node.key = mem_copy_str("name:x");
     vec_push(&m.nodes, &node);
     manifest_sort(&m.inputs);
     manifest_sort_nodes(&m.nodes);
+    unsetenv("SAMPLE_UNSET");
+    setenv("SAMPLE_SET", "yes", 1);
+    manifest_add_env(&m, "SAMPLE_UNSET");
+    manifest_add_env(&m, "SAMPLE_SET");
+    manifest_sort_env(&m);
     return m;
 }
 
@@ -89,11 +94,18 @@ TEST(the_body_reads_back)
     CHECK_EQ_INT(version, 13);
     CHECK_EQ_INT(manifest_read_count(&reader), 1);
     (void)manifest_read_file(&reader, &version);
+    struct slice value;
+    bool set = false;
+    CHECK_EQ_INT(manifest_read_count(&reader), 2);
+    struct slice name = manifest_read_env(&reader, &set, &value);
+    CHECK(slice_equal(name, slice_of("SAMPLE_SET")) && set);
+    CHECK(slice_equal(value, slice_of("yes")));
+    name = manifest_read_env(&reader, &set, &value);
+    CHECK(slice_equal(name, slice_of("SAMPLE_UNSET")) && !set);
     CHECK_EQ_INT(manifest_read_count(&reader), 1);
-    bool is_dynout = true;
     struct hash128 hash;
-    struct slice key = manifest_read_node(&reader, &is_dynout, &hash);
-    CHECK(slice_equal(key, slice_of("name:x")) && !is_dynout);
+    struct slice key = manifest_read_node(&reader, &hash);
+    CHECK(slice_equal(key, slice_of("name:x")));
     CHECK_EQ_INT(hash.low, 8);
     CHECK(!reader.bad);
     (void)manifest_read_count(&reader); /* events */
