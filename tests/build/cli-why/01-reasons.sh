@@ -3,7 +3,7 @@
 . "$TESTS/lib/build.sh"
 
 write build.magma <<'END'
-(action :inputs {:ifchanged ["in" "other"]} :outputs ["out"] :env ["MODE"]
+(action :inputs {:ifchanged ["in" "other"]} :outputs ["out"] :env ["SPEED"]
   :name "copy" :rule {:command ["cp" "in" "out"]})
 (group "all" "out")
 END
@@ -33,9 +33,9 @@ ronin_ok
 ronin_ok why out
 assert_output '[command-changed]'
 
-MODE=fast ronin_ok
+SPEED=fast ronin_ok
 ronin_ok why out
-assert_output 'env MODE changed' '[env-changed]' 'unset → fast'
+assert_output 'env SPEED changed' '[env-changed]' 'unset → fast'
 
 ronin_ok why -o json out
 printf '%s' "$OUTPUT" | python3 -c '
@@ -43,7 +43,7 @@ import json, sys
 why = json.load(sys.stdin)
 assert why["path"] == "out" and why["exit"] == 0, why
 assert why["why"][0]["code"] == "env-changed", why
-assert why["why"][0]["subject"] == "MODE", why
+assert why["why"][0]["subject"] == "SPEED", why
 '
 
 ronin_fails 2 why in
