@@ -33,6 +33,15 @@ get(const struct attributes *a, const char *key)
     return value_is(value, VALUE_ABSENT) ? VALUE_NIL : value;
 }
 
+/* Throws: the value of a key is not what it should be. */
+_Noreturn static void
+refuse(const char *key, const char *wanted, Value got)
+{
+    struct magma_text shown = magma_text_of(magma_pretty(got, 60, 5));
+    error_throw(ERROR_TYPE, ":%s is %s, and got %.*s", key, wanted,
+                (int)shown.len, shown.bytes);
+}
+
 static bool
 text_is(Value v, const char *text)
 {
@@ -56,6 +65,9 @@ check_key(Value key, const char *who, const char *const *keys, size_t count)
     char help[160];
     if (near != NULL) {
         snprintf(help, sizeof(help), "did you mean :%s?", near);
+    } else if (!magma_is_keyword(key)) {
+        snprintf(help, sizeof(help),
+                 "keys and values alternate: is a value missing before it?");
     } else {
         snprintf(help, sizeof(help),
                  "what a build file wants to tell its rules goes under "
@@ -187,6 +199,26 @@ read_watches(struct attributes *a, Value watches)
     }
 }
 
+/* Throws: no kind of edge has this name. */
+_Noreturn static void
+refuse_kind(struct magma_text shown)
+{
+    static const char *const names[] = {"ifwritten", "ifchanged", "ifcreated",
+                                        "ifdeleted", "watch"};
+    const char *near = NULL;
+    if (shown.bytes[0] == ':') {
+        near = magma_nearest(shown.bytes + 1, names, COUNT(names));
+    }
+    char help[120];
+    snprintf(help, sizeof(help),
+             near != NULL ? "did you mean :%s?"
+                          : "the kinds are :ifwritten :ifchanged :ifcreated "
+                            ":ifdeleted :watch, and :always alone",
+             near);
+    error_throw_help(ERROR_KEY, help, "no edge kind %.*s", (int)shown.len,
+                     shown.bytes);
+}
+
 static void
 read_kinds(struct attributes *a, Value map, bool explicit_)
 {
@@ -202,10 +234,7 @@ read_kinds(struct attributes *a, Value map, bool explicit_)
         uint8_t kinds = magma_is_keyword(key) ? rule_edge_kinds(key) : 0;
         struct magma_text shown = magma_text_of(magma_pretty(key, 40, 5));
         if (kinds == 0) {
-            error_throw_help(ERROR_KEY,
-                             "the kinds are :ifwritten :ifchanged :ifcreated "
-                             ":ifdeleted :watch, and :always alone",
-                             "no edge kind %.*s", (int)shown.len, shown.bytes);
+            refuse_kind(shown);
         }
         Value items = read_list(a, value, shown.bytes);
         refuse_groups(items, shown.bytes + 1, shown.len - 1);
@@ -253,7 +282,7 @@ read_string(const struct attributes *a, const char *key)
     Value value = get(a, key);
     if (!value_is_nil(value) &&
         (!magma_is_string(value) || magma_text_of(value).len == 0)) {
-        error_throw(ERROR_TYPE, ":%s is a string that is not empty", key);
+        refuse(key, "a string that is not empty", value);
     }
     return value;
 }
@@ -266,7 +295,7 @@ read_flag(struct attributes *a, const char *key, uint32_t flag)
         return;
     }
     if (!value_is(value, VALUE_TRUE)) {
-        error_throw(ERROR_TYPE, ":%s is true or false", key);
+        refuse(key, "true or false", value);
     }
     a->flags |= flag;
 }
@@ -293,9 +322,13 @@ read_env(struct attributes *a)
     a->env = flatten_words(value, ":env");
     for (uint32_t i = 0; i < magma_vector_count(a->env); i++) {
         struct magma_text name = magma_text_of(magma_vector_at(a->env, i));
-        if (name.len == 0 || memchr(name.bytes, '=', name.len) != NULL) {
-            error_throw(ERROR_VALUE, "\"%.*s\" is no name of a variable",
-                        (int)name.len, name.bytes);
+        bool digit =
+            name.len > 0 && name.bytes[0] >= '0' && name.bytes[0] <= '9';
+        if (name.len == 0 || digit ||
+            memchr(name.bytes, '=', name.len) != NULL) {
+            error_throw_help(ERROR_VALUE, "as :env [\"CC\" \"CFLAGS\"]",
+                             "\"%.*s\" is no name of a variable", (int)name.len,
+                             name.bytes);
         }
     }
 }
@@ -345,6 +378,10 @@ read_depfile(struct attributes *a)
         error_throw_help(ERROR_VALUE, "use :gcc, with a :depfile",
                          "this :deps is not known");
     }
+    if (value_is_nil(a->depfile)) {
+        error_throw_help(ERROR_VALUE, "as :depfile \"main.d\" :deps :gcc",
+                         ":deps without a :depfile to read");
+    }
     a->flags |= ACTION_DEPS_GCC;
 }
 
@@ -375,6 +412,9 @@ begin(struct attributes *a, Value map)
     a->outputs = magma_vector(NULL, 0);
     a->implicit_outputs = a->outputs;
     a->rule = get(a, "rule");
+    if (!value_is_nil(get(a, "vars")) && !magma_is_map(get(a, "vars"))) {
+        refuse("vars", "a map", get(a, "vars"));
+    }
     read_inputs(a, "inputs", true);
     read_inputs(a, "implicit", false);
     read_env(a);
@@ -399,6 +439,10 @@ attributes_read_action(Value *args, uint32_t argc, struct attributes *out)
     read_flag(out, "keep-on-fail", ACTION_KEEP_ON_FAIL);
     read_flag(out, "restat", ACTION_RESTAT);
     read_flag(out, "phony", ACTION_PHONY);
+    if ((out->flags & ACTION_PHONY) != 0 && !value_is_nil(out->rule)) {
+        error_throw_help(ERROR_VALUE, "take away the :rule, or the :phony",
+                         "a :phony action runs nothing, and has a :rule");
+    }
 }
 
 void

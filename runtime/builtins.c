@@ -106,8 +106,9 @@ builtin_pool(Value *args, uint32_t argc)
 {
     (void)argc;
     struct registry *r = registry_now("pool");
-    if (!magma_is_string(args[0]) || !magma_is_int(args[1]) ||
-        magma_int_of(args[1]) < 1 || magma_int_of(args[1]) > INT32_MAX) {
+    if (!magma_is_string(args[0]) || magma_text_of(args[0]).len == 0 ||
+        !magma_is_int(args[1]) || magma_int_of(args[1]) < 1 ||
+        magma_int_of(args[1]) > INT32_MAX) {
         error_throw_help(ERROR_TYPE, "as (pool \"link\" 4)",
                          "a pool has a name and a depth of 1 or more");
     }
@@ -115,8 +116,10 @@ builtin_pool(Value *args, uint32_t argc)
     if (!graph_add_pool(r->graph, registry_intern(r, args[0]),
                         (uint32_t)magma_int_of(args[1]), &id)) {
         struct magma_text name = magma_text_of(args[0]);
-        error_throw(ERROR_VALUE, "the pool %.*s has another depth already",
-                    (int)name.len, name.bytes);
+        error_throw_help(ERROR_VALUE,
+                         "declare it once; console is built in, of depth 1",
+                         "the pool %.*s has another depth already",
+                         (int)name.len, name.bytes);
     }
     return magma_handle("pool", id.n, args[0]);
 }

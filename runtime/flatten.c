@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* More than this in one list has no end, or might as well have none. */
+enum { WALK_MAX = 1 << 22 };
+
 struct cursor_stack {
     Value *items;
     uint32_t count;
@@ -64,7 +67,7 @@ flatten_canonical(Value path, const char *what)
 
 /* The word that an integer or string stands for. */
 static Value
-word_of(Value item)
+word_of(Value item, const char *what)
 {
     if (magma_is_int(item)) {
         char digits[32];
@@ -73,7 +76,7 @@ word_of(Value item)
     }
     struct magma_text text = magma_text_of(item);
     if (memchr(text.bytes, 0, text.len) != NULL) {
-        error_throw(ERROR_VALUE, "a word of a command with a zero byte");
+        error_throw(ERROR_VALUE, "%s has a word with a zero byte", what);
     }
     return item;
 }
@@ -83,8 +86,8 @@ refuse(const struct walk *w, Value item)
 {
     struct magma_text shown = magma_text_of(magma_pretty(item, 60, 5));
     error_throw_help(ERROR_TYPE,
-                     w->words ? "a command is made of strings, integers and "
-                                "sequences of them"
+                     w->words ? "words are strings, integers and sequences "
+                                "of them"
                               : "paths are strings, action handles and "
                                 "sequences of them",
                      "%s cannot take %.*s", w->what, (int)shown.len,
@@ -100,10 +103,10 @@ walk_leaf(struct walk *w, struct cursor_stack *stack, Value item)
     if (magma_is_string(item)) {
         w->items =
             magma_vector_conj(w->items, w->words
-                                            ? word_of(item)
+                                            ? word_of(item, w->what)
                                             : flatten_canonical(item, w->what));
     } else if (w->words && magma_is_int(item)) {
-        w->items = magma_vector_conj(w->items, word_of(item));
+        w->items = magma_vector_conj(w->items, word_of(item, w->what));
     } else if (w->words && magma_is_handle(item, "action")) {
         const struct handle_object *handle =
             (const struct handle_object *)value_object(item);
@@ -124,8 +127,13 @@ walk_body(void *arg)
 {
     struct walk *w = arg;
     struct cursor_stack stack = {0};
+    uint32_t seen = 0;
     walk_leaf(w, &stack, w->value);
     while (stack.count > 0) {
+        if (++seen > WALK_MAX) {
+            error_throw_help(ERROR_LIMIT, "is it a sequence without end?",
+                             "%s has more than %d items", w->what, WALK_MAX);
+        }
         Value cursor = stack.items[stack.count - 1];
         Value item = VALUE_NIL;
         if (!magma_next(&cursor, &item)) {

@@ -95,6 +95,12 @@ check_outputs(struct registry *r, Value outputs)
         if (path.len == 1 && path.bytes[0] == '.') {
             error_throw(ERROR_VALUE, "the build root cannot be an output");
         }
+        if (strcmp(path.bytes, ".ronin") == 0 ||
+            strncmp(path.bytes, ".ronin/", 7) == 0) {
+            error_throw_help(ERROR_VALUE, "choose another folder for it",
+                             "the output %.*s lies in ronin's own folder",
+                             (int)path.len, path.bytes);
+        }
     }
 }
 
@@ -116,7 +122,10 @@ check_write(const struct attributes *a, Value path)
         return;
     }
     struct magma_text t = magma_text_of(path);
-    error_throw_help(ERROR_VALUE, "declare it: :outputs [\"...\"]",
+    char help[400];
+    snprintf(help, sizeof(help), "declare it: :outputs [\"%.*s\"]",
+             (int)(t.len < 300 ? t.len : 300), t.bytes);
+    error_throw_help(ERROR_VALUE, help,
                      "a step writes %.*s, which is no output of its action",
                      (int)t.len, t.bytes);
 }
@@ -134,8 +143,11 @@ check_read(const struct attributes *a, Value path)
         return;
     }
     struct magma_text t = magma_text_of(path);
-    error_throw_help(ERROR_VALUE,
-                     "declare it: :implicit {:ifchanged [\"...\"]}",
+    char help[400];
+    snprintf(help, sizeof(help),
+             "declare it: :implicit {:ifchanged [\"%.*s\"]}",
+             (int)(t.len < 300 ? t.len : 300), t.bytes);
+    error_throw_help(ERROR_VALUE, help,
                      "a step reads %.*s, which is no input of its action",
                      (int)t.len, t.bytes);
 }

@@ -72,17 +72,35 @@ step_key_index(Value key)
                      shown.bytes);
 }
 
+/* Throws if a further key does not belong to a step of this kind. */
+static void
+check_extra(unsigned kind, unsigned extra)
+{
+    if (extra == STEP_KEY_COUNT) {
+        return;
+    }
+    const char *of =
+        strcmp(step_keys[extra], "value") == 0 ? "write" : "command";
+    if (strcmp(step_keys[kind], of) != 0) {
+        error_throw_help(ERROR_KEY, "take it away, or make two steps of it",
+                         ":%s belongs to a :%s step, and this is a :%s step",
+                         step_keys[extra], of, step_keys[kind]);
+    }
+}
+
 /* Checks the keys of a step; returns the index of the one that says what it
  * does. */
 static unsigned
 check_keys(Value step)
 {
     unsigned kind = STEP_KEY_COUNT;
+    unsigned extra = STEP_KEY_COUNT;
     Value cursor = step;
     Value entry = VALUE_NIL;
     while (magma_next(&cursor, &entry)) {
         unsigned index = step_key_index(magma_vector_at(entry, 0));
         if (index >= STEP_KIND_KEYS) {
+            extra = index;
             continue;
         }
         if (kind != STEP_KEY_COUNT) {
@@ -100,6 +118,7 @@ check_keys(Value step)
                          "a step that does nothing: %.*s", (int)shown.len,
                          shown.bytes);
     }
+    check_extra(kind, extra);
     return kind;
 }
 
@@ -115,14 +134,16 @@ read_stream(Value step, const char *key)
         struct magma_text text = magma_text_of(value);
         if (text.len != 6 || memcmp(text.bytes, "string", 6) != 0) {
             error_throw_help(ERROR_VALUE, "use :string or a path",
-                             "%s cannot be :%.*s", key, (int)text.len,
+                             ":%s cannot be :%.*s", key, (int)text.len,
                              text.bytes);
         }
         stream.kind = STREAM_VALUE;
         return stream;
     }
+    char what[16];
+    snprintf(what, sizeof(what), ":%s", key);
     stream.kind = STREAM_FILE;
-    stream.path = flatten_path(value, key);
+    stream.path = flatten_path(value, what);
     return stream;
 }
 
@@ -142,7 +163,10 @@ read_env(Value env)
     while (magma_next(&cursor, &entry)) {
         Value name = magma_vector_at(entry, 0);
         Value words = flatten_words(magma_vector_at(entry, 1), ":env");
-        struct magma_text text = magma_text_of(name);
+        struct magma_text text = {"", 0};
+        if (magma_is_string(name)) {
+            text = magma_text_of(name);
+        }
         if (magma_vector_count(words) != 1 || text.len == 0 ||
             memchr(text.bytes, '=', text.len) != NULL) {
             error_throw_help(ERROR_VALUE, "as {\"NAME\" \"value\"}",
@@ -234,6 +258,35 @@ read_step(Value step, struct rule_step *out)
     }
 }
 
+/* Throws where a step takes a value and no step before it gives one. */
+static void
+check_flow(const struct rule_steps *steps)
+{
+    bool given = false;
+    if (steps->count == 0) {
+        error_throw_help(ERROR_VALUE,
+                         "an action that runs nothing says :phony true",
+                         "a rule without steps");
+    }
+    for (uint32_t i = 0; i < steps->count; i++) {
+        const struct rule_step *step = &steps->items[i];
+        bool takes = step->kind == STEP_DISCOVERED ||
+                     (step->kind == STEP_WRITE && value_is_nil(step->text)) ||
+                     step->in.kind == STREAM_VALUE;
+        if (takes && !given) {
+            error_throw_help(ERROR_VALUE,
+                             "begin with {:read path}, {:transformer f}, or a "
+                             "command with :stdout :string",
+                             "step %u takes the value of the step before it, "
+                             "and there is none",
+                             i + 1);
+        }
+        given =
+            given || step->kind == STEP_READ || step->kind == STEP_TRANSFORM ||
+            step->out.kind == STREAM_VALUE || step->err.kind == STREAM_VALUE;
+    }
+}
+
 struct rule_steps
 rule_expand(Value rule, Value vars)
 {
@@ -270,6 +323,7 @@ rule_expand(Value rule, Value vars)
         read_step(step, &steps.items[steps.count]);
         steps.count++;
     }
+    check_flow(&steps);
     return steps;
 }
 
