@@ -184,15 +184,14 @@ exec_snapshot_load(struct exec *exec, struct slice *sources)
 /* --- Building, asking, cleaning ------------------------------------------------------ */
 
 bool
-exec_build(struct exec *exec, const struct exec_host *host,
-           struct graph **graph, const struct exec_build *build,
-           struct exec_result *result, struct error *err)
+exec_build(struct exec *exec, struct graph **graph,
+           const struct exec_build *build, struct exec_result *result,
+           struct error *err)
 {
-    assert(!exec->read_only);
+    assert(!exec->read_only && build->host != NULL);
     struct build_base base = {
         .state = exec->state,
         .dynouts = &exec->dynouts,
-        .host = host,
         .root = exec->root,
         .build_file = exec->build_file,
     };
@@ -207,25 +206,29 @@ exec_why(struct exec *exec, const char *action_key, struct exec_why *why,
 }
 
 bool
-exec_clean(struct exec *exec, const struct graph *g, const char *const *targets,
-           uint32_t target_count, bool dry_run,
-           void (*removed)(void *ctx, const char *path), void *ctx,
-           struct error *err)
+exec_clean(struct exec *exec, const struct graph *g,
+           const struct exec_clean *clean, struct error *err)
 {
-    struct node *nodes = mem_alloc(target_count, sizeof(*nodes));
-    for (uint32_t i = 0; i < target_count; i++) {
-        if (!exec_find_target(g, targets[i], &nodes[i], err)) {
+    uint32_t count = clean->target_count;
+    struct node *nodes = mem_alloc(count, sizeof(*nodes));
+    for (uint32_t i = 0; i < count; i++) {
+        if (!exec_find_target(g, clean->targets[i], &nodes[i], err)) {
             free(nodes);
             return false;
         }
     }
-    struct action_list actions = walk_needed(g, nodes, target_count);
+    struct action_list actions = walk_needed(g, nodes, count);
     free(nodes);
     bool done = true;
     // No action means all of them to clean_outputs; a target without any
     // action has nothing to clean.
-    if (actions.count > 0 || target_count == 0) {
-        struct clean_request request = {exec->root, dry_run, removed, ctx};
+    if (actions.count > 0 || count == 0) {
+        const struct clean_request request = {
+            .root = exec->root,
+            .dry_run = clean->dry_run,
+            .removed = clean->removed,
+            .ctx = clean->ctx,
+        };
         done = clean_outputs(exec->state, g, &actions, &request, err);
     }
     action_list_finish(&actions);

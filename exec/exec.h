@@ -51,28 +51,39 @@ struct exec_value {
 
 enum exec_watch_event { WATCH_CREATED, WATCH_MODIFIED, WATCH_DELETED };
 
+/* What happened to a file in a watched folder. */
+struct exec_watched {
+    const char *path;
+    enum exec_watch_event event;
+};
+
+/* What came of asking the host for a function. */
+enum exec_answer {
+    ANSWER_OK,
+    ANSWER_ERROR,
+    ANSWER_STALE /* its fingerprint is another: the build file has changed */
+};
+
 /* What the executor asks of the layer that joins it with the language. */
 struct exec_host {
     void *ctx;
-    /* Calls a function on a step's value (taken over, also on failure). If
-     * its fingerprint is not the expected one, the build file has changed:
-     * false with *stale set. */
-    bool (*call)(void *ctx, struct function_ref function,
-                 struct exec_value in, struct exec_value *out, bool *stale,
-                 struct error *err);
+    /* Calls a function on a step's value (taken over, also on failure). */
+    enum exec_answer (*call)(void *ctx, struct function_ref function,
+                             struct exec_value in, struct exec_value *out,
+                             struct error *err);
     /* The bytes of a host value that is a string; false for others. */
-    bool (*value_bytes)(void *ctx, const struct exec_value *value,
-                        char **bytes, size_t *len, struct error *err);
+    bool (*value_bytes)(void *ctx, const struct exec_value *value, char **bytes,
+                        size_t *len, struct error *err);
     /* The paths of a host value that is a sequence of strings, each
      * canonical and zero-terminated, one after the other. */
-    bool (*value_paths)(void *ctx, const struct exec_value *value,
-                        char **paths, size_t *len, struct error *err);
+    bool (*value_paths)(void *ctx, const struct exec_value *value, char **paths,
+                        size_t *len, struct error *err);
     /* Lets the host forget values that no step holds any more. */
     void (*value_drop)(void *ctx, struct exec_value *value);
     /* Asks a watch predicate about one event. */
-    bool (*watch)(void *ctx, struct function_ref predicate, const char *path,
-                  enum exec_watch_event event, bool *fires, bool *stale,
-                  struct error *err);
+    enum exec_answer (*watch)(void *ctx, struct function_ref predicate,
+                              const struct exec_watched *watched, bool *fires,
+                              struct error *err);
     /* Makes the graph anew, because a dynout has a new value (ask
      * exec_dynout_value) or a build file changed; sealed. If nothing differs
      * it may return the old graph. */
@@ -90,8 +101,8 @@ enum exec_dynout_state {
 
 /* The value: zero-terminated paths one after the other; valid until the next
  * build. */
-enum exec_dynout_state exec_dynout_value(struct exec *exec, const char *key,
-                                         struct slice *paths);
+enum exec_dynout_state
+exec_dynout_value(struct exec *exec, const char *key, struct slice *paths);
 
 /* --- The snapshot of a graph ------------------------------------------- */
 
@@ -109,19 +120,20 @@ struct graph *exec_snapshot_load(struct exec *exec, struct slice *sources);
 /* --- Building ------------------------------------------------------------ */
 
 struct exec_build {
+    const struct exec_host *host;
     const char *const *targets; /* words: a file, a named action, a group; ":x"
                                    is always the group x; none: the default */
     uint32_t target_count;
-    uint32_t jobs;              /* at least 1 */
-    uint32_t failures_max;      /* stop after so many; 0: never */
+    uint32_t jobs;         /* at least 1 */
+    uint32_t failures_max; /* stop after so many; 0: never */
     bool dry_run;
-    bool content;               /* read every :ifwritten as :ifchanged */
+    bool content; /* read every :ifwritten as :ifchanged */
     bool allow_outside;
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */
     uint32_t source_count;
-    uint32_t rounds_max;        /* of generators that change the graph; 0: 3 */
-    const char *arguments;      /* the command line, for the record */
+    uint32_t rounds_max;   /* of generators that change the graph; 0: 3 */
+    const char *arguments; /* the command line, for the record */
 };
 
 struct exec_result {
@@ -139,10 +151,9 @@ struct exec_result {
 /* Builds. *graph may be replaced by a reloaded one (the old one is destroyed).
  * False when it could not be done at all, or when actions failed (class
  * BUILD); the result is filled in either case. */
-bool exec_build(struct exec *exec, const struct exec_host *host,
-                struct graph **graph, const struct exec_build *build,
-                struct exec_result *result, struct error *err)
-    EXEC_MUST_CHECK;
+bool exec_build(struct exec *exec, struct graph **graph,
+                const struct exec_build *build, struct exec_result *result,
+                struct error *err) EXEC_MUST_CHECK;
 
 /* --- Asking and cleaning --------------------------------------------------- */
 
@@ -167,12 +178,17 @@ bool exec_why(struct exec *exec, const char *action_key, struct exec_why *why,
               struct error *err) EXEC_MUST_CHECK;
 void exec_why_finish(struct exec_why *why);
 
-/* Removes recorded outputs of the wanted actions (all when there are no
- * targets), never of generators, never what ronin did not make. `removed` is
- * called with each path. */
-bool exec_clean(struct exec *exec, const struct graph *g,
-                const char *const *targets, uint32_t target_count,
-                bool dry_run, void (*removed)(void *ctx, const char *path),
-                void *ctx, struct error *err) EXEC_MUST_CHECK;
+struct exec_clean {
+    const char *const *targets; /* words, as for a build; none: everything */
+    uint32_t target_count;
+    bool dry_run; /* only tells what would be removed */
+    void (*removed)(void *ctx, const char *path);
+    void *ctx;
+};
+/* Removes recorded outputs of the wanted actions, never of generators, never
+ * what ronin did not make. `removed` is called with each path. */
+bool
+exec_clean(struct exec *exec, const struct graph *g,
+           const struct exec_clean *clean, struct error *err) EXEC_MUST_CHECK;
 
 #endif

@@ -31,8 +31,7 @@ functions_create(void)
 }
 
 void
-functions_set_limits(struct functions *table,
-                     const struct magma_limits *limits)
+functions_set_limits(struct functions *table, const struct magma_limits *limits)
 {
     table->limits = *limits;
 }
@@ -255,14 +254,17 @@ watch_body(void *arg)
 }
 
 bool
-functions_watch(struct functions *table, uint32_t number, const char *path,
-                enum exec_watch_event event, bool *fires, struct error *err)
+functions_watch(struct functions *table, uint32_t number,
+                const struct exec_watched *watched, bool *fires,
+                struct error *err)
 {
     static const char *const names[] = {"created", "modified", "deleted"};
     assert(number < table->count);
     magma_set_limits(&table->limits);
-    struct call call = {
-        .table = table, .number = number, .path = path, .event = names[event]};
+    struct call call = {.table = table,
+                        .number = number,
+                        .path = watched->path,
+                        .event = names[watched->event]};
     Value result = VALUE_NIL;
     if (!run(watch_body, &call, &result, err)) {
         return false;

@@ -36,9 +36,9 @@ bool functions_find(struct functions *table, struct function_ref *ref);
 bool
 functions_call(struct functions *table, uint32_t number, struct exec_value in,
                struct exec_value *out, struct error *err);
-bool
-functions_watch(struct functions *table, uint32_t number, const char *path,
-                enum exec_watch_event event, bool *fires, struct error *err);
+bool functions_watch(struct functions *table, uint32_t number,
+                     const struct exec_watched *watched, bool *fires,
+                     struct error *err);
 bool
 functions_value_bytes(struct functions *table, const struct exec_value *value,
                       char **bytes, size_t *len, struct error *err);

@@ -289,46 +289,51 @@ session_target(const struct session *s, const char *word)
 /* --- The host of the executor ----------------------------------------------------- */
 
 /* Makes sure that functions of the graph can be called, and finds one. */
-static bool
-find_function(struct session *s, struct function_ref *ref, bool *stale,
-              struct error *err)
+static enum exec_answer
+find_function(struct session *s, struct function_ref *ref, struct error *err)
 {
     if (!s->evaluated) {
         struct graph *graph = NULL;
         if (!evaluate(s, &graph, err)) {
-            return false;
+            return ANSWER_ERROR;
         }
         graph_destroy(graph);
     }
     if (!functions_find(s->functions, ref)) {
-        *stale = true;
-        return error_set(err, ERROR_CLASS_GRAPH,
-                         "%s changed while it was being built", s->build_file);
+        error_set(err, ERROR_CLASS_GRAPH, "%s changed while it was being built",
+                  s->build_file);
+        return ANSWER_STALE;
     }
-    return true;
+    return ANSWER_OK;
 }
 
-static bool
+static enum exec_answer
 host_call(void *ctx, struct function_ref function, struct exec_value in,
-          struct exec_value *out, bool *stale, struct error *err)
+          struct exec_value *out, struct error *err)
 {
     struct session *s = ctx;
-    if (!find_function(s, &function, stale, err)) {
+    enum exec_answer answer = find_function(s, &function, err);
+    if (answer != ANSWER_OK) {
         functions_value_drop(s->functions, &in);
-        return false;
+        return answer;
     }
-    return functions_call(s->functions, function.number, in, out, err);
+    return functions_call(s->functions, function.number, in, out, err)
+               ? ANSWER_OK
+               : ANSWER_ERROR;
 }
 
-static bool
-host_watch(void *ctx, struct function_ref predicate, const char *path,
-           enum exec_watch_event event, bool *fires, bool *stale,
-           struct error *err)
+static enum exec_answer
+host_watch(void *ctx, struct function_ref predicate,
+           const struct exec_watched *watched, bool *fires, struct error *err)
 {
     struct session *s = ctx;
-    return find_function(s, &predicate, stale, err) &&
-           functions_watch(s->functions, predicate.number, path, event, fires,
-                           err);
+    enum exec_answer answer = find_function(s, &predicate, err);
+    if (answer != ANSWER_OK) {
+        return answer;
+    }
+    return functions_watch(s->functions, predicate.number, watched, fires, err)
+               ? ANSWER_OK
+               : ANSWER_ERROR;
 }
 
 static bool
@@ -397,8 +402,8 @@ source_array(const char *paths, size_t len, uint32_t *count)
 
 bool
 session_build(struct session *s, struct exec_build *build,
-              void (*event)(void *ctx, const struct exec_event *event),
-              void *ctx, struct exec_result *result, struct error *err)
+              const struct session_listener *listener,
+              struct exec_result *result, struct error *err)
 {
     const struct graph *graph = NULL;
     if (!session_graph(s, &graph, err)) {
@@ -414,17 +419,19 @@ session_build(struct session *s, struct exec_build *build,
         .reload = host_reload,
         .event = host_event,
     };
-    s->event = event;
-    s->event_ctx = ctx;
+    s->event = listener->event;
+    s->event_ctx = listener->ctx;
+    build->host = &host;
     /* A reload replaces s->sources, so the build gets a list of its own. */
     char *paths = copy_text(s->sources, s->sources_len);
     const char **sources =
         source_array(paths, s->sources_len, &build->source_count);
     build->sources = sources;
     build->allow_outside = s->options.allow_outside;
-    bool done = exec_build(s->exec, &host, &s->graph, build, result, err);
+    bool done = exec_build(s->exec, &s->graph, build, result, err);
     s->event = NULL;
     build->sources = NULL;
+    build->host = NULL;
     free(sources);
     free(paths);
     return done;

@@ -59,12 +59,16 @@ bool session_graph(struct session *session, const struct graph **graph,
 bool
 session_evaluate(struct session *session, struct error *err) EXEC_MUST_CHECK;
 
-/* Builds; `event` gets every event. The targets are as session_target gives
- * them; build->sources need not be set. */
-bool session_build(struct session *session, struct exec_build *build,
-                   void (*event)(void *ctx, const struct exec_event *event),
-                   void *ctx, struct exec_result *result,
-                   struct error *err) EXEC_MUST_CHECK;
+struct session_listener {
+    void (*event)(void *ctx, const struct exec_event *event);
+    void *ctx;
+};
+/* Builds; the listener gets every event. The targets are as session_target
+ * gives them; host and sources of the build need not be set. */
+bool
+session_build(struct session *session, struct exec_build *build,
+              const struct session_listener *listener,
+              struct exec_result *result, struct error *err) EXEC_MUST_CHECK;
 
 /* Starts the language with its standard library; later calls do nothing.
  * println goes to `out` at once (scripts); NULL: to standard error. */

@@ -108,10 +108,12 @@ ask(void *ctx, const char *path, bool is_dir, enum exec_watch_event event)
         return;
     }
     assert(host && host->watch);
-    if (!host->watch(host->ctx, q->watch->predicate, path, event, &fires,
-                     &q->stale, q->err)) {
-        q->failed = true;
-    } else if (fires) {
+    struct exec_watched watched = {path, event};
+    enum exec_answer answer =
+        host->watch(host->ctx, q->watch->predicate, &watched, &fires, q->err);
+    q->failed = answer != ANSWER_OK;
+    q->stale = answer == ANSWER_STALE;
+    if (!q->failed && fires) {
         struct manifest_event fired = {mem_copy_str(path), (uint8_t)event};
         vec_push(&q->record->events, &fired);
         reasons_add(&q->judge->reasons, "watch-fired", path, NULL,

@@ -626,7 +626,7 @@ build_run(const struct build_base *base, struct graph **graph,
     struct exec_build options = *build;
     struct build b = {
         .base = base,
-        .host = base->host,
+        .host = build->host,
         .options = &options,
         .result = result,
         .graph = graph,

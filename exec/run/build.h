@@ -9,7 +9,6 @@
 struct build_base {
     struct state *state;
     struct dynouts *dynouts;
-    const struct exec_host *host;
     const char *root;
     const char *build_file;
 };

@@ -260,7 +260,10 @@ transform_step(struct step_run *run, const struct step *step, bool *stale,
     const struct exec_host *host = run->steps->host;
     struct exec_value in = run->value;
     run->value = (struct exec_value){0};
-    return host->call(host->ctx, step->function, in, &run->value, stale, err);
+    enum exec_answer answer =
+        host->call(host->ctx, step->function, in, &run->value, err);
+    *stale = answer == ANSWER_STALE;
+    return answer == ANSWER_OK;
 }
 
 /* Looks at the value, which passes along. */

@@ -170,8 +170,8 @@ build_words(const struct options *o, struct request *request,
     if (done) {
         request->build.targets = (const char *const *)targets;
         request->build.target_count = o->word_count;
-        done =
-            session_build(session, &request->build, on_event, to, result, err);
+        struct session_listener listener = {on_event, to};
+        done = session_build(session, &request->build, &listener, result, err);
     }
     for (uint32_t i = 0; i < o->word_count; i++) {
         free(targets[i]);

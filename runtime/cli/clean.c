@@ -47,9 +47,14 @@ clean_words(const struct options *o, struct session *session,
     for (uint32_t i = 0; i < o->word_count; i++) {
         targets[i] = session_target(session, o->words[i]);
     }
-    bool done =
-        exec_clean(exec, graph, (const char *const *)targets, o->word_count,
-                   clean->dry_run, on_removed, clean, err);
+    struct exec_clean request = {
+        .targets = (const char *const *)targets,
+        .target_count = o->word_count,
+        .dry_run = clean->dry_run,
+        .removed = on_removed,
+        .ctx = clean,
+    };
+    bool done = exec_clean(exec, graph, &request, err);
     for (uint32_t i = 0; i < o->word_count; i++) {
         free(targets[i]);
     }

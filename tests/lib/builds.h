@@ -36,17 +36,16 @@ host_reload(void *ctx, const struct graph *old, struct graph **fresh,
 }
 
 /* The only function: text into a list, the same bytes. */
-static inline bool
+static inline enum exec_answer
 host_call(void *ctx, struct function_ref function, struct exec_value in,
-          struct exec_value *out, bool *stale, struct error *err)
+          struct exec_value *out, struct error *err)
 {
     (void)ctx;
     (void)function;
-    (void)stale;
     (void)err;
     *out = in;
     out->kind = EXEC_VALUE_HOST;
-    return true;
+    return ANSWER_OK;
 }
 
 static inline bool
@@ -154,7 +153,9 @@ build_with(const struct exec_build *options)
         return false;
     }
     graph = make_graph();
-    bool done = exec_build(exec, &host, &graph, options, &result, &error);
+    struct exec_build build = *options;
+    build.host = &host;
+    bool done = exec_build(exec, &graph, &build, &result, &error);
     graph_destroy(graph);
     graph = NULL;
     exec_close(exec);

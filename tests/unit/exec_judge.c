@@ -537,20 +537,18 @@ TEST(a_dynout_keeps_its_value_and_orders)
 static char asked[500];
 static const char *fires_on;
 
-static bool
-ask_watch(void *ctx, struct function_ref predicate, const char *path,
-          enum exec_watch_event event, bool *fires, bool *stale,
-          struct error *err)
+static enum exec_answer
+ask_watch(void *ctx, struct function_ref predicate,
+          const struct exec_watched *watched, bool *fires, struct error *err)
 {
     static const char *const names[] = {"+", "~", "-"};
     (void)ctx;
     (void)predicate;
-    (void)stale;
     (void)err;
-    strcat(asked, names[event]);
-    strcat(asked, path);
-    *fires = fires_on && strcmp(fires_on, path) == 0;
-    return true;
+    strcat(asked, names[watched->event]);
+    strcat(asked, watched->path);
+    *fires = fires_on && strcmp(fires_on, watched->path) == 0;
+    return ANSWER_OK;
 }
 
 static const char *

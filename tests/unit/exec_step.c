@@ -30,9 +30,9 @@ set_host(struct exec_value *value, char *text)
     host_alive++;
 }
 
-static bool
+static enum exec_answer
 host_call(void *ctx, struct function_ref function, struct exec_value in,
-          struct exec_value *out, bool *stale, struct error *err)
+          struct exec_value *out, struct error *err)
 {
     (void)ctx;
     char *text = mem_copy(in.bytes, in.len);
@@ -40,12 +40,13 @@ host_call(void *ctx, struct function_ref function, struct exec_value in,
     *out = (struct exec_value){0};
     if (function.number == 3) {
         free(text);
-        return error_set(err, ERROR_CLASS_BUILD, "it failed");
+        error_set(err, ERROR_CLASS_BUILD, "it failed");
+        return ANSWER_ERROR;
     }
     if (function.number == 4) {
         free(text);
-        *stale = true;
-        return error_set(err, ERROR_CLASS_GRAPH, "it is another");
+        error_set(err, ERROR_CLASS_GRAPH, "it is another");
+        return ANSWER_STALE;
     }
     for (char *c = text; *c != '\0'; c++) {
         if (function.number == 1 && *c >= 'a' && *c <= 'z') {
@@ -53,7 +54,7 @@ host_call(void *ctx, struct function_ref function, struct exec_value in,
         }
     }
     set_host(out, text);
-    return true;
+    return ANSWER_OK;
 }
 
 static bool
