@@ -271,7 +271,7 @@ static void
 emit_recur(struct emitter *e, struct node *node)
 {
     uint32_t count = node->kid_count;
-    uint32_t *held = alloc_atomic(sizeof(uint32_t) * (count + (size_t)1));
+    uint32_t *held = alloc_atomic(sizeof(uint32_t) * count);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t target = node->target->locals[i]->reg;
         held[i] = is_needed_later(node, i) ? emit_take(e, 1) : target;

@@ -25,9 +25,7 @@ form_add(struct form_list_builder *builder, Value item)
 {
     if (builder->count == builder->cap) {
         uint32_t cap = builder->cap == 0 ? 8 : builder->cap * 2;
-        // A walk may leave only a pointer behind the last item, which must
-        // still be inside of the block for the collector to see it.
-        Value *bigger = alloc(sizeof(Value) * (cap + (size_t)1));
+        Value *bigger = alloc(sizeof(Value) * cap);
         if (builder->count > 0) {
             memcpy(bigger, builder->at, sizeof(Value) * builder->count);
         }

@@ -43,8 +43,7 @@ bind_parameters(struct scope *scope, struct arity *arity, Value params)
     if (count > PARAMETERS_MAX) {
         scope_error(scope, NULL, "A function has too many parameters");
     }
-    arity->parameters.locals =
-        alloc(sizeof(struct local *) * (count + (size_t)1));
+    arity->parameters.locals = alloc(sizeof(struct local *) * count);
     for (uint32_t i = 0; i < count; i++) {
         Value name = vector_at(params, i);
         if (!form_is_simple_symbol(name)) {
@@ -140,7 +139,7 @@ analyze_arities(const struct scope *scope, struct unit *unit,
                 const struct special_call *call, uint32_t at)
 {
     uint32_t count = call->items.count - at;
-    unit->arities = alloc(sizeof(struct arity) * (count + (size_t)1));
+    unit->arities = alloc(sizeof(struct arity) * count);
     if (count > 0 && vector_is(call->items.at[at])) {
         analyze_arity(scope, unit, call, at);
         return;

@@ -217,7 +217,7 @@ scope_node_kids(const struct scope *scope, enum node_type type, uint32_t count)
 {
     struct node *node = scope_node(scope, type);
     node->kid_count = count;
-    node->kids = alloc(sizeof(struct node *) * (count + (size_t)1));
+    node->kids = alloc(sizeof(struct node *) * count);
     return node;
 }
 

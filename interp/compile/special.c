@@ -113,7 +113,7 @@ bind_values(struct scope *scope, enum node_type type, struct form_items items)
 {
     uint32_t count = items.count / 2;
     struct node *node = scope_node_kids(scope, type, count + 1);
-    node->locals = alloc(sizeof(struct local *) * (count + (size_t)1));
+    node->locals = alloc(sizeof(struct local *) * count);
     for (uint32_t i = 0; i < count; i++) {
         struct scope value = scope_value(scope);
         node->kids[i] = analyze(&value, items.at[2 * i + 1]);
@@ -182,7 +182,7 @@ special_letfn(const struct scope *scope, const struct special_call *call)
     uint32_t count = items.count / 2;
     struct scope inner = *scope;
     struct node *node = scope_node_kids(scope, NODE_LETFN, count + 1);
-    node->locals = alloc(sizeof(struct local *) * (count + (size_t)1));
+    node->locals = alloc(sizeof(struct local *) * count);
     for (uint32_t i = 0; i < count; i++) {
         node->locals[i] = scope_bind(&inner, items.at[2 * i]);
     }

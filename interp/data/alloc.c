@@ -186,8 +186,9 @@ refill(size_t class_index, int sort)
     return (struct link *)batch;
 }
 
-void *
-alloc(size_t size)
+/* Scanned memory of exactly `size` bytes, which is not 0. */
+static inline void *
+take_scanned(size_t size)
 {
     heap.total += size;
     if (heap.total >= heap.event_at) {
@@ -201,7 +202,6 @@ alloc(size_t size)
         return block;
     }
     size_t class_index = (size + GRANULE - 1) / GRANULE;
-    class_index += class_index == 0;
     struct link *object = heap.scanned[class_index];
     if (object == NULL) {
         object = refill(class_index, SORT_ATOMIC + 1);
@@ -211,8 +211,8 @@ alloc(size_t size)
     return object;
 }
 
-void *
-alloc_atomic(size_t size)
+static inline void *
+take_atomic(size_t size)
 {
     heap.total += size;
     if (heap.total >= heap.event_at) {
@@ -226,7 +226,6 @@ alloc_atomic(size_t size)
         return block;
     }
     size_t class_index = (size + GRANULE - 1) / GRANULE;
-    class_index += class_index == 0;
     struct link *object = heap.atomic[class_index];
     if (object == NULL) {
         object = refill(class_index, SORT_ATOMIC);
@@ -235,11 +234,29 @@ alloc_atomic(size_t size)
     return object;
 }
 
+/* A block in use is not freed while a loop over it goes on, though all that
+ * the compiler left of its address may be the one behind its last item: a
+ * byte more puts that address inside, too. Objects need no such byte, their
+ * owners hold them by their first address. */
+enum { BYTE_BEHIND = 1 };
+
+void *
+alloc(size_t size)
+{
+    return take_scanned(size + BYTE_BEHIND);
+}
+
+void *
+alloc_atomic(size_t size)
+{
+    return take_atomic(size + BYTE_BEHIND);
+}
+
 void *
 alloc_object(enum kind kind, size_t size)
 {
     assert(size >= sizeof(struct object));
-    struct object *object = alloc(size);
+    struct object *object = take_scanned(size);
     object->kind = (uint8_t)kind;
     return object;
 }
@@ -248,7 +265,7 @@ void *
 alloc_atomic_object(enum kind kind, size_t size)
 {
     assert(size >= sizeof(struct object));
-    struct object *object = alloc_atomic(size);
+    struct object *object = take_atomic(size);
     *object = (struct object){.kind = (uint8_t)kind};
     return object;
 }

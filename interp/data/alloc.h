@@ -18,13 +18,16 @@
 /* Starts the collector with an initial heap; later calls do nothing. */
 void alloc_start(size_t heap_initial_bytes);
 
-/* Zeroed memory that the collector scans; 16-byte aligned; never NULL. */
+/* Zeroed memory that the collector scans; 16-byte aligned; never NULL; size
+ * may be 0. On the C stack the address behind it keeps it alive, too, so a
+ * loop may run a pointer over it to the end. */
 void *alloc(size_t size);
 
-/* Memory without addresses in it (text, numbers, code); not zeroed. */
+/* The same without addresses in it (text, numbers, code), and not zeroed. */
 void *alloc_atomic(size_t size);
 
-/* Allocates an object of `size` bytes and sets its header's kind. */
+/* Allocates an object of `size` bytes and sets its header's kind. Whoever walks
+ * its items holds the object itself. */
 void *alloc_object(enum kind kind, size_t size);
 void *alloc_atomic_object(enum kind kind, size_t size);
 

@@ -19,7 +19,8 @@ clear_stack(void)
     memset((char *)(uintptr_t)junk, 0, sizeof(junk));
 }
 
-/* Fills new objects and lets `holder` have an address inside of each. */
+/* Fills new objects and lets `holder` have an address inside of each. What
+ * lies between them in a batch is nobody's. */
 static __attribute__((noinline)) void
 fill(char **holder, size_t offset)
 {
@@ -28,6 +29,7 @@ fill(char **holder, size_t offset)
         memset(object, 1, SIZE);
         hidden[i] = ~(uintptr_t)object;
         holder[i] = object + offset;
+        alloc(SIZE);
     }
 }
 
@@ -114,6 +116,18 @@ TEST(interior_address_on_the_stack_keeps_alive)
 {
     char *volatile holder[OBJECTS];
     fill((char **)(uintptr_t)holder, 24);
+    clear_stack();
+    alloc_collect();
+    count_reused();
+    CHECK_EQ_INT(count_damaged(), 0);
+    CHECK(holder[0] != NULL);
+}
+
+TEST(address_behind_the_last_item_keeps_alive)
+{
+    // All that is left of an array after the last turn of a loop over it.
+    char *volatile holder[OBJECTS];
+    fill((char **)(uintptr_t)holder, SIZE);
     clear_stack();
     alloc_collect();
     count_reused();
