@@ -31,6 +31,9 @@ void report_magma(FILE *out, Value thrown);
 /* Prints an error record and empties it. */
 void report_error(FILE *out, struct error *err);
 
+/* Says on standard error that another run is waited for. */
+void report_waiting(void *ctx, int pid, const char *command);
+
 /* The exit status that belongs to the class of an error. */
 int report_exit_status(const struct error *err);
 

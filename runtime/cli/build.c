@@ -209,7 +209,7 @@ static int
 run(int argc, char **argv)
 {
     struct options o;
-    struct request request = {0};
+    struct request request = {.session = {.on_wait = report_waiting}};
     struct listeners to = {NULL, NULL};
     struct error err = {0};
     char *words = join_words(argc, argv);

@@ -83,7 +83,7 @@ static int
 run(int argc, char **argv)
 {
     struct options o;
-    struct clean clean = {0};
+    struct clean clean = {.session = {.on_wait = report_waiting}};
     struct session *session = NULL;
     struct error err = {0};
     options_init(&o, &command_clean, argc, argv);
