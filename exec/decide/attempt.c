@@ -51,6 +51,7 @@ attempt_destroy(struct attempt *attempt)
 static bool
 sign(struct judge *judge, struct manifest_file *item, struct error *err)
 {
+    assert(item->path);
     (void)files_hash(judge->files, item->file);
     if (!files_store(judge->files, item->file, err)) {
         return false;
@@ -118,6 +119,7 @@ find_known(struct judge *judge, const struct record *record, struct vec *known)
 static struct attempt *
 attempt_create(struct judge *judge, struct action_id action)
 {
+    assert(!(graph_action(judge->graph, action)->flags & ACTION_PENDING));
     const struct action *a = graph_action(judge->graph, action);
     struct attempt *attempt = mem_alloc(1, sizeof *attempt);
     attempt->flags = a->flags;
@@ -161,6 +163,7 @@ sign_inputs(struct judge *judge, struct attempt *attempt, struct error *err)
 static bool
 invalidate(struct judge *judge, struct attempt *attempt, struct error *err)
 {
+    assert(!judge->options.dry_run);
     struct record *record = record_at(judge, attempt->record);
     bool was_valid =
         record->status == RECORD_VALID || record->status == RECORD_UNSETTLED;
@@ -255,6 +258,7 @@ static bool
 add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
                uint8_t kinds, struct error *err)
 {
+    assert(kinds != 0);
     const struct manifest *m = &attempt->manifest;
     const struct manifest_file *declared = find_path(&m->inputs, path.bytes);
     bool is_declared = declared && (declared->kinds & kinds) == kinds;
@@ -427,6 +431,7 @@ static bool
 put_record(struct judge *judge, const struct attempt *attempt,
            struct slice value, struct error *err)
 {
+    assert(attempt->flags & ACTION_DYNOUT || value.len == 0);
     const struct manifest *manifest = &attempt->manifest;
     struct record *record = record_at(judge, attempt->record);
     struct buffer body = {0};
@@ -488,6 +493,7 @@ judge_finish(struct judge *judge, struct attempt *attempt,
              const struct attempt_outcome *outcome, bool *unchanged,
              struct error *err)
 {
+    assert(record_at(judge, attempt->record)->status == RECORD_STARTED);
     *unchanged = false;
     struct hash128 value_before = record_at(judge, attempt->record)->value_hash;
     if (!check_outputs(judge, attempt, err) ||
@@ -539,6 +545,7 @@ void
 judge_abandon(struct judge *judge, struct attempt *attempt,
               const struct attempt_outcome *outcome)
 {
+    assert(record_at(judge, attempt->record)->status == RECORD_STARTED);
     struct record *record = record_at(judge, attempt->record);
     struct vec *outputs = &attempt->manifest.outputs;
     for (uint32_t i = 0; i < outputs->count; i++) {
@@ -591,6 +598,7 @@ adopt_env(const struct record *record, struct manifest *manifest)
 bool
 attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
 {
+    assert(!judge->options.dry_run);
     struct attempt *attempt = attempt_create(judge, action);
     bool unchanged;
     char *value = NULL;

@@ -10,6 +10,7 @@
 #include "exec/base/table.h"
 #include "exec/base/vec.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -23,6 +24,7 @@
 static bool
 way_is_plain(const char *root, const char *path)
 {
+    assert(root[0] == '/');
     size_t dir_len = path_dir_len(path, strlen(path));
     char *dir = dir_len > 0 ? mem_copy(path, dir_len) : mem_copy_str(".");
     char *whole = path_join(root, dir);
@@ -42,6 +44,7 @@ way_is_plain(const char *root, const char *path)
 static bool
 is_as_recorded(const char *whole, const struct file_version *version)
 {
+    assert(version);
     struct file_stat st;
     stat_default()->look(AT_FDCWD, whole, &st);
     if (version->kind == KIND_LINK) {
@@ -70,6 +73,7 @@ bool
 clean_may_remove(struct state *state, const char *root, const char *path,
                  uint32_t version_id)
 {
+    assert(root && path);
     char *recorded_path = NULL;
     struct file_version version;
     if (path_is_outside(path) ||
@@ -180,6 +184,7 @@ clean_outputs(struct state *state, const struct graph *g,
               const struct action_list *actions,
               const struct clean_request *request, struct error *err)
 {
+    assert(request->root);
     struct cleaning c = {
         .state = state, .graph = g, .request = request, .err = err};
     c.outputs.items = vec_of(sizeof(struct recorded_output));

@@ -21,6 +21,7 @@ static void
 collect_file(struct judge *judge, struct vec *list, struct file_id file,
              uint8_t kinds)
 {
+    assert(kinds != 0);
     struct manifest_file *item = vec_add(list);
     item->file = record_file(judge, file);
     item->path = files_path(judge->files, item->file);
@@ -32,6 +33,7 @@ static void
 collect_node(struct judge *judge, const struct action *to,
              struct manifest *manifest)
 {
+    assert(to->outputs.count == 0);
     struct manifest_node *node = vec_add(&manifest->nodes);
     node->key = mem_copy_str(graph_cstr(judge->graph, to->key));
     node->hash = record_at(judge, record_add(judge, node->key))->manifest;
@@ -67,6 +69,7 @@ void
 compare_collect(struct judge *judge, const struct action *a,
                 struct manifest *manifest)
 {
+    assert(manifest->inputs.count == 0 && manifest->outputs.count == 0);
     for (uint32_t i = 0; i < a->inputs.count; i++) {
         collect_edge(judge, graph_input(judge->graph, a, i), manifest);
     }
@@ -86,6 +89,7 @@ static void
 tell_change(struct judge *judge, const char *path, unsigned differ,
             const struct file_version *before, const struct file_version *now)
 {
+    assert(differ != 0);
     struct reasons *reasons = &judge->reasons;
     if (version_exists(before) && !version_exists(now)) {
         reasons_add(reasons, "input-deleted", path, NULL, NULL);
@@ -263,6 +267,7 @@ static void
 compare_output(struct judge *judge, const struct action *a,
                const struct manifest_file *old, const struct manifest_file *now)
 {
+    assert(old || now);
     struct reasons *reasons = &judge->reasons;
     if (!now || !old) {
         reasons_add(reasons, "command-changed", "outputs",
@@ -384,6 +389,7 @@ void
 compare_manifest(struct judge *judge, const struct action *a,
                  const struct record *record_now, bool *rebase)
 {
+    assert(record_now->body.len > 0);
     struct record record = *record_now; /* the array may move */
     struct manifest_reader reader;
     struct manifest now;

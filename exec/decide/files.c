@@ -96,6 +96,7 @@ load_file(void *ctx, uint32_t id, const char *path, uint32_t version)
 static void
 remember_version(struct files *files, const struct file_version *version)
 {
+    assert(version->id != 0);
     uint32_t *place = number_at(&files->by_id, version->id);
     if (*place != 0) {
         *(struct file_version *)vec_at(&files->versions, *place - 1) = *version;
@@ -178,6 +179,7 @@ files_root_fd(const struct files *files)
 uint32_t
 files_add(struct files *files, const char *path, size_t len)
 {
+    assert(path);
     struct slice wanted = {path, len};
     uint32_t next = files->files.count;
     uint32_t place =
@@ -267,6 +269,7 @@ files_stamp_ns(struct files *files)
 bool
 files_is_recent(int64_t stamp_ns, int64_t moment_ns)
 {
+    assert(moment_ns > 0);
     /* The zeros at the end of a stamp show how coarse its file system is; two
      * seconds is the worst there is. */
     int64_t part = stamp_ns % SECOND_NS;
@@ -291,6 +294,7 @@ version_exists(const struct file_version *version)
 static struct file_version
 version_of(const struct file_stat *st, int64_t moment_ns)
 {
+    assert(st);
     struct file_version v = {.settled = true};
     if (!st->exists && !st->is_link) {
         /* What cannot be looked at is there, and never the same twice. */
@@ -364,6 +368,7 @@ same_content(const struct file_version *a, const struct file_version *b)
 static void
 match_latest(struct files *files, struct known_file *file)
 {
+    assert(file->looked);
     const struct file_version *latest = files_version(files, file->latest);
     struct file_version *now = &file->now;
     if (!latest || !same_written(now, latest)) {
@@ -502,6 +507,7 @@ uint8_t
 files_compare(struct files *files, uint32_t file,
               const struct file_version *recorded, uint8_t kinds)
 {
+    assert(recorded->id != 0);
     const struct file_version *now = files_look(files, file);
     if (now->id != 0 && now->id == recorded->id) {
         return 0;

@@ -19,6 +19,7 @@
 struct record *
 record_at(const struct judge *judge, uint32_t place)
 {
+    assert(place < judge->records.count);
     return vec_at(&judge->records, place);
 }
 
@@ -32,6 +33,7 @@ record_key(const void *owner, uint32_t value)
 uint32_t
 record_add(struct judge *judge, const char *key)
 {
+    assert(key);
     uint32_t next = judge->records.count;
     uint32_t place = table_find_or_add(&judge->by_key, record_key, judge,
                                        slice_of(key), next);
@@ -48,6 +50,7 @@ record_add(struct judge *judge, const char *key)
 struct record *
 record_of(struct judge *judge, struct action_id action)
 {
+    assert(action.n < graph_action_count(judge->graph));
     uint32_t *place = &judge->record_of_action[action.n];
     if (*place == 0) {
         const struct action *a = graph_action(judge->graph, action);
@@ -59,6 +62,7 @@ record_of(struct judge *judge, struct action_id action)
 uint32_t
 record_file(struct judge *judge, struct file_id file)
 {
+    assert(file.n < graph_file_count(judge->graph));
     uint32_t *place = &judge->place_of_file[file.n];
     if (*place == 0) {
         const char *path = graph_path(judge->graph, file);
@@ -70,6 +74,7 @@ record_file(struct judge *judge, struct file_id file)
 struct action_id
 record_producer(struct judge *judge, uint32_t file)
 {
+    assert(file < files_count(judge->files));
     if (file >= judge->graph_file_cap) {
         uint32_t cap = files_count(judge->files) * 2 + 64;
         judge->graph_file =
@@ -149,6 +154,7 @@ struct judge *
 judge_create(struct state *state, const struct graph *graph,
              const struct judge_options *options)
 {
+    assert(state && graph && options->root && options->build_file);
     struct judge *judge = mem_alloc(1, sizeof *judge);
     judge->state = state;
     judge->options = *options;
@@ -181,6 +187,7 @@ forget_graph(struct judge *judge)
 void
 judge_set_graph(struct judge *judge, const struct graph *graph)
 {
+    assert(graph);
     forget_graph(judge);
     judge->graph = graph;
     judge->record_of_action =
@@ -231,6 +238,7 @@ void
 judge_break_wait(struct judge *judge, struct action_id action,
                  struct action_id producer)
 {
+    assert(action.n != producer.n);
     (void)record_of(judge, producer); /* may move the records */
     uint32_t place = judge->record_of_action[producer.n] - 1;
     struct record *record = record_of(judge, action);
@@ -324,6 +332,7 @@ static bool
 check_group(struct judge *judge, const struct action *a, struct node group,
             struct error *err)
 {
+    assert(group.type == NODE_GROUP);
     struct vec stack = vec_of(sizeof(uint32_t));
     vec_push(&stack, &group.n);
     bool ok = true;
@@ -472,6 +481,7 @@ static bool
 is_adopted(struct judge *judge, const struct action *a,
            const struct record *record)
 {
+    assert(judge->files);
     return record->status == RECORD_NONE && (a->flags & ACTION_GENERATOR) &&
            !(a->flags & ACTION_ALWAYS) && outputs_exist(judge, a);
 }
@@ -481,6 +491,7 @@ static enum verdict
 conclude(struct judge *judge, struct record *record,
          struct verdict_reasons *reasons)
 {
+    assert(record->key);
     reasons->items = reasons_items(&judge->reasons);
     reasons->count = judge->reasons.items.count;
     if (reasons->count == 0 && !reasons->stale_program) {

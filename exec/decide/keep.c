@@ -9,6 +9,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 static bool
 copy_bytes(int from, int to)
 {
+    assert(from >= 0 && to >= 0);
     char buf[16384];
     while (true) {
         ssize_t got = read(from, buf, sizeof buf);
@@ -67,6 +69,7 @@ bool
 keep_file(struct vec *list, const char *root, const char *dir, const char *path,
           struct error *err)
 {
+    assert(path && dir);
     char name[HASH_TEXT_SIZE];
     hash_to_text(hash_default()->bytes(path, strlen(path)), name);
     struct kept kept = {mem_copy_str(path), path_join(root, path),
@@ -94,6 +97,7 @@ is_same(const char *a, const char *b)
 void
 keep_restore(struct vec *list, const char *path)
 {
+    assert(path);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct kept *kept = vec_at(list, i);
         if (strcmp(kept->path, path) == 0 && !is_same(kept->file, kept->copy) &&
@@ -115,6 +119,7 @@ keep_drop(struct vec *list)
 void
 keep_finish(struct vec *list)
 {
+    assert(list->item_size == sizeof(struct kept));
     for (uint32_t i = 0; i < list->count; i++) {
         struct kept *kept = vec_at(list, i);
         free(kept->path);

@@ -10,6 +10,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/vec.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ is_left_out(const char *name)
 static char *
 below(const char *dir, const char *name)
 {
+    assert(*dir && *name);
     if (strcmp(dir, ".") == 0) {
         return mem_copy_str(name);
     }
@@ -159,6 +161,7 @@ void
 listing_compare(struct slice before, struct slice after, listing_event_fn *call,
                 void *ctx)
 {
+    assert(call);
     const char *old_path;
     const char *new_path;
     struct listed old_entry = take_entry(&before, &old_path);

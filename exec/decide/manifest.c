@@ -72,6 +72,7 @@ is_sorted(const struct vec *list)
 void
 manifest_sort(struct vec *list)
 {
+    assert(list->item_size == sizeof(struct manifest_file));
     if (is_sorted(list)) {
         return;
     }
@@ -100,6 +101,7 @@ compare_nodes(const void *left, const void *right)
 void
 manifest_sort_nodes(struct vec *nodes)
 {
+    assert(nodes->item_size == sizeof(struct manifest_node));
     if (nodes->count < 2) {
         return;
     }
@@ -127,6 +129,7 @@ compare_env(const void *left, const void *right)
 void
 manifest_add_env(struct manifest *manifest, const char *name)
 {
+    assert(*name);
     const char *value = getenv(name);
     struct manifest_env *env = vec_add(&manifest->env);
     env->name = mem_copy_str(name);
@@ -156,6 +159,7 @@ static void
 add_signature(struct buffer *out, uint8_t kinds,
               const struct file_version *version)
 {
+    assert(version);
     if (kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED)) {
         body_add_number(out, version->kind);
         body_add_number(out, version->hashed);
@@ -237,6 +241,7 @@ manifest_hash(const struct manifest *manifest)
 void
 manifest_write(const struct manifest *manifest, struct buffer *out)
 {
+    assert(out->len == 0);
     struct writer w = {.is_body = true, .versions = vec_of(sizeof(uint32_t))};
     write_all(&w, manifest);
     body_seal(out, w.versions.items, w.versions.count, buffer_slice(&w.text));

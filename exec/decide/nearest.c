@@ -8,6 +8,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -69,6 +70,7 @@ nearest_init(struct nearest *nearest, const char *wanted)
 void
 nearest_try(struct nearest *nearest, const char *candidate)
 {
+    assert(nearest->wanted);
     size_t a = strlen(nearest->wanted);
     size_t b = strlen(candidate);
     if ((a > b ? a - b : b - a) >= nearest->distance) {
@@ -145,6 +147,7 @@ in_other_folder(int root_fd, const char *folder, const char *name)
 char *
 nearest_file(int root_fd, const char *path)
 {
+    assert(path);
     size_t dir_len = path_dir_len(path, strlen(path));
     char *folder = dir_len > 0 ? mem_copy(path, dir_len)
                                : mem_copy_str(path[0] == '/' ? "/" : ".");

@@ -9,6 +9,7 @@
 #include "exec/decide/clean.h"
 #include "exec/decide/record.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,7 @@ static bool
 remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
            bool *removed, struct error *err)
 {
+    assert(orphan->path);
     if (dry_run) {
         *removed = true;
         return true;
@@ -133,6 +135,7 @@ judge_remove_orphans(struct judge *judge, bool dry_run,
                      void (*removed)(void *ctx, const char *path), void *ctx,
                      struct error *err)
 {
+    assert(judge->graph);
     if (!judge->files) {
         return true;
     }

@@ -50,6 +50,7 @@ reasons_items(const struct reasons *reasons)
 const char *
 reasons_attributes(struct reasons *reasons, const struct file_version *version)
 {
+    assert(version);
     if (version->kind == KIND_NONE) {
         return "absent";
     }
@@ -110,6 +111,7 @@ or_none(const char *text)
 struct exec_reason *
 reasons_load(struct slice row, uint32_t *count)
 {
+    assert(count);
     struct vec items = vec_of(sizeof(struct exec_reason));
     while (row.len > 0) {
         struct exec_reason reason = {.code = next_text(&row)};

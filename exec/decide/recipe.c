@@ -130,6 +130,7 @@ search_path(const struct tools *tools, const char *name)
 const char *
 tools_find(struct tools *tools, const char *name)
 {
+    assert(*name);
     if (strchr(name, '/')) {
         return name;
     }
@@ -515,6 +516,7 @@ diff_args(const struct vec *before, const struct vec *after,
 void
 recipe_diff(struct slice before, struct slice after, struct reasons *reasons)
 {
+    assert(before.bytes && after.bytes);
     struct items old_items;
     struct items new_items;
     read_items(before, &old_items);

@@ -126,6 +126,7 @@ ask(void *ctx, const char *path, bool is_dir, enum exec_watch_event event)
 static struct slice
 read_pending(struct judge *judge, struct record *record, const char *dir)
 {
+    assert(*dir);
     for (uint32_t i = 0; i < record->listings.count; i++) {
         struct pending_listing *known = vec_at(&record->listings, i);
         if (strcmp(known->dir, dir) == 0) {
@@ -169,6 +170,7 @@ static bool
 move_baseline(struct judge *judge, const struct record *record,
               struct error *err)
 {
+    assert(!judge->options.dry_run);
     for (uint32_t i = 0; i < record->listings.count; i++) {
         const struct pending_listing *pending = vec_at(&record->listings, i);
         struct slice now = {buffer_str(&pending->listing),
@@ -191,6 +193,7 @@ bool
 watched_judge(struct judge *judge, const struct action *a,
               struct record *record, bool *stale, struct error *err)
 {
+    assert(stale);
     struct question q = {.judge = judge, .record = record, .err = err};
     if (a->watches.count == 0) {
         return true;

@@ -11,6 +11,7 @@
 #include "exec/decide/manifest.h"
 #include "exec/decide/reasons.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,7 @@ count_same(struct state *state, struct hash128 before, struct hash128 after)
 static const char *
 moved(const char *text, const char *from, const char *to)
 {
+    assert(!text || text >= from);
     return text ? to + (text - from) : NULL;
 }
 
@@ -85,6 +87,7 @@ moved(const char *text, const char *from, const char *to)
 static void
 take_reasons(struct exec_why *why, struct slice row)
 {
+    assert(!why->reasons);
     uint32_t count;
     struct exec_reason *items = reasons_load(row, &count);
     size_t size = count * sizeof *items;
@@ -111,6 +114,7 @@ bool
 why_answer(struct state *state, const char *action_key, struct exec_why *why,
            struct error *err)
 {
+    assert(action_key);
     struct state_action_run run;
     char *text = NULL;
     *why = (struct exec_why){0};

@@ -333,8 +333,7 @@ graph_set_fingerprints(struct graph *g,
         }
     }
     for (uint32_t i = 0; i < g->parts[PART_WATCHES].count; i++) {
-        watches[i].predicate.fingerprint =
-            of(ctx, watches[i].predicate.number);
+        watches[i].predicate.fingerprint = of(ctx, watches[i].predicate.number);
     }
 }
 

@@ -90,6 +90,7 @@ on_stop_signal(void *ctx, int signal)
 static void
 watch_signals(struct build *b)
 {
+    assert(b->loop);
     for (int i = 0; i < END_SIGNAL_COUNT; i++) {
         struct sigaction before;
         sigaction(end_signals[i], NULL, &before);
@@ -207,6 +208,7 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
 static void
 tear_down(struct build *b)
 {
+    assert(b->base);
     for (int i = 0; i < END_SIGNAL_COUNT; i++) {
         loop_stop(b->end_watches[i]);
     }
@@ -298,6 +300,7 @@ want_default(struct build *b)
 static bool
 want_targets(struct build *b, struct error *err)
 {
+    assert(b->options->target_count == 0 || b->options->targets);
     want_needed(b);
     if (b->options->target_count == 0) {
         want_default(b);
@@ -328,6 +331,7 @@ want_targets(struct build *b, struct error *err)
 static bool
 reload(struct build *b, bool *differs, struct error *err)
 {
+    assert(b->host->reload);
     struct graph *old = *b->graph;
     struct graph *fresh = old;
     // Values of dynouts are asked for by it, and state is read.
@@ -603,6 +607,7 @@ exit_status(const struct exec_result *result, bool done,
 static bool
 end_run(struct build *b, bool done, struct error *err)
 {
+    assert(b->run.started_unix_us > 0);
     struct state_run *run = &b->run;
     run->ended_unix_us = loop_unix_us();
     run->exit_status = exit_status(b->result, done, err);

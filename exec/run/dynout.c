@@ -62,6 +62,7 @@ dynouts_begin(struct dynouts *dynouts)
 static struct entry *
 find(struct dynouts *dynouts, const char *key)
 {
+    assert(*key != '\0');
     struct slice wanted = slice_of(key);
     uint32_t at = table_find(&dynouts->table, key_of, dynouts, wanted);
     if (at == TABLE_NONE) {
@@ -87,6 +88,7 @@ dynouts_value(struct dynouts *dynouts, const char *key, struct slice *paths)
 uint32_t
 dynouts_resolve(struct dynouts *dynouts, const char *key, struct slice paths)
 {
+    assert(paths.len == 0 || paths.bytes[paths.len - 1] == '\0');
     struct entry *entry = find(dynouts, key);
     struct slice before = {entry->value, entry->len};
     bool changed =

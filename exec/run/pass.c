@@ -107,6 +107,7 @@ pass_release_graph(struct held *held)
 static void
 take_graph(struct pass *pass, struct graph *graph)
 {
+    assert(graph != NULL);
     uint32_t count = graph_action_count(graph);
     pass->held = mem_alloc(1, sizeof(*pass->held));
     pass->held->graph = graph;
@@ -163,6 +164,7 @@ static struct action_id
 same_in(const struct graph *from, struct action_id action,
         const struct graph *to)
 {
+    assert(action.n < graph_action_count(from));
     const char *key = graph_cstr(from, graph_action(from, action)->key);
     return graph_find_key(to, key, strlen(key));
 }
@@ -172,6 +174,7 @@ static void
 carry_over(struct pass *pass, const struct graph *old,
            const struct plan *old_plan, const uint8_t *old_told)
 {
+    assert(old != pass->held->graph);
     const struct graph *graph = pass->held->graph;
     for (uint32_t i = 0; i < graph_action_count(old); i++) {
         struct action_id id = {i};
@@ -281,6 +284,7 @@ pass_settle(struct pass *pass, struct action_id action, bool ran)
 void
 pass_keep_graph(struct pass *pass)
 {
+    assert(pass->begun.count == 0);
     pass->reload = false;
     for (uint32_t i = 0; i < pass->waiting.count; i++) {
         pass_settle(pass, *(struct action_id *)vec_at(&pass->waiting, i), true);
@@ -359,6 +363,7 @@ pass_is_stopped(const struct pass *pass)
 void
 pass_fail(struct pass *pass, struct error *err)
 {
+    assert(err->what != NULL);
     pass->stopped = true;
     if (pass->failed) {
         error_finish(err);
@@ -372,6 +377,8 @@ pass_fail(struct pass *pass, struct error *err)
 void
 pass_count_failure(struct pass *pass, struct action_id action)
 {
+    assert(action.n == ID_NONE ||
+           action.n < graph_action_count(pass->held->graph));
     const struct exec_build *build = pass->options.build;
     pass->options.result->failed++;
     if (action.n != ID_NONE) {
@@ -417,6 +424,7 @@ on_commit_due(void *ctx)
 static void
 turn(struct pass *pass, bool wait)
 {
+    assert(!wait || pass->running_count > 0);
     struct state *state = pass->options.state;
     state_tick(state, loop_now_us());
     if (wait && pass->commit_timer == NULL && state_is_pending(state)) {

@@ -62,6 +62,7 @@ static void
 settle_run(struct pass *pass, const struct running *running,
            const struct step_result *result)
 {
+    assert(running->held != NULL);
     struct action_id action = running->action;
     if (action.n == ID_NONE) {
         return; // Not in the graph any more: what it made is an orphan.
@@ -155,6 +156,7 @@ end_stale(struct pass *pass, struct running *running,
 static void
 end_run(struct pass *pass, struct step_run *run)
 {
+    assert(step_run_ctx(run) != NULL);
     struct running *running = step_run_ctx(run);
     struct step_result *result = step_run_result(run);
     switch (result->end) {

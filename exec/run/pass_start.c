@@ -23,6 +23,7 @@
 static void
 on_clean(struct pass *pass, struct action_id action)
 {
+    assert(plan_state(pass->plan, action) == PLAN_TAKEN);
     struct exec_result *result = pass->options.result;
     struct dynouts *dynouts = pass->options.dynouts;
     bool touched = plan_is_touched(pass->plan, action);
@@ -172,6 +173,7 @@ pretend_touched(struct pass *pass, struct action_id action)
 void
 pass_ask_reload(struct pass *pass, struct action_id action)
 {
+    assert(plan_state(pass->plan, action) == PLAN_TAKEN);
     pass->reload = true;
     plan_put_back(pass->plan, action);
     if (++pass->stale_rounds > STALE_ROUNDS_MAX) {
@@ -187,6 +189,7 @@ pass_ask_reload(struct pass *pass, struct action_id action)
 void
 pass_ask_values(struct pass *pass, struct action_id action, uint32_t changes)
 {
+    assert(pass_is_dynout(pass, action) && changes > 0);
     pass->reload = true;
     vec_push(&pass->waiting, &action);
     if (changes > VALUE_CHANGES_MAX) {
@@ -218,6 +221,7 @@ on_error(struct pass *pass, struct action_id action, struct error *err)
 static void
 judge_one(struct pass *pass, struct action_id action)
 {
+    assert(plan_state(pass->plan, action) == PLAN_TAKEN);
     bool dry_run = pass->options.build->dry_run;
     if (dry_run && plan_is_touched(pass->plan, action)) {
         pretend_touched(pass, action);

@@ -42,6 +42,7 @@ body_take_number(struct slice *in, uint64_t *number)
 void
 body_add_bytes(struct buffer *out, struct slice bytes)
 {
+    assert(bytes.len == 0 || bytes.bytes);
     body_add_number(out, bytes.len);
     buffer_add(out, bytes.bytes, bytes.len);
 }
@@ -62,6 +63,7 @@ void
 body_seal(struct buffer *out, const uint32_t *versions, uint32_t count,
           struct slice entries)
 {
+    assert(count == 0 || versions);
     struct buffer list = {0};
     for (uint32_t i = 0; i < count; i++) {
         assert(versions[i] != 0);

@@ -84,6 +84,7 @@ bool
 state_add_file(struct state *state, const char *path, uint32_t *file,
                struct error *err)
 {
+    assert(*path);
     if (!store_begin(state, err)) {
         return false;
     }
@@ -135,6 +136,7 @@ static bool
 add_version(struct state *state, struct file_version *version,
             struct error *err)
 {
+    assert(version->file != 0);
     struct statement *s =
         db_take(state->db, SLOT_VERSION_ADD,
                 "INSERT INTO version (file, kind, settled, mode, size,"
@@ -221,6 +223,7 @@ bool
 state_set_status(struct state *state, const char *key,
                  enum record_status status, struct error *err)
 {
+    assert(status != RECORD_VALID);
     if (!store_begin(state, err)) {
         return false;
     }
@@ -239,6 +242,7 @@ state_set_status(struct state *state, const char *key,
 bool
 state_invalidate(struct state *state, const char *key, struct error *err)
 {
+    assert(*key);
     return state_set_status(state, key, RECORD_STARTED, err);
 }
 
@@ -268,6 +272,7 @@ bool
 state_put_record(struct state *state, const struct state_record *record,
                  struct slice command, struct error *err)
 {
+    assert(record->key);
     assert(record->body.len > 0 && command.bytes);
     if (!store_begin(state, err) ||
         !put_manifest(state, record, command, err)) {
@@ -343,6 +348,7 @@ bool
 state_add_action_run(struct state *state, const char *key,
                      const struct state_action_run *run, struct error *err)
 {
+    assert(key && run);
     if (!store_begin(state, err)) {
         return false;
     }
@@ -432,6 +438,7 @@ bool
 state_put_output(struct state *state, const char *path, const char *key,
                  uint32_t version, struct error *err)
 {
+    assert(path && key);
     if (!store_begin(state, err)) {
         return false;
     }
@@ -509,6 +516,7 @@ bool
 state_put_listing(struct state *state, const char *key, const char *dir,
                   struct slice listing, struct error *err)
 {
+    assert(key && dir);
     if (!store_begin(state, err)) {
         return false;
     }
