@@ -26,6 +26,7 @@ static const char *const dynout_keys[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* The value of a key as given, or nil. */
 static Value
 get(const struct attributes *a, const char *key)
 {
@@ -49,6 +50,7 @@ text_is(Value v, const char *text)
     return t.len == strlen(text) && memcmp(t.bytes, text, t.len) == 0;
 }
 
+/* A wrong key is most often a misspelt one: the nearest is named. */
 static void
 check_key(Value key, const char *who, const char *const *keys, size_t count)
 {
@@ -148,6 +150,8 @@ read_list(struct attributes *a, Value value, const char *what)
     return flat.items;
 }
 
+/* Each kind under each key is a list of its own, so that the written order
+ * and the kind of every path are known. */
 static void
 add_list(struct attributes *a, Value items, uint8_t kinds, bool explicit_)
 {
@@ -158,6 +162,8 @@ add_list(struct attributes *a, Value items, uint8_t kinds, bool explicit_)
     a->inputs[a->input_count++] = (struct input_list){items, kinds, explicit_};
 }
 
+/* A group holds members of any kind, so it cannot say when one of them counts
+ * as changed. */
 static void
 refuse_groups(Value items, const char *kind, size_t kind_len)
 {
@@ -174,6 +180,7 @@ refuse_groups(Value items, const char *kind, size_t kind_len)
     }
 }
 
+/* Predicates are kept as functions: they get numbers when the graph is filled. */
 static void
 read_watches(struct attributes *a, Value watches)
 {
@@ -219,6 +226,7 @@ refuse_kind(struct magma_text shown)
                      shown.bytes);
 }
 
+/* One map of edge kinds to paths. */
 static void
 read_kinds(struct attributes *a, Value map, bool explicit_)
 {
@@ -242,6 +250,8 @@ read_kinds(struct attributes *a, Value map, bool explicit_)
     }
 }
 
+/* The value of :inputs or :implicit: :always, a map of kinds, or a vector of
+ * such maps as (ifwritten ...) and its siblings return them. */
 static void
 read_inputs(struct attributes *a, const char *key, bool explicit_)
 {
@@ -287,6 +297,7 @@ read_string(const struct attributes *a, const char *key)
     return value;
 }
 
+/* Truth must be said as true: a string such as "no" would count as true. */
 static void
 read_flag(struct attributes *a, const char *key, uint32_t flag)
 {
@@ -300,6 +311,8 @@ read_flag(struct attributes *a, const char *key, uint32_t flag)
     a->flags |= flag;
 }
 
+/* The variables that count, or :inherit, which passes on everything and counts
+ * nothing. */
 static void
 read_env(struct attributes *a)
 {
@@ -333,6 +346,7 @@ read_env(struct attributes *a)
     }
 }
 
+/* A list that cannot hold handles, such as :outputs. */
 static Value
 only_paths(struct attributes *a, const char *key)
 {
@@ -347,6 +361,8 @@ only_paths(struct attributes *a, const char *key)
     return items;
 }
 
+/* A path, or {kind path} where what the depfile names counts otherwise than by
+ * attributes. */
 static void
 read_depfile(struct attributes *a)
 {
@@ -385,6 +401,7 @@ read_depfile(struct attributes *a)
     a->flags |= ACTION_DEPS_GCC;
 }
 
+/* A pool is named by string, by keyword, or by the handle that (pool ...) gave. */
 static void
 read_pool(struct attributes *a)
 {
@@ -399,6 +416,7 @@ read_pool(struct attributes *a)
     }
 }
 
+/* What actions and dynouts have in common. */
 static void
 begin(struct attributes *a, Value map)
 {
@@ -479,6 +497,7 @@ input_paths(const struct attributes *a, bool explicit_)
     return paths;
 }
 
+/* Short for the long line. */
 static Value
 put(Value map, const char *key, Value value)
 {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The registry, or an error that says where these functions belong. */
 static struct registry *
 registry_now(const char *who)
 {
@@ -20,6 +21,7 @@ registry_now(const char *who)
     return active;
 }
 
+/* (action :outputs [...] :rule ...) */
 static Value
 builtin_action(Value *args, uint32_t argc)
 {
@@ -61,6 +63,8 @@ dynout_paths(Value *args, uint32_t argc)
 static const struct builtin dynout_paths_row = {
     "dynout-paths", 0, 0, dynout_paths, "[]", "The paths of a dynout.", "0.1"};
 
+/* (dynout :inputs ... :rule ...): a lazy sequence, so that whatever is made of
+ * it stays lazy until a list of paths is needed. */
 static Value
 builtin_dynout(Value *args, uint32_t argc)
 {
@@ -73,6 +77,7 @@ builtin_dynout(Value *args, uint32_t argc)
     return magma_lazy(magma_builtin(&dynout_paths_row, handle));
 }
 
+/* (group name members...): what waits for a dynout joins when it is known. */
 static Value
 builtin_group(Value *args, uint32_t argc)
 {
@@ -101,6 +106,7 @@ builtin_group(Value *args, uint32_t argc)
     return magma_handle("group", index, data);
 }
 
+/* (pool name depth) */
 static Value
 builtin_pool(Value *args, uint32_t argc)
 {

@@ -29,6 +29,7 @@ struct walk {
     Value items;
 };
 
+/* Grows by doubling; the old array is left to the collector. */
 static void
 stack_push(struct cursor_stack *stack, Value cursor)
 {
@@ -81,6 +82,7 @@ word_of(Value item, const char *what)
     return item;
 }
 
+/* Shows what stood there, and what could. */
 _Noreturn static void
 refuse(const struct walk *w, Value item)
 {
@@ -94,6 +96,8 @@ refuse(const struct walk *w, Value item)
                      shown.bytes);
 }
 
+/* A word or path is added, a sequence is put on the stack, nil is an empty
+ * sequence as everywhere in the language, and the rest is refused. */
 static void
 walk_leaf(struct walk *w, struct cursor_stack *stack, Value item)
 {
@@ -122,6 +126,7 @@ walk_leaf(struct walk *w, struct cursor_stack *stack, Value item)
     }
 }
 
+/* The body of magma_try: suspension ends it with what was gathered so far. */
 static Value
 walk_body(void *arg)
 {

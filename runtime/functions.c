@@ -87,6 +87,7 @@ functions_rewind(struct functions *table, uint32_t count)
     }
 }
 
+/* The body of magma_try. */
 static Value
 fingerprint_body(void *arg)
 {
@@ -110,6 +111,7 @@ functions_fingerprint(struct functions *table, uint32_t number)
                 : (struct hash128){0, 0};
 }
 
+/* Fingerprints are cached by the language, so asking again is cheap. */
 static bool
 has_fingerprint(struct functions *table, uint32_t number, struct hash128 hash)
 {
@@ -148,6 +150,7 @@ value_keep(struct functions *table, Value value)
                       value);
 }
 
+/* Bytes become a string each time they are looked at: they are looked at once. */
 static Value
 value_of(struct functions *table, const struct exec_value *value)
 {
@@ -175,6 +178,7 @@ functions_value_drop(struct functions *table, struct exec_value *value)
     *value = (struct exec_value){0};
 }
 
+/* What exec holds is plain memory. */
 static char *
 copy_bytes(struct magma_text text, size_t *len)
 {
@@ -199,6 +203,7 @@ struct call {
     size_t *len;
 };
 
+/* Runs a body; what it throws becomes an error of exec. */
 static bool
 run(magma_body body, struct call *call, Value *result, struct error *err)
 {
@@ -209,6 +214,7 @@ run(magma_body body, struct call *call, Value *result, struct error *err)
     return report_magma_as_error(thrown, ERROR_CLASS_BUILD, err);
 }
 
+/* Strings leave as bytes, since most go to a file or a command next. */
 static Value
 call_body(void *arg)
 {
@@ -241,6 +247,7 @@ functions_call(struct functions *table, uint32_t number, struct exec_value in,
     return done;
 }
 
+/* The event is a map, as predicates expect it. */
 static Value
 watch_body(void *arg)
 {
@@ -273,6 +280,7 @@ functions_watch(struct functions *table, uint32_t number,
     return true;
 }
 
+/* The body of magma_try. */
 static Value
 bytes_body(void *arg)
 {
@@ -300,6 +308,7 @@ functions_value_bytes(struct functions *table, const struct exec_value *value,
     return run(bytes_body, &call, &result, err);
 }
 
+/* Handles mean nothing while a build runs, so only strings are paths here. */
 static Value
 paths_body(void *arg)
 {

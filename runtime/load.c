@@ -157,8 +157,9 @@ load_start_language(FILE *out)
         return;
     }
     started = true;
-    static const struct magma_host host = {
-        .ctx = NULL, .load = host_load, .print = host_print};
+    static const struct magma_host host = {.ctx = NULL,
+                                           .load = host_load,
+                                           .print = host_print};
     magma_start(&host);
     register_define();
 }
@@ -173,6 +174,7 @@ dynout_value(void *ctx, const char *key, struct slice *paths)
            exec_dynout_value(load->options->exec, key, paths) != DYNOUT_UNKNOWN;
 }
 
+/* Gathers what a next round could answer. */
 static void
 dynout_waits(void *ctx, const char *key)
 {
@@ -227,6 +229,7 @@ struct form_step {
     bool more;
 };
 
+/* The body of magma_try. */
 static Value
 read_body(void *arg)
 {
@@ -236,6 +239,7 @@ read_body(void *arg)
     return VALUE_NIL;
 }
 
+/* Names are bound inside, because binding them may throw. */
 static Value
 eval_body(void *arg)
 {
@@ -245,6 +249,7 @@ eval_body(void *arg)
     return VALUE_NIL;
 }
 
+/* The body of magma_try. */
 static Value
 undo_body(void *arg)
 {
@@ -264,6 +269,7 @@ suspend_form(struct load *load, Value on, Value *thrown)
     return magma_try(undo_body, args, &result, thrown);
 }
 
+/* Runs one form: kept, undone because it waits, or failed. */
 static bool
 evaluate_form(struct form_step *step, Value *thrown)
 {
@@ -284,6 +290,7 @@ evaluate_form(struct form_step *step, Value *thrown)
     return suspend_form(load, magma_error(*thrown)->data, thrown);
 }
 
+/* All forms in order; those that wait do not stop the ones behind them. */
 static bool
 evaluate_forms(struct load *load, struct magma_text text, Value *thrown)
 {
@@ -333,6 +340,8 @@ evaluate_round(struct load *load, struct magma_text text, struct graph **graph,
     return done;
 }
 
+/* Until no dynout with a known value is waited for. An error that a value of an
+ * earlier run may have caused is tried again without such values. */
 static bool
 evaluate_rounds(struct load *load, struct magma_text text, struct graph **graph,
                 struct error *err)

@@ -37,6 +37,7 @@ fill_input(struct registry *r, Value item, const struct input_list *list)
     }
 }
 
+/* Everything that is flat already goes into the action that was begun. */
 static void
 fill_lists(struct registry *r, const struct attributes *a)
 {
@@ -80,6 +81,7 @@ check_handles(struct registry *r, const struct attributes *a)
     }
 }
 
+/* An output outside the root would be removed and replaced there, too. */
 static void
 check_outputs(struct registry *r, Value outputs)
 {
@@ -115,6 +117,8 @@ contains(Value items, Value path)
     return false;
 }
 
+/* What a step writes must be known as an output, or nobody could depend on it
+ * or clean it. */
 static void
 check_write(const struct attributes *a, Value path)
 {
@@ -152,6 +156,7 @@ check_read(const struct attributes *a, Value path)
                      (int)t.len, t.bytes);
 }
 
+/* The paths of steps against what the action declares. */
 static void
 check_steps(const struct attributes *a, const struct rule_steps *steps)
 {
@@ -201,6 +206,7 @@ action_key(struct registry *r, const struct attributes *a, Value site)
     return magma_cstring(text);
 }
 
+/* Pool 0 is none. */
 static struct pool_id
 find_pool(struct registry *r, const struct attributes *a)
 {
@@ -218,6 +224,7 @@ find_pool(struct registry *r, const struct attributes *a)
     return pool;
 }
 
+/* The fields that need no list. */
 static void
 fill_fields(struct registry *r, const struct attributes *a, Value key,
             const struct error_place *place, struct action *action)

@@ -223,6 +223,7 @@ member_node(struct registry *r, Value word)
     return (struct node){NODE_FILE, registry_file(r, word).n};
 }
 
+/* Members as nodes; a group that waits for dynouts wants them too. */
 static void
 fill_group(struct registry *r, uint32_t index)
 {
@@ -305,12 +306,14 @@ register_form_undo(struct registry *r, Value on)
     }
 }
 
+/* As graph_set_fingerprints asks. */
 static struct hash128
 fingerprint_of(void *ctx, uint32_t number)
 {
     return functions_fingerprint(ctx, number);
 }
 
+/* The body of magma_try: handles of another graph throw. */
 static Value
 finish_body(void *arg)
 {

@@ -77,6 +77,8 @@ column_bytes(const char *line, size_t len, uint32_t columns)
     return at;
 }
 
+/* Tabs are kept so that the caret stands under the same column; wide characters
+ * may shift it. */
 static void
 print_caret(FILE *out, const struct error_place *place, const char *line,
             size_t len)
@@ -132,6 +134,7 @@ print_line(FILE *out, const char *file, const struct error_place *place)
     free(bytes);
 }
 
+/* Texts of programs may hold anything, so they are neutralised. */
 static void
 print_text(FILE *out, Value text)
 {
@@ -139,6 +142,7 @@ print_text(FILE *out, Value text)
     report_sanitised(out, t.bytes, t.len);
 }
 
+/* A number of a frame, or 0 where it is not known. */
 static uint32_t
 frame_number(Value frame, const char *key)
 {
@@ -146,6 +150,7 @@ frame_number(Value frame, const char *key)
     return magma_is_int(number) ? (uint32_t)magma_int_of(number) : 0;
 }
 
+/* The innermost calls first; a long stack is cut. */
 static void
 print_trace(FILE *out, Value trace)
 {
@@ -175,6 +180,7 @@ print_trace(FILE *out, Value trace)
     }
 }
 
+/* As compilers say it, so that editors jump to it. */
 static void
 print_place(FILE *out, const struct error_place *place)
 {

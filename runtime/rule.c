@@ -17,6 +17,7 @@ static const char *const step_keys[] = {
 enum { STEP_KEY_COUNT = sizeof(step_keys) / sizeof(step_keys[0]) };
 enum { STEP_KIND_KEYS = 6 };
 
+/* The value of a key, or nil. */
 static Value
 get(Value map, const char *key)
 {
@@ -122,6 +123,8 @@ check_keys(Value step)
     return kind;
 }
 
+/* What stands under :stdin, :stdout or :stderr: nothing, :string for the value
+ * that steps pass on, or a path. */
 static struct rule_stream
 read_stream(Value step, const char *key)
 {
@@ -147,6 +150,7 @@ read_stream(Value step, const char *key)
     return stream;
 }
 
+/* Variables that the step sets for its process alone. */
 static Value
 read_env(Value env)
 {
@@ -178,6 +182,7 @@ read_env(Value env)
     return pairs;
 }
 
+/* There is no shell between, so a command in one string is a mistake. */
 static void
 read_command(Value step, Value argv, struct rule_step *out)
 {
@@ -204,6 +209,7 @@ read_command(Value step, Value argv, struct rule_step *out)
     }
 }
 
+/* The text is the value of the step before, or stands in the step itself. */
 static void
 read_write(Value step, Value path, struct rule_step *out)
 {
@@ -217,6 +223,7 @@ read_write(Value step, Value path, struct rule_step *out)
     out->text = text;
 }
 
+/* Every field gets a value that the collector can look at, used or not. */
 static void
 read_step(Value step, struct rule_step *out)
 {

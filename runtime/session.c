@@ -43,6 +43,7 @@ copy_text(const char *text, size_t len)
     return copy;
 }
 
+/* A folder of that name is no build file. */
 static bool
 is_build_file(const char *dir)
 {
@@ -70,6 +71,7 @@ find_root(const char *dir)
     return at;
 }
 
+/* Sets root and build file from the option, or by looking upwards. */
 static bool
 locate(struct session *s, const char *here, struct error *err)
 {
@@ -219,6 +221,7 @@ evaluate(struct session *s, struct graph **graph, struct error *err)
     return true;
 }
 
+/* Reading commands leave everything as it is. */
 static void
 save_snapshot(struct session *s, const struct graph *graph)
 {
@@ -307,6 +310,7 @@ find_function(struct session *s, struct function_ref *ref, struct error *err)
     return ANSWER_OK;
 }
 
+/* The functions of struct exec_host; ctx is the session. */
 static enum exec_answer
 host_call(void *ctx, struct function_ref function, struct exec_value in,
           struct exec_value *out, struct error *err)
@@ -374,6 +378,7 @@ host_reload(void *ctx, const struct graph *old, struct graph **graph,
     return true;
 }
 
+/* Nobody listens during an evaluation for a query. */
 static void
 host_event(void *ctx, const struct exec_event *event)
 {
