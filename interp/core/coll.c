@@ -111,8 +111,15 @@ coll_contains(Value *args, uint32_t argc)
     case KIND_SORTED_MAP:
     case KIND_SORTED_SET:
     case KIND_VECTOR:
-    case KIND_STRING:
     case KIND_TRANSIENT:
+        return value_bool(!value_is(look_up(args[0], args[1]), VALUE_ABSENT));
+    case KIND_STRING:
+        if (!number_is(args[1])) {
+            error_throw_help(ERROR_TYPE, "to look for a text, use includes?",
+                             "contains?: the key of a string is an index, "
+                             "not %s",
+                             value_kind_text(value_kind(args[1])));
+        }
         return value_bool(!value_is(look_up(args[0], args[1]), VALUE_ABSENT));
     default:
         error_throw_help(ERROR_TYPE,
@@ -246,6 +253,9 @@ coll_empty(Value *args, uint32_t argc)
     case KIND_SORTED_MAP:
     case KIND_SORTED_SET:
         result = sorted_make(value_kind(v), sorted_object(v)->comparator);
+        break;
+    case KIND_LIST:
+        result = list_empty();
         break;
     default:
         return seq_is(v) ? list_empty() : VALUE_NIL;

@@ -20,28 +20,39 @@ static const struct core_table *const all_tables[] = {
     core_regex,    core_output,
 };
 
-/* What is left out on purpose, with what to use instead. */
+/* What is left out on purpose, or not there yet, with what to use instead. */
 struct refusal {
     struct builtin row;
     const char *help;
-    bool is_macro;
+    bool is_macro;   /* refused where it stands, not only when it is called */
+    bool is_unknown; /* not there yet: as a name that nobody defined */
 };
+
+static const struct refusal *running_refusal(void);
 
 static Value
 core_refuse(Value *args, uint32_t argc)
 {
     (void)args;
     (void)argc;
-    const struct refusal *refusal =
-        (const struct refusal *)(uintptr_t)number_to_int(call_captured());
+    const struct refusal *refusal = running_refusal();
+    if (refusal->is_unknown) {
+        error_throw_help(ERROR_UNKNOWN, refusal->help,
+                         "Unable to resolve symbol: %s", refusal->row.name);
+    }
     error_throw_help(ERROR_REFUSED, refusal->help,
                      "%s is not available while describing a build",
                      refusal->row.name);
 }
 
-#define REFUSE(name_text, macro, help_text)                               \
-    {                                                                     \
-        CORE_INNER(name_text, 0, ARGS_ANY, core_refuse), help_text, macro \
+#define REFUSE(name_text, macro, help_text)                                \
+    {                                                                      \
+        CORE_INNER(name_text, 0, ARGS_ANY, core_refuse), help_text, macro, \
+            false                                                          \
+    }
+#define UNKNOWN(name_text, help_text)                                          \
+    {                                                                          \
+        CORE_INNER(name_text, 0, ARGS_ANY, core_refuse), help_text, true, true \
     }
 
 static const char io_help[] = "use a step: {:read path}, {:write path}";
@@ -56,6 +67,16 @@ static const char thread_help[] =
 static const char host_help[] = "Magma has no host classes or arrays";
 static const char var_help[] = "pass the value as an argument instead";
 static const char eval_help[] = "use a function or a macro";
+static const char type_help[] =
+    "Magma has no types of your own yet: use maps, and defmulti to choose by "
+    "what they hold.";
+static const char big_help[] =
+    "Magma has 64-bit integers and doubles: use quot, rem or double.";
+static const char wrap_help[] =
+    "An overflow is an error in Magma: use bit-and to keep some bits.";
+static const char class_help[] =
+    "Magma has no classes: use type, or a question such as string?";
+static const char matcher_help[] = "Use re-find, re-matches or re-seq.";
 
 static const struct refusal refusals[] = {
     REFUSE("spit", false, io_help),
@@ -111,8 +132,46 @@ static const struct refusal refusals[] = {
     REFUSE("gen-class", true, host_help),
     REFUSE("import", true, host_help),
     REFUSE("definterface", true, host_help),
-    REFUSE("deftype", true, "use defrecord or a map"),
+    REFUSE("deftype", true, "use a map"),
+    UNKNOWN("defprotocol", type_help),
+    UNKNOWN("defrecord", type_help),
+    UNKNOWN("reify", type_help),
+    UNKNOWN("extend", type_help),
+    UNKNOWN("extend-type", type_help),
+    UNKNOWN("extend-protocol", type_help),
+    UNKNOWN("satisfies?", type_help),
+    UNKNOWN("instance?", class_help),
+    UNKNOWN("class", class_help),
+    UNKNOWN("bigint", big_help),
+    UNKNOWN("biginteger", big_help),
+    UNKNOWN("bigdec", big_help),
+    UNKNOWN("rationalize", big_help),
+    UNKNOWN("numerator", big_help),
+    UNKNOWN("denominator", big_help),
+    UNKNOWN("with-precision", big_help),
+    UNKNOWN("unchecked-add", wrap_help),
+    UNKNOWN("unchecked-subtract", wrap_help),
+    UNKNOWN("unchecked-multiply", wrap_help),
+    UNKNOWN("unchecked-inc", wrap_help),
+    UNKNOWN("unchecked-dec", wrap_help),
+    UNKNOWN("unchecked-negate", wrap_help),
+    UNKNOWN("re-matcher", matcher_help),
+    UNKNOWN("re-groups", matcher_help),
+    UNKNOWN("vector-of", "Use vector."),
+    UNKNOWN("iteration", "Use iterate, or lazy-seq."),
+    UNKNOWN("bound-fn", var_help),
+    UNKNOWN("requiring-resolve", "Use require, then resolve."),
 };
+
+/* What is captured is an index: an address would be another in each run, and
+ * with it the fingerprint of a rule that names the function. */
+static const struct refusal *
+running_refusal(void)
+{
+    int64_t index = number_to_int(call_captured());
+    assert(index >= 0 && (size_t)index < CORE_COUNT(refusals));
+    return &refusals[index];
+}
 
 /* "clojure.core"; the table of symbols keeps it alive. */
 static Value core_name;
@@ -161,8 +220,8 @@ define_refusals(void)
     Value ns = namespace_ensure(symbol_from_cstring("clojure.core"));
     for (size_t i = 0; i < CORE_COUNT(refusals); i++) {
         const struct refusal *refusal = &refusals[i];
-        Value self = number_int((int64_t)(uintptr_t)refusal);
-        struct var_object *var = define_row(ns, &refusal->row, self);
+        struct var_object *var =
+            define_row(ns, &refusal->row, number_int((int64_t)i));
         if (refusal->is_macro) {
             var->head.flags |= VAR_MACRO;
         }

@@ -3,6 +3,7 @@
 #include "interp/core/support.h"
 #include "interp/read/pretty.h"
 
+#include <assert.h>
 #include <math.h>
 
 static double
@@ -82,6 +83,9 @@ MATH_1(math_to_degrees, "to-degrees", to_degrees)
 MATH_2(math_pow, "pow", pow)
 MATH_2(math_atan2, "atan2", atan2)
 MATH_2(math_hypot, "hypot", hypot)
+MATH_2(math_copy_sign, "copy-sign", copysign)
+MATH_2(math_ieee_remainder, "IEEE-remainder", remainder)
+MATH_2(math_next_after, "next-after", nextafter)
 
 /* To the nearest integer, halves upwards; what does not fit becomes the
  * nearest that does, and NaN 0. */
@@ -128,6 +132,57 @@ math_floor_div(Value *args, uint32_t argc)
     return is_below ? number_dec(quotient) : quotient;
 }
 
+/* All arithmetic of integers is exact; these take nothing else. */
+static Value
+exact(Value (*combine)(Value, Value), Value a, Value b, const char *operation)
+{
+    number_expect_int(a, operation);
+    number_expect_int(b, operation);
+    return combine(a, b);
+}
+
+static Value
+math_add_exact(Value *args, uint32_t argc)
+{
+    assert(argc == 2);
+    return exact(number_add, args[0], args[1], "add-exact");
+}
+
+static Value
+math_subtract_exact(Value *args, uint32_t argc)
+{
+    assert(argc == 2);
+    return exact(number_sub, args[0], args[1], "subtract-exact");
+}
+
+static Value
+math_multiply_exact(Value *args, uint32_t argc)
+{
+    assert(argc == 2);
+    return exact(number_mul, args[0], args[1], "multiply-exact");
+}
+
+static Value
+math_increment_exact(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    return exact(number_add, args[0], number_int(1), "increment-exact");
+}
+
+static Value
+math_decrement_exact(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    return exact(number_sub, args[0], number_int(1), "decrement-exact");
+}
+
+static Value
+math_negate_exact(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    return exact(number_sub, number_int(0), args[0], "negate-exact");
+}
+
 static const struct builtin rows[] = {
     {"sqrt", 1, 1, math_sqrt, "[x]", "The square root.", "0.1"},
     {"cbrt", 1, 1, math_cbrt, "[x]", "The cube root.", "0.1"},
@@ -163,6 +218,20 @@ static const struct builtin rows[] = {
      "0.1"},
     {"to-degrees", 1, 1, math_to_degrees, "[radians]", "Radians as degrees.",
      "0.1"},
+    {"copy-sign", 2, 2, math_copy_sign, "[x sign]", "x with the sign of sign.",
+     "0.1"},
+    {"IEEE-remainder", 2, 2, math_ieee_remainder, "[x y]",
+     "What is left of x after the nearest multiple of y.", "0.1"},
+    {"next-after", 2, 2, math_next_after, "[start direction]",
+     "The double next to start, towards direction.", "0.1"},
+    {"add-exact", 2, 2, math_add_exact, "[x y]", "The sum of integers.", "0.1"},
+    {"subtract-exact", 2, 2, math_subtract_exact, "[x y]",
+     "The difference of integers.", "0.1"},
+    {"multiply-exact", 2, 2, math_multiply_exact, "[x y]",
+     "The product of integers.", "0.1"},
+    {"increment-exact", 1, 1, math_increment_exact, "[x]", "x plus 1.", "0.1"},
+    {"decrement-exact", 1, 1, math_decrement_exact, "[x]", "x less 1.", "0.1"},
+    {"negate-exact", 1, 1, math_negate_exact, "[x]", "0 less x.", "0.1"},
     {"floor-div", 2, 2, math_floor_div, "[x y]",
      "Integer division that rounds down.", "0.1"},
     {"floor-mod", 2, 2, math_floor_mod, "[x y]", "The rest of floor-div.",

@@ -4,15 +4,48 @@
 
 #include "interp/core/support.h"
 #include "interp/data/map.h"
+#include "interp/read/reader.h"
 
 #include <assert.h>
+
+/* The rows of the tables are metadata too. */
+static Value
+meta_of_builtin(Value meta, const struct builtin *row)
+{
+    Value arglists = text_format("(%s)", row->signature);
+    struct reader *reader =
+        reader_create(text_bytes(arglists), text_byte_len(arglists), VALUE_NIL,
+                      READER_DATA);
+    Value lists = VALUE_NIL;
+    bool is_read = reader_read(reader, &lists, NULL);
+    assert(is_read);
+    meta = map_assoc(meta, keyword_from_cstring("arglists"), lists);
+    return map_assoc(meta, keyword_from_cstring("doc"),
+                     text_from_cstring(row->doc));
+}
+
+/* What the definition said, and what the var knows of itself. */
+static Value
+meta_of_var(Value v)
+{
+    const struct var_object *var = (const struct var_object *)value_object(v);
+    Value meta = map_is(var->meta) ? var->meta : map_empty();
+    if (value_is_kind(var->value, KIND_BUILTIN) && value_is_nil(var->meta)) {
+        const struct builtin_object *builtin =
+            (const struct builtin_object *)value_object(var->value);
+        meta = meta_of_builtin(meta, builtin->spec);
+    }
+    meta = map_assoc(meta, keyword_from_cstring("ns"), var->ns);
+    return map_assoc(meta, keyword_from_cstring("name"), var->name);
+}
 
 /* (meta x) */
 static Value
 meta_get(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    return meta_of(args[0]);
+    return value_is_kind(args[0], KIND_VAR) ? meta_of_var(args[0])
+                                            : meta_of(args[0]);
 }
 
 static Value

@@ -3,6 +3,7 @@
 #include "interp/core/support.h"
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
+#include "interp/data/meta.h"
 #include "interp/data/sorted.h"
 #include "interp/vm/call.h"
 
@@ -72,6 +73,15 @@ sort_range(struct sorting *s, uint32_t start, uint32_t end)
     }
 }
 
+/* The sorted items, with the metadata of the collection that they are of. */
+static Value
+sorted_like(const struct core_buffer *buffer, Value coll)
+{
+    Value result = core_buffer_seq(buffer);
+    Value meta = meta_of(coll);
+    return value_is_nil(meta) ? result : meta_with(result, meta);
+}
+
 /* (sort coll), (sort comparator coll) */
 static Value
 sort_sort(Value *args, uint32_t argc)
@@ -80,7 +90,7 @@ sort_sort(Value *args, uint32_t argc)
     struct core_buffer buffer = {0};
     core_buffer_add_all(&buffer, args[argc - 1]);
     if (buffer.count < 2) {
-        return core_buffer_seq(&buffer);
+        return sorted_like(&buffer, args[argc - 1]);
     }
     struct sorting sorting = {
         .comparator = argc == 2 ? core_comparator(args[0]) : VALUE_NIL,
@@ -89,7 +99,7 @@ sort_sort(Value *args, uint32_t argc)
         .width = 1,
     };
     sort_range(&sorting, 0, buffer.count);
-    return core_buffer_seq(&buffer);
+    return sorted_like(&buffer, args[argc - 1]);
 }
 
 /* (sort-by keyfn coll), (sort-by keyfn comparator coll) */
@@ -119,7 +129,7 @@ sort_sort_by(Value *args, uint32_t argc)
         pairs.items[i] = pairs.items[2 * i + 1];
     }
     pairs.count = count;
-    return core_buffer_seq(&pairs);
+    return sorted_like(&pairs, args[argc - 1]);
 }
 
 /* A comparator captured its predicate. */

@@ -11,6 +11,7 @@
 #include "interp/core/support.h"
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
+#include "interp/read/pretty.h"
 #include "interp/vm/call.h"
 
 #include <assert.h>
@@ -65,6 +66,10 @@ state_atom(Value *args, uint32_t argc)
     for (uint32_t i = 1; i + 1 < argc; i += 2) {
         if (value_is(args[i], keyword_from_cstring("meta"))) {
             ((struct cell_object *)value_object(atom))->meta = args[i + 1];
+        } else {
+            error_throw_help(ERROR_VALUE, "the only option is :meta",
+                             "atom: %s is not known",
+                             text_bytes(pretty_brief(args[i])));
         }
     }
     return atom;

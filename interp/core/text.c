@@ -238,40 +238,45 @@ core_parse_boolean(Value *args, uint32_t argc)
     return text_equal_cstring(args[0], "false") ? VALUE_FALSE : VALUE_NIL;
 }
 
-/* Reads the first form of a string; ABSENT when there is none. */
+/* A key of an options map; ABSENT when it is not there. */
 static Value
-read_first(Value string, enum reader_mode mode)
-{
-    struct reader *reader =
-        reader_create(text_bytes(string), text_byte_len(string), VALUE_NIL,
-                      mode);
-    Value form;
-    return reader_read(reader, &form, NULL) ? form : VALUE_ABSENT;
-}
-
-/* The :eof of an options map, or ABSENT. */
-static Value
-eof_option(Value options, const char *operation)
+option(Value options, const char *name)
 {
     if (value_is_nil(options)) {
         return VALUE_ABSENT;
     }
     if (!map_is(options)) {
-        error_throw(ERROR_TYPE, "%s expects a map of options, found %s",
-                    operation, text_bytes(pretty_brief(options)));
+        error_throw(ERROR_TYPE,
+                    "read-string expects a map of options, found %s",
+                    text_bytes(pretty_brief(options)));
     }
-    return map_get(options, keyword_from_cstring("eof"));
+    return map_get(options, keyword_from_cstring(name));
+}
+
+/* The first form of a string; without one the :eof of the options, or ABSENT. */
+static Value
+read_first(Value string, Value options, enum reader_mode mode)
+{
+    expect_string(string, "read-string");
+    struct reader *reader =
+        reader_create(text_bytes(string), text_byte_len(string), VALUE_NIL,
+                      mode);
+    Value readers = or_nil(option(options, "readers"));
+    if (!value_is_nil(readers) && !map_is(readers)) {
+        error_throw(ERROR_TYPE,
+                    "read-string expects a map as :readers, found %s",
+                    text_bytes(pretty_brief(readers)));
+    }
+    reader_set_tags(reader, readers, or_nil(option(options, "default")));
+    Value form;
+    return reader_read(reader, &form, NULL) ? form : option(options, "eof");
 }
 
 static Value
 core_read_string(Value *args, uint32_t argc)
 {
-    Value string = args[argc - 1];
-    expect_string(string, "read-string");
-    Value form = read_first(string, READER_DATA);
-    if (value_is(form, VALUE_ABSENT) && argc == 2) {
-        form = eof_option(args[0], "read-string");
-    }
+    Value options = argc == 2 ? args[0] : VALUE_NIL;
+    Value form = read_first(args[argc - 1], options, READER_DATA);
     if (value_is(form, VALUE_ABSENT)) {
         error_throw(ERROR_VALUE, "read-string: there is no form in the text");
     }
@@ -281,16 +286,11 @@ core_read_string(Value *args, uint32_t argc)
 static Value
 edn_read_string(Value *args, uint32_t argc)
 {
-    Value string = args[argc - 1];
-    if (value_is_nil(string)) {
+    if (value_is_nil(args[argc - 1])) {
         return VALUE_NIL;
     }
-    expect_string(string, "read-string");
-    Value form = read_first(string, READER_EDN);
-    if (value_is(form, VALUE_ABSENT) && argc == 2) {
-        form = eof_option(args[0], "read-string");
-    }
-    return or_nil(form);
+    Value options = argc == 2 ? args[0] : VALUE_NIL;
+    return or_nil(read_first(args[argc - 1], options, READER_EDN));
 }
 
 /* --- Tagged values ----------------------------------------------------------- */

@@ -315,7 +315,7 @@ number_min(Value a, Value b)
     if (is_nan(a) || is_nan(b)) {
         return is_nan(a) ? a : b;
     }
-    return order_of(b, a) < 0 ? b : a;
+    return order_of(a, b) < 0 ? a : b;
 }
 
 Value
@@ -325,7 +325,7 @@ number_max(Value a, Value b)
     if (is_nan(a) || is_nan(b)) {
         return is_nan(a) ? a : b;
     }
-    return order_of(b, a) > 0 ? b : a;
+    return order_of(a, b) > 0 ? a : b;
 }
 
 int

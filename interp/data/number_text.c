@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,12 +44,14 @@ decimal_from_text(const char *text)
     return decimal;
 }
 
-/* 15 digits nearly always do, 17 always. */
+/* 15 digits nearly always do, 17 always. The smallest numbers have fewer, and
+ * never need more than they have; Java shows two at least. */
 static struct decimal
 shortest_decimal(double number)
 {
     char text[NUMBER_TEXT_MAX];
-    for (int precision = 14; precision <= 16; precision++) {
+    for (int precision = number < DBL_MIN ? 1 : 14; precision <= 16;
+         precision++) {
         snprintf(text, sizeof(text), "%.*e", precision, number);
         double back = strtod(text, NULL);
         if (back == number) {

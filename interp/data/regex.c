@@ -170,11 +170,28 @@ translate_escape(struct pattern *pattern)
     pattern->at += step;
 }
 
+/* Inside of brackets Java has two operators, which PCRE2 would take for plain
+ * characters: better an error than a pattern that means something else. */
+static void
+refuse_class_operator(const struct pattern *pattern)
+{
+    const char *at = pattern->bytes + pattern->at;
+    if (at[0] == '&' && at[1] == '&') {
+        error_throw_help(ERROR_SYNTAX, "use a lookahead: (?=[a-z])[^aeiou]",
+                         "&& inside of [...] is not available");
+    }
+    if (at[0] == '[' && at[1] != ':') {
+        error_throw_help(ERROR_SYNTAX, "write \\\\[ for the character itself",
+                         "[ inside of [...] is not available");
+    }
+}
+
 /* The source as PCRE2 wants it; the same string if there is no difference. */
 static Value
 translate(Value source)
 {
-    if (strstr(text_bytes(source), "\\p{") == NULL &&
+    if (strchr(text_bytes(source), '[') == NULL &&
+        strstr(text_bytes(source), "\\p{") == NULL &&
         strstr(text_bytes(source), "\\P{") == NULL) {
         return source;
     }
@@ -186,6 +203,9 @@ translate(Value source)
         if (c == '\\') {
             translate_escape(&pattern);
             continue;
+        }
+        if (pattern.in_class) {
+            refuse_class_operator(&pattern);
         }
         pattern.in_class = c == '[' || (pattern.in_class && c != ']');
         text_builder_add(&pattern.out, &c, 1);

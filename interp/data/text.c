@@ -371,6 +371,10 @@ text_is_space(uint32_t codepoint)
         return codepoint == ' ' || (codepoint >= 9 && codepoint <= 13) ||
                (codepoint >= 0x1c && codepoint <= 0x1f);
     }
+    // A space that must not be broken is a part of its word.
+    if (codepoint == 0xa0 || codepoint == 0x2007 || codepoint == 0x202f) {
+        return false;
+    }
     switch (utf8proc_category((utf8proc_int32_t)codepoint)) {
     case UTF8PROC_CATEGORY_ZS:
     case UTF8PROC_CATEGORY_ZL:

@@ -62,7 +62,9 @@ struct reader {
     uint32_t function_depth;
     uint32_t params_count;
     Value params[FUNCTION_PARAMS_MAX + 1];
-    Value pending; /* forms that #?@ left at the top level, or nil */
+    Value readers;        /* from tags to functions: a map, or nil */
+    Value default_reader; /* (f tag form) of other tags, or nil */
+    Value pending;        /* forms that #?@ left at the top level, or nil */
     Value result;
     bool has_result;
     struct scan_mark start; /* of the result */

@@ -10,6 +10,7 @@
 #include "interp/read/reader.h"
 
 #include "interp/data/alloc.h"
+#include "interp/data/invoke.h"
 #include "interp/data/list.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
@@ -34,8 +35,18 @@ reader_create(const char *bytes, size_t len, Value file, enum reader_mode mode)
     struct reader *reader = alloc(sizeof(*reader));
     reader->mode = mode;
     reader->pending = VALUE_NIL;
+    reader->readers = VALUE_NIL;
+    reader->default_reader = VALUE_NIL;
     scan_init(&reader->scan, bytes, len, file);
     return reader;
+}
+
+void
+reader_set_tags(struct reader *reader, Value readers, Value other)
+{
+    assert(value_is_nil(readers) || map_is(readers));
+    reader->readers = readers;
+    reader->default_reader = other;
 }
 
 size_t
@@ -131,6 +142,14 @@ tagged(struct reader *reader, Value tag, Value form, struct scan_mark start)
     if (is_known && !text_is(form)) {
         scan_fail(&reader->scan, start, NULL, "#%s needs a string, not %s",
                   name, value_kind_text(value_kind(form)));
+    }
+    Value known = value_is_nil(reader->readers) ? VALUE_ABSENT
+                                                : map_get(reader->readers, tag);
+    if (!value_is(known, VALUE_ABSENT)) {
+        return invoke1(known, form);
+    }
+    if (!is_known && !value_is_nil(reader->default_reader)) {
+        return invoke2(reader->default_reader, tag, form);
     }
     struct tagged_object *object = alloc_object(KIND_TAGGED, sizeof(*object));
     object->tag = tag;

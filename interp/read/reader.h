@@ -33,6 +33,11 @@ struct reader;
 struct reader *
 reader_create(const char *bytes, size_t len, Value file, enum reader_mode mode);
 
+/* Whom tags are given to: `readers` maps symbols to functions of the form,
+ * `other` is a function of tag and form; either may be nil. Without, a tag
+ * makes a tagged literal. */
+void reader_set_tags(struct reader *reader, Value readers, Value other);
+
 /* The next form, or false at the end; *place (may be NULL) is where it starts
  * and ends. Throws syntax errors at their place, and a limit error for forms
  * nested too deep. After a throw the reader is at its end. */
