@@ -65,7 +65,10 @@ buffer_add(struct buffer *buffer, const void *bytes, size_t len)
 void
 buffer_add_char(struct buffer *buffer, char c)
 {
-    buffer_add(buffer, &c, 1);
+    char *end = buffer_reserve(buffer, 1);
+    end[0] = c;
+    end[1] = '\0';
+    buffer->len++;
 }
 
 void

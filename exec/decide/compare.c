@@ -158,28 +158,37 @@ compare_input(struct judge *judge, const struct manifest_file *old,
 
 /* --- Reading the last manifest ---------------------------------------------------------- */
 
-/* The next list of files; an unknown version leaves *lost set. */
-static struct vec
-read_files(struct judge *judge, struct manifest_reader *reader, bool *lost)
+/* The next list of files; an unknown version leaves `lost` set. */
+static void
+read_files(struct judge *judge, struct vec *list)
 {
-    struct vec list = vec_of(sizeof(struct manifest_file));
+    struct manifest_reader *reader = &judge->last.reader;
+    vec_resize(list, 0);
     uint32_t count = manifest_read_count(reader);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t id;
-        struct manifest_file item = {0};
-        item.kinds = manifest_read_file(reader, &id);
+        uint8_t kinds = manifest_read_file(reader, &id);
         const struct file_version *version = files_version(judge->files, id);
-        item.file =
+        uint32_t file =
             version ? files_of_version(judge->files, version) : TABLE_NONE;
-        if (item.file == TABLE_NONE || reader->bad) {
-            *lost = true;
-            break;
+        if (file == TABLE_NONE || reader->bad) {
+            judge->last.lost = true;
+            continue;
         }
-        item.version = *version;
-        item.path = files_path(judge->files, item.file);
-        vec_push(&list, &item);
+        struct manifest_file item = {files_path(judge->files, file), file,
+                                     kinds, *version};
+        vec_push(list, &item);
     }
-    return list;
+}
+
+void
+compare_read_last(struct judge *judge, const struct record *record)
+{
+    struct last_manifest *last = &judge->last;
+    last->lost = !manifest_open(record->body, &last->reader);
+    read_files(judge, &last->inputs);
+    read_files(judge, &last->discovered);
+    read_files(judge, &last->outputs);
 }
 
 /* The item, or NULL behind the end. */
@@ -391,28 +400,21 @@ compare_manifest(struct judge *judge, const struct action *a,
 {
     assert(record_now->body.len > 0);
     struct record record = *record_now; /* the array may move */
-    struct manifest_reader reader;
+    struct last_manifest *last = &judge->last;
     struct manifest now;
-    bool lost = !manifest_open(record.body, &reader);
     manifest_init(&now);
     compare_collect(judge, a, &now);
-    struct vec inputs = read_files(judge, &reader, &lost);
-    struct vec discovered = read_files(judge, &reader, &lost);
-    struct vec outputs = read_files(judge, &reader, &lost);
-    if (lost) {
+    if (last->lost) {
         reasons_add(&judge->reasons, "state-lost", NULL, NULL, NULL);
     } else {
-        compare_inputs(judge, &inputs, &now.inputs, rebase);
-        compare_discovered(judge, &record, &discovered);
+        compare_inputs(judge, &last->inputs, &now.inputs, rebase);
+        compare_discovered(judge, &record, &last->discovered);
         if (record.status == RECORD_VALID ||
             record.status == RECORD_UNSETTLED) {
-            compare_outputs(judge, a, &outputs, &now.outputs);
+            compare_outputs(judge, a, &last->outputs, &now.outputs);
         }
-        compare_env(judge, a, &reader);
-        compare_nodes(judge, &reader, &now.nodes);
+        compare_env(judge, a, &last->reader);
+        compare_nodes(judge, &last->reader, &now.nodes);
     }
-    vec_finish(&inputs);
-    vec_finish(&discovered);
-    vec_finish(&outputs);
     manifest_finish(&now);
 }

@@ -162,6 +162,9 @@ judge_create(struct state *state, const struct graph *graph,
     judge->records = vec_of(sizeof(struct record));
     judge->producers = vec_of(sizeof(struct action_id));
     judge->our_paths = vec_of(sizeof(const char *));
+    judge->last.inputs = vec_of(sizeof(struct manifest_file));
+    judge->last.discovered = vec_of(sizeof(struct manifest_file));
+    judge->last.outputs = vec_of(sizeof(struct manifest_file));
     judge->tools = tools_create(judge->root);
     reasons_init(&judge->reasons);
     load_all(judge);
@@ -209,6 +212,10 @@ judge_destroy(struct judge *judge)
     tools_destroy(judge->tools);
     reasons_clear(&judge->reasons);
     vec_finish(&judge->producers);
+    vec_finish(&judge->last.inputs);
+    vec_finish(&judge->last.discovered);
+    vec_finish(&judge->last.outputs);
+    buffer_finish(&judge->recipe);
     error_finish(&judge->damage);
     free(judge->root);
     free(judge);
@@ -252,20 +259,9 @@ static void
 find_waits(struct judge *judge, struct action_id action)
 {
     judge->producers.count = 0;
-    struct manifest_reader reader;
-    uint32_t version;
-    if (!manifest_open(record_of(judge, action)->body, &reader)) {
-        return;
-    }
-    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-        (void)manifest_read_file(&reader, &version);
-    }
-    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-        (void)manifest_read_file(&reader, &version);
-        const struct file_version *v = files_version(judge->files, version);
-        uint32_t file = v ? files_of_version(judge->files, v) : TABLE_NONE;
-        struct action_id producer =
-            file != TABLE_NONE ? record_producer(judge, file) : ACTION_NONE;
+    for (uint32_t i = 0; i < judge->last.discovered.count; i++) {
+        const struct manifest_file *item = vec_at(&judge->last.discovered, i);
+        struct action_id producer = record_producer(judge, item->file);
         if (producer.n == ID_NONE || producer.n == action.n) {
             continue;
         }
@@ -287,6 +283,7 @@ judge_waits_for(struct judge *judge, struct action_id action,
                 const struct action_id **producers)
 {
     if (judge->files) {
+        compare_read_last(judge, record_of(judge, action));
         find_waits(judge, action);
     }
     *producers = judge->producers.items;
@@ -444,11 +441,11 @@ static void
 judge_recipe(struct judge *judge, const struct action *a,
              const struct record *record)
 {
-    struct buffer text = {0};
     char *before = NULL;
     size_t len = 0;
-    recipe_write(judge->graph, a, judge->tools, &text);
-    struct slice after = {buffer_str(&text), text.len};
+    buffer_truncate(&judge->recipe, 0);
+    recipe_write(judge->graph, a, judge->tools, &judge->recipe);
+    struct slice after = {buffer_str(&judge->recipe), judge->recipe.len};
     struct hash128 hash = hash_default()->bytes(after.bytes, after.len);
     if (!hash_equal(hash, record->command)) {
         uint32_t count = judge->reasons.items.count;
@@ -460,7 +457,6 @@ judge_recipe(struct judge *judge, const struct action *a,
         }
     }
     free(before);
-    buffer_finish(&text);
 }
 
 /* All outputs are there, and there is at least one. */
@@ -525,6 +521,7 @@ judge_action(struct judge *judge, struct action_id action,
     if (!check_inputs(judge, a, err)) {
         return VERDICT_ERROR;
     }
+    compare_read_last(judge, record_of(judge, action));
     find_waits(judge, action);
     if (judge->producers.count > 0) {
         return VERDICT_WAIT;

@@ -13,7 +13,6 @@
 #include "exec/state/body.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -219,9 +218,15 @@ write_fingerprint(struct buffer *out, enum tag tag, struct slice name,
 static void
 write_kinds(struct buffer *out, uint8_t kinds)
 {
-    char text[8];
-    snprintf(text, sizeof text, "%u", kinds);
-    entry(out, TAG_KINDS, nothing(), slice_of(text));
+    char digits[3];
+    size_t at = sizeof digits;
+    unsigned rest = kinds;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    struct slice text = {digits + at, sizeof digits - at};
+    entry(out, TAG_KINDS, nothing(), text);
 }
 
 static void

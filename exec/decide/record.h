@@ -36,6 +36,15 @@ struct record {
     struct vec events;   /* of struct manifest_event: what fired */
 };
 
+/* The body of the action that is judged, read once. */
+struct last_manifest {
+    struct vec inputs;             /* of struct manifest_file */
+    struct vec discovered;         /* of struct manifest_file */
+    struct vec outputs;            /* of struct manifest_file */
+    struct manifest_reader reader; /* at what follows them */
+    bool lost; /* it cannot be read, or names an unknown version */
+};
+
 struct judge {
     struct state *state;
     const struct graph *graph;
@@ -55,6 +64,8 @@ struct judge {
     uint8_t *groups_checked; /* by group */
     struct reasons reasons;
     struct vec producers; /* of struct action_id: of judge_waits_for */
+    struct last_manifest last;
+    struct buffer recipe; /* of the action that is judged */
     struct table ours;    /* watched trees: outputs past and present */
     struct vec our_paths; /* of const char * */
     bool ours_known;
@@ -77,7 +88,9 @@ struct action_id record_producer(struct judge *judge, uint32_t file);
 /* The inputs and nodes of an action as the graph has them, sorted. */
 void compare_collect(struct judge *judge, const struct action *a,
                      struct manifest *manifest);
-/* Adds the reasons that lie in the files and nodes of the last manifest.
+/* Reads the last manifest into judge->last. */
+void compare_read_last(struct judge *judge, const struct record *record);
+/* Adds the reasons that lie in the files and nodes of judge->last.
  * *rebase: existence moved in a way that is no reason, but the next baseline. */
 void compare_manifest(struct judge *judge, const struct action *a,
                       const struct record *record, bool *rebase);

@@ -372,8 +372,9 @@ want_more(struct build *b, enum goal goal, bool *more, struct error *err)
     }
     if (pass_has_deferred(b->pass)) {
         b->want_dynouts = true;
-        *more = pass_want_dynouts(b->pass);
-        return *more || pass_check_deferred(b->pass, err);
+        bool resolving = pass_want_dynouts(b->pass);
+        *more = resolving || pass_check_deferred(b->pass, err);
+        return *more;
     }
     if (goal == GOAL_TARGETS && b->want_dynouts) {
         // All dynouts are settled: unknown words are errors now.

@@ -320,7 +320,8 @@ pass_want_dynouts(struct pass *pass)
         struct action_id id = *(struct action_id *)vec_at(&pass->dynouts, i);
         plan_want(pass->plan, (struct node){NODE_ACTION, id.n});
     }
-    return pass_may_resolve(pass);
+    bool moves = pass->running_count > 0 || plan_counts(pass->plan).ready > 0;
+    return moves && pass_may_resolve(pass);
 }
 
 void

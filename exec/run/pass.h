@@ -42,8 +42,8 @@ void pass_set_graph(struct pass *pass, struct graph *graph);
 /* The graph came out the same: what waited for a new one goes on. */
 void pass_keep_graph(struct pass *pass);
 void pass_want(struct pass *pass, struct node node);
-/* Wants all dynouts of the graph; false if there is none that is still to be
- * resolved. */
+/* Wants all dynouts of the graph; false if none of them can be resolved any
+ * more: all are, or what they need failed or is missing. */
 bool pass_want_dynouts(struct pass *pass);
 
 enum pass_end {

@@ -27,6 +27,11 @@ bool
 body_take_number(struct slice *in, uint64_t *number)
 {
     uint64_t value = 0;
+    if (in->len > 0 && (unsigned char)in->bytes[0] < 0x80) {
+        *number = (unsigned char)in->bytes[0];
+        *in = (struct slice){in->bytes + 1, in->len - 1};
+        return true;
+    }
     for (size_t i = 0; i < in->len && i < 10; i++) {
         unsigned char byte = (unsigned char)in->bytes[i];
         value |= (uint64_t)(byte & 0x7f) << (7 * i);
