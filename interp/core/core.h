@@ -24,7 +24,8 @@ extern const struct core_table core_transient[]; /* transients */
 extern const struct core_table core_assoc[];     /* nested and bulk maps */
 extern const struct core_table core_seq[];       /* sequences, eager */
 extern const struct core_table core_lazy[];      /* sequences, lazy */
-extern const struct core_table core_generate[];  /* lazy sources, regrouping */
+extern const struct core_table core_generate[];  /* lazy sources */
+extern const struct core_table core_regroup[];   /* regrouped sequences */
 extern const struct core_table core_reduce[];    /* reduce and its family */
 extern const struct core_table core_xform[];     /* transducers */
 extern const struct core_table core_sort[];      /* order and grouping */

@@ -9,7 +9,6 @@
  * returns, so one that throws or suspends can be taken again.
  */
 #include "interp/core/support.h"
-#include "interp/vm/call.h"
 
 #include <assert.h>
 
@@ -105,11 +104,25 @@ judge_for(Value f, int64_t index, Value *item)
     return judge_marker(*item);
 }
 
+static enum verdict
+judge_replace(Value map, int64_t index, Value *item)
+{
+    (void)index;
+    *item = core_get(map, *item, *item);
+    return VERDICT_KEEP;
+}
+
+/* A step that judges item by item. */
+struct judged_step {
+    struct core_step step; /* first, so that it is found from it */
+    judge decide;
+};
+
 /* State: [f source index]. */
 static Value
-step_judge(const struct builtin *self, judge decide)
+next_judged(const struct core_step *self, Value state)
 {
-    Value state = call_captured();
+    judge decide = ((const struct judged_step *)self)->decide;
     Value f = core_captured_at(state, 0);
     Value source = core_captured_at(state, 1);
     int64_t index = number_to_int(core_captured_at(state, 2));
@@ -137,96 +150,105 @@ step_judge(const struct builtin *self, judge decide)
     }
 }
 
-#define JUDGE_STEP(step, row, row_name, judge)                          \
-    static Value step(Value *args, uint32_t argc);                      \
-    static const struct builtin row = CORE_INNER(row_name, 0, 0, step); \
-    static Value step(Value *args, uint32_t argc)                       \
-    {                                                                   \
-        (void)args;                                                     \
-        (void)argc;                                                     \
-        return step_judge(&row, judge);                                 \
-    }
+/* By the transducer that each is without a collection. */
+static const struct judged_step judged_steps[XFORM_COUNT] = {
+    [XFORM_MAP] = {CORE_STEP("map", next_judged), judge_map},
+    [XFORM_FILTER] = {CORE_STEP("filter", next_judged), judge_filter},
+    [XFORM_REMOVE] = {CORE_STEP("remove", next_judged), judge_remove},
+    [XFORM_KEEP] = {CORE_STEP("keep", next_judged), judge_keep},
+    [XFORM_MAP_INDEXED] = {CORE_STEP("map-indexed", next_judged),
+                           judge_map_indexed},
+    [XFORM_KEEP_INDEXED] = {CORE_STEP("keep-indexed", next_judged),
+                            judge_keep_indexed},
+    [XFORM_TAKE_WHILE] = {CORE_STEP("take-while", next_judged),
+                          judge_take_while},
+    [XFORM_TAKE_NTH] = {CORE_STEP("take-nth", next_judged), judge_take_nth},
+    [XFORM_REPLACE] = {CORE_STEP("replace", next_judged), judge_replace},
+};
 
-JUDGE_STEP(step_map, row_map, "map", judge_map)
-JUDGE_STEP(step_filter, row_filter, "filter", judge_filter)
-JUDGE_STEP(step_remove, row_remove, "remove", judge_remove)
-JUDGE_STEP(step_keep, row_keep, "keep", judge_keep)
-JUDGE_STEP(step_map_indexed, row_map_indexed, "map-indexed", judge_map_indexed)
-JUDGE_STEP(step_keep_indexed, row_keep_indexed, "keep-indexed",
-           judge_keep_indexed)
-JUDGE_STEP(step_take_while, row_take_while, "take-while", judge_take_while)
-JUDGE_STEP(step_take_nth, row_take_nth, "take-nth", judge_take_nth)
-JUDGE_STEP(step_for, row_for, "for", judge_for)
+static const struct judged_step step_for = {CORE_STEP("for", next_judged),
+                                            judge_for};
+
+static Value
+judged_make(const struct judged_step *judged, Value f, Value coll)
+{
+    assert(judged->decide != NULL);
+    return core_lazy_make(&judged->step, core_state_3(f, coll, number_int(0)));
+}
 
 /* A transducer without a collection, else a lazy sequence. */
 static Value
-judged(Value *args, uint32_t argc, enum core_xform xform,
-       const struct builtin *row)
+judged(Value *args, uint32_t argc, enum core_xform xform)
 {
-    if (argc == 1) {
-        return core_xform_make(xform, args[0]);
-    }
-    Value state = core_state_3(args[0], args[1], number_int(0));
-    return core_lazy_make(row, state);
+    assert(argc >= 1 && argc <= 2);
+    return argc == 1 ? core_xform_make(xform, args[0])
+                     : judged_make(&judged_steps[xform], args[0], args[1]);
 }
 
 /* (filter pred), (filter pred coll) */
 static Value
 lazy_filter(Value *args, uint32_t argc)
 {
-    assert(argc >= 1);
-    return judged(args, argc, XFORM_FILTER, &row_filter);
+    return judged(args, argc, XFORM_FILTER);
 }
 
 /* (remove pred), (remove pred coll) */
 static Value
 lazy_remove(Value *args, uint32_t argc)
 {
-    assert(argc >= 1);
-    return judged(args, argc, XFORM_REMOVE, &row_remove);
+    return judged(args, argc, XFORM_REMOVE);
 }
 
 /* (keep f), (keep f coll) */
 static Value
 lazy_keep(Value *args, uint32_t argc)
 {
-    assert(argc >= 1);
-    return judged(args, argc, XFORM_KEEP, &row_keep);
+    return judged(args, argc, XFORM_KEEP);
 }
 
 /* (map-indexed f), (map-indexed f coll) */
 static Value
 lazy_map_indexed(Value *args, uint32_t argc)
 {
-    assert(argc >= 1);
-    return judged(args, argc, XFORM_MAP_INDEXED, &row_map_indexed);
+    return judged(args, argc, XFORM_MAP_INDEXED);
 }
 
 /* (keep-indexed f), (keep-indexed f coll) */
 static Value
 lazy_keep_indexed(Value *args, uint32_t argc)
 {
-    assert(argc >= 1);
-    return judged(args, argc, XFORM_KEEP_INDEXED, &row_keep_indexed);
+    return judged(args, argc, XFORM_KEEP_INDEXED);
 }
 
 /* (take-while pred), (take-while pred coll) */
 static Value
 lazy_take_while(Value *args, uint32_t argc)
 {
-    assert(argc >= 1);
-    return judged(args, argc, XFORM_TAKE_WHILE, &row_take_while);
+    return judged(args, argc, XFORM_TAKE_WHILE);
 }
 
 /* (take-nth n), (take-nth n coll) */
 static Value
 lazy_take_nth(Value *args, uint32_t argc)
 {
-    assert(argc >= 1);
+    // A step of 0 would give the first item for ever.
     if (number_expect_int(args[0], "take-nth") <= 0) {
         error_throw(ERROR_VALUE, "take-nth: the step must be positive");
     }
-    return judged(args, argc, XFORM_TAKE_NTH, &row_take_nth);
+    return judged(args, argc, XFORM_TAKE_NTH);
+}
+
+/* (replace map), (replace map coll): a vector stays one */
+static Value
+lazy_replace(Value *args, uint32_t argc)
+{
+    Value result = judged(args, argc, XFORM_REPLACE);
+    if (argc == 1 || !vector_is(args[1])) {
+        return result;
+    }
+    struct core_buffer items = {0};
+    core_buffer_add_all(&items, result);
+    return vector_from_array(items.items, items.count);
 }
 
 /* (for-last f coll) */
@@ -234,23 +256,15 @@ static Value
 lazy_for_last(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    Value state = core_state_3(args[0], args[1], number_int(0));
-    return core_lazy_make(&row_for, state);
+    return judged_make(&step_for, args[0], args[1]);
 }
 
 /* --- map over several collections ------------------------------------------- */
 
-static Value step_map_many(Value *args, uint32_t argc);
-static const struct builtin row_map_many =
-    CORE_INNER("map", 0, 0, step_map_many);
-
 /* State: [f coll...]; one item at a time. */
 static Value
-step_map_many(Value *args, uint32_t argc)
+next_map_many(const struct core_step *self, Value state)
 {
-    (void)args;
-    assert(argc == 0);
-    Value state = call_captured();
     uint32_t count = vector_count(state);
     struct core_buffer firsts = {0};
     struct core_buffer next = {0};
@@ -265,8 +279,10 @@ step_map_many(Value *args, uint32_t argc)
     }
     Value item = invoke(vector_at(state, 0), firsts.items, firsts.count);
     state = vector_from_array(next.items, next.count);
-    return list_cons(item, core_lazy_make(&row_map_many, state));
+    return list_cons(item, core_lazy_make(self, state));
 }
+
+static const struct core_step step_map_many = CORE_STEP("map", next_map_many);
 
 /* (map f), (map f coll), (map f c1 c2 & colls) */
 static Value
@@ -274,21 +290,17 @@ lazy_map(Value *args, uint32_t argc)
 {
     assert(argc >= 1);
     if (argc <= 2) {
-        return judged(args, argc, XFORM_MAP, &row_map);
+        return judged(args, argc, XFORM_MAP);
     }
-    return core_lazy_make(&row_map_many, vector_from_array(args, argc));
+    return core_lazy_make(&step_map_many, vector_from_array(args, argc));
 }
 
 /* --- Concatenation -------------------------------------------------------------- */
 
-static Value step_concat(Value *args, uint32_t argc);
-static const struct builtin row_concat =
-    CORE_INNER("concat", 0, 0, step_concat);
-
 /* True for an unrealised concat: its state can be taken over, so that sums of
  * sums of sequences need no C stack. */
 static bool
-concat_is_pending(Value v)
+concat_is_pending(const struct core_step *concat, Value v)
 {
     if (!value_is_kind(v, KIND_LAZY)) {
         return false;
@@ -300,7 +312,7 @@ concat_is_pending(Value v)
         return false;
     }
     return ((const struct builtin_object *)value_object(lazy->thunk))->spec ==
-           &row_concat;
+           &concat->row;
 }
 
 static Value
@@ -313,15 +325,12 @@ concat_state_of(Value lazy)
 /* State: [current outer]: the items of `current`, then those of the items of
  * `outer`, which is a stack of sequences of collections: a list. */
 static Value
-step_concat(Value *args, uint32_t argc)
+next_concat(const struct core_step *self, Value state)
 {
-    (void)args;
-    assert(argc == 0);
-    Value state = call_captured();
     Value current = core_captured_at(state, 0);
     Value outer = core_captured_at(state, 1);
     for (;;) {
-        while (concat_is_pending(current)) {
+        while (concat_is_pending(self, current)) {
             Value inner = concat_state_of(current);
             current = vector_at(inner, 0);
             Value stack = vector_at(inner, 1);
@@ -339,7 +348,7 @@ step_concat(Value *args, uint32_t argc)
             Value rest;
             uint32_t count = core_take_chunk(seq, items, &rest);
             state = vector_2(rest, outer);
-            return seq_chunk(items, count, core_lazy_make(&row_concat, state));
+            return seq_chunk(items, count, core_lazy_make(self, state));
         }
         Value colls = VALUE_NIL;
         while (value_is_nil(colls)) {
@@ -357,11 +366,13 @@ step_concat(Value *args, uint32_t argc)
     }
 }
 
+static const struct core_step step_concat = CORE_STEP("concat", next_concat);
+
 Value
 core_concat_all(Value colls)
 {
     Value outer = list_1(colls);
-    return core_lazy_make(&row_concat, vector_2(VALUE_NIL, outer));
+    return core_lazy_make(&step_concat, vector_2(VALUE_NIL, outer));
 }
 
 /* (concat & colls) */
@@ -373,7 +384,7 @@ lazy_concat(Value *args, uint32_t argc)
     }
     Value others = list_from_array(args + 1, argc - 1);
     Value outer = argc == 1 ? others : list_1(others);
-    return core_lazy_make(&row_concat, vector_2(args[0], outer));
+    return core_lazy_make(&step_concat, vector_2(args[0], outer));
 }
 
 /* (mapcat f), (mapcat f & colls) */
@@ -397,18 +408,11 @@ lazy_concat_all(Value *args, uint32_t argc)
 
 /* --- Nested loops of `for` --------------------------------------------------------- */
 
-static Value step_for_nested(Value *args, uint32_t argc);
-static const struct builtin row_for_nested =
-    CORE_INNER("for", 0, 0, step_for_nested);
-
 /* State: [f outer]; f gives the sequence for one item of the outer loop, or a
  * marker. The outer loop goes one item at a time. */
 static Value
-step_for_nested(Value *args, uint32_t argc)
+next_for_nested(const struct core_step *self, Value state)
 {
-    (void)args;
-    assert(argc == 0);
-    Value state = call_captured();
     Value f = core_captured_at(state, 0);
     Value outer = core_captured_at(state, 1);
     for (;;) {
@@ -427,33 +431,30 @@ step_for_nested(Value *args, uint32_t argc)
         }
         Value found = seq_of(inner);
         if (!value_is_nil(found)) {
-            Value rest = core_lazy_make(&row_for_nested, vector_2(f, outer));
+            Value rest = core_lazy_make(self, vector_2(f, outer));
             Value colls = list_1(list_1(rest));
-            return core_lazy_make(&row_concat, vector_2(found, colls));
+            return core_lazy_make(&step_concat, vector_2(found, colls));
         }
     }
 }
+
+static const struct core_step step_for_nested =
+    CORE_STEP("for", next_for_nested);
 
 /* (for-nested f coll) */
 static Value
 lazy_for_nested(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    return core_lazy_make(&row_for_nested, vector_2(args[0], args[1]));
+    return core_lazy_make(&step_for_nested, vector_2(args[0], args[1]));
 }
 
 /* --- Beginnings and ends ------------------------------------------------------------ */
 
-static Value step_take(Value *args, uint32_t argc);
-static const struct builtin row_take = CORE_INNER("take", 0, 0, step_take);
-
 /* State: [n source]. */
 static Value
-step_take(Value *args, uint32_t argc)
+next_take(const struct core_step *self, Value state)
 {
-    (void)args;
-    assert(argc == 0);
-    Value state = call_captured();
     int64_t left = number_to_int(core_captured_at(state, 0));
     if (left <= 0) {
         return VALUE_NIL;
@@ -469,8 +470,10 @@ step_take(Value *args, uint32_t argc)
         return seq_chunk(items, (uint32_t)left, VALUE_NIL);
     }
     state = vector_2(number_int(left - count), rest);
-    return seq_chunk(items, count, core_lazy_make(&row_take, state));
+    return seq_chunk(items, count, core_lazy_make(self, state));
 }
+
+static const struct core_step step_take = CORE_STEP("take", next_take);
 
 /* (take n), (take n coll) */
 static Value
@@ -481,7 +484,7 @@ lazy_take(Value *args, uint32_t argc)
     if (argc == 1) {
         return core_xform_make(XFORM_TAKE, args[0]);
     }
-    return core_lazy_make(&row_take, vector_2(args[0], args[1]));
+    return core_lazy_make(&step_take, vector_2(args[0], args[1]));
 }
 
 /* The sequence after n items; nil at the end. */
@@ -503,16 +506,14 @@ skip(int64_t n, Value source)
 }
 
 static Value
-step_drop(Value *args, uint32_t argc)
+next_drop(const struct core_step *self, Value state)
 {
-    (void)args;
-    assert(argc == 0);
-    Value state = call_captured();
+    (void)self;
     return skip(number_to_int(core_captured_at(state, 0)),
                 core_captured_at(state, 1));
 }
 
-static const struct builtin row_drop = CORE_INNER("drop", 0, 0, step_drop);
+static const struct core_step step_drop = CORE_STEP("drop", next_drop);
 
 /* (drop n), (drop n coll) */
 static Value
@@ -523,15 +524,13 @@ lazy_drop(Value *args, uint32_t argc)
     if (argc == 1) {
         return core_xform_make(XFORM_DROP, args[0]);
     }
-    return core_lazy_make(&row_drop, vector_2(args[0], args[1]));
+    return core_lazy_make(&step_drop, vector_2(args[0], args[1]));
 }
 
 static Value
-step_drop_while(Value *args, uint32_t argc)
+next_drop_while(const struct core_step *self, Value state)
 {
-    (void)args;
-    assert(argc == 0);
-    Value state = call_captured();
+    (void)self;
     Value seq = seq_of(core_captured_at(state, 1));
     while (!value_is_nil(seq) &&
            value_is_true(invoke1(core_captured_at(state, 0), seq_first(seq)))) {
@@ -540,8 +539,8 @@ step_drop_while(Value *args, uint32_t argc)
     return seq;
 }
 
-static const struct builtin row_drop_while =
-    CORE_INNER("drop-while", 0, 0, step_drop_while);
+static const struct core_step step_drop_while =
+    CORE_STEP("drop-while", next_drop_while);
 
 /* (drop-while pred), (drop-while pred coll) */
 static Value
@@ -551,7 +550,25 @@ lazy_drop_while(Value *args, uint32_t argc)
     if (argc == 1) {
         return core_xform_make(XFORM_DROP_WHILE, args[0]);
     }
-    return core_lazy_make(&row_drop_while, vector_2(args[0], args[1]));
+    return core_lazy_make(&step_drop_while, vector_2(args[0], args[1]));
+}
+
+/* (split-at n coll) */
+static Value
+lazy_split_at(Value *args, uint32_t argc)
+{
+    assert(argc == 2);
+    Value head = lazy_take(args, 2);
+    return vector_2(head, lazy_drop(args, 2));
+}
+
+/* (split-with pred coll) */
+static Value
+lazy_split_with(Value *args, uint32_t argc)
+{
+    assert(argc == 2);
+    Value head = lazy_take_while(args, 2);
+    return vector_2(head, lazy_drop_while(args, 2));
 }
 
 static Value
@@ -572,9 +589,9 @@ lazy_drop_last(Value *args, uint32_t argc)
     Value coll = args[argc - 1];
     Value n = argc == 2 ? args[0] : number_int(1);
     number_expect_int(n, "drop-last");
-    Value ahead = core_lazy_make(&row_drop, vector_2(n, coll));
+    Value ahead = core_lazy_make(&step_drop, vector_2(n, coll));
     Value f = core_builtin(&row_first_argument, VALUE_NIL);
-    return core_lazy_make(&row_map_many, core_state_3(f, coll, ahead));
+    return core_lazy_make(&step_map_many, core_state_3(f, coll, ahead));
 }
 
 /* (take-last n coll) */
@@ -634,6 +651,12 @@ static const struct builtin rows[] = {
      "The items from the first for which pred does not hold.", "0.1"},
     {"drop-last", 1, 2, lazy_drop_last, "[coll] [n coll]",
      "All but the last n (1) items.", "0.1"},
+    {"split-at", 2, 2, lazy_split_at, "[n coll]",
+     "[(take n coll) (drop n coll)]", "0.1"},
+    {"split-with", 2, 2, lazy_split_with, "[pred coll]",
+     "[(take-while pred coll) (drop-while pred coll)]", "0.1"},
+    {"replace", 1, 2, lazy_replace, "[map] [map coll]",
+     "Replaces items that are keys of map by their values.", "0.1"},
     {"for-last", 2, 2, lazy_for_last, "[f coll]",
      "The innermost loop of a `for` with modifiers.", "0.1"},
     {"for-nested", 2, 2, lazy_for_nested, "[f coll]",

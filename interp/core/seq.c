@@ -271,39 +271,6 @@ seq_fn_doall(Value *args, uint32_t argc)
     return args[argc - 1];
 }
 
-/* (split-at n coll) */
-static Value
-seq_fn_split_at(Value *args, uint32_t argc)
-{
-    assert(argc == 2);
-    int64_t n = number_expect_int(args[0], "split-at");
-    struct core_buffer head = {0};
-    Value at = args[1];
-    while (head.count < n && !seq_is_empty(at)) {
-        core_buffer_add(&head, seq_first(at));
-        at = seq_rest(at);
-    }
-    Value tail = seq_of(at);
-    return vector_2(core_buffer_seq(&head),
-                    value_is_nil(tail) ? list_empty() : tail);
-}
-
-/* (split-with pred coll) */
-static Value
-seq_fn_split_with(Value *args, uint32_t argc)
-{
-    assert(argc == 2);
-    struct core_buffer head = {0};
-    Value at = seq_of(args[1]);
-    while (!value_is_nil(at) &&
-           value_is_true(invoke1(args[0], seq_first(at)))) {
-        core_buffer_add(&head, seq_first(at));
-        at = seq_next(at);
-    }
-    return vector_2(core_buffer_seq(&head),
-                    value_is_nil(at) ? list_empty() : at);
-}
-
 static const struct builtin rows[] = {
     {"seq", 1, 1, seq_fn_seq, "[coll]",
      "A sequence of the items, or nil if there are none.", "0.1"},
@@ -343,10 +310,6 @@ static const struct builtin rows[] = {
      "Computes a lazy sequence (its first n items); nil.", "0.1"},
     {"doall", 1, 2, seq_fn_doall, "[coll] [n coll]",
      "Computes a lazy sequence (its first n items) and gives it.", "0.1"},
-    {"split-at", 2, 2, seq_fn_split_at, "[n coll]",
-     "[(take n coll) (drop n coll)]", "0.1"},
-    {"split-with", 2, 2, seq_fn_split_with, "[pred coll]",
-     "[(take-while pred coll) (drop-while pred coll)]", "0.1"},
 };
 
 const struct core_table core_seq[] = {

@@ -58,9 +58,24 @@ core_buffer_seq(const struct core_buffer *buffer)
 }
 
 Value
-core_lazy_make(const struct builtin *step, Value state)
+core_run_step(Value *args, uint32_t argc)
 {
-    return seq_lazy(core_builtin(step, state));
+    (void)args;
+    assert(argc == 0);
+    // What captured something runs in a frame of its own, above its value.
+    Value running = vm.frame->base[-1];
+    assert(value_is_kind(running, KIND_BUILTIN));
+    const struct builtin_object *builtin =
+        (const struct builtin_object *)value_object(running);
+    assert(builtin->spec->function == core_run_step);
+    const struct core_step *self = (const struct core_step *)builtin->spec;
+    return self->next(self, builtin->captured);
+}
+
+Value
+core_lazy_make(const struct core_step *step, Value state)
+{
+    return seq_lazy(core_builtin(&step->row, state));
 }
 
 Value

@@ -24,6 +24,18 @@
 _Noreturn void
 core_throw_type(const char *operation, const char *expected, Value found);
 
+/* --- Arguments ---------------------------------------------------------- */
+
+/* Takes an argument out of its register: what walks a sequence to its end does
+ * not hold its head. */
+static inline Value
+core_take(Value *arg)
+{
+    Value value = *arg;
+    *arg = VALUE_NIL;
+    return value;
+}
+
 /* --- Values in a row ----------------------------------------------------- */
 
 /* Grows in collected memory; zero-initialised is empty. On the C stack. */
@@ -43,16 +55,30 @@ Value core_buffer_seq(const struct core_buffer *buffer);
 
 enum { CORE_CHUNK = 32 };
 
-/* A lazy sequence whose step is a row that reads this state. The state is a
- * value (a vector as a rule) and is never changed, so a step that throws can
- * be taken again. */
-Value core_lazy_make(const struct builtin *step, Value state);
+/* How a lazy sequence goes on: `next` makes its first cell (or nil) of the
+ * state, which is a vector as a rule and is never changed, so a step that
+ * throws can be taken again. */
+struct core_step {
+    struct builtin row; /* first; the name for traces */
+    Value (*next)(const struct core_step *self, Value state);
+};
+
+/* What calls `next` of the step that runs; for CORE_STEP only. */
+Value core_run_step(Value *args, uint32_t argc);
+
+#define CORE_STEP(name, function)                                      \
+    {                                                                  \
+        .row = CORE_INNER(name, 0, 0, core_run_step), .next = function \
+    }
+
+/* A lazy sequence; the step (static storage) is taken when it is looked at. */
+Value core_lazy_make(const struct core_step *step, Value state);
 
 /* State vectors. */
 Value core_state_3(Value a, Value b, Value c);
 Value core_state_4(Value a, Value b, Value c, Value d);
 
-/* Item `index` of what the running builtin captured as a vector. */
+/* Item `index` of a state vector, or of what a builtin captured as one. */
 Value core_captured_at(Value state, uint32_t index);
 
 /* Takes what is there without further computation off a sequence that is not

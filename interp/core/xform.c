@@ -390,26 +390,6 @@ xform_halt_when(Value *args, uint32_t argc)
     return core_xform_make(XFORM_HALT_WHEN, vector_from_array(args, argc));
 }
 
-/* (replace map), (replace map coll) */
-static Value
-xform_replace(Value *args, uint32_t argc)
-{
-    assert(argc >= 1);
-    Value xform = core_xform_make(XFORM_REPLACE, args[0]);
-    if (argc == 1) {
-        return xform;
-    }
-    struct core_buffer buffer = {0};
-    struct seq_iter iter;
-    seq_iter_init(&iter, args[1]);
-    Value item;
-    while (seq_iter_next(&iter, &item)) {
-        core_buffer_add(&buffer, core_get(args[0], item, item));
-    }
-    return vector_is(args[1]) ? vector_from_array(buffer.items, buffer.count)
-                              : core_buffer_seq(&buffer);
-}
-
 /* --- sequence -------------------------------------------------------------------------
  *
  * A lazy sequence of what a transducer lets through. The pipeline remembers
@@ -483,10 +463,6 @@ pipeline_advance(Value pipeline, bool *at_end)
     return out;
 }
 
-static Value step_sequence(Value *args, uint32_t argc);
-static const struct builtin row_sequence =
-    CORE_INNER("sequence", 0, 0, step_sequence);
-
 /* Builds the pipeline anew and drops the first `given` items. */
 static void
 pipeline_repair(Value pipeline, Value state, int64_t given)
@@ -504,11 +480,8 @@ pipeline_repair(Value pipeline, Value state, int64_t given)
 
 /* State: [xform sources pipeline given]. */
 static Value
-step_sequence(Value *args, uint32_t argc)
+next_sequence(const struct core_step *self, Value state)
 {
-    (void)args;
-    assert(argc == 0);
-    Value state = call_captured();
     Value pipeline = core_captured_at(state, 2);
     int64_t given = number_to_int(core_captured_at(state, 3));
     if (!value_is_true(vector_at(core_cell_value(pipeline), PIPE_OK))) {
@@ -523,9 +496,11 @@ step_sequence(Value *args, uint32_t argc)
     core_buffer_add_all(&items, out);
     state = core_state_4(core_captured_at(state, 0), core_captured_at(state, 1),
                          pipeline, number_int(given + items.count));
-    return seq_chunk(items.items, items.count,
-                     core_lazy_make(&row_sequence, state));
+    return seq_chunk(items.items, items.count, core_lazy_make(self, state));
 }
+
+static const struct core_step step_sequence =
+    CORE_STEP("sequence", next_sequence);
 
 /* (sequence coll), (sequence xform coll & colls) */
 static Value
@@ -539,7 +514,7 @@ xform_sequence(Value *args, uint32_t argc)
     Value sources = vector_from_array(args + 1, argc - 1);
     Value pipeline = pipeline_make(args[0], sources);
     Value state = core_state_4(args[0], sources, pipeline, number_int(0));
-    return core_lazy_make(&row_sequence, state);
+    return core_lazy_make(&step_sequence, state);
 }
 
 /* (eduction xform... coll) */
@@ -560,8 +535,6 @@ static const struct builtin rows[] = {
      "A transducer that concatenates collections.", "0.1"},
     {"halt-when", 1, 2, xform_halt_when, "[pred] [pred f]",
      "A transducer that ends with the first item for which pred holds.", "0.1"},
-    {"replace", 1, 2, xform_replace, "[map] [map coll]",
-     "Replaces items that are keys of map by their values.", "0.1"},
     {"sequence", 1, ARGS_ANY, xform_sequence, "[coll] [xform coll & colls]",
      "A sequence (never nil) of the transformed items, lazily.", "0.1"},
     {"eduction", 1, ARGS_ANY, xform_eduction, "[xforms* coll]",
