@@ -51,10 +51,10 @@ flatten_canonical(Value path, const char *what)
     struct magma_text text = magma_text_of(path);
     if (text.len == 0) {
         error_throw_help(ERROR_VALUE, "leave it out, or name a file",
-                         "an empty path under %s", what);
+                         "an empty path in %s", what);
     }
     if (memchr(text.bytes, 0, text.len) != NULL) {
-        error_throw(ERROR_VALUE, "a path with a zero byte under %s", what);
+        error_throw(ERROR_VALUE, "a path with a zero byte in %s", what);
     }
     char *buf = alloc_atomic(text.len + 1);
     memcpy(buf, text.bytes, text.len);

@@ -319,7 +319,7 @@ paths_body(void *arg)
                          "split it, as with #(str/split % #\"\\n\")",
                          "a list of paths is needed here, and got a string");
     }
-    Value items = flatten_paths(value, "a list of paths").items;
+    Value items = flatten_paths(value, "this list of paths").items;
     uint32_t count = magma_vector_count(items);
     size_t len = 0;
     for (uint32_t i = 0; i < count; i++) {

@@ -292,18 +292,33 @@ judge_waits_for(struct judge *judge, struct action_id action,
 
 /* --- Missing inputs --------------------------------------------------------------------- */
 
+/* Who needs a file, as an error tells it. */
+struct needer {
+    const char *sort; /* "" or "the group " */
+    const char *name;
+    const struct place *place;
+};
+
+static struct needer
+needer_of_action(const struct judge *judge, const struct action *a)
+{
+    bool dynout = (a->flags & ACTION_DYNOUT) != 0;
+    const char *key = graph_cstr(judge->graph, a->key);
+    return (struct needer){"", dynout ? "this dynout" : key, &a->place};
+}
+
 /* The error: who needs the file, where that is written, and what is near. */
 static bool
-say_missing(struct judge *judge, const struct action *a, const char *path,
+say_missing(struct judge *judge, const struct needer *by, const char *path,
             struct error *err)
 {
     const struct graph *g = judge->graph;
     error_set(err, ERROR_CLASS_GRAPH,
-              "%s does not exist, no action makes it, and %s needs it", path,
-              graph_cstr(g, a->key));
-    const char *file = graph_cstr(g, a->place.file);
+              "%s does not exist, no action makes it, and %s%s needs it", path,
+              by->sort, by->name);
+    const char *file = graph_cstr(g, by->place->file);
     if (*file) {
-        error_set_where(err, file, a->place.line, a->place.column);
+        error_set_where(err, file, by->place->line, by->place->column);
     }
     char *near = nearest_file(files_root_fd(judge->files), path);
     if (near) {
@@ -326,8 +341,7 @@ file_is_missing(struct judge *judge, struct file_id file)
 
 /* Members of a group, and of the groups in it, each group once. */
 static bool
-check_group(struct judge *judge, const struct action *a, struct node group,
-            struct error *err)
+check_group(struct judge *judge, struct node group, struct error *err)
 {
     assert(group.type == NODE_GROUP);
     struct vec stack = vec_of(sizeof(uint32_t));
@@ -346,7 +360,11 @@ check_group(struct judge *judge, const struct action *a, struct node group,
                 vec_push(&stack, &member.n);
             } else if (member.type == NODE_FILE &&
                        file_is_missing(judge, file)) {
-                ok = say_missing(judge, a, graph_path(judge->graph, file), err);
+                struct needer by = {"the group ",
+                                    graph_cstr(judge->graph, at->name),
+                                    &at->place};
+                ok = say_missing(judge, &by, graph_path(judge->graph, file),
+                                 err);
                 judge->groups_checked[n] = 0;
             }
         }
@@ -362,7 +380,8 @@ must_exist(uint8_t kinds)
     if (kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) {
         return false;
     }
-    return (kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED | EDGE_ORDER_ONLY)) != 0;
+    return (kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED | EDGE_ORDER_ONLY |
+                     EDGE_VALIDATION)) != 0;
 }
 
 /* True if another edge of the action allows the file to be absent. */
@@ -393,16 +412,25 @@ check_inputs(struct judge *judge, const struct action *a, struct error *err)
             continue;
         }
         struct file_id file = {edge->to.n};
-        if (edge->to.type == NODE_GROUP &&
-            !check_group(judge, a, edge->to, err)) {
+        if (edge->to.type == NODE_GROUP && !check_group(judge, edge->to, err)) {
             return false;
         }
         if (edge->to.type == NODE_FILE && file_is_missing(judge, file) &&
             !absence_is_allowed(judge, a, edge->to)) {
-            return say_missing(judge, a, graph_path(judge->graph, file), err);
+            struct needer by = needer_of_action(judge, a);
+            return say_missing(judge, &by, graph_path(judge->graph, file), err);
         }
     }
     return true;
+}
+
+bool
+judge_check_group(struct judge *judge, struct group_id group, struct error *err)
+{
+    if (!judge->files) {
+        return true;
+    }
+    return check_group(judge, (struct node){NODE_GROUP, group.n}, err);
 }
 
 /* --- The verdict --------------------------------------------------------------------------- */

@@ -53,6 +53,11 @@ enum verdict judge_action(struct judge *judge, struct action_id action,
                           struct verdict_reasons *reasons,
                           struct error *err) EXEC_MUST_CHECK;
 
+/* False with an error if a member of the group, or of a group in it, does not
+ * exist and nothing makes it. */
+bool judge_check_group(struct judge *judge, struct group_id group,
+                       struct error *err) EXEC_MUST_CHECK;
+
 /* Discovered inputs of the last run that an action of the graph makes: the
  * build loop orders by them (an edge that would close a cycle is left out by
  * the caller). Returns the count; *producers lives until the next call. */

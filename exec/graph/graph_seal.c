@@ -56,6 +56,9 @@ action_label(const struct graph *g, const struct action *a)
     if (a->outputs.count > 0) {
         return graph_path(g, graph_output(g, a, 0));
     }
+    if (a->name.n == 0 && (a->flags & ACTION_DYNOUT) != 0) {
+        return "a dynout";
+    }
     return graph_cstr(g, a->name.n != 0 ? a->name : a->key);
 }
 

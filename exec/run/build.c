@@ -362,6 +362,44 @@ want_goal(struct build *b, enum goal goal, struct error *err)
     return want_targets(b, err);
 }
 
+static bool
+check_group(struct build *b, struct group_id group, struct error *err)
+{
+    return group.n == ID_NONE || judge_check_group(b->judge, group, err);
+}
+
+/* Members of wanted groups must exist; asked when dynouts have brought all that
+ * they bring. Groups under :order-only are checked with their users. */
+static bool
+check_groups(struct build *b, struct error *err)
+{
+    const struct graph *g = *b->graph;
+    if (b->options->target_count == 0) {
+        const char *name = "default";
+        struct group_id group = graph_find_group(g, name, strlen(name));
+        if (group.n != ID_NONE) {
+            return check_group(b, group, err);
+        }
+        uint32_t count = graph_group_count(g);
+        for (uint32_t i = 0; i < count; i++) {
+            if (!check_group(b, (struct group_id){i}, err)) {
+                return false;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < b->options->target_count; i++) {
+        struct node node;
+        struct error ignored = {0};
+        if (!exec_find_target(g, b->options->targets[i], &node, &ignored)) {
+            error_finish(&ignored);
+        } else if (node.type == NODE_GROUP &&
+                   !check_group(b, (struct group_id){node.n}, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* After everything that could be done: whether something new is wanted. */
 static bool
 want_more(struct build *b, enum goal goal, bool *more, struct error *err)
@@ -378,9 +416,9 @@ want_more(struct build *b, enum goal goal, bool *more, struct error *err)
     }
     if (goal == GOAL_TARGETS && b->want_dynouts) {
         // All dynouts are settled: unknown words are errors now.
-        return want_targets(b, err);
+        return want_targets(b, err) && check_groups(b, err);
     }
-    return true;
+    return goal != GOAL_TARGETS || check_groups(b, err);
 }
 
 /* Until everything that the goal needs is done, over any graphs. */
