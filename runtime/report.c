@@ -11,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOURCES_MAX = 64, LINE_SHOWN_MAX = 160, TRACE_SHOWN_MAX = 12 };
+enum {
+    SOURCES_MAX = 64,
+    LINE_SHOWN_MAX = 160,
+    TRACE_SHOWN_MAX = 12,
+    TEXT_SHOWN_MAX = 4000
+};
 
 static struct named_source {
     char name[256];
@@ -62,6 +67,65 @@ source_text(const char *name, size_t *len)
     return bytes;
 }
 
+/* Length of a colour sequence at the front, or 0. */
+static size_t
+colour_len(const char *bytes, size_t len)
+{
+    if (len < 3 || bytes[0] != 0x1b || bytes[1] != '[') {
+        return 0;
+    }
+    for (size_t i = 2; i < len; i++) {
+        if (bytes[i] == 'm') {
+            return i + 1;
+        }
+        if (bytes[i] != ';' && (bytes[i] < '0' || bytes[i] > '9')) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* Length of the character at the front, or 0 if its bytes are not UTF-8. */
+static size_t
+character_len(const char *bytes, size_t len)
+{
+    unsigned char c = (unsigned char)bytes[0];
+    size_t wanted = c < 0x80   ? 1
+                    : c < 0xc2 ? 0
+                    : c < 0xe0 ? 2
+                    : c < 0xf0 ? 3
+                               : 4;
+    if (c > 0xf4 || wanted > len) {
+        return 0;
+    }
+    for (size_t i = 1; i < wanted; i++) {
+        if (((unsigned char)bytes[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    return wanted;
+}
+
+/* What stands for the bytes at the front, in `shown` of 8 bytes, and how many
+ * bytes that was. Control characters and what is not UTF-8 are spelled out. */
+static size_t
+sanitise_one(const char *bytes, size_t len, char *shown)
+{
+    unsigned char c = (unsigned char)bytes[0];
+    size_t used = character_len(bytes, len);
+    if (used == 0 || (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
+        snprintf(shown, 8, "\\x%02x", c);
+        return 1;
+    }
+    if (c == 0xc2 && (unsigned char)bytes[1] < 0xa0) {
+        snprintf(shown, 8, "\\u%04x", (unsigned char)bytes[1]);
+        return 2;
+    }
+    memcpy(shown, bytes, used);
+    shown[used] = 0;
+    return used;
+}
+
 /* Columns count characters: the bytes that the first `columns` take. */
 static size_t
 column_bytes(const char *line, size_t len, uint32_t columns)
@@ -85,11 +149,13 @@ print_caret(FILE *out, const struct error_place *place, const char *line,
 {
     fputs("      | ", out);
     size_t start = column_bytes(line, len, place->column - 1);
-    for (size_t i = 0; i < start; i++) {
-        if (line[i] == '\t') {
-            fputc('\t', out);
-        } else if (((unsigned char)line[i] & 0xc0) != 0x80) {
-            fputc(' ', out);
+    for (size_t i = 0; i < start;) {
+        char shown[8];
+        i += sanitise_one(line + i, start - i, shown);
+        for (const char *c = shown; *c != 0; c++) {
+            if (((unsigned char)*c & 0xc0) != 0x80) {
+                fputc(*c == '\t' ? '\t' : ' ', out);
+            }
         }
     }
     uint32_t width = 1;
@@ -139,7 +205,9 @@ static void
 print_text(FILE *out, Value text)
 {
     struct magma_text t = magma_text_of(text);
-    report_sanitised(out, t.bytes, t.len);
+    bool whole = t.len <= TEXT_SHOWN_MAX;
+    report_sanitised(out, t.bytes, whole ? t.len : TEXT_SHOWN_MAX);
+    fputs(whole ? "" : "...", out);
 }
 
 /* A number of a frame, or 0 where it is not known. */
@@ -314,54 +382,18 @@ report_exit_status(const struct error *err)
     return 4;
 }
 
-/* Length of a colour sequence at the front, or 0. */
-static size_t
-colour_len(const char *bytes, size_t len)
-{
-    if (len < 3 || bytes[0] != 0x1b || bytes[1] != '[') {
-        return 0;
-    }
-    for (size_t i = 2; i < len; i++) {
-        if (bytes[i] == 'm') {
-            return i + 1;
-        }
-        if (bytes[i] != ';' && (bytes[i] < '0' || bytes[i] > '9')) {
-            return 0;
-        }
-    }
-    return 0;
-}
-
 void
 report_sanitised(FILE *out, const char *bytes, size_t len)
 {
-    size_t i = 0;
-    while (i < len) {
-        unsigned char c = (unsigned char)bytes[i];
-        size_t colour = colour_len(bytes + i, len - i);
-        if (colour > 0) {
-            fwrite(bytes + i, 1, colour, out);
-            i += colour;
-            continue;
-        }
-        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
-            fprintf(out, "\\x%02x", c);
-        } else if (c == 0xc2 && i + 1 < len &&
-                   (unsigned char)bytes[i + 1] < 0xa0) {
-            fprintf(out, "\\u%04x", (unsigned char)bytes[i + 1]);
-            i++;
+    for (size_t i = 0; i < len;) {
+        size_t used = colour_len(bytes + i, len - i);
+        if (used > 0) {
+            fwrite(bytes + i, 1, used, out);
         } else {
-            fputc(c, out);
+            char shown[8];
+            used = sanitise_one(bytes + i, len - i, shown);
+            fputs(shown, out);
         }
-        i++;
+        i += used;
     }
-}
-
-void
-report_waiting(void *ctx, int pid, const char *command)
-{
-    (void)ctx;
-    fprintf(stderr, "ronin: waiting for process %d (", pid);
-    report_sanitised(stderr, command, strlen(command));
-    fprintf(stderr, "), which builds here\n");
 }

@@ -569,6 +569,7 @@ reader_read(struct reader *reader, Value *form, struct error_place *place)
     reader->lenient = reader->is_lenient ? 1 : 0;
     reader->function_depth = 0;
     reader->has_result = false;
+    scan_check(&reader->scan);
     while (!reader->has_result) {
         if (!value_is_nil(reader->pending)) {
             take_pending(reader);

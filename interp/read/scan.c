@@ -40,16 +40,24 @@ scan_init(struct scan *scan, const char *bytes, size_t len, Value file)
 {
     *scan =
         (struct scan){.bytes = bytes, .len = len, .at = {1, 1}, .file = file};
-    if (len >= UINT32_MAX) {
-        scan->len = 0;
-        scan_fail(scan, scan->at, NULL, "The text is longer than 4 GiB");
-    }
     if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
         scan->pos = 3;
     }
-    if (!text_is_valid(bytes, len)) {
+}
+
+void
+scan_check(struct scan *scan)
+{
+    if (scan->is_checked) {
+        return;
+    }
+    if (scan->len >= UINT32_MAX) {
+        scan_fail(scan, scan->at, NULL, "The text is longer than 4 GiB");
+    }
+    if (!text_is_valid(scan->bytes, scan->len)) {
         fail_invalid(scan);
     }
+    scan->is_checked = true;
 }
 
 int

@@ -25,6 +25,7 @@ struct scan {
     Value file;
     /* The text ended where more was needed; survives a throw. */
     bool is_cut;
+    bool is_checked;
 };
 
 /* A part of the text. */
@@ -33,9 +34,11 @@ struct scan_token {
     size_t len;
 };
 
-/* Begins at the first byte. Throws when the text is not UTF-8, with the byte's
- * position, or is longer than 4 GiB. */
+/* Begins at the first byte. Never throws. */
 void scan_init(struct scan *scan, const char *bytes, size_t len, Value file);
+/* Before anything is taken: throws when the text is not UTF-8, with the byte's
+ * position, or is longer than 4 GiB. */
+void scan_check(struct scan *scan);
 
 /* The byte `ahead` of the cursor, or -1 behind the end. */
 int scan_peek(const struct scan *scan, size_t ahead);

@@ -221,6 +221,9 @@ bool
 module_load(Value ns)
 {
     ns = symbol_make(symbol_ns(ns), symbol_name(ns));
+    if (form_is_symbol_named(ns, "clojure.core")) {
+        return true; /* it is there from the start */
+    }
     if (!value_is(map_get(modules.loaded, ns), VALUE_ABSENT)) {
         return true;
     }
