@@ -397,3 +397,12 @@ report_sanitised(FILE *out, const char *bytes, size_t len)
         i += used;
     }
 }
+
+void
+report_waiting(void *ctx, int pid, const char *command)
+{
+    (void)ctx;
+    fprintf(stderr, "ronin: waiting for process %d (", pid);
+    report_sanitised(stderr, command, strlen(command));
+    fprintf(stderr, "), which builds here\n");
+}
