@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* More than this in one list has no end, or might as well have none. */
-enum { WALK_MAX = 1 << 22 };
+enum { WALK_MAX = 1 << 21 };
 
 struct cursor_stack {
     Value *items;
