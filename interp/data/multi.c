@@ -2,8 +2,10 @@
 /*
  * Multimethods and hierarchies; see multi.h.
  *
- * A multimethod that was made before multi_seal is of the core: its methods
- * and preferences at that moment come back at every multi_reset.
+ * A multimethod is written in place by defmethod and prefer-method; it belongs
+ * to the program that defined it, as the global hierarchy does. What a value
+ * dispatches to is found by equality, then by `isa?` over all methods, where
+ * the more special one wins and a tie without a preference is an error.
  */
 #include "interp/data/multi.h"
 
@@ -19,10 +21,8 @@
 
 #include <assert.h>
 
-/* The global hierarchy, and a vector of [multi methods prefers]. */
+/* The global hierarchy, which `derive` changes. */
 static Value *global_root;
-static Value *sealed_root;
-static bool is_sealed;
 
 static struct multi_object *
 multi_object(Value v)
@@ -36,17 +36,8 @@ roots_start(void)
 {
     if (global_root == NULL) {
         global_root = alloc_root_create();
-        sealed_root = alloc_root_create();
         *global_root = multi_hierarchy_empty();
-        *sealed_root = vector_empty();
     }
-}
-
-static void
-note_for_seal(Value multi)
-{
-    Value entry[3] = {multi, map_empty(), map_empty()};
-    *sealed_root = vector_conj(*sealed_root, vector_from_array(entry, 3));
 }
 
 Value
@@ -60,26 +51,7 @@ multi_make(Value name, Value dispatch, Value default_key, Value hierarchy)
     multi->hierarchy = hierarchy;
     multi->methods = map_empty();
     multi->prefers = map_empty();
-    Value value = value_from_object(multi);
-    if (!is_sealed) {
-        note_for_seal(value);
-    }
-    return value;
-}
-
-void
-multi_seal(void)
-{
-    roots_start();
-    is_sealed = true;
-    Value multis = *sealed_root;
-    *sealed_root = vector_empty();
-    for (uint32_t i = 0; i < vector_count(multis); i++) {
-        Value v = vector_at(vector_at(multis, i), 0);
-        const struct multi_object *multi = multi_object(v);
-        Value entry[3] = {v, multi->methods, multi->prefers};
-        *sealed_root = vector_conj(*sealed_root, vector_from_array(entry, 3));
-    }
+    return value_from_object(multi);
 }
 
 void
@@ -87,15 +59,6 @@ multi_reset(void)
 {
     roots_start();
     *global_root = multi_hierarchy_empty();
-    if (!is_sealed) {
-        return;
-    }
-    for (uint32_t i = 0; i < vector_count(*sealed_root); i++) {
-        Value entry = vector_at(*sealed_root, i);
-        struct multi_object *multi = multi_object(vector_at(entry, 0));
-        multi->methods = vector_at(entry, 1);
-        multi->prefers = vector_at(entry, 2);
-    }
 }
 
 /* --- Hierarchies -------------------------------------------------------------- */

@@ -56,10 +56,7 @@ bool multi_isa(Value hierarchy, Value child, Value parent);
 /* The set of a tag in one of the three maps (:parents ...), or nil. */
 Value multi_related(Value hierarchy, Value relation, Value tag);
 
-/* A new program: the global hierarchy is empty again, and multimethods of the
- * core have lost what the old one added. */
+/* A new program: the global hierarchy is empty again. */
 void multi_reset(void);
-/* Ends the core: what is added from now on belongs to a program. */
-void multi_seal(void);
 
 #endif

@@ -274,15 +274,6 @@ regex_source(Value regex)
     return ((const struct regex_object *)value_object(regex))->source;
 }
 
-uint32_t
-regex_group_count(Value regex)
-{
-    uint32_t count = 0;
-    pcre2_pattern_info(compiled_of(regex_source(regex))->code,
-                       PCRE2_INFO_CAPTURECOUNT, &count);
-    return count;
-}
-
 /* --- Matching ---------------------------------------------------------------- */
 
 /* Groups as strings: [0] is the whole match, nil for what took no part. */
@@ -532,12 +523,6 @@ escape(Value text, const char *special)
         text_builder_add(&out, bytes + i, 1);
     }
     return text_builder_string(&out);
-}
-
-Value
-regex_quote(Value text)
-{
-    return escape(text, "\\^$.|?*+()[]{}#-&~ \t\n\r");
 }
 
 Value

@@ -38,14 +38,10 @@ bool regex_matches(Value regex, Value text, struct regex_match *match);
 uint32_t regex_after(const struct regex_match *match);
 /* What re-find gives: the string, or the vector of groups. */
 Value regex_match_value(const struct regex_match *match);
-/* Number of groups in the pattern. */
-uint32_t regex_group_count(Value regex);
 
 /* Replaces the first match, or all; $1, ${name} and \\x in the replacement as
  * Java has them. */
 Value regex_replace(Value regex, Value text, Value replacement, bool all);
-/* A pattern's source that matches this text literally. */
-Value regex_quote(Value text);
 /* A replacement that stands for this text literally. */
 Value regex_quote_replacement(Value text);
 

@@ -101,15 +101,18 @@ make_chunk(struct chunk_source source, Value rest)
     return value_from_object(chunk);
 }
 
-struct array_object *
-seq_array(uint32_t count)
+/* With room for `count` items; the slots are to be filled before anyone else
+ * sees them. */
+static struct array_object *
+array_make(uint32_t count)
 {
     return alloc_object(KIND_ABSENT,
                         sizeof(struct array_object) + count * sizeof(Value));
 }
 
-Value
-seq_chunk_take(struct array_object *array, uint32_t count, Value rest)
+/* A chunk in front of rest, which takes the array over. */
+static Value
+chunk_over(struct array_object *array, uint32_t count, Value rest)
 {
     if (count == 0) {
         return rest;
@@ -125,9 +128,9 @@ seq_chunk(const Value *items, uint32_t count, Value rest)
     if (count == 0) {
         return rest;
     }
-    struct array_object *array = seq_array(count);
+    struct array_object *array = array_make(count);
     memcpy(array->items, items, count * sizeof(Value));
-    return seq_chunk_take(array, count, rest);
+    return chunk_over(array, count, rest);
 }
 
 Value
@@ -193,7 +196,7 @@ entries_of_map(Value map)
     if (count == 0) {
         return VALUE_NIL;
     }
-    struct array_object *array = seq_array(2 * count);
+    struct array_object *array = array_make(2 * count);
     struct map_iter iter;
     map_iter_init(&iter, map);
     for (uint32_t i = 0; i < count; i++) {
@@ -211,13 +214,13 @@ static Value
 items_of_set(Value set)
 {
     uint32_t count = set_count(set);
-    struct array_object *array = seq_array(count);
+    struct array_object *array = array_make(count);
     struct set_iter iter;
     set_iter_init(&iter, set);
     for (uint32_t i = 0; i < count; i++) {
         set_iter_next(&iter, &array->items[i]);
     }
-    return seq_chunk_take(array, count, VALUE_NIL);
+    return chunk_over(array, count, VALUE_NIL);
 }
 
 /* Ascending; entries for a map, members for a set. */
@@ -230,7 +233,7 @@ items_of_sorted(Value sorted)
     }
     bool is_map = value_is_kind(sorted, KIND_SORTED_MAP);
     uint32_t width = is_map ? 2 : 1;
-    struct array_object *array = seq_array(width * count);
+    struct array_object *array = array_make(width * count);
     struct sorted_iter iter;
     sorted_iter_init(&iter, sorted, false);
     for (uint32_t i = 0; i < count; i++) {

@@ -53,11 +53,6 @@ bool seq_is_realised(Value lazy);
 /* Copies items into one chunk in front of rest (nil or a sequence, may be
  * lazy). No items: rest. */
 Value seq_chunk(const Value *items, uint32_t count, Value rest);
-/* The same without a copy: takes over an array_object with `count` items. */
-Value seq_chunk_take(struct array_object *array, uint32_t count, Value rest);
-/* An array_object with room for `count` items; the slots are to be filled
- * before anyone else sees them. */
-struct array_object *seq_array(uint32_t count);
 
 /* The integers from, from+by ... below (above) end; () when there is none.
  * by is not 0. */

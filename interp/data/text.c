@@ -385,32 +385,16 @@ text_is_space(uint32_t codepoint)
     }
 }
 
-uint32_t
-text_char_upper(uint32_t codepoint)
+static uint32_t
+char_upper(uint32_t codepoint)
 {
     return (uint32_t)utf8proc_toupper((utf8proc_int32_t)codepoint);
 }
 
-uint32_t
-text_char_lower(uint32_t codepoint)
+static uint32_t
+char_lower(uint32_t codepoint)
 {
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)codepoint);
-}
-
-bool
-text_char_is_printable(uint32_t codepoint)
-{
-    switch (utf8proc_category((utf8proc_int32_t)codepoint)) {
-    case UTF8PROC_CATEGORY_CN:
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_CO:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-        return false;
-    default:
-        return true;
-    }
 }
 
 uint32_t
@@ -437,7 +421,7 @@ map_case(Value v, uint32_t (*first)(uint32_t), uint32_t (*others)(uint32_t))
     for (size_t i = 0; i < len;) {
         uint32_t codepoint;
         uint32_t step = text_decode(bytes + i, len - i, &codepoint);
-        bool is_sharp = codepoint == 0xdf && others == text_char_upper;
+        bool is_sharp = codepoint == 0xdf && others == char_upper;
         if (is_sharp) { // The one letter of common use that grows.
             text_builder_add(&builder, "SS", 2);
         } else {
@@ -453,39 +437,20 @@ Value
 text_upper(Value v)
 {
     assert(text_is(v));
-    return map_case(v, text_char_upper, text_char_upper);
+    return map_case(v, char_upper, char_upper);
 }
 
 Value
 text_lower(Value v)
 {
     assert(text_is(v));
-    return map_case(v, text_char_lower, text_char_lower);
+    return map_case(v, char_lower, char_lower);
 }
 
 Value
 text_capitalize(Value v)
 {
-    return map_case(v, text_char_upper, text_char_lower);
-}
-
-Value
-text_normalize(Value v)
-{
-    if ((text_object(v)->head.flags & TEXT_ASCII) != 0) {
-        return v;
-    }
-    utf8proc_uint8_t *normal = NULL;
-    utf8proc_ssize_t len =
-        utf8proc_map((const utf8proc_uint8_t *)text_bytes(v),
-                     (utf8proc_ssize_t)text_byte_len(v), &normal,
-                     (utf8proc_option_t)(UTF8PROC_COMPOSE | UTF8PROC_STABLE));
-    assert(len >= 0);
-    // Nothing throws before free: the length is bounded by that of v times 3.
-    char *copy = alloc_atomic((size_t)len + 1);
-    memcpy(copy, normal, (size_t)len);
-    free(normal);
-    return text_make(copy, (size_t)len);
+    return map_case(v, char_upper, char_lower);
 }
 
 /* --- Building ------------------------------------------------------------ */

@@ -91,14 +91,9 @@ Value text_replace_first(Value v, Value from, Value to);
 /* Without white space at the sides asked for. */
 Value text_trim(Value v, bool left, bool right);
 bool text_is_blank(Value v);
-/* Unicode NFC. */
-Value text_normalize(Value v);
 
-/* Properties of characters. */
+/* White space, as Java sees it: not the spaces that must not be broken. */
 bool text_is_space(uint32_t codepoint);
-uint32_t text_char_upper(uint32_t codepoint);
-uint32_t text_char_lower(uint32_t codepoint);
-bool text_char_is_printable(uint32_t codepoint);
 
 /* Columns that valid UTF-8 takes on a terminal. */
 uint32_t text_width(const char *bytes, size_t len);

@@ -32,8 +32,9 @@ print_set_hooks(const struct print_hooks *new_hooks)
 
 /* --- Atoms ---------------------------------------------------------------- */
 
-void
-print_append_quoted(struct text_builder *builder, Value string)
+/* A string in quotes, as it is read. */
+static void
+append_quoted(struct text_builder *builder, Value string)
 {
     assert(text_is(string));
     static const char specials[] = "\"\\\n\t\r\f\b";
@@ -55,8 +56,9 @@ print_append_quoted(struct text_builder *builder, Value string)
     text_builder_add_cstring(builder, "\"");
 }
 
-void
-print_append_char(struct text_builder *builder, uint32_t codepoint)
+/* A character as \a, or by its name. */
+static void
+append_char(struct text_builder *builder, uint32_t codepoint)
 {
     static const struct {
         uint32_t codepoint;
@@ -134,7 +136,7 @@ append_atom(struct text_builder *builder, Value v, enum print_style style)
         return true;
     case KIND_CHAR:
         if (is_readable) {
-            print_append_char(builder, value_char_codepoint(v));
+            append_char(builder, value_char_codepoint(v));
         } else {
             text_builder_add_char(builder, value_char_codepoint(v));
         }
@@ -145,7 +147,7 @@ append_atom(struct text_builder *builder, Value v, enum print_style style)
         return true;
     case KIND_STRING:
         if (is_readable) {
-            print_append_quoted(builder, v);
+            append_quoted(builder, v);
         } else {
             text_builder_add_text(builder, v);
         }

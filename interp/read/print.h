@@ -24,10 +24,6 @@ print_append(struct text_builder *builder, Value v, enum print_style style);
 /* The text of v as a string value. */
 Value print_to_string(Value v, enum print_style style);
 
-/* Adds a string in quotes, or a character as \a, as they are read. */
-void print_append_quoted(struct text_builder *builder, Value string);
-void print_append_char(struct text_builder *builder, uint32_t codepoint);
-
 /* What the printer cannot know; set by the VM. */
 struct print_hooks {
     /* Text for a value of the kinds FUNCTION, MULTI, TYPE or RECORD (or nil:

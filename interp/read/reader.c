@@ -49,12 +49,6 @@ reader_set_tags(struct reader *reader, Value readers, Value other)
     reader->default_reader = other;
 }
 
-size_t
-reader_offset(const struct reader *reader)
-{
-    return reader->scan.pos;
-}
-
 /* --- Delivery ------------------------------------------------------------ */
 
 /* Metadata as a map: ^:key, ^Tag, ^"Tag", ^[params] or ^{...}. */

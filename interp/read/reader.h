@@ -43,9 +43,6 @@ void reader_set_tags(struct reader *reader, Value readers, Value other);
  * nested too deep. After a throw the reader is at its end. */
 bool reader_read(struct reader *reader, Value *form, struct error_place *place);
 
-/* Where reading goes on: the byte after the last form read. */
-size_t reader_offset(const struct reader *reader);
-
 /* True when the text ends inside a form (an open bracket, string, or a prefix
  * such as '): more text could complete it. Never throws. */
 bool reader_is_incomplete(const char *bytes, size_t len);
