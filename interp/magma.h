@@ -70,13 +70,13 @@ bool magma_try(magma_body body, void *arg, Value *result, Value *error);
 struct magma_reader;
 
 /* Reads forms from text that stays valid; `file` is for messages. */
-struct magma_reader *magma_reader_create(struct magma_text text,
-                                         const char *file);
+struct magma_reader *
+magma_reader_create(struct magma_text text, const char *file);
 void magma_reader_destroy(struct magma_reader *reader);
 
 /* The next form, or false at the end. *place is where it starts and ends. */
-bool magma_read(struct magma_reader *reader, Value *form,
-                struct error_place *place);
+bool
+magma_read(struct magma_reader *reader, Value *form, struct error_place *place);
 
 /* True when what is left of the text begins a form that is not closed: a
  * REPL asks for another line. */
@@ -184,8 +184,8 @@ enum error_type magma_error_type(Value error);
 const struct error_object *magma_error(Value error);
 
 /* Nearest of `names` (count of them) to `name` by edit distance, or NULL. */
-const char *magma_nearest(const char *name, const char *const *names,
-                          size_t count);
+const char *
+magma_nearest(const char *name, const char *const *names, size_t count);
 
 /* --- Roots --------------------------------------------------------------- */
 

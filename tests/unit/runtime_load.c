@@ -223,7 +223,7 @@ TEST(same_text_gives_the_same_graph)
         "(doseq [i (range 100)]\n"
         "  (action :outputs [(str \"o\" i)] :inputs {:ifwritten [(str i)]}\n"
         "    :rule (fn [v] {:command [\"cc\" (:in v) (keys {:a 1 :b 2})]})))";
-    refuse(text, "a command is made of strings", ":command cannot take :a");
+    refuse(text, "words are strings", ":command cannot take :a");
     text = "(doseq [i (range 100)]\n"
            "  (action :outputs [(str \"o\" i)]\n"
            "    :rule {:command (into [\"x\"] (map str #{i :a \"b\" nil}))}))";
@@ -267,8 +267,8 @@ TEST(ill_typed_attributes_are_refused)
            "program");
     refuse("(action :outputs [\"x\"] :rule [{:read \"y\"} {:write \"x\"}])",
            "a step reads y", "declare it");
-    refuse("(action :outputs [\"x\"] :rule {:write \"y\"})", "a step writes y",
-           "declare it");
+    refuse("(action :outputs [\"x\"] :rule {:write \"y\" :value \"\"})",
+           "a step writes y", "declare it");
     refuse("(action :outputs [\"x\"] :pool \"p\" :rule {:command [\"x\"]})",
            "no pool is named \"p\"", "(pool \"name\" 4)");
     refuse("(def g (group \"g\" \"a\"))\n"
