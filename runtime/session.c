@@ -43,13 +43,13 @@ copy_text(const char *text, size_t len)
     return copy;
 }
 
-/* A folder of that name is no build file. */
+/* Whatever has the name counts: what cannot be read is said when it is. */
 static bool
-is_build_file(const char *dir)
+has_build_file(const char *dir)
 {
     char *path = path_join(dir, "build.magma");
     struct stat st;
-    bool there = stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+    bool there = lstat(path, &st) == 0;
     free(path);
     return there;
 }
@@ -60,7 +60,7 @@ static char *
 find_root(const char *dir)
 {
     char *at = copy_text(dir, strlen(dir));
-    while (!is_build_file(at)) {
+    while (!has_build_file(at)) {
         size_t len = path_dir_len(at, strlen(at));
         if (strcmp(at, "/") == 0) {
             free(at);

@@ -378,7 +378,7 @@ subject_of(const struct item *item)
     case TAG_TOOL:
         return mem_copy(item->name.bytes, item->name.len);
     case TAG_WATCH:
-        return mem_format("watch of %.*s", (int)item->name.len,
+        return mem_format("the watch on %.*s", (int)item->name.len,
                           item->name.bytes);
     case TAG_STEP_ENV:
         return mem_format("step %u env %.*s", item->step, (int)item->name.len,
@@ -388,8 +388,7 @@ subject_of(const struct item *item)
                    ? mem_format("argv[%u]", item->index)
                    : mem_format("step %u argv[%u]", item->step, item->index);
     case TAG_FUNCTION:
-        what = "function";
-        break;
+        return mem_format("step %u", item->step);
     case TAG_DIR:
         what = "folder";
         break;

@@ -79,6 +79,10 @@ db_fail(const struct db *db, struct error *err)
     } else if (db_is_corrupt(db)) {
         error_set_help(err, "delete the file: that costs a rebuild and "
                             "nothing else");
+    } else {
+        error_set_help(err, "if it is no file of ronin's, remove it: what "
+                            "lies in .ronin can be deleted at the cost of a "
+                            "rebuild");
     }
     return false;
 }

@@ -50,6 +50,13 @@ make_dir(const struct state *state, const char *root, struct error *err)
         }
         return true;
     }
+    if (errno == EEXIST && stat(state->dir, &st) == 0 &&
+        !S_ISDIR(st.st_mode)) {
+        error_set(err, ERROR_CLASS_STATE, "%s is not a folder", state->dir);
+        error_set_help(err, "ronin keeps its records there; move the file "
+                            "away");
+        return false;
+    }
     if (errno != EEXIST) {
         error_set_errno(err, ERROR_CLASS_STATE, errno, "cannot make %s",
                         state->dir);
