@@ -2,6 +2,11 @@
 /*
  * Maps in bulk and in depth: keys and values, merges, paths, and ranges of
  * sorted collections.
+ *
+ * nil is the empty map everywhere, and the first argument that is no nil gives
+ * the result its kind and metadata. A path is any sequence of keys; what is
+ * missing on it is made as maps. A path is walked down into a buffer and built
+ * up again from it, not by recursion: its length is up to the program.
  */
 #include "interp/core/support.h"
 #include "interp/data/map.h"

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Defines the builtin tables as vars, and what Magma refuses by name.
+ *
+ * Two kinds of names are there only to say no, each with what to do instead:
+ * those that a description of a build must not have (clocks, files, shared
+ * state), and those of Clojure that Magma does not have yet. The first say
+ * that they are refused; the second look like any other unknown name. A macro
+ * is refused where it stands, a function when it is called.
  */
 #include "interp/core/core.h"
 

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions that make or call functions. */
+/*
+ * Functions that make or call functions: comp, partial, juxt, memoize, apply.
+ *
+ * What is made is a builtin that captured the functions it is made of, as one
+ * value or a vector of them; calling it costs a frame more than calling them
+ * directly. Arguments arrive in place and may be overwritten, so those that
+ * are needed twice are copied first. memoize keeps what it knows in a cell, by
+ * the vector of its arguments; what throws is not kept.
+ */
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 #include "interp/vm/call.h"

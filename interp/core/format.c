@@ -468,6 +468,7 @@ add_argument(struct formatter *f, const struct directive *d)
     }
 }
 
+/* (format format & args) */
 static Value
 format(Value *args, uint32_t argc)
 {
@@ -501,6 +502,7 @@ format(Value *args, uint32_t argc)
     return text_builder_string(&f.out);
 }
 
+/* (printf format & args) */
 static Value
 core_printf(Value *args, uint32_t argc)
 {

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* clojure.math: functions of doubles, from the C library. */
+/*
+ * clojure.math: functions of doubles, from the C library.
+ *
+ * Arguments of any kind of number become doubles, and results are doubles;
+ * what has no result is NaN, never an error, as in Java. The exceptions take
+ * and give integers: round, floor-div, floor-mod, and the exact functions, for
+ * which an overflow is an error. The C library decides the last bit, so
+ * results are the same on machines with the same one.
+ */
 #include "interp/core/support.h"
 #include "interp/read/pretty.h"
 
@@ -110,6 +118,7 @@ math_round(Value *args, uint32_t argc)
     return number_int((int64_t)whole);
 }
 
+/* (floor-mod x y) */
 static Value
 math_floor_mod(Value *args, uint32_t argc)
 {
@@ -119,6 +128,7 @@ math_floor_mod(Value *args, uint32_t argc)
     return number_mod(args[0], args[1]);
 }
 
+/* (floor-div x y) */
 static Value
 math_floor_div(Value *args, uint32_t argc)
 {
@@ -141,6 +151,7 @@ exact(Value (*combine)(Value, Value), Value a, Value b, const char *operation)
     return combine(a, b);
 }
 
+/* (add-exact x y) */
 static Value
 math_add_exact(Value *args, uint32_t argc)
 {
@@ -148,6 +159,7 @@ math_add_exact(Value *args, uint32_t argc)
     return exact(number_add, args[0], args[1], "add-exact");
 }
 
+/* (subtract-exact x y) */
 static Value
 math_subtract_exact(Value *args, uint32_t argc)
 {
@@ -155,6 +167,7 @@ math_subtract_exact(Value *args, uint32_t argc)
     return exact(number_sub, args[0], args[1], "subtract-exact");
 }
 
+/* (multiply-exact x y) */
 static Value
 math_multiply_exact(Value *args, uint32_t argc)
 {
@@ -162,6 +175,7 @@ math_multiply_exact(Value *args, uint32_t argc)
     return exact(number_mul, args[0], args[1], "multiply-exact");
 }
 
+/* (increment-exact x) */
 static Value
 math_increment_exact(Value *args, uint32_t argc)
 {
@@ -169,6 +183,7 @@ math_increment_exact(Value *args, uint32_t argc)
     return exact(number_add, args[0], number_int(1), "increment-exact");
 }
 
+/* (decrement-exact x) */
 static Value
 math_decrement_exact(Value *args, uint32_t argc)
 {
@@ -176,6 +191,7 @@ math_decrement_exact(Value *args, uint32_t argc)
     return exact(number_sub, args[0], number_int(1), "decrement-exact");
 }
 
+/* (negate-exact x) */
 static Value
 math_negate_exact(Value *args, uint32_t argc)
 {

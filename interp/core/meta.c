@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Metadata, hashes, identity and types of values. */
+/*
+ * Metadata, hashes, identity and types of values.
+ *
+ * Metadata never takes part in equality or hashes. with-meta copies the head
+ * of a value and shares the rest. A var's metadata is put together when it is
+ * asked for: what its definition said, its name and namespace, and, for a
+ * builtin, the signature and the sentence of its row.
+ */
 #include "interp/data/meta.h"
 
 #include "interp/core/support.h"
 #include "interp/data/map.h"
+#include "interp/data/set.h"
 #include "interp/read/reader.h"
 
 #include <assert.h>
@@ -88,34 +96,29 @@ meta_hash(Value *args, uint32_t argc)
                                  : number_int((int32_t)value_hash(args[0]));
 }
 
-/* (hash-ordered-coll coll) */
+/* (hash-ordered-coll coll): that of a vector of the items */
 static Value
 meta_hash_ordered(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    uint32_t hash = 1;
-    struct seq_iter iter;
-    seq_iter_init(&iter, args[0]);
-    Value item;
-    while (seq_iter_next(&iter, &item)) {
-        hash = hash * 31u + value_hash(item);
-    }
-    return number_int((int32_t)hash);
+    struct core_buffer items = {0};
+    core_buffer_add_all(&items, args[0]);
+    Value vector = vector_from_array(items.items, items.count);
+    return number_int((int32_t)value_hash(vector));
 }
 
-/* (hash-unordered-coll coll) */
+/* (hash-unordered-coll coll): that of a set of the items, or of the map */
 static Value
 meta_hash_unordered(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    uint32_t hash = 0;
-    struct seq_iter iter;
-    seq_iter_init(&iter, args[0]);
-    Value item;
-    while (seq_iter_next(&iter, &item)) {
-        hash += value_hash(item);
+    if (core_is_map(args[0])) {
+        return number_int((int32_t)value_hash(args[0]));
     }
-    return number_int((int32_t)hash);
+    struct core_buffer items = {0};
+    core_buffer_add_all(&items, args[0]);
+    Value set = set_from_array(items.items, items.count);
+    return number_int((int32_t)value_hash(set));
 }
 
 /* (identical? a b) */

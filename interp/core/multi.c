@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Multimethods and hierarchies as programs use them. */
+/*
+ * Multimethods and hierarchies as programs use them; what they mean is in
+ * data/multi.c. The macros defmulti and defmethod (stdlib/core.magma) expand
+ * to calls of the functions here. A hierarchy is a map {:parents :ancestors
+ * :descendants}: one that is given is never changed, the global one of the
+ * program is replaced.
+ */
 #include "interp/data/multi.h"
 
 #include "interp/core/support.h"

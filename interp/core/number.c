@@ -3,6 +3,11 @@
  * Arithmetic and comparison as functions. The compiler has instructions for
  * the common ones; these rows are what they mean with any number of arguments.
  * Errors name both arguments in the words of the operation.
+ *
+ * One argument is checked too: (+ nil) is an error, so that a mistake does not
+ * hide until a second argument comes. Comparison goes from left to right and
+ * ends at the first pair that fails; what stands behind is not looked at. Of
+ * equal arguments max and min give the last.
  */
 #include "interp/core/support.h"
 #include "interp/read/pretty.h"
@@ -78,6 +83,7 @@ fold(Value *args, uint32_t argc, Value (*step)(Value a, Value b))
     return result;
 }
 
+/* (+ & numbers); also +' */
 static Value
 core_add(Value *args, uint32_t argc)
 {
@@ -88,6 +94,7 @@ core_add(Value *args, uint32_t argc)
     return fold(args, argc, number_add);
 }
 
+/* (- x), (- x & numbers); also -' */
 static Value
 core_sub(Value *args, uint32_t argc)
 {
@@ -98,6 +105,7 @@ core_sub(Value *args, uint32_t argc)
     return fold(args, argc, number_sub);
 }
 
+/* (* & numbers); also *' */
 static Value
 core_mul(Value *args, uint32_t argc)
 {
@@ -108,6 +116,7 @@ core_mul(Value *args, uint32_t argc)
     return fold(args, argc, number_mul);
 }
 
+/* (/ x), (/ x & numbers) */
 static Value
 core_div(Value *args, uint32_t argc)
 {
@@ -118,6 +127,7 @@ core_div(Value *args, uint32_t argc)
     return fold(args, argc, number_div);
 }
 
+/* (inc x); also inc' */
 static Value
 core_inc(Value *args, uint32_t argc)
 {
@@ -126,6 +136,7 @@ core_inc(Value *args, uint32_t argc)
     return number_inc(args[0]);
 }
 
+/* (dec x); also dec' */
 static Value
 core_dec(Value *args, uint32_t argc)
 {
@@ -134,6 +145,7 @@ core_dec(Value *args, uint32_t argc)
     return number_dec(args[0]);
 }
 
+/* (quot x y) */
 static Value
 core_quot(Value *args, uint32_t argc)
 {
@@ -141,6 +153,7 @@ core_quot(Value *args, uint32_t argc)
     return number_quot(args[0], args[1]);
 }
 
+/* (rem x y) */
 static Value
 core_rem(Value *args, uint32_t argc)
 {
@@ -148,6 +161,7 @@ core_rem(Value *args, uint32_t argc)
     return number_rem(args[0], args[1]);
 }
 
+/* (mod x y) */
 static Value
 core_mod(Value *args, uint32_t argc)
 {
@@ -159,6 +173,7 @@ core_mod(Value *args, uint32_t argc)
     return number_mod(args[0], args[1]);
 }
 
+/* (max x & numbers) */
 static Value
 core_max(Value *args, uint32_t argc)
 {
@@ -166,6 +181,7 @@ core_max(Value *args, uint32_t argc)
     return fold(args, argc, number_max);
 }
 
+/* (min x & numbers) */
 static Value
 core_min(Value *args, uint32_t argc)
 {
@@ -173,6 +189,7 @@ core_min(Value *args, uint32_t argc)
     return fold(args, argc, number_min);
 }
 
+/* (abs x) */
 static Value
 core_abs(Value *args, uint32_t argc)
 {
@@ -211,36 +228,42 @@ is_greater_equal(Value a, Value b)
     return number_less_equal(b, a);
 }
 
+/* (< x & numbers) */
 static Value
 core_less(Value *args, uint32_t argc)
 {
     return ordered(args, argc, "<", number_less);
 }
 
+/* (<= x & numbers) */
 static Value
 core_less_equal(Value *args, uint32_t argc)
 {
     return ordered(args, argc, "<=", number_less_equal);
 }
 
+/* (> x & numbers) */
 static Value
 core_greater(Value *args, uint32_t argc)
 {
     return ordered(args, argc, ">", is_greater);
 }
 
+/* (>= x & numbers) */
 static Value
 core_greater_equal(Value *args, uint32_t argc)
 {
     return ordered(args, argc, ">=", is_greater_equal);
 }
 
+/* (== x & numbers) */
 static Value
 core_same(Value *args, uint32_t argc)
 {
     return ordered(args, argc, "==", number_same);
 }
 
+/* (= x & values) */
 static Value
 core_equal(Value *args, uint32_t argc)
 {
@@ -252,12 +275,14 @@ core_equal(Value *args, uint32_t argc)
     return VALUE_TRUE;
 }
 
+/* (not= x & values) */
 static Value
 core_not_equal(Value *args, uint32_t argc)
 {
     return value_bool(!value_is_true(core_equal(args, argc)));
 }
 
+/* (compare x y) */
 static Value
 core_compare(Value *args, uint32_t argc)
 {
@@ -267,6 +292,7 @@ core_compare(Value *args, uint32_t argc)
 
 /* --- Questions ------------------------------------------------------------- */
 
+/* (zero? x) */
 static Value
 core_is_zero(Value *args, uint32_t argc)
 {
@@ -275,6 +301,7 @@ core_is_zero(Value *args, uint32_t argc)
     return value_bool(number_is_zero(args[0]));
 }
 
+/* (pos? x) */
 static Value
 core_is_pos(Value *args, uint32_t argc)
 {
@@ -283,6 +310,7 @@ core_is_pos(Value *args, uint32_t argc)
     return value_bool(number_sign(args[0]) > 0);
 }
 
+/* (neg? x) */
 static Value
 core_is_neg(Value *args, uint32_t argc)
 {
@@ -291,6 +319,7 @@ core_is_neg(Value *args, uint32_t argc)
     return value_bool(number_sign(args[0]) < 0);
 }
 
+/* (even? n) */
 static Value
 core_is_even(Value *args, uint32_t argc)
 {
@@ -298,6 +327,7 @@ core_is_even(Value *args, uint32_t argc)
     return value_bool(expect_int(args[0], "even?") % 2 == 0);
 }
 
+/* (odd? n) */
 static Value
 core_is_odd(Value *args, uint32_t argc)
 {
@@ -305,6 +335,7 @@ core_is_odd(Value *args, uint32_t argc)
     return value_bool(expect_int(args[0], "odd?") % 2 != 0);
 }
 
+/* (NaN? x) */
 static Value
 core_is_nan(Value *args, uint32_t argc)
 {
@@ -313,6 +344,7 @@ core_is_nan(Value *args, uint32_t argc)
     return value_bool(isnan(number_to_double(args[0])));
 }
 
+/* (infinite? x) */
 static Value
 core_is_infinite(Value *args, uint32_t argc)
 {
@@ -339,6 +371,7 @@ to_integer(Value v, const char *operation, int64_t least, int64_t most)
     return whole;
 }
 
+/* (long x) */
 static Value
 core_long(Value *args, uint32_t argc)
 {
@@ -346,6 +379,7 @@ core_long(Value *args, uint32_t argc)
     return to_integer(args[0], "long", INT64_MIN, INT64_MAX);
 }
 
+/* (int x) */
 static Value
 core_int(Value *args, uint32_t argc)
 {
@@ -353,6 +387,7 @@ core_int(Value *args, uint32_t argc)
     return to_integer(args[0], "int", INT32_MIN, INT32_MAX);
 }
 
+/* (short x) */
 static Value
 core_short(Value *args, uint32_t argc)
 {
@@ -360,6 +395,7 @@ core_short(Value *args, uint32_t argc)
     return to_integer(args[0], "short", INT16_MIN, INT16_MAX);
 }
 
+/* (byte x) */
 static Value
 core_byte(Value *args, uint32_t argc)
 {
@@ -367,6 +403,7 @@ core_byte(Value *args, uint32_t argc)
     return to_integer(args[0], "byte", INT8_MIN, INT8_MAX);
 }
 
+/* (double x); also float */
 static Value
 core_double(Value *args, uint32_t argc)
 {
@@ -376,6 +413,7 @@ core_double(Value *args, uint32_t argc)
                                      : number_double(number_to_double(args[0]));
 }
 
+/* (num x) */
 static Value
 core_num(Value *args, uint32_t argc)
 {
@@ -397,42 +435,49 @@ fold_bits(Value *args, uint32_t argc, enum number_bit_op op, const char *name)
     return args[0];
 }
 
+/* (bit-and x y & more) */
 static Value
 core_bit_and(Value *args, uint32_t argc)
 {
     return fold_bits(args, argc, NUMBER_BIT_AND, "bit-and");
 }
 
+/* (bit-or x y & more) */
 static Value
 core_bit_or(Value *args, uint32_t argc)
 {
     return fold_bits(args, argc, NUMBER_BIT_OR, "bit-or");
 }
 
+/* (bit-xor x y & more) */
 static Value
 core_bit_xor(Value *args, uint32_t argc)
 {
     return fold_bits(args, argc, NUMBER_BIT_XOR, "bit-xor");
 }
 
+/* (bit-and-not x y & more) */
 static Value
 core_bit_and_not(Value *args, uint32_t argc)
 {
     return fold_bits(args, argc, NUMBER_BIT_AND_NOT, "bit-and-not");
 }
 
+/* (bit-shift-left x n) */
 static Value
 core_shift_left(Value *args, uint32_t argc)
 {
     return fold_bits(args, argc, NUMBER_SHIFT_LEFT, "bit-shift-left");
 }
 
+/* (bit-shift-right x n) */
 static Value
 core_shift_right(Value *args, uint32_t argc)
 {
     return fold_bits(args, argc, NUMBER_SHIFT_RIGHT, "bit-shift-right");
 }
 
+/* (unsigned-bit-shift-right x n) */
 static Value
 core_shift_right_unsigned(Value *args, uint32_t argc)
 {
@@ -440,6 +485,7 @@ core_shift_right_unsigned(Value *args, uint32_t argc)
                      "unsigned-bit-shift-right");
 }
 
+/* (bit-not x) */
 static Value
 core_bit_not(Value *args, uint32_t argc)
 {
@@ -454,6 +500,7 @@ bit_mask(Value index, const char *operation)
     return (uint64_t)1 << ((uint64_t)expect_int(index, operation) & 63);
 }
 
+/* (bit-set x n) */
 static Value
 core_bit_set(Value *args, uint32_t argc)
 {
@@ -462,6 +509,7 @@ core_bit_set(Value *args, uint32_t argc)
     return number_int((int64_t)(bits | bit_mask(args[1], "bit-set")));
 }
 
+/* (bit-clear x n) */
 static Value
 core_bit_clear(Value *args, uint32_t argc)
 {
@@ -470,6 +518,7 @@ core_bit_clear(Value *args, uint32_t argc)
     return number_int((int64_t)(bits & ~bit_mask(args[1], "bit-clear")));
 }
 
+/* (bit-flip x n) */
 static Value
 core_bit_flip(Value *args, uint32_t argc)
 {
@@ -478,6 +527,7 @@ core_bit_flip(Value *args, uint32_t argc)
     return number_int((int64_t)(bits ^ bit_mask(args[1], "bit-flip")));
 }
 
+/* (bit-test x n) */
 static Value
 core_bit_test(Value *args, uint32_t argc)
 {

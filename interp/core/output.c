@@ -2,6 +2,12 @@
 /*
  * Printing. The text of one call is built whole and written at once, so that
  * an error in the middle of a value leaves nothing half printed.
+ *
+ * Where it goes is decided in one place: to the innermost with-out-str, else
+ * to the sink of the host, else nowhere. with-out-str lives on the C stack
+ * while its body runs and is taken off when the body throws. Printing a lazy
+ * sequence computes it; one without end is stopped by the limits, which the
+ * printer asks as it goes.
  */
 #include "interp/core/output.h"
 
@@ -41,101 +47,101 @@ output_write(const char *bytes, size_t len)
     }
 }
 
-/* All arguments with blanks between them. */
+/* How one of the functions writes its arguments. */
+struct wording {
+    enum print_style style;
+    const char *end; /* after the last one */
+};
+
+/* All arguments with blanks between them, and the end. */
 static void
-join(struct text_builder *builder, const Value *args, uint32_t argc,
-     enum print_style style)
+put_words(struct text_builder *builder, struct wording wording,
+          const Value *args, uint32_t argc)
 {
     text_builder_init(builder);
     for (uint32_t i = 0; i < argc; i++) {
-        if (i > 0) {
-            text_builder_add_cstring(builder, " ");
-        }
-        print_append(builder, args[i], style);
+        text_builder_add(builder, " ", i > 0);
+        print_append(builder, args[i], wording.style);
     }
+    text_builder_add_cstring(builder, wording.end);
 }
 
 static Value
-write_out(struct text_builder *builder, const char *end)
+write_words(struct wording wording, const Value *args, uint32_t argc)
 {
-    text_builder_add_cstring(builder, end);
-    if (builder->len > 0) {
-        output_write(builder->bytes, builder->len);
+    struct text_builder builder;
+    put_words(&builder, wording, args, argc);
+    if (builder.len > 0) {
+        output_write(builder.bytes, builder.len);
     }
     return VALUE_NIL;
 }
 
 static Value
-give(struct text_builder *builder, const char *end)
+give_words(struct wording wording, const Value *args, uint32_t argc)
 {
-    text_builder_add_cstring(builder, end);
-    return text_builder_string(builder);
+    struct text_builder builder;
+    put_words(&builder, wording, args, argc);
+    return text_builder_string(&builder);
 }
 
+/* (print & values) */
 static Value
 core_print(Value *args, uint32_t argc)
 {
-    struct text_builder builder;
-    join(&builder, args, argc, PRINT_PLAIN);
-    return write_out(&builder, "");
+    return write_words((struct wording){PRINT_PLAIN, ""}, args, argc);
 }
 
+/* (println & values) */
 static Value
 core_println(Value *args, uint32_t argc)
 {
-    struct text_builder builder;
-    join(&builder, args, argc, PRINT_PLAIN);
-    return write_out(&builder, "\n");
+    return write_words((struct wording){PRINT_PLAIN, "\n"}, args, argc);
 }
 
+/* (pr & values) */
 static Value
 core_pr(Value *args, uint32_t argc)
 {
-    struct text_builder builder;
-    join(&builder, args, argc, PRINT_READABLE);
-    return write_out(&builder, "");
+    return write_words((struct wording){PRINT_READABLE, ""}, args, argc);
 }
 
+/* (prn & values) */
 static Value
 core_prn(Value *args, uint32_t argc)
 {
-    struct text_builder builder;
-    join(&builder, args, argc, PRINT_READABLE);
-    return write_out(&builder, "\n");
+    return write_words((struct wording){PRINT_READABLE, "\n"}, args, argc);
 }
 
+/* (print-str & values) */
 static Value
 core_print_str(Value *args, uint32_t argc)
 {
-    struct text_builder builder;
-    join(&builder, args, argc, PRINT_PLAIN);
-    return give(&builder, "");
+    return give_words((struct wording){PRINT_PLAIN, ""}, args, argc);
 }
 
+/* (println-str & values) */
 static Value
 core_println_str(Value *args, uint32_t argc)
 {
-    struct text_builder builder;
-    join(&builder, args, argc, PRINT_PLAIN);
-    return give(&builder, "\n");
+    return give_words((struct wording){PRINT_PLAIN, "\n"}, args, argc);
 }
 
+/* (pr-str & values) */
 static Value
 core_pr_str(Value *args, uint32_t argc)
 {
-    struct text_builder builder;
-    join(&builder, args, argc, PRINT_READABLE);
-    return give(&builder, "");
+    return give_words((struct wording){PRINT_READABLE, ""}, args, argc);
 }
 
+/* (prn-str & values) */
 static Value
 core_prn_str(Value *args, uint32_t argc)
 {
-    struct text_builder builder;
-    join(&builder, args, argc, PRINT_READABLE);
-    return give(&builder, "\n");
+    return give_words((struct wording){PRINT_READABLE, "\n"}, args, argc);
 }
 
+/* (newline) */
 static Value
 core_newline(Value *args, uint32_t argc)
 {
@@ -145,6 +151,7 @@ core_newline(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* (flush) */
 static Value
 core_flush(Value *args, uint32_t argc)
 {
@@ -159,6 +166,7 @@ call_thunk(void *thunk)
     return invoke0(*(Value *)thunk);
 }
 
+/* (with-out-str* f) */
 static Value
 core_with_out_str(Value *args, uint32_t argc)
 {
@@ -178,6 +186,7 @@ core_with_out_str(Value *args, uint32_t argc)
     return text_builder_string(&capture.text);
 }
 
+/* (pprint value) */
 static Value
 pprint(Value *args, uint32_t argc)
 {

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions about the kind of a value. */
+/*
+ * Questions about the kind of a value. Each is one line, costs the same for
+ * every value, and never throws: what is no such thing is false. A question
+ * about several kinds names all of them, so that a new kind has to be thought
+ * about here.
+ */
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 #include "interp/data/set.h"
@@ -126,6 +131,7 @@ tag_is(Value v, const char *tag)
 PREDICATE(pred_uuid, tag_is(v, "uuid"))
 PREDICATE(pred_inst, tag_is(v, "inst"))
 
+/* (distinct? x & more) */
 static Value
 pred_distinct(Value *args, uint32_t argc)
 {

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Regular expressions as functions; replacing and splitting are in string.c. */
+/*
+ * Regular expressions as functions; replacing and splitting are in string.c.
+ *
+ * A match without groups is a string, one with groups a vector of strings and
+ * nil, [0] being the whole. re-seq is eager within its string: the string is
+ * finite, and a pattern that takes too long is an error anyway (data/regex.c).
+ */
 #include "interp/data/regex.h"
 
 #include "interp/core/support.h"
@@ -19,6 +25,7 @@ expect_regex_and_string(Value regex, Value string, const char *operation)
     }
 }
 
+/* (re-pattern s) */
 static Value
 core_re_pattern(Value *args, uint32_t argc)
 {
@@ -33,6 +40,7 @@ core_re_pattern(Value *args, uint32_t argc)
     return regex_make(args[0]);
 }
 
+/* (re-find re s) */
 static Value
 core_re_find(Value *args, uint32_t argc)
 {
@@ -43,6 +51,7 @@ core_re_find(Value *args, uint32_t argc)
                                                    : VALUE_NIL;
 }
 
+/* (re-matches re s) */
 static Value
 core_re_matches(Value *args, uint32_t argc)
 {
@@ -53,6 +62,7 @@ core_re_matches(Value *args, uint32_t argc)
                                                    : VALUE_NIL;
 }
 
+/* (re-seq re s) */
 static Value
 core_re_seq(Value *args, uint32_t argc)
 {

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Order and grouping: sort, sort-by, group-by, frequencies, compare. */
+/*
+ * Order and grouping: sort, sort-by, group-by, frequencies, compare.
+ *
+ * Sorting is a merge sort of a copy: stable, n log n comparisons, n for what
+ * is in order already; a comparator that contradicts itself gives some order
+ * and never harm. It may throw in the middle, as nothing but the copy is half
+ * done. sort-by computes each key once, next to its item. Groups are built in
+ * transients which nobody else sees.
+ */
 #include "interp/core/support.h"
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"

@@ -3,6 +3,11 @@
  * clojure.string, with its corner cases: split drops empty strings at the end
  * unless a limit is given, replace takes strings, characters, regexes and
  * functions. split also takes its first two arguments in the other order.
+ *
+ * Positions are counted in characters; ASCII text, which knows that it is, is
+ * indexed without counting. A part of a string is a copy, unless it is the
+ * whole. What takes any value as text in Clojure (upper-case :a) does so here;
+ * the others throw for what is no string, nil included (but for blank?).
  */
 #include "interp/core/support.h"
 #include "interp/data/regex.h"
@@ -44,6 +49,7 @@ text_of(Value v, const char *operation)
 
 /* --- Joining and splitting -------------------------------------------------- */
 
+/* (join coll), (join separator coll) */
 static Value
 string_join(Value *args, uint32_t argc)
 {
@@ -103,6 +109,7 @@ split_by(Value text, Value regex, int64_t limit)
                       : vector_from_array(parts.items, parts.count);
 }
 
+/* (split s re), (split s re limit), (split re s), (split re s limit) */
 static Value
 string_split(Value *args, uint32_t argc)
 {
@@ -120,6 +127,7 @@ string_split(Value *args, uint32_t argc)
     return split_by(text, regex, limit);
 }
 
+/* (split-lines s) */
 static Value
 string_split_lines(Value *args, uint32_t argc)
 {
@@ -189,6 +197,7 @@ replace(Value *args, bool is_all, const char *operation)
                   : text_replace_first(text, from, to);
 }
 
+/* (replace s match replacement) */
 static Value
 string_replace(Value *args, uint32_t argc)
 {
@@ -196,6 +205,7 @@ string_replace(Value *args, uint32_t argc)
     return replace(args, true, "replace");
 }
 
+/* (replace-first s match replacement) */
 static Value
 string_replace_first(Value *args, uint32_t argc)
 {
@@ -203,6 +213,7 @@ string_replace_first(Value *args, uint32_t argc)
     return replace(args, false, "replace-first");
 }
 
+/* (re-quote-replacement s) */
 static Value
 string_re_quote_replacement(Value *args, uint32_t argc)
 {
@@ -210,6 +221,7 @@ string_re_quote_replacement(Value *args, uint32_t argc)
     return regex_quote_replacement(text_of(args[0], "re-quote-replacement"));
 }
 
+/* (escape s f) */
 static Value
 string_escape(Value *args, uint32_t argc)
 {
@@ -235,6 +247,7 @@ string_escape(Value *args, uint32_t argc)
 
 /* --- Trimming and case -------------------------------------------------------- */
 
+/* (trim s) */
 static Value
 string_trim(Value *args, uint32_t argc)
 {
@@ -242,6 +255,7 @@ string_trim(Value *args, uint32_t argc)
     return text_trim(expect_string(args[0], "trim"), true, true);
 }
 
+/* (triml s) */
 static Value
 string_triml(Value *args, uint32_t argc)
 {
@@ -249,6 +263,7 @@ string_triml(Value *args, uint32_t argc)
     return text_trim(expect_string(args[0], "triml"), true, false);
 }
 
+/* (trimr s) */
 static Value
 string_trimr(Value *args, uint32_t argc)
 {
@@ -256,6 +271,7 @@ string_trimr(Value *args, uint32_t argc)
     return text_trim(expect_string(args[0], "trimr"), false, true);
 }
 
+/* (trim-newline s) */
 static Value
 string_trim_newline(Value *args, uint32_t argc)
 {
@@ -269,6 +285,7 @@ string_trim_newline(Value *args, uint32_t argc)
     return text_slice(text, 0, end);
 }
 
+/* (upper-case s) */
 static Value
 string_upper_case(Value *args, uint32_t argc)
 {
@@ -276,6 +293,7 @@ string_upper_case(Value *args, uint32_t argc)
     return text_upper(text_of(args[0], "upper-case"));
 }
 
+/* (lower-case s) */
 static Value
 string_lower_case(Value *args, uint32_t argc)
 {
@@ -283,6 +301,7 @@ string_lower_case(Value *args, uint32_t argc)
     return text_lower(text_of(args[0], "lower-case"));
 }
 
+/* (capitalize s) */
 static Value
 string_capitalize(Value *args, uint32_t argc)
 {
@@ -290,6 +309,7 @@ string_capitalize(Value *args, uint32_t argc)
     return text_capitalize(text_of(args[0], "capitalize"));
 }
 
+/* (reverse s) */
 static Value
 string_reverse(Value *args, uint32_t argc)
 {
@@ -299,6 +319,7 @@ string_reverse(Value *args, uint32_t argc)
 
 /* --- Questions ----------------------------------------------------------------- */
 
+/* (blank? s) */
 static Value
 string_is_blank(Value *args, uint32_t argc)
 {
@@ -307,6 +328,7 @@ string_is_blank(Value *args, uint32_t argc)
                       text_is_blank(expect_string(args[0], "blank?")));
 }
 
+/* (starts-with? s prefix) */
 static Value
 string_starts_with(Value *args, uint32_t argc)
 {
@@ -316,6 +338,7 @@ string_starts_with(Value *args, uint32_t argc)
         text_starts_with(text, expect_string(args[1], "starts-with?")));
 }
 
+/* (ends-with? s suffix) */
 static Value
 string_ends_with(Value *args, uint32_t argc)
 {
@@ -325,6 +348,7 @@ string_ends_with(Value *args, uint32_t argc)
         text_ends_with(text, expect_string(args[1], "ends-with?")));
 }
 
+/* (includes? s part) */
 static Value
 string_includes(Value *args, uint32_t argc)
 {
@@ -352,6 +376,7 @@ offset_of(Value text, Value index, const char *operation)
     return text_byte_offset(text, (uint32_t)from);
 }
 
+/* (index-of s part), (index-of s part from) */
 static Value
 string_index_of(Value *args, uint32_t argc)
 {
@@ -361,6 +386,7 @@ string_index_of(Value *args, uint32_t argc)
     return index_or_nil(text, text_find(text, part, from));
 }
 
+/* (last-index-of s part), (last-index-of s part from) */
 static Value
 string_last_index_of(Value *args, uint32_t argc)
 {

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the core share; see support.h. */
+/*
+ * What the files of the core share; see support.h.
+ *
+ * A lazy sequence made here is a thunk with a static step and a state; the
+ * state says all, so that taking the same step twice gives the same. Taking
+ * items by the chunk keeps laziness as it is: what is taken was computed
+ * already, or costs no call to compute.
+ */
 #include "interp/core/support.h"
 
 #include "interp/data/alloc.h"

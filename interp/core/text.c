@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Strings, names, and reading values from strings. */
+/*
+ * Strings, names, and reading values from strings.
+ *
+ * str prints its arguments as they are, nil as nothing; pr-str and its like
+ * are in output.c. parse-long and its like give nil for what is no such text,
+ * and throw for what is no string: a typing mistake should not look like bad
+ * input. Names are not checked: (keyword "a b") makes a keyword that does not
+ * read back, as in Clojure. read-string takes the first form of a text and
+ * evaluates nothing.
+ */
 #include "interp/core/support.h"
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
@@ -22,6 +31,7 @@ expect_string(Value v, const char *operation)
 
 /* --- Strings --------------------------------------------------------------- */
 
+/* (str & values) */
 static Value
 core_str(Value *args, uint32_t argc)
 {
@@ -39,6 +49,7 @@ core_str(Value *args, uint32_t argc)
     return text_builder_string(&builder);
 }
 
+/* (subs s start), (subs s start end) */
 static Value
 core_subs(Value *args, uint32_t argc)
 {
@@ -55,6 +66,7 @@ core_subs(Value *args, uint32_t argc)
     return text_sub(args[0], (uint32_t)start, (uint32_t)end);
 }
 
+/* (starts-with? s prefix) */
 static Value
 core_starts_with(Value *args, uint32_t argc)
 {
@@ -64,6 +76,7 @@ core_starts_with(Value *args, uint32_t argc)
     return value_bool(text_starts_with(args[0], args[1]));
 }
 
+/* (ends-with? s suffix) */
 static Value
 core_ends_with(Value *args, uint32_t argc)
 {
@@ -73,6 +86,7 @@ core_ends_with(Value *args, uint32_t argc)
     return value_bool(text_ends_with(args[0], args[1]));
 }
 
+/* (char n) */
 static Value
 core_char(Value *args, uint32_t argc)
 {
@@ -103,6 +117,7 @@ fail_name(const char *operation, Value v)
                 operation, text_bytes(pretty_brief(v)));
 }
 
+/* (name x) */
 static Value
 core_name(Value *args, uint32_t argc)
 {
@@ -116,6 +131,7 @@ core_name(Value *args, uint32_t argc)
     return symbol_name(args[0]);
 }
 
+/* (namespace x) */
 static Value
 core_namespace(Value *args, uint32_t argc)
 {
@@ -144,6 +160,7 @@ namespace_argument(Value v, const char *operation)
     return symbol_full_name(v);
 }
 
+/* (keyword name), (keyword ns name) */
 static Value
 core_keyword(Value *args, uint32_t argc)
 {
@@ -164,6 +181,7 @@ core_keyword(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* (symbol name), (symbol ns name) */
 static Value
 core_symbol(Value *args, uint32_t argc)
 {
@@ -191,6 +209,7 @@ core_symbol(Value *args, uint32_t argc)
     fail_name("symbol", v);
 }
 
+/* (gensym), (gensym prefix) */
 static Value
 core_gensym(Value *args, uint32_t argc)
 {
@@ -209,6 +228,7 @@ or_nil(Value v)
     return value_is(v, VALUE_ABSENT) ? VALUE_NIL : v;
 }
 
+/* (parse-long s) */
 static Value
 core_parse_long(Value *args, uint32_t argc)
 {
@@ -218,6 +238,7 @@ core_parse_long(Value *args, uint32_t argc)
         number_parse_long(text_bytes(args[0]), text_byte_len(args[0])));
 }
 
+/* (parse-double s) */
 static Value
 core_parse_double(Value *args, uint32_t argc)
 {
@@ -227,6 +248,7 @@ core_parse_double(Value *args, uint32_t argc)
         number_parse_double(text_bytes(args[0]), text_byte_len(args[0])));
 }
 
+/* (parse-boolean s) */
 static Value
 core_parse_boolean(Value *args, uint32_t argc)
 {
@@ -272,6 +294,7 @@ read_first(Value string, Value options, enum reader_mode mode)
     return reader_read(reader, &form, NULL) ? form : option(options, "eof");
 }
 
+/* (read-string s), (read-string options s) */
 static Value
 core_read_string(Value *args, uint32_t argc)
 {
@@ -283,6 +306,7 @@ core_read_string(Value *args, uint32_t argc)
     return form;
 }
 
+/* (read-string s), (read-string options s) */
 static Value
 edn_read_string(Value *args, uint32_t argc)
 {
@@ -304,6 +328,7 @@ tagged(Value tag, Value value)
     return value_from_object(object);
 }
 
+/* (tagged-literal tag value) */
 static Value
 core_tagged_literal(Value *args, uint32_t argc)
 {
@@ -334,6 +359,7 @@ is_uuid(Value string)
     return true;
 }
 
+/* (parse-uuid s) */
 static Value
 core_parse_uuid(Value *args, uint32_t argc)
 {

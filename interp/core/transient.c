@@ -2,6 +2,11 @@
 /*
  * Transients as programs use them: collections that only the form at hand
  * sees, changed in place.
+ *
+ * Each operation checks the kind and that persistent! has not been called; the
+ * result is the same transient, yet programs must use what they are given, as
+ * in Clojure. What becomes persistent shares the memory of the transient,
+ * which is closed first.
  */
 #include "interp/data/transient.h"
 

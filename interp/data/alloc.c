@@ -18,6 +18,7 @@
 #include <gc/gc_mark.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 enum {
@@ -123,6 +124,16 @@ alloc_stack_is_deep(void)
 {
     char here;
     return heap.stack_base - (uintptr_t)&here > heap.stack_max;
+}
+
+__attribute__((noinline)) void
+alloc_forget_stack(void)
+{
+    enum { FORGOTTEN = 2048 };
+    char unused[FORGOTTEN];
+    memset(unused, 0, sizeof(unused));
+    // The array is looked at, so that the compiler fills it.
+    __asm__ volatile("" : : "r"(unused) : "memory");
 }
 
 void

@@ -56,6 +56,11 @@ void alloc_set_budget_hook(void (*hook)(void), uint64_t every_bytes);
  * sequences, comparators) asks first, and throws a limit error. */
 bool alloc_stack_is_deep(void);
 
+/* Clears what finished calls left on the C stack, where the collector may take
+ * it for something in use: called
+ * before a walk that may be long. */
+void alloc_forget_stack(void);
+
 /* Runs a full collection; with `often`, every allocation does (tests). */
 void alloc_collect(void);
 void alloc_collect_at_every_call(bool often);

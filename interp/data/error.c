@@ -2,6 +2,12 @@
 /*
  * Throwing and catching. Handlers form a chain on the C stack, innermost
  * first; the value thrown travels in the handler, where the collector sees it.
+ *
+ * This is the only place that jumps. Because nothing but collected memory is
+ * held across a call that may throw, there is nothing to clean up: the VM puts
+ * back its frames by a mark, and everything else is garbage. An error is made
+ * before it is thrown and gets place and trace from the VM then; thrown again,
+ * it keeps them.
  */
 #include "interp/data/error.h"
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Hashing of bytes by XXH3, folded to 32 bits. */
+/*
+ * Hashing of bytes by XXH3, folded to 32 bits. It has no seed: the order of
+ * sets is part of what a program sees and must be the same in each run. 0
+ * means "not computed yet" in the heads of objects, so no hash is 0.
+ */
 #include "interp/data/hash.h"
 
 #define XXH_INLINE_ALL

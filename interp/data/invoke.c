@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The one slot through which the data layer calls programs. */
+/*
+ * The one slot through which the data layer calls programs: comparators, lazy
+ * thunks, dispatch functions. The VM fills it when it starts, so that
+ * interp/data needs nothing of interp/vm; calling before that is a bug.
+ * Whatever is called may throw.
+ */
 #include "interp/data/invoke.h"
 
 #include "interp/data/alloc.h"

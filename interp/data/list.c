@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists. The empty list is one object, made on first use. */
+/*
+ * Lists: a first item, a rest that is a list or any sequence, and a count when
+ * the rest is a list. The empty list is one object, made on first use, so that
+ * () is identical to itself; with metadata it is another. Adding in front
+ * shares the rest and costs one cell. A list from an array is made from its
+ * end.
+ */
 #include "interp/data/list.h"
 
 #include "interp/data/alloc.h"

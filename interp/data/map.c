@@ -3,6 +3,13 @@
  * Persistent maps: an array up to MAP_ARRAY_MAX entries, else a trie. Which of
  * the two a map is depends on its count alone; transients may be a trie with
  * fewer entries until they are made persistent.
+ *
+ * The array keeps the order of insertion and is searched from its beginning:
+ * for few entries that is cheaper than hashing. A map that shrinks to that
+ * size becomes an array in the order of the trie, which depends on the content
+ * alone. assoc of what is there already gives the same map, so identity tells
+ * that nothing changed. A key stays the one that came first; equal ones
+ * replace only its value.
  */
 #include "interp/data/map.h"
 

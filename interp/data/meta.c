@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Metadata: where each kind keeps it, and how a copy with another is made. */
+/*
+ * Metadata: where each kind keeps it, and how a copy with another is made. One
+ * table tells both, so a kind without a row has none. Copies share everything
+ * but the head. Vars and atoms have metadata that can be read, but are what
+ * they are by identity and are never copied.
+ */
 #include "interp/data/meta.h"
 
 #include "interp/data/alloc.h"

@@ -3,6 +3,12 @@
  * Arithmetic. Integers are int64 and never wrap: what does not fit is an
  * error. A double anywhere makes the operation one of doubles. Reading and
  * printing numbers is in number_text.c.
+ *
+ * Small integers lie in the word, others in a box; nobody outside sees the
+ * difference. Division of integers has to come out even, as there are no
+ * ratios. Comparison of an integer with a double is exact: neither is rounded
+ * to the other's kind, so order stays transitive beyond 2^53. NaN is in no
+ * order with anything; sorting puts it nowhere in particular, but ends.
  */
 #include "interp/data/number.h"
 

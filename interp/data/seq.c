@@ -3,6 +3,13 @@
  * Sequences as programs see them. A collection that is no sequence itself is
  * seen through a chunk whose flags say what lies under it, so that first and
  * rest cost the same on everything. Walking is in seq_iter.c.
+ *
+ * A lazy sequence runs its thunk once and keeps what came out. The thunk
+ * stays: the fingerprint of a sequence is that of its thunk, so that it is the
+ * same whether someone has looked or not. A thunk that throws leaves the
+ * sequence as it was, to be tried again. Thunks that give lazy sequences in
+ * turn are followed in a loop, and all on the way learn the result. Counting a
+ * sequence of unknown length walks it.
  */
 #include "interp/data/seq.h"
 
@@ -538,6 +545,9 @@ int64_t
 seq_count_bounded(Value v, int64_t max)
 {
     int64_t count = 0;
+    if (known_count(v) < 0) {
+        alloc_forget_stack();
+    }
     while (count < max) {
         int64_t known = known_count(v);
         if (known >= 0) {

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Persistent sets over the trie of maps. */
+/*
+ * Persistent sets over the trie of maps, one value wide. There is no small
+ * form: order depends on the content alone from the first member on. conj of
+ * what is there gives the same set, and keeps the member that came first.
+ */
 #include "interp/data/set.h"
 
 #include "interp/data/alloc.h"

@@ -3,6 +3,12 @@
  * Strings: making, indexing, case and width. Searching and rewriting are in
  * text_edit.c. A string object holds valid UTF-8 always: every way to make one
  * checks its bytes or takes them from another string.
+ *
+ * A string knows its length in characters and whether it is ASCII; then
+ * characters and bytes have the same index. Others are walked from their
+ * beginning, so an index into a long one is linear: what goes through a string
+ * keeps byte offsets. Bytes end in a zero that does not count, for C
+ * functions. Case is that of Unicode's simple mapping, but for the sharp s.
  */
 #include "interp/data/text.h"
 

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Strings: searching, replacing, trimming, and the distance of names. */
+/*
+ * Strings: searching, replacing, trimming, and the distance of names.
+ *
+ * Offsets are bytes here and always lie between characters, because both
+ * strings are valid UTF-8: a match of bytes is a match of characters.
+ * Searching is memmem, so linear as a rule. The distance of names serves "did
+ * you mean" and is bounded: names too far apart are given up early.
+ */
 #include "interp/data/text.h"
 
 #include "interp/data/alloc.h"

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Transients: owners and the checks before each use. */
+/*
+ * Transients: owners and the checks before each use. An owner is a number that
+ * is never given twice; nodes that carry it may be changed in place. Setting
+ * the owner to 0 makes a transient persistent at no cost, and every later use
+ * of it an error.
+ */
 #include "interp/data/transient.h"
 
 #include "interp/data/alloc.h"

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Kinds of values, and their order. Equality and hashing are in equal.c. */
+/*
+ * Kinds of values, and their order. Equality and hashing are in equal.c.
+ *
+ * The kind is in the word itself for what needs no memory, else in the head of
+ * the object. The order is that of compare: nil before all, numbers of any
+ * kind by size, vectors by length and then item by item, other things only
+ * with their own kind; where there is none, the error names both. Vectors of
+ * vectors are compared with a stack of pairs, so their depth costs heap.
+ */
 #include "interp/data/value.h"
 
 #include "interp/data/alloc.h"

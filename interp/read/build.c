@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Duplicates are looked for only when the collection came out smaller than its
- * items, so that the usual case costs nothing.
+ * Items on the reader's stack become collections.
+ *
+ * Maps and sets are built first and compared by count: duplicates are looked
+ * for only when the collection came out smaller than its items, so that the
+ * usual case costs nothing. In a branch of #? that is not ours duplicates are
+ * let pass. Vectors, maps and sets share nothing with the stack, which goes on
+ * being used. Only lists of code get places; the body of #() gets its
+ * parameters here, when it is known how many it names.
  */
 #include "interp/read/build.h"
 

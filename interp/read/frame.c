@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Both stacks grow by doubling in collected memory; frames hold no values, so
- * the collector need not look at them.
+ * The two stacks of the reader: open frames, and the items that they have so
+ * far. Both grow by doubling in collected memory, so that nesting costs heap
+ * alone; frames hold no values, so the collector need not look at them.
+ * Popping a frame drops its items at once: what was built from them is
+ * delivered to the frame below.
  */
 #include "interp/read/frame.h"
 

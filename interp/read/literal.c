@@ -3,6 +3,12 @@
  * Literals of one token: strings, characters and numbers, as Clojure writes
  * them. Strings without an escape are taken as they stand; others are decoded
  * into a buffer that is never longer than the source.
+ *
+ * A token ends at white space, a bracket or a quote; then all of it has to
+ * make sense. So 1a is an error at its beginning and not a number with a
+ * symbol behind it, and an unknown escape is told with the place of its
+ * backslash. Surrogates are joined where two \u stand side by side; one alone
+ * is an error, as no string could hold it.
  */
 #include "interp/read/scan.h"
 

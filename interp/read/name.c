@@ -2,6 +2,11 @@
 /*
  * Names. What a namespace alias or `::` means is asked from the VM by way of
  * the resolver (quote.c keeps it), and only when a name needs it.
+ *
+ * A name is split at its first slash; "/" alone is a name, and clojure.core//
+ * too. nil, true and false are names to the scanner and values to everybody
+ * else. In #() the names %, %1 and %& become parameters, which are made when
+ * they are first met.
  */
 #include "interp/read/name.h"
 

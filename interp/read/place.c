@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Places are made once by the reader and shared by copies of their form.
+ * Places of forms. They are made once by the reader and shared by copies of
+ * their form: with-meta keeps them, macro expansions get that of the call.
+ *
+ * A place lies beside the metadata of a list or symbol, where programs do not
+ * see it and equality does not look. A list also keeps the places of its
+ * items, because strings, vectors and maps have no room for one of their own;
+ * most lists have few items, so this is an array, not a map.
  */
 #include "interp/read/place.h"
 

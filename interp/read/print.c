@@ -2,7 +2,12 @@
 /*
  * The printer. A container that is being printed has a level, which knows how
  * to go on; levels form a chain in collected memory, and those given up are
- * used again.
+ * used again. So depth costs heap, and a value nested a million deep prints.
+ *
+ * Styles differ in strings, characters and nil alone. What the printer cannot
+ * know (functions, multimethods) it asks from hooks, which also charge for the
+ * work: a sequence without end ends in an error of the limits. The text is
+ * built whole; nobody sees half of it.
  */
 #include "interp/read/print.h"
 

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The expansion walks the template with an explicit stack of levels, one for
- * each collection that is open. A level's parts are replaced by their
- * expansions one after the other, then the level itself is put together.
+ * Syntax-quote. The expansion walks the template with an explicit stack of
+ * levels, one for each collection that is open. A level's parts are replaced
+ * by their expansions one after the other, then the level itself is put
+ * together.
+ *
+ * Symbols are qualified by the resolver, which the VM sets; one that ends in #
+ * becomes the same fresh name throughout a template and another one in the
+ * next. A splice changes how its level is put together, so it is known only
+ * there.
  */
 #include "interp/read/quote.h"
 

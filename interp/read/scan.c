@@ -2,6 +2,11 @@
 /*
  * The cursor. Text is validated once, at the start, so that everything after
  * may trust it: a byte that continues a character does not count as a column.
+ *
+ * Line and column are kept up while reading and not found afterwards, so an
+ * error costs nothing to place. A comma is white space. Errors here remember
+ * whether the text was cut off: an editor asks then for more lines instead of
+ * complaining.
  */
 #include "interp/read/scan.h"
 
