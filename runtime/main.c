@@ -2,6 +2,7 @@
 /* Where ronin begins: the verb is found, and its command runs. */
 #include "runtime/cli/command.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,7 @@ int
 main(int argc, char **argv)
 {
     char **words = NULL;
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is an error like others */
     if (argc < 1) {
         return 2;
     }

@@ -22,7 +22,8 @@ enum {
     LINE_MAX_COLUMNS = 160, /* of a line that is not on a terminal */
     FAILURES_SHOWN = 10,
     NOT_RUN_SHOWN = 4,
-    SUMMARY_NAME_WIDTH = 12
+    SUMMARY_NAME_WIDTH = 12,
+    COMMANDS_SHOWN_MAX = 4000 /* bytes of the commands of a failed action */
 };
 
 /* A failed action in the closing summary. */
@@ -241,8 +242,12 @@ print_failure(struct progress *p, const struct exec_event *event)
     buffer_add_str(&text, "   ");
     describe_place(&text, event->graph, &a->place);
     buffer_add_char(&text, '\n');
-    describe_commands(&text, event->graph, event->action);
     report_sanitised(stderr, text.bytes, text.len);
+    buffer_truncate(&text, 0);
+    describe_commands(&text, event->graph, event->action);
+    bool whole = text.len <= COMMANDS_SHOWN_MAX || p->options.verbose;
+    report_sanitised(stderr, text.bytes, whole ? text.len : COMMANDS_SHOWN_MAX);
+    fputs(whole ? "" : "... (-v shows all)\n", stderr);
     buffer_finish(&text);
     print_output(stderr, event);
     if (event->text != NULL && event->text[0] != 0) {

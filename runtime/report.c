@@ -385,17 +385,25 @@ report_exit_status(const struct error *err)
 void
 report_sanitised(FILE *out, const char *bytes, size_t len)
 {
+    char shown[4096 + 8]; /* since `out` may have no buffer */
+    size_t filled = 0;
     for (size_t i = 0; i < len;) {
         size_t used = colour_len(bytes + i, len - i);
         if (used > 0) {
+            fwrite(shown, 1, filled, out);
             fwrite(bytes + i, 1, used, out);
+            filled = 0;
         } else {
-            char shown[8];
-            used = sanitise_one(bytes + i, len - i, shown);
-            fputs(shown, out);
+            used = sanitise_one(bytes + i, len - i, shown + filled);
+            filled += strlen(shown + filled);
+        }
+        if (filled >= sizeof(shown) - 8) {
+            fwrite(shown, 1, filled, out);
+            filled = 0;
         }
         i += used;
     }
+    fwrite(shown, 1, filled, out);
 }
 
 void

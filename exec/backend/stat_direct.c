@@ -41,11 +41,14 @@ fill(const struct stat *info, struct file_stat *stat)
     stat->dev = info->st_dev;
 }
 
-/* Notes why nothing could be seen, unless there is just nothing. */
+/* Notes why nothing could be seen, unless there is just nothing: no file can
+ * have a name that is too long. */
 static void
 fill_failure(int errnum, struct file_stat *stat)
 {
-    stat->errnum = errnum == ENOENT || errnum == ENOTDIR ? 0 : errnum;
+    bool nothing =
+        errnum == ENOENT || errnum == ENOTDIR || errnum == ENAMETOOLONG;
+    stat->errnum = nothing ? 0 : errnum;
 }
 
 static void

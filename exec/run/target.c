@@ -30,6 +30,11 @@ static bool
 set_unknown(const struct graph *g, const char *word, struct error *err)
 {
     bool group = word[0] == ':';
+    if (word[group] == 0) {
+        error_set(err, ERROR_CLASS_USAGE, "an empty target");
+        error_set_help(err, "name a file, an action or a :group");
+        return false;
+    }
     error_set(err, ERROR_CLASS_USAGE, "unknown target %s", word);
     struct nearest nearest;
     nearest_init(&nearest, word + group);

@@ -197,6 +197,13 @@ build(const struct options *o, struct request *request, struct listeners *to)
     bool said =
         (done || err.class == ERROR_CLASS_BUILD || result.signal != 0) &&
         progress_finish(to->progress, &result, done);
+    if (err.class == ERROR_CLASS_USAGE && err.help == NULL &&
+        o->word_count > 0) {
+        const char *verb = command_nearest(o->words[0]);
+        if (verb != NULL) {
+            error_set_help(&err, "did you mean ronin %s?", verb);
+        }
+    }
     if (said || done) {
         error_finish(&err);
     } else {

@@ -2,6 +2,8 @@
 /* See command.h. */
 #include "runtime/cli/command.h"
 
+#include "interp/magma.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,16 @@ command_find(const char *name)
         }
     }
     return NULL;
+}
+
+const char *
+command_nearest(const char *word)
+{
+    const char *names[COMMAND_COUNT];
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = commands[i]->name;
+    }
+    return magma_nearest(word, names, COMMAND_COUNT);
 }
 
 /* True when the next word is the argument of the option `word`, whichever

@@ -37,6 +37,8 @@ extern const struct command command_why;
 
 /* The command of a verb, or NULL. */
 const struct command *command_find(const char *name);
+/* The verb that is spelled nearly like the word, or NULL. */
+const char *command_nearest(const char *word);
 
 /*
  * Finds the verb in a command line, where options may stand before it: the
