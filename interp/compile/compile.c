@@ -10,6 +10,7 @@
 #include "interp/compile/analyze.h"
 #include "interp/compile/emit.h"
 #include "interp/compile/guard.h"
+#include "interp/compile/liveness.h"
 #include "interp/data/alloc.h"
 #include "interp/data/number.h"
 #include "interp/data/symbol.h"
@@ -112,13 +113,26 @@ emit_keyword_get(struct emitter *e, struct node *call, uint32_t dest)
     emit_result(e, dest, result);
 }
 
+/* A value for a register of its own: a local that is not read again gives its
+ * value away. */
+static void
+emit_given(struct emitter *e, struct node *node, uint32_t dest)
+{
+    if (node->type == NODE_LOCAL && node->index == NODE_LOCAL_LAST) {
+        assert(node->local->reg != dest);
+        emit_op(e, OP_TAKE, dest, node->local->reg, 0);
+    } else {
+        emit_node(e, node, dest);
+    }
+}
+
 /* The function goes to the window's first register, the arguments behind. */
 static void
 emit_window_call(struct emitter *e, struct node *call, uint32_t dest)
 {
     uint32_t argc = call->kid_count - 1;
-    uint32_t result = emit_target(e, dest);
     uint32_t window = emit_take(e, argc + 1);
+    uint32_t result = dest < EMIT_RETURN ? dest : window;
     struct node *function = call->kids[0];
     Value builtin = known_builtin(function, argc);
     bool is_global = function->type == NODE_GLOBAL;
@@ -126,7 +140,7 @@ emit_window_call(struct emitter *e, struct node *call, uint32_t dest)
         emit_node(e, function, window);
     }
     for (uint32_t i = 0; i < argc; i++) {
-        emit_node(e, call->kids[i + 1], window + 1 + i);
+        emit_given(e, call->kids[i + 1], window + 1 + i);
     }
     emit_at(e, &call->place);
     if (!value_is(builtin, VALUE_ABSENT)) {
@@ -224,7 +238,7 @@ emit_let(struct emitter *e, struct node *node, uint32_t dest)
 {
     for (uint32_t i = 0; i + 1 < node->kid_count; i++) {
         uint32_t reg = emit_take(e, 1);
-        emit_node(e, node->kids[i], reg);
+        emit_given(e, node->kids[i], reg);
         node->locals[i]->reg = reg;
     }
     if (node->type == NODE_LOOP) {
@@ -498,6 +512,7 @@ emit_arity(struct emitter *e, struct arity *arity, struct code_arity *out)
     out->entry = e->word_count;
     out->required = arity->required;
     out->variadic = arity->variadic;
+    liveness_mark(arity->body);
     emit_node(e, arity->body, EMIT_RETURN);
     out->registers = e->registers;
 }

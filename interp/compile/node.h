@@ -12,7 +12,7 @@
 
 enum node_type {
     NODE_CONST,    /* value */
-    NODE_LOCAL,    /* local of this function */
+    NODE_LOCAL,    /* local of this function; index: NODE_LOCAL_LAST or 0 */
     NODE_CAPTURED, /* index of a captured value */
     NODE_SELF,     /* the running function */
     NODE_GLOBAL,   /* value: the var */
@@ -44,6 +44,10 @@ struct local {
     bool is_self;        /* the name of the function itself */
     bool is_later;       /* a letfn function that is not made yet */
     uint32_t depth;      /* outer names and this one */
+    bool is_live;        /* this and the next three belong to liveness.c */
+    bool is_kept;        /* its register is read besides */
+    uint32_t loop_depth; /* loops of the function around its binding */
+    uint32_t mentions;   /* seen so far */
     Value names;         /* now and then: all names up to here, see scope.c */
 };
 
@@ -94,6 +98,9 @@ struct node {
     struct unit *unit;
     struct error_place place;
 };
+
+/* index of a NODE_LOCAL: nothing reads the register afterwards. */
+enum { NODE_LOCAL_LAST = 1 };
 
 /* index of a NODE_DEF: what its kids are. */
 enum { NODE_DEF_VALUE = 1, NODE_DEF_META = 2 };

@@ -36,6 +36,7 @@ enum opcode_shape {
 #define OPCODE_LIST(X)                                                         \
     X(CONST, SHAPE_AWIDE)          /* R[a] = K[wide] */                        \
     X(MOVE, SHAPE_AB)              /* R[a] = R[b] */                           \
+    X(TAKE, SHAPE_AB)              /* R[a] = R[b]; R[b] = nil */               \
     X(CAPTURED, SHAPE_AB)          /* R[a] = captured b of this function */    \
     X(SELF, SHAPE_A)               /* R[a] = this function */                  \
     X(GLOBAL, SHAPE_AWIDE)         /* R[a] = value of the var K[wide] */       \

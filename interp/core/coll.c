@@ -199,7 +199,7 @@ coll_count(Value *args, uint32_t argc)
     if (!seq_is_seqable(args[0])) {
         core_throw_type("count", "a collection, string or nil", args[0]);
     }
-    return number_int(seq_count(args[0]));
+    return number_int(seq_count(core_take(&args[0])));
 }
 
 /* (bounded-count n coll) */

@@ -37,9 +37,9 @@ reduce_reduce(Value *args, uint32_t argc)
 {
     assert(argc >= 2);
     if (argc == 2) {
-        return reduce_from_first(args[0], args[1]);
+        return reduce_from_first(args[0], core_take(&args[1]));
     }
-    return core_reduce_with(args[0], args[1], args[2]);
+    return core_reduce_with(args[0], args[1], core_take(&args[2]));
 }
 
 /* --- reduce-kv ---------------------------------------------------------------- */
@@ -185,12 +185,12 @@ into_plain(Value to, Value from)
     return to;
 }
 
-/* The meaning of (transduce xform f init coll). */
+/* The meaning of (transduce xform f init coll); coll is taken. */
 static Value
-transduce(Value xform, Value f, Value init, Value coll)
+transduce(Value xform, Value f, Value init, Value *coll)
 {
     Value step = invoke1(xform, f);
-    Value result = core_reduce_with(step, init, coll);
+    Value result = core_reduce_with(step, init, core_take(coll));
     return core_unreduced(invoke1(step, result));
 }
 
@@ -202,20 +202,20 @@ reduce_into(Value *args, uint32_t argc)
         return argc == 0 ? vector_empty() : args[0];
     }
     if (argc == 2) {
-        return into_plain(args[0], args[1]);
+        return into_plain(args[0], core_take(&args[1]));
     }
     Value f = core_builtin(&row_into, VALUE_NIL);
     Value to = args[0];
     if (vector_is(to)) {
         Value made = vector_transient(to);
-        made = transduce(args[1], f, made, args[2]);
+        made = transduce(args[1], f, made, &args[2]);
         return vector_persistent(made);
     }
     if (set_is(to)) {
         return set_persistent(
-            transduce(args[1], f, set_transient(to), args[2]));
+            transduce(args[1], f, set_transient(to), &args[2]));
     }
-    return transduce(args[1], f, to, args[2]);
+    return transduce(args[1], f, to, &args[2]);
 }
 
 /* (transduce xform f coll), (transduce xform f init coll) */
@@ -224,7 +224,7 @@ reduce_transduce(Value *args, uint32_t argc)
 {
     assert(argc >= 3);
     Value init = argc == 4 ? args[2] : invoke0(args[1]);
-    return transduce(args[0], args[1], init, args[argc - 1]);
+    return transduce(args[0], args[1], init, &args[argc - 1]);
 }
 
 /* --- Vectors at once -------------------------------------------------------------- */
@@ -263,7 +263,7 @@ reduce_mapv(Value *args, uint32_t argc)
         return vector_persistent(transient);
     }
     struct seq_iter iter;
-    seq_iter_init(&iter, args[1]);
+    seq_iter_init(&iter, core_take(&args[1]));
     Value item;
     while (seq_iter_next(&iter, &item)) {
         vector_transient_conj(transient, invoke1(args[0], item));
@@ -278,7 +278,7 @@ reduce_filterv(Value *args, uint32_t argc)
     assert(argc == 2);
     Value transient = vector_transient(vector_empty());
     struct seq_iter iter;
-    seq_iter_init(&iter, args[1]);
+    seq_iter_init(&iter, core_take(&args[1]));
     Value item;
     while (seq_iter_next(&iter, &item)) {
         if (value_is_true(invoke1(args[0], item))) {
@@ -294,7 +294,7 @@ reduce_run(Value *args, uint32_t argc)
 {
     assert(argc == 2);
     struct seq_iter iter;
-    seq_iter_init(&iter, args[1]);
+    seq_iter_init(&iter, core_take(&args[1]));
     Value item;
     while (seq_iter_next(&iter, &item)) {
         if (core_is_reduced(invoke1(args[0], item))) {

@@ -95,7 +95,7 @@ seq_fn_last(Value *args, uint32_t argc)
         return count == 0 ? VALUE_NIL : vector_at(args[0], count - 1);
     }
     struct seq_iter iter;
-    seq_iter_init(&iter, args[0]);
+    seq_iter_init(&iter, core_take(&args[0]));
     Value last = VALUE_NIL;
     Value item;
     while (seq_iter_next(&iter, &item)) {
@@ -190,7 +190,7 @@ seq_fn_some(Value *args, uint32_t argc)
 {
     assert(argc == 2);
     struct seq_iter iter;
-    seq_iter_init(&iter, args[1]);
+    seq_iter_init(&iter, core_take(&args[1]));
     Value item;
     while (seq_iter_next(&iter, &item)) {
         Value found = invoke1(args[0], item);
@@ -220,7 +220,7 @@ static Value
 seq_fn_every(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    return value_bool(holds_for_all(args[0], args[1]));
+    return value_bool(holds_for_all(args[0], core_take(&args[1])));
 }
 
 /* (not-every? pred coll) */
@@ -228,7 +228,7 @@ static Value
 seq_fn_not_every(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    return value_bool(!holds_for_all(args[0], args[1]));
+    return value_bool(!holds_for_all(args[0], core_take(&args[1])));
 }
 
 /* (not-any? pred coll) */
@@ -256,7 +256,7 @@ static Value
 seq_fn_dorun(Value *args, uint32_t argc)
 {
     assert(argc >= 1);
-    realise(args[argc - 1],
+    realise(core_take(&args[argc - 1]),
             argc == 2 ? number_expect_int(args[0], "dorun") : INT64_MAX - 1);
     return VALUE_NIL;
 }

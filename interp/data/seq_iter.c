@@ -155,8 +155,9 @@ seq_cursor_next(struct seq_cursor *cursor, Value *item)
 void
 seq_iter_init(struct seq_iter *iter, Value v)
 {
-    iter->walked = NULL;
-    seq_cursor_init(&iter->cursor, VALUE_NIL);
+    // All of it: what older calls left on the C stack would be seen by the
+    // collector as long as the walk goes on, and could be the head of all.
+    *iter = (struct seq_iter){.cursor = {.at = VALUE_NIL}};
     enum kind kind = value_kind(v);
     switch (kind) {
     case KIND_MAP:
@@ -174,6 +175,9 @@ seq_iter_init(struct seq_iter *iter, Value v)
     default:
         if (!seq_is_seqable(v)) {
             seq_of(v); // Throws.
+        }
+        if (kind == KIND_LAZY || kind == KIND_LIST) {
+            alloc_forget_stack();
         }
         seq_cursor_init(&iter->cursor, v);
     }

@@ -326,7 +326,8 @@ call_with_rest(Value fn, Value *args, uint32_t argc, Value rest)
     const struct code_arity *arity = &code->arities[code->arity_count - 1];
     args[arity->required] = list_from_array_rest(args + arity->required,
                                                  argc - arity->required, rest);
-    push_frame(code, args, arity->registers, arity->entry);
+    push_frame(code, args, arity->required + 1u, arity->registers,
+               arity->entry);
     return vm_run();
 }
 

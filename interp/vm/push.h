@@ -9,10 +9,12 @@
 /* Finds the arity for argc arguments and packs the rest, if any. */
 const struct code_arity *call_select(Value fn, Value *args, uint32_t argc);
 
-/* A frame for code that starts at word `entry`; args[-1] is the function. */
+/* A frame for code that starts at word `entry`; args[-1] is the function, and
+ * `taken` registers hold arguments. The others are cleared: what older calls
+ * left there would be kept alive as long as this one runs. */
 static inline const uint64_t *
-push_frame(const struct code_object *code, Value *args, uint32_t registers,
-           uint32_t entry)
+push_frame(const struct code_object *code, Value *args, uint32_t taken,
+           uint32_t registers, uint32_t entry)
 {
     if (args + registers >= vm.register_end || vm.frame + 1 >= vm.frame_end) {
         limits_throw_depth();
@@ -27,6 +29,9 @@ push_frame(const struct code_object *code, Value *args, uint32_t registers,
     frame->is_entry = false;
     frame->pc = code->words + entry;
     vm.top = frame->top;
+    for (Value *unused = args + taken; unused < vm.top; unused++) {
+        *unused = VALUE_NIL;
+    }
     return frame->pc;
 }
 
@@ -37,10 +42,11 @@ push_call(Value fn, Value *args, uint32_t argc)
     const struct code_object *code = code_of_function(fn);
     args[-1] = fn;
     if (code->single_argc == (int64_t)argc) {
-        return push_frame(code, args, code->single_registers, 0);
+        return push_frame(code, args, argc, code->single_registers, 0);
     }
     const struct code_arity *arity = call_select(fn, args, argc);
-    return push_frame(code, args, arity->registers, arity->entry);
+    return push_frame(code, args, arity->required + arity->variadic,
+                      arity->registers, arity->entry);
 }
 
 #endif

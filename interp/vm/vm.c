@@ -27,6 +27,11 @@
         word = *pc++;                 \
         goto *labels[word & 0xffffu]; \
     } while (0)
+/* What the frame needs while a builtin runs ends with the arguments, and the
+ * register before them is free: temporaries of older computations lie there
+ * and above, and would keep garbage alive. */
+#define BEGIN_BUILTIN() (R[A] = VALUE_NIL, vm.top = &R[A + 1 + C])
+#define END_BUILTIN() (vm.top = frame->top)
 /* Goes on behind the jump's word, or to its target. */
 #define BRANCH(holds)                                      \
     do {                                                   \
@@ -74,6 +79,11 @@ op_MOVE:
     R[A] = R[B];
     NEXT();
 
+op_TAKE:
+    R[A] = R[B];
+    R[B] = VALUE_NIL;
+    NEXT();
+
 op_CAPTURED:
     R[A] = ((struct function_object *)value_object(R[-1]))->captured[B];
     NEXT();
@@ -119,7 +129,9 @@ op_CALL : {
         pc = push_call(fn, &R[A + 1], C);
         goto enter;
     }
+    BEGIN_BUILTIN();
     R[B] = call_in_place(fn, &R[A + 1], C);
+    END_BUILTIN();
     NEXT();
 }
 
@@ -136,7 +148,9 @@ op_CALL_GLOBAL : {
     if (value_is(var->value, VALUE_UNBOUND)) {
         operate_unbound(K[pc[-1]]);
     }
+    BEGIN_BUILTIN();
     R[B] = call_in_place(var->value, &R[A + 1], C);
+    END_BUILTIN();
     NEXT();
 }
 
@@ -145,7 +159,9 @@ op_CALL_BUILTIN : {
         (const struct builtin_object *)value_object(K[*pc]);
     pc++;
     SAVE();
+    BEGIN_BUILTIN();
     R[B] = builtin->spec->function(&R[A + 1], C);
+    END_BUILTIN();
     NEXT();
 }
 

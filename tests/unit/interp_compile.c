@@ -52,21 +52,61 @@ TEST(compile_loops_write_in_place)
                  "4 ADD_INT 3 1 1\n5 ADD 2 2 1\n6 MOVE 1 3\n7 LOOP -> 2\n"
                  "8 RETURN 2\n");
     CHECK_EQ_STR(listing("(fn [n] (loop [i n] (if i (recur (:next i)) 1)))"),
-                 "0 MOVE 1 0\n1 JUMP_FALSE 1 -> 5\n2 KEYWORD_GET 1 1 0 :next\n"
+                 "0 TAKE 1 0\n1 JUMP_FALSE 1 -> 5\n2 KEYWORD_GET 1 1 0 :next\n"
                  "4 LOOP -> 1\n5 CONST 2 1\n6 RETURN 2\n");
 }
 
 TEST(compile_calls)
 {
     CHECK_EQ_STR(listing("(fn [x] (first x))"),
-                 "0 MOVE 3 0\n"
-                 "1 CALL_BUILTIN 2 1 1 #function[clojure.core/first]\n"
+                 "0 TAKE 2 0\n"
+                 "1 CALL_BUILTIN 1 1 1 #function[clojure.core/first]\n"
                  "3 RETURN 1\n");
     CHECK_EQ_STR(listing("(defn f [x] (f x)) f"),
-                 "0 MOVE 3 0\n1 CALL_GLOBAL 2 1 1 #'user/f\n3 RETURN 1\n");
+                 "0 TAKE 2 0\n1 CALL_GLOBAL 1 1 1 #'user/f\n3 RETURN 1\n");
     CHECK_EQ_STR(listing("(fn [g] (g 1))"),
-                 "0 MOVE 2 0\n1 CONST 3 1\n2 CALL 2 1 1\n3 RETURN 1\n");
+                 "0 MOVE 1 0\n1 CONST 2 1\n2 CALL 1 1 1\n3 RETURN 1\n");
     CHECK_EQ_STR(listing("(fn me [] me)"), "0 SELF 0\n1 RETURN 0\n");
+}
+
+/* How often a listing has an instruction. */
+static int
+uses_of(const char *text, const char *instruction)
+{
+    int count = 0;
+    const char *at = listing(text);
+    while ((at = strstr(at, instruction)) != NULL) {
+        count++;
+        at++;
+    }
+    return count;
+}
+
+TEST(compile_gives_the_last_use_away)
+{
+    CHECK_EQ_INT(uses_of("(fn [a] (str a a))", "TAKE"), 1);
+    CHECK_EQ_INT(uses_of("(fn [a] (str a (str a)))", "TAKE"), 0);
+    CHECK_EQ_INT(uses_of("(fn [a] (str (str a) a))", "TAKE"), 1);
+    CHECK_EQ_INT(uses_of("(fn [a] (+ a (str a)))", "TAKE"), 0);
+    CHECK_EQ_INT(uses_of("(fn [a] (if a (str a) (vec a)))", "TAKE"), 2);
+    CHECK_EQ_INT(uses_of("(fn [a] (if (str a) a nil))", "TAKE"), 0);
+    CHECK_EQ_INT(uses_of("(fn [a] (case (str a) 1 a 2 (str a) 3))", "TAKE"), 1);
+    CHECK_EQ_INT(uses_of("(fn [a] (let [b a] (str b)))", "TAKE"), 2);
+    CHECK_EQ_INT(uses_of("(fn [a] (do (str a) (str a)))", "TAKE"), 1);
+    CHECK_EQ_INT(uses_of("(fn [a] (def d (str a)) (str a))", "TAKE"), 1);
+    CHECK_EQ_INT(uses_of("(fn [a] (str a) (fn [] a))", "TAKE"), 0);
+    CHECK_EQ_INT(uses_of("(fn [a] [(str a) a])", "TAKE"), 0);
+}
+
+TEST(compile_keeps_what_a_loop_reads_again)
+{
+    CHECK_EQ_INT(uses_of("(fn [a] (loop [] (str a) (recur)))", "TAKE"), 0);
+    CHECK_EQ_INT(uses_of("(fn [a] (loop [b a] (recur (str b))))", "TAKE"), 2);
+    CHECK_EQ_INT(uses_of("(fn [a] (recur (str a)))", "TAKE"), 1);
+    CHECK_EQ_INT(uses_of("(fn [a b] (recur (str a) a))", "TAKE"), 0);
+    CHECK_EQ_INT(uses_of("(fn [a] (letfn [(f [] (g)) (g [] (f))] (str f)))",
+                         "TAKE"),
+                 0);
 }
 
 TEST(compile_constants_are_whole)
@@ -91,7 +131,7 @@ TEST(compile_closures)
 TEST(compile_case_has_a_table)
 {
     CHECK_EQ_STR(listing("(fn [x] (case x 1 :a 2 :b :c))"),
-                 "0 MOVE 1 0\n1 CASE 1 0 3 {1 1, 2 2} -> 6 -> 8 -> 10\n"
+                 "0 TAKE 1 0\n1 CASE 1 0 3 {1 1, 2 2} -> 6 -> 8 -> 10\n"
                  "6 CONST 2 :c\n7 RETURN 2\n8 CONST 2 :a\n9 RETURN 2\n"
                  "10 CONST 2 :b\n11 RETURN 2\n");
 }
@@ -99,7 +139,7 @@ TEST(compile_case_has_a_table)
 TEST(compile_shadowed_core_is_a_call)
 {
     CHECK_EQ_STR(listing("(defn + [a b] a) (fn [a] (+ a 1))"),
-                 "0 MOVE 3 0\n1 CONST 4 1\n2 CALL_GLOBAL 2 1 2 #'user/+\n"
+                 "0 TAKE 2 0\n1 CONST 3 1\n2 CALL_GLOBAL 1 1 2 #'user/+\n"
                  "4 RETURN 1\n");
 }
 
