@@ -96,8 +96,10 @@ print_text(const char *name, const struct exec_why *why)
         buffer_add_str(&out, "  nothing that it reads differs from the run "
                              "before\n");
     }
-    buffer_add_format(&out, "  same     %" PRIu32 " other input%s\n",
-                      why->same_inputs, why->same_inputs == 1 ? "" : "s");
+    if (why->same_inputs > 0) {
+        buffer_add_format(&out, "  same     %" PRIu32 " other input%s\n",
+                          why->same_inputs, why->same_inputs == 1 ? "" : "s");
+    }
     report_sanitised(stdout, buffer_str(&out), out.len);
     buffer_finish(&out);
 }

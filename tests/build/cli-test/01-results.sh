@@ -36,6 +36,17 @@ assert_output '1 test, 2 assertions, 0 failures'
 ronin_fails 1 test deep
 assert_output '2 tests'
 
+# An assertion of `are` stands where the `are` stands.
+write table_test.magma <<'END'
+(deftest table
+  (are [x y] (= x y)
+    1 1
+    2 3))
+END
+ronin_fails 1 test table_test.magma
+assert_output 'FAIL  table   table_test.magma:2' 'expected: (= 2 3)'
+rm table_test.magma
+
 # A file that cannot be evaluated fails, and the others run.
 write broken_test.magma '(deftest x (is (= 1 (undefined-name))))'
 ronin_fails 1 test broken_test.magma good_test.magma
