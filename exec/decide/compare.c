@@ -395,8 +395,7 @@ compare_nodes(struct judge *judge, struct manifest_reader *reader,
         }
         k++;
         if (!hash_equal(hash, node->hash)) {
-            reasons_add(&judge->reasons, "input-changed",
-                        shown_key(node->key),
+            reasons_add(&judge->reasons, "input-changed", shown_key(node->key),
                         reasons_hash(&judge->reasons, hash),
                         reasons_hash(&judge->reasons, node->hash));
         }

@@ -50,8 +50,7 @@ make_dir(const struct state *state, const char *root, struct error *err)
         }
         return true;
     }
-    if (errno == EEXIST && stat(state->dir, &st) == 0 &&
-        !S_ISDIR(st.st_mode)) {
+    if (errno == EEXIST && stat(state->dir, &st) == 0 && !S_ISDIR(st.st_mode)) {
         error_set(err, ERROR_CLASS_STATE, "%s is not a folder", state->dir);
         error_set_help(err, "ronin keeps its records there; move the file "
                             "away");

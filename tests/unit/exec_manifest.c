@@ -163,7 +163,7 @@ TEST(every_part_of_a_recipe_is_told)
     CHECK_EQ_INT(reasons.items.count, 0);
     recipe_diff(buffer_slice(&one), buffer_slice(&two), &reasons);
     static const char *const subjects[] = {"step 1 folder", "step 1 stdout",
-                                           "step 1 env A", "step 2 function",
+                                           "step 1 env A", "step 2",
                                            "step 3 written text"};
     REQUIRE(reasons.items.count == 5);
     for (uint32_t i = 0; i < 5; i++) {

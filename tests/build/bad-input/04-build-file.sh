@@ -14,12 +14,12 @@ write in one
 ronin_fails 3
 assert_output 'build.magma'
 mkdir build.magma
-refused 'no build.magma in'
+refused 'cannot read build.magma'
 ronin_fails 3 -f build.magma
 assert_output 'cannot read build.magma'
 rmdir build.magma
 ln -s nowhere build.magma
-refused 'no build.magma in'
+refused 'cannot read build.magma'
 ronin_fails 3 -f build.magma
 assert_output 'cannot read build.magma'
 rm build.magma
