@@ -17,6 +17,7 @@
 
 /* --- Entries --------------------------------------------------------------- */
 
+/* An entry of a map; anything else in its place is an error. */
 static Value
 expect_entry(const char *operation, Value v)
 {
@@ -109,6 +110,8 @@ struct path {
     struct core_buffer colls;
 };
 
+/* Goes down along the keys and keeps each collection met; nil is met where a
+ * key is missing. The last one is what stands at the end of the path. */
 static void
 path_walk(struct path *path, Value coll, Value keys)
 {
@@ -123,6 +126,7 @@ path_walk(struct path *path, Value coll, Value keys)
     }
 }
 
+/* What stands at the end of the path. */
 static Value
 path_last(const struct path *path)
 {
@@ -197,6 +201,7 @@ assoc_merge(Value *args, uint32_t argc)
     return result;
 }
 
+/* Puts the entries of one map into another; f joins those that both have. */
 static Value
 merge_one_with(Value f, Value map, Value from)
 {
@@ -337,6 +342,8 @@ assoc_keyword_arguments(Value *args, uint32_t argc)
 
 enum bound { BOUND_LESS, BOUND_LESS_EQUAL, BOUND_GREATER, BOUND_GREATER_EQUAL };
 
+/* By its name: the range is cut by order, so no other function makes sense
+ * as a test. */
 static enum bound
 bound_of(const char *operation, Value test)
 {
@@ -353,6 +360,7 @@ bound_of(const char *operation, Value test)
     core_throw_type(operation, "one of < <= > >=", test);
 }
 
+/* order: that of a key to the bound. */
 static bool
 bound_holds(enum bound bound, int order)
 {
@@ -369,6 +377,7 @@ bound_holds(enum bound bound, int order)
     return false;
 }
 
+/* True if all tests hold for the key. */
 static bool
 range_allows(Value sorted, const Value *tests, uint32_t count, Value key)
 {

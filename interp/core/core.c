@@ -36,6 +36,7 @@ struct refusal {
 
 static const struct refusal *running_refusal(void);
 
+/* What every refused name does when it is called or expanded. */
 static Value
 core_refuse(Value *args, uint32_t argc)
 {
@@ -194,6 +195,8 @@ core_builtin(const struct builtin *row, Value captured)
     return value_from_object(builtin);
 }
 
+/* Interns the name and binds it; the function knows the namespace that it is
+ * shown with. */
 static struct var_object *
 define_row(Value ns, const struct builtin *row, Value captured)
 {
@@ -220,6 +223,7 @@ core_define_table(const struct core_table *table)
     }
 }
 
+/* After the tables: a name in both would fail the assertion of define_row. */
 static void
 define_refusals(void)
 {
@@ -244,6 +248,7 @@ core_value_of(const char *name)
     return ((const struct var_object *)value_object(var))->value;
 }
 
+/* How the machine calls a multimethod: selects, then calls in place. */
 static Value
 call_multi(Value multi, Value *args, uint32_t argc)
 {

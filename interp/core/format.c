@@ -73,6 +73,7 @@ take_digits(const char **at)
     return number;
 }
 
+/* Notes a flag of the directive; false for what is none. */
 static bool
 take_flag(struct directive *d, char flag)
 {
@@ -139,6 +140,7 @@ take_directive(const char **at)
     return d;
 }
 
+/* By its index, that of the directive before (<), or the next in the row. */
 static Value
 argument(struct formatter *f, const struct directive *d)
 {
@@ -178,6 +180,7 @@ add_padded(struct formatter *f, const struct directive *d, Value text)
     }
 }
 
+/* nil is "null", as in Java; a precision cuts after so many characters. */
 static void
 add_string(struct formatter *f, const struct directive *d, Value v)
 {
@@ -232,6 +235,7 @@ add_number(struct formatter *f, const struct directive *d, bool is_negative,
     add_padded(f, d, text_builder_string(&all));
 }
 
+/* A double is no integer here, even 1.0, as in Java. */
 static void
 add_integer(struct formatter *f, const struct directive *d, Value v)
 {
@@ -374,6 +378,7 @@ write_fixed(struct text_builder *out, struct decimal decimal, int64_t precision)
     return whole_len;
 }
 
+/* One digit, a point, the others, and an exponent of two digits at least. */
 static size_t
 write_scientific(struct text_builder *out, struct decimal decimal,
                  int64_t precision)

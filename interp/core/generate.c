@@ -53,6 +53,7 @@ next_repeat(const struct core_step *self, Value state)
 
 static const struct core_step step_repeat = CORE_STEP("repeat", next_repeat);
 
+/* n < 0: for ever. Zero times is (), so that no step has to run. */
 static Value
 repeat_times(int64_t n, Value item)
 {

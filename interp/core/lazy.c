@@ -96,6 +96,8 @@ judge_marker(Value result)
                : VERDICT_KEEP;
 }
 
+/* The body of `for` has been called with the item; it gives a marker for
+ * what :when or :while leave out. */
 static enum verdict
 judge_for(Value f, int64_t index, Value *item)
 {
@@ -315,6 +317,8 @@ concat_is_pending(const struct core_step *concat, Value v)
            &concat->row;
 }
 
+/* Of a pending concat alone: its state may be read as long as it has not
+ * run. */
 static Value
 concat_state_of(Value lazy)
 {
@@ -368,6 +372,7 @@ next_concat(const struct core_step *self, Value state)
 
 static const struct core_step step_concat = CORE_STEP("concat", next_concat);
 
+/* Lazy in `colls` itself: only as many are asked for as are needed. */
 Value
 core_concat_all(Value colls)
 {
@@ -505,6 +510,8 @@ skip(int64_t n, Value source)
     return seq;
 }
 
+/* Drops when it is looked at, not when it is made; runs once, then it is the
+ * rest itself. */
 static Value
 next_drop(const struct core_step *self, Value state)
 {
@@ -527,6 +534,8 @@ lazy_drop(Value *args, uint32_t argc)
     return core_lazy_make(&step_drop, vector_2(args[0], args[1]));
 }
 
+/* One item at a time: the predicate must not be asked behind the first that
+ * is kept. */
 static Value
 next_drop_while(const struct core_step *self, Value state)
 {
@@ -571,6 +580,8 @@ lazy_split_with(Value *args, uint32_t argc)
     return vector_2(head, lazy_drop_while(args, 2));
 }
 
+/* drop-last walks the collection and itself n further on in step; the item
+ * behind is what counts. */
 static Value
 first_argument(Value *args, uint32_t argc)
 {

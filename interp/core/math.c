@@ -14,6 +14,7 @@
 #include <assert.h>
 #include <math.h>
 
+/* Any number, as a double. */
 static double
 argument(Value v, const char *operation)
 {
@@ -39,6 +40,7 @@ argument(Value v, const char *operation)
         return number_double(function(first, argument(args[1], name))); \
     }
 
+/* Zeros and NaN come back as they are. */
 static double
 signum(double x)
 {

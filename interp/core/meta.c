@@ -56,6 +56,7 @@ meta_get(Value *args, uint32_t argc)
                                             : meta_of(args[0]);
 }
 
+/* The checks that with-meta and vary-meta share. */
 static Value
 meta_set(Value v, Value meta)
 {

@@ -22,6 +22,7 @@ expect_multi(const char *operation, Value v)
     return v;
 }
 
+/* The value of an option, or `missing`. */
 static Value
 option(Value options, const char *name, Value missing)
 {

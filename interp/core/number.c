@@ -29,6 +29,8 @@ static const struct phrase {
     {"mod", "divide", "by"},  {"", "compare", "and"},
 };
 
+/* Puts both arguments into the words of the operation: "Cannot add 1 and
+ * nil". */
 static void
 throw_mismatch(Value a, Value b, const char *operation)
 {
@@ -73,6 +75,7 @@ expect_int(Value v, const char *operation)
 
 /* --- Arithmetic ------------------------------------------------------------ */
 
+/* From left to right; the step throws for what is no number. */
 static Value
 fold(Value *args, uint32_t argc, Value (*step)(Value a, Value b))
 {
@@ -355,6 +358,8 @@ core_is_infinite(Value *args, uint32_t argc)
 
 /* --- Conversion ------------------------------------------------------------ */
 
+/* A number or character as an integer within [least, most]; doubles are cut
+ * towards zero. */
 static Value
 to_integer(Value v, const char *operation, int64_t least, int64_t most)
 {
@@ -424,6 +429,7 @@ core_num(Value *args, uint32_t argc)
 
 /* --- Bits ------------------------------------------------------------------ */
 
+/* Bits are those of 64-bit integers; a shift counts modulo 64, as in Java. */
 static Value
 fold_bits(Value *args, uint32_t argc, enum number_bit_op op, const char *name)
 {

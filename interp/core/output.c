@@ -160,6 +160,7 @@ core_flush(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* The body of with-out-str, as error_try wants it. */
 static Value
 call_thunk(void *thunk)
 {
@@ -200,6 +201,7 @@ pprint(Value *args, uint32_t argc)
 
 /* --- What the printer asks -------------------------------------------------- */
 
+/* Functions print as #function[name]: a name is stable, an address is not. */
 static Value
 describe(Value v, Value *content)
 {

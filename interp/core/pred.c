@@ -20,12 +20,14 @@
         return value_bool(condition);             \
     }
 
+/* Symbols and keywords. */
 static bool
 is_named(Value v)
 {
     return symbol_is(v) || symbol_is_keyword(v);
 }
 
+/* Of a symbol or keyword: `a/b`. */
 static bool
 has_ns(Value v)
 {
@@ -55,12 +57,14 @@ is_chunked(Value v)
     return kind == KIND_RANGE || kind == KIND_CHUNK;
 }
 
+/* The flag tells an atom from a volatile. */
 static bool
 is_cell(Value v, uint8_t flag)
 {
     return value_is_kind(v, KIND_CELL) && (value_object(v)->flags & flag);
 }
 
+/* pos-int? and its like: false for doubles, whatever their sign. */
 static bool
 int_sign_is(Value v, int sign)
 {

@@ -77,6 +77,8 @@ next_partition(const struct core_step *self, Value state)
 static const struct core_step step_partition =
     CORE_STEP("partition", next_partition);
 
+/* Both sizes are checked here, once, so that the step may trust them: a size
+ * of 0 would not get on. */
 static Value
 partition_make(const char *name, Value n, Value step, Value coll, Value pad)
 {
@@ -277,6 +279,7 @@ next_interpose(const struct core_step *self, Value state)
 static const struct core_step step_interpose =
     CORE_STEP("interpose", next_interpose);
 
+/* As the others, without the separator in front. */
 static Value
 next_interpose_first(const struct core_step *self, Value state)
 {
@@ -321,6 +324,7 @@ next_reductions(const struct core_step *self, Value state)
 static const struct core_step step_reductions =
     CORE_STEP("reductions", next_reductions);
 
+/* Without an initial value the first item is it; (f) for nothing at all. */
 static Value
 next_reductions_first(const struct core_step *self, Value state)
 {

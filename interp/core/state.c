@@ -18,6 +18,7 @@
 
 static uint32_t current_form = 1;
 
+/* Freezes the cells that the forms before have made. */
 void
 state_next_form(void)
 {
@@ -26,6 +27,7 @@ state_next_form(void)
 
 /* --- Cells --------------------------------------------------------------------- */
 
+/* The slot of the hash holds the number of the form. */
 static Value
 cell_make(uint8_t flags, Value value)
 {
@@ -182,6 +184,7 @@ state_delay(Value *args, uint32_t argc)
     return value_from_object(delay);
 }
 
+/* Runs the thunk at most once, unless it throws. */
 static Value
 force(Value v)
 {
@@ -244,6 +247,7 @@ state_deref(Value *args, uint32_t argc)
 
 /* --- Errors -------------------------------------------------------------------------- */
 
+/* NULL for what is no error: ex-data and its like give nil then. */
 static const struct error_object *
 error_of(Value v)
 {

@@ -181,6 +181,8 @@ replace_by_function(Value text, Value regex, Value f, bool is_all)
     return text_builder_string(&builder);
 }
 
+/* What stands for a match: text with $1 or a function for that of a regex,
+ * else text for text. */
 static Value
 replace(Value *args, bool is_all, const char *operation)
 {

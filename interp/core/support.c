@@ -22,6 +22,7 @@ core_throw_type(const char *operation, const char *expected, Value found)
                 value_kind_text(value_kind(found)));
 }
 
+/* The old block is left to the collector: somebody may still read it. */
 static void
 buffer_grow(struct core_buffer *buffer)
 {
@@ -55,6 +56,7 @@ core_buffer_add_all(struct core_buffer *buffer, Value seqable)
     }
 }
 
+/* One chunk over a copy. */
 Value
 core_buffer_seq(const struct core_buffer *buffer)
 {
@@ -128,6 +130,8 @@ items_at_hand(Value seq)
     return left < CORE_CHUNK ? left : CORE_CHUNK;
 }
 
+/* An array chunk is copied from, a range counted: neither calls a program,
+ * so nothing is realised that was not. */
 uint32_t
 core_take_chunk(Value seq, Value items[CORE_CHUNK], Value *rest)
 {
@@ -157,6 +161,7 @@ core_reduced(Value v)
     return value_from_object(reduced);
 }
 
+/* Ends at the first reduced value; never reads an item behind it. */
 Value
 core_reduce_with(Value f, Value init, Value coll)
 {
@@ -183,6 +188,8 @@ core_cell(Value value)
     return value_from_object(cell);
 }
 
+/* A pending var suspends the whole top-level form, which is evaluated again
+ * when the var is known. */
 Value
 core_var_value(Value var)
 {

@@ -104,12 +104,14 @@ core_char(Value *args, uint32_t argc)
 
 /* --- Names ----------------------------------------------------------------- */
 
+/* A symbol or keyword. */
 static bool
 is_name(Value v)
 {
     return symbol_is(v) || symbol_is_keyword(v);
 }
 
+/* Says which argument of which function is no name. */
 static _Noreturn void
 fail_name(const char *operation, Value v)
 {
@@ -222,6 +224,7 @@ core_gensym(Value *args, uint32_t argc)
 
 /* --- Parsing --------------------------------------------------------------- */
 
+/* ABSENT is for C alone; programs see nil. */
 static Value
 or_nil(Value v)
 {

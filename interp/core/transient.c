@@ -58,6 +58,7 @@ make_persistent(Value *args, uint32_t argc)
     return vector_persistent(args[0]);
 }
 
+/* An entry, a vector of two, or a map: what conj on a map takes. */
 static void
 conj_transient_map(Value transient, Value item)
 {

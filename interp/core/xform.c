@@ -19,18 +19,21 @@ struct pipe {
     Value cell;
 };
 
+/* Hands an item on to what comes after this step. */
 static Value
 send(const struct pipe *pipe, Value result, Value item)
 {
     return invoke2(pipe->next, result, item);
 }
 
+/* Once: what is reduced already stays as it is. */
 static Value
 ensure_reduced(Value result)
 {
     return core_is_reduced(result) ? result : core_reduced(result);
 }
 
+/* The counter of take, drop and their like. */
 static int64_t
 pipe_number(const struct pipe *pipe)
 {
@@ -78,6 +81,7 @@ item_indexed(const struct pipe *pipe, Value result, Value item)
     return send(pipe, result, made);
 }
 
+/* Ends within an inner collection when the result is reduced. */
 static Value
 item_cat(const struct pipe *pipe, Value result, Value item)
 {
@@ -91,6 +95,8 @@ item_cat(const struct pipe *pipe, Value result, Value item)
     return result;
 }
 
+/* The last item that is wanted already ends the walk: no further one is
+ * asked for, which may be dear or never come. */
 static Value
 item_take(const struct pipe *pipe, Value result, Value item)
 {
@@ -141,6 +147,7 @@ item_take_nth(const struct pipe *pipe, Value result, Value item)
                                                  : result;
 }
 
+/* What was seen is a set in the cell; it lives as long as the walk. */
 static Value
 item_distinct(const struct pipe *pipe, Value result, Value item)
 {
@@ -164,6 +171,7 @@ item_dedupe(const struct pipe *pipe, Value result, Value item)
     return send(pipe, result, item);
 }
 
+/* The separator may end the walk, then the item is not sent. */
 static Value
 item_interpose(const struct pipe *pipe, Value result, Value item)
 {
@@ -217,6 +225,7 @@ item_partition_by(const struct pipe *pipe, Value result, Value item)
     return result;
 }
 
+/* Under this key halt-when hands its result to its own completion. */
 static Value
 halt_key(void)
 {
@@ -254,6 +263,8 @@ finish_group(const struct pipe *pipe, Value result)
     return core_unreduced(send(pipe, result, group));
 }
 
+/* Sends what is left (partition-all, partition-by) before the completion of
+ * the next step. */
 static Value
 pipe_finish(const struct pipe *pipe, Value result)
 {
@@ -293,6 +304,8 @@ static Value (*const item_functions[XFORM_COUNT])(const struct pipe *pipe,
     [XFORM_HALT_WHEN] = item_halt_when,
 };
 
+/* Called with nothing, a result, or a result and an item, as any reducing
+ * function. */
 static Value
 step_run(Value *args, uint32_t argc)
 {
@@ -344,6 +357,8 @@ initial_state(enum core_xform kind, Value arg)
     }
 }
 
+/* A new cell for each walk: a transducer itself remembers nothing and can be
+ * used again. */
 static Value
 make_step(Value xform, Value next)
 {
@@ -400,6 +415,7 @@ xform_halt_when(Value *args, uint32_t argc)
 /* Positions in the pipeline's vector, which its cell holds. */
 enum { PIPE_STEP, PIPE_SOURCES, PIPE_BUFFER, PIPE_OK };
 
+/* The last step of a pipeline: puts items into its buffer. */
 static Value
 step_collect(Value *args, uint32_t argc)
 {
@@ -413,6 +429,8 @@ step_collect(Value *args, uint32_t argc)
 static const struct builtin row_collect =
     CORE_INNER("sequence", 0, 2, step_collect);
 
+/* The whole chain of steps over a buffer, and the sources that it will be
+ * fed from. */
 static Value
 pipeline_make(Value xform, Value sources)
 {
