@@ -25,6 +25,7 @@
 #include "interp/vm/language.h"
 #include "interp/vm/limits.h"
 #include "interp/vm/module.h"
+#include "interp/vm/trace.h"
 #include "interp/vm/vm.h"
 
 #include <assert.h>
@@ -98,6 +99,7 @@ magma_reset(void)
     definition_keep();
     analyze_set_open(VALUE_NIL);
     fingerprint_forget();
+    trace_set_form(NULL);
     multi_reset();
     limits_set(0, 0, 0);
 }
@@ -191,6 +193,7 @@ eval_at(Value form, const struct error_place *place)
     bool is_outermost = vm.frame == vm.frames;
     if (is_outermost) {
         state_next_form();
+        trace_set_form(place);
     }
     Value result = module_eval(form, place);
     if (is_outermost) {
@@ -227,6 +230,9 @@ magma_eval_text(struct magma_text text, const char *file)
 Value
 magma_call(Value function, const Value *args, uint32_t argc)
 {
+    if (vm.frame == vm.frames) {
+        trace_set_form(NULL);
+    }
     return call_value(function, args, argc);
 }
 
@@ -321,6 +327,7 @@ magma_form_begin(void)
 void
 magma_form_keep(void)
 {
+    trace_set_form(NULL);
     definition_keep();
 }
 

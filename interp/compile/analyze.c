@@ -224,9 +224,10 @@ run_macro(void *arg)
     return invoke(expansion->macro, expansion->args, expansion->argc);
 }
 
-/* What a macro of another file throws is said of its call. */
+/* What a macro of another file throws is said of its call, which ends the
+ * trace in any case. */
 _Noreturn static void
-rethrow_at(const struct scope *scope, Value thrown)
+rethrow_at(const struct scope *scope, Value form, Value thrown)
 {
     if (value_is_kind(thrown, KIND_ERROR) && scope->place.line != 0 &&
         value_object(thrown)->flags != ERROR_SUSPENDED) {
@@ -237,6 +238,8 @@ rethrow_at(const struct scope *scope, Value thrown)
         if (!here || error->place.line == 0) {
             error->place = scope->place;
         }
+        const char *name = form_text(seq_first(form));
+        error_add_trace(error, text_format("macro %s", name), &scope->place);
     }
     error_throw_value(thrown);
 }
@@ -255,7 +258,7 @@ expand_macro(const struct scope *scope, Value macro, Value form,
     Value result;
     Value thrown;
     if (!error_try(run_macro, &expansion, &result, &thrown)) {
-        rethrow_at(scope, thrown);
+        rethrow_at(scope, form, thrown);
     }
     reader_copy_place(result, form);
     return result;

@@ -570,7 +570,10 @@ write_object(struct writer *w, Value v)
         push_value(w, ((const struct delay_object *)object)->thunk);
         break;
     case KIND_CELL:
-        push_value(w, ((const struct cell_object *)object)->value);
+        // What memoize or a transducer remembers changes with each call.
+        if (object->flags != CELL_CACHE) {
+            push_value(w, ((const struct cell_object *)object)->value);
+        }
         break;
     case KIND_MULTI:
         write_multi(w, (const struct multi_object *)object);

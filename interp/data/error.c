@@ -12,7 +12,11 @@
 #include "interp/data/error.h"
 
 #include "interp/data/alloc.h"
+#include "interp/data/map.h"
+#include "interp/data/number.h"
+#include "interp/data/symbol.h"
 #include "interp/data/text.h"
+#include "interp/data/vector.h"
 
 #include <assert.h>
 #include <setjmp.h>
@@ -77,6 +81,19 @@ error_make(enum error_type type, Value message, Value data, Value cause)
     error->data = data;
     error->cause = cause;
     return value_from_object(error);
+}
+
+void
+error_add_trace(struct error_object *error, Value name,
+                const struct error_place *place)
+{
+    Value pairs[8] = {
+        keyword_from_cstring("fn"),     name,
+        keyword_from_cstring("file"),   place->file,
+        keyword_from_cstring("line"),   number_int(place->line),
+        keyword_from_cstring("column"), number_int(place->column)};
+    Value trace = vector_is(error->trace) ? error->trace : vector_empty();
+    error->trace = vector_conj(trace, map_from_pairs(pairs, 4));
 }
 
 /* A throw that nobody catches is a bug of the caller. */

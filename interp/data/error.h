@@ -64,6 +64,10 @@ error_throw_at(const struct error_place *place, enum error_type type,
                const char *help, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Adds a line to the trace: what ran, "user/area", and where. */
+void error_add_trace(struct error_object *error, Value name,
+                     const struct error_place *place);
+
 /* Makes an error without throwing it. message is a string value. */
 Value error_make(enum error_type type, Value message, Value data, Value cause);
 

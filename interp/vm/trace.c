@@ -5,9 +5,6 @@
  */
 #include "interp/vm/trace.h"
 
-#include "interp/data/map.h"
-#include "interp/data/number.h"
-#include "interp/data/symbol.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
 #include "interp/vm/call.h"
@@ -40,22 +37,6 @@ call_place(void)
     return (struct error_place){.file = VALUE_NIL};
 }
 
-static Value
-keyword(const char *name)
-{
-    return keyword_from_cstring(name);
-}
-
-static Value
-entry(Value name, const struct error_place *place)
-{
-    Value pairs[8] = {keyword("fn"),     name,
-                      keyword("file"),   place->file,
-                      keyword("line"),   number_int(place->line),
-                      keyword("column"), number_int(place->column)};
-    return map_from_pairs(pairs, 4);
-}
-
 /* The parts of one function (the body of a try, a handler) show as one line,
  * the innermost: this frame called such a part. */
 static bool
@@ -65,14 +46,27 @@ called_inner_part(const struct vm_frame *frame)
            code_of_function(frame[1].base[-1])->is_inner;
 }
 
+/* Of the form that was evaluated last from outside. */
+static struct error_place form_place;
+
+void
+trace_set_form(const struct error_place *place)
+{
+    form_place =
+        place == NULL ? (struct error_place){.file = VALUE_NIL} : *place;
+}
+
 void
 trace_fill(struct error_object *error)
 {
     if (error->place.line == 0) {
         error->place = call_place();
     }
+    if (error->place.line == 0) {
+        error->place = form_place;
+    }
     ptrdiff_t depth = vm.frame - vm.frames;
-    Value trace = vector_empty();
+    error->trace = vector_empty();
     ptrdiff_t half = TRACE_FRAMES_MAX / 2;
     for (ptrdiff_t i = depth; i > 0; i--) {
         const struct vm_frame *frame = &vm.frames[i];
@@ -80,12 +74,11 @@ trace_fill(struct error_object *error)
         if (depth - i == half && i > half) {
             place = (struct error_place){.file = VALUE_NIL};
             Value text = text_format("... %td more ...", i - half);
-            trace = vector_conj(trace, entry(text, &place));
+            error_add_trace(error, text, &place);
             i = half + 1;
         } else if (frame_place(frame, &place) && !called_inner_part(frame)) {
             Value name = code_of_function(frame->base[-1])->name;
-            trace = vector_conj(trace, entry(name, &place));
+            error_add_trace(error, name, &place);
         }
     }
-    error->trace = trace;
 }

@@ -11,4 +11,8 @@ enum { TRACE_FRAMES_MAX = 50 }; /* more are elided in the middle */
  * vector of {:fn :file :line :column}, innermost first. */
 void trace_fill(struct error_object *error);
 
+/* Errors without a frame, as when a lazy value is printed, are said of this
+ * form; NULL: of none. */
+void trace_set_form(const struct error_place *place);
+
 #endif

@@ -95,6 +95,25 @@ TEST(fingerprint_of_lazy_values_is_that_of_the_thunk)
                "(let [d (delay (+ 1 2))] @d (fn [] @d))"));
 }
 
+TEST(fingerprint_leaves_caches_out)
+{
+    CHECK(same("(memoize inc)", "(let [f (memoize inc)] (f 1) (f 2) f)"));
+    CHECK(!same("(memoize inc)", "(memoize dec)"));
+    CHECK(same("((take 2) conj)", "(let [f ((take 2) conj)] (f [] 1) f)"));
+    CHECK(!same("((take 2) conj)", "((take 3) conj)"));
+    CHECK(same("((distinct) conj)", "(let [f ((distinct) conj)] (f [] 1) f)"));
+    CHECK(same("(sequence (partition-all 2) [1 2 3])",
+               "(doall (sequence (partition-all 2) [1 2 3]))"));
+    CHECK(same("(eduction (map inc) [1 2])",
+               "(doto (eduction (map inc) [1 2]) count)"));
+    CHECK(same("(defmulti m :k) (defmethod m 1 [x] 1) (fn [x] (m x))",
+               "(defmulti m :k) (defmethod m 1 [x] 1) (m {:k 1})"
+               "(fn [x] (m x))"));
+    // An atom is a value that the program gave it.
+    CHECK(!same("(let [a (atom 1)] (fn [] @a))",
+                "(let [a (atom 1)] (reset! a 2) (fn [] @a))"));
+}
+
 TEST(fingerprint_of_values)
 {
     CHECK(same("[1 2 {:a \"b\"}]", "(conj [1] 2 {:a (str \"b\")})"));

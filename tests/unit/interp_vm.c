@@ -56,6 +56,46 @@ TEST(vm_trace_names_functions)
     }
 }
 
+TEST(vm_trace_shows_the_call_of_a_macro)
+{
+    host_start();
+    const struct error_object *error =
+        error_of("(defmacro m [x] (inc x))\n(defn f []\n  (m :a))");
+    REQUIRE(error != NULL);
+    CHECK_EQ_INT(error->place.line, 1);
+    REQUIRE(magma_vector_count(error->trace) == 2);
+    Value entry = magma_vector_at(error->trace, 1);
+    Value name = magma_map_get(entry, magma_keyword("fn"));
+    CHECK_EQ_STR(magma_text_of(name).bytes, "macro m");
+    Value line = magma_map_get(entry, magma_keyword("line"));
+    CHECK_EQ_INT(magma_int_of(line), 3);
+}
+
+/* Prints, and with that computes, a value; nothing if it throws. */
+static Value
+print_body(void *arg)
+{
+    return magma_print(*(Value *)arg);
+}
+
+TEST(vm_place_of_an_error_while_printing)
+{
+    host_start();
+    Value lazy;
+    REQUIRE(host_try("1\n  (map inc [:a])", &lazy));
+    Value text;
+    Value thrown;
+    REQUIRE(!magma_try(print_body, &lazy, &text, &thrown));
+    CHECK_EQ_INT(magma_error(thrown)->place.line, 2);
+    CHECK_EQ_INT(magma_error(thrown)->place.column, 3);
+    // A call from outside is no part of the form.
+    Value call;
+    REQUIRE(host_try("(fn [] (map dec [:a]))", &call));
+    lazy = magma_call(call, NULL, 0);
+    REQUIRE(!magma_try(print_body, &lazy, &text, &thrown));
+    CHECK_EQ_INT(magma_error(thrown)->place.line, 0);
+}
+
 TEST(vm_trace_is_cut_in_the_middle)
 {
     host_start();
