@@ -341,6 +341,20 @@ print_text(struct progress *p, FILE *out, const char *label, const char *text)
     fputc('\n', out);
 }
 
+/* A note about an action names it. */
+static void
+print_note(struct progress *p, const struct exec_event *event)
+{
+    struct buffer text = {0};
+    if (event->action.n != ID_NONE) {
+        describe_name(&text, event->graph, event->action);
+        buffer_add_str(&text, ": ");
+    }
+    buffer_add_str(&text, event->text);
+    print_text(p, stderr, "note: ", buffer_str(&text));
+    buffer_finish(&text);
+}
+
 void
 progress_event(struct progress *p, const struct exec_event *event)
 {
@@ -363,7 +377,7 @@ progress_event(struct progress *p, const struct exec_event *event)
         }
         break;
     case EVENT_NOTE:
-        print_text(p, stderr, "note: ", event->text);
+        print_note(p, event);
         break;
     }
 }

@@ -433,6 +433,43 @@ judge_check_group(struct judge *judge, struct group_id group, struct error *err)
     return check_group(judge, (struct node){NODE_GROUP, group.n}, err);
 }
 
+/* The output that is nearest to a path, else the file; malloc'ed, or NULL. */
+static char *
+nearest_target(struct judge *judge, const char *path)
+{
+    const struct graph *g = judge->graph;
+    struct nearest nearest;
+    nearest_init(&nearest, path);
+    for (uint32_t i = 0; i < graph_action_count(g); i++) {
+        const struct action *a = graph_action(g, (struct action_id){i});
+        for (uint32_t k = 0; k < a->outputs.count; k++) {
+            nearest_try(&nearest, graph_path(g, graph_output(g, a, k)));
+        }
+    }
+    char *near = nearest.best != NULL ? mem_copy_str(nearest.best) : NULL;
+    nearest_finish(&nearest);
+    return near != NULL ? near
+                        : nearest_file(files_root_fd(judge->files), path);
+}
+
+bool
+judge_check_target(struct judge *judge, struct file_id file, struct error *err)
+{
+    assert(file.n != ID_NONE);
+    if (!judge->files || !file_is_missing(judge, file)) {
+        return true;
+    }
+    const char *path = graph_path(judge->graph, file);
+    error_set(err, ERROR_CLASS_GRAPH,
+              "no action makes %s, and there is no such file", path);
+    char *near = nearest_target(judge, path);
+    if (near) {
+        error_set_help(err, "did you mean %s?", near);
+    }
+    free(near);
+    return false;
+}
+
 /* --- The verdict --------------------------------------------------------------------------- */
 
 /* The reasons that lie in the record itself. */

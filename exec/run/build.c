@@ -295,6 +295,16 @@ want_default(struct build *b)
     }
 }
 
+/* What a word means now: what is there, or what an action makes. */
+static bool
+find_target(struct build *b, const char *word, struct node *node,
+            struct error *err)
+{
+    return exec_find_target(*b->graph, word, node, err) &&
+           (node->type != NODE_FILE ||
+            judge_check_target(b->judge, (struct file_id){node->n}, err));
+}
+
 /* Wants the targets. An unknown one is an error unless a dynout that is still
  * to be resolved may bring it. */
 static bool
@@ -308,8 +318,7 @@ want_targets(struct build *b, struct error *err)
     for (uint32_t i = 0; i < b->options->target_count; i++) {
         struct node node;
         struct error unknown = {0};
-        if (exec_find_target(*b->graph, b->options->targets[i], &node,
-                             &unknown)) {
+        if (find_target(b, b->options->targets[i], &node, &unknown)) {
             pass_want(b->pass, node);
         } else if (pass_want_dynouts(b->pass)) {
             b->want_dynouts = true;
@@ -400,25 +409,61 @@ check_groups(struct build *b, struct error *err)
     return true;
 }
 
+/* Actions with missing inputs are judged again while a dynout may bring what
+ * they miss. Then the first is an error of the build file, unless the build has
+ * failed already: then each of them is one more failed action. */
+static bool
+want_deferred(struct build *b, bool *more, struct error *err)
+{
+    b->want_dynouts = true;
+    *more = true;
+    if (pass_want_dynouts(b->pass)) {
+        return true;
+    }
+    if (b->result->failed > 0) {
+        pass_fail_deferred(b->pass);
+        return true;
+    }
+    *more = pass_check_deferred(b->pass, err);
+    return *more;
+}
+
+/* A member of a group may be missing because a dynout that nobody asked for
+ * would bring what makes it. */
+static bool
+want_members(struct build *b, bool *more, struct error *err)
+{
+    if (check_groups(b, err)) {
+        return true;
+    }
+    if (b->want_dynouts || !pass_want_dynouts(b->pass)) {
+        return false;
+    }
+    b->want_dynouts = true;
+    *more = true;
+    error_finish(err);
+    return true;
+}
+
 /* After everything that could be done: whether something new is wanted. */
 static bool
 want_more(struct build *b, enum goal goal, bool *more, struct error *err)
 {
     *more = false;
-    if (pass_is_stopped(b->pass) || b->result->failed > 0) {
+    if (pass_is_stopped(b->pass)) {
         return true;
     }
     if (pass_has_deferred(b->pass)) {
-        b->want_dynouts = true;
-        bool resolving = pass_want_dynouts(b->pass);
-        *more = resolving || pass_check_deferred(b->pass, err);
-        return *more;
+        return want_deferred(b, more, err);
+    }
+    if (b->result->failed > 0) {
+        return true;
     }
     if (goal == GOAL_TARGETS && b->want_dynouts) {
         // All dynouts are settled: unknown words are errors now.
         return want_targets(b, err) && check_groups(b, err);
     }
-    return goal != GOAL_TARGETS || check_groups(b, err);
+    return goal != GOAL_TARGETS || want_members(b, more, err);
 }
 
 /* Until everything that the goal needs is done, over any graphs. */

@@ -514,3 +514,23 @@ pass_check_deferred(struct pass *pass, struct error *err)
     }
     return true;
 }
+
+void
+pass_fail_deferred(struct pass *pass)
+{
+    for (uint32_t i = 0; i < pass->deferred.count && !pass->stopped; i++) {
+        struct action_id action =
+            *(struct action_id *)vec_at(&pass->deferred, i);
+        struct verdict_reasons reasons = {0};
+        struct error err = {0};
+        if (judge_action(pass->options.judge, action, &reasons, &err) ==
+            VERDICT_ERROR) {
+            err.class = ERROR_CLASS_BUILD;
+            pass_fail_action(pass, action, &err);
+        } else {
+            error_finish(&err);
+            plan_release(pass->plan, action);
+        }
+    }
+    vec_resize(&pass->deferred, 0);
+}

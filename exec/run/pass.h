@@ -64,6 +64,8 @@ void pass_drain(struct pass *pass);
 bool pass_has_deferred(const struct pass *pass);
 /* No dynout can help: false with the error of the first such action. */
 bool pass_check_deferred(struct pass *pass, struct error *err) EXEC_MUST_CHECK;
+/* The same when the build has failed anyway: each of them fails. */
+void pass_fail_deferred(struct pass *pass);
 
 /* How many actions are wanted by now. */
 uint32_t pass_wanted(const struct pass *pass);

@@ -241,8 +241,10 @@ set_not_found(const struct spawn_options *options, struct error *err)
         return false;
     }
     const char *path = find_env(options->env, "PATH");
-    error_set(err, ERROR_CLASS_BUILD, "cannot start %s: not found in PATH (%s)",
-              name, path != NULL ? path : "not set: /usr/bin:/bin");
+    // A summary takes the first line alone.
+    error_set(err, ERROR_CLASS_BUILD,
+              "cannot start %s: not found in PATH\nPATH is %s", name,
+              path != NULL ? path : "not set: /usr/bin:/bin");
     return false;
 }
 

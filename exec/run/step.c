@@ -448,7 +448,8 @@ on_command_ended(void *ctx, const struct spawn_end *end)
     if (end->peak_kib > result->peak_kib) {
         result->peak_kib = end->peak_kib;
     }
-    if (run->command.pipe_held) {
+    // What is left of a group that we end ourselves is no surprise.
+    if (run->command.pipe_held && !steps->stopping) {
         result->note = "left a process behind that holds its output open";
     }
     result->exit_code = end->exit_code;

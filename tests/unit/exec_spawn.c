@@ -174,7 +174,8 @@ TEST(spawn_says_why_it_cannot)
 {
     char name[] = "frobnicate";
     check_fails(name, NULL,
-                "cannot start frobnicate: not found in PATH (/usr/bin:/bin)");
+                "cannot start frobnicate: not found in PATH\n"
+                "PATH is /usr/bin:/bin");
     char script[] = "./script";
     char file[512];
     snprintf(file, sizeof(file), "%s/script", test_dir());

@@ -38,7 +38,12 @@ assert_lacks "$OUTPUT" $'\007'
 assert_lacks "$OUTPUT" $'\033[2J'
 assert_contains "$OUTPUT" $'\033[31m'
 
-# A program that is not there.
-write build.magma '(action :outputs ["x"] :rule {:command ["no-such-tool"]})'
+# A program that is not there: where it was looked for is told once, in the
+# block of the failure, and the summary says what is wrong.
+write build.magma <<'MAGMA'
+(action :outputs ["x"] :rule {:command ["no-such-program-here"]})
+MAGMA
 ronin_fails 1
-assert_output 'no-such-tool'
+assert_equal "$(grep -c 'no-such-program-here: not found in PATH$' \
+    <<<"$OUTPUT")" 2
+assert_equal "$(grep -cF "$PATH" <<<"$OUTPUT")" 1
