@@ -203,6 +203,7 @@ evaluate(struct session *s, struct graph **graph, struct error *err)
         .allow_outside = s->options.allow_outside,
         .exec = s->exec,
         .limits = {.steps = s->options.fuel,
+                   .depth = s->options.depth,
                    .memory_bytes = s->options.memory_bytes},
     };
     struct load_result result = {0};

@@ -22,6 +22,7 @@ struct session_options {
     bool read_only; /* state is only read: why, repl, test */
     uint64_t fuel;  /* 0: default */
     uint64_t memory_bytes;
+    uint32_t depth;
     /* Told, once, that another run is waited for: its pid and command. */
     void (*on_wait)(void *ctx, int pid, const char *command);
     void *on_wait_ctx;

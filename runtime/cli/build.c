@@ -28,6 +28,7 @@ static const struct option_row rows[] = {
     {OPTION_NO_WAIT, "no-wait", NULL, "fail if another ronin builds here"},
     {OPTION_FUEL, "fuel", "N", "steps that an evaluation may take"},
     {OPTION_MEMORY, "memory", "N", "memory that it may use, such as 4G"},
+    {OPTION_DEPTH, "depth", "N", "how deeply its calls may nest"},
     {0, NULL, NULL, NULL},
 };
 

@@ -22,6 +22,7 @@ static const struct option_row option_rows[] = {
     {OPTION_PATH, "path", "DIR", "where namespaces are looked for"},
     {OPTION_FUEL, "fuel", "N", "steps that the evaluation may take"},
     {OPTION_MEMORY, "memory", "N", "memory that it may use, such as 4G"},
+    {OPTION_DEPTH, "depth", "N", "how deeply its calls may nest"},
     {0, NULL, NULL, NULL},
 };
 
@@ -218,6 +219,7 @@ evaluate(struct options *o, const struct request *request)
     magma_define("clojure.core", rows, sizeof(rows) / sizeof(rows[0]));
     magma_reset();
     struct magma_limits limits = {.steps = request->session.fuel,
+                                  .depth = request->session.depth,
                                   .memory_bytes =
                                       request->session.memory_bytes};
     magma_set_limits(&limits);

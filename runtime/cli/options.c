@@ -289,6 +289,8 @@ options_bytes(struct options *o, uint64_t *bytes)
 bool
 options_session(struct options *o, int id, struct session_options *session)
 {
+    enum { DEPTH_MAX = 4000000 }; /* frames that the machine has room for */
+    uint64_t number = 0;
     switch (id) {
     case 'f':
         session->build_file = o->value;
@@ -304,6 +306,11 @@ options_session(struct options *o, int id, struct session_options *session)
         return true;
     case OPTION_MEMORY:
         options_bytes(o, &session->memory_bytes);
+        return true;
+    case OPTION_DEPTH:
+        if (options_number(o, 1, DEPTH_MAX, &number)) {
+            session->depth = (uint32_t)number;
+        }
         return true;
     default:
         return false;

@@ -31,6 +31,7 @@ enum option_id {
     OPTION_EXPLAIN,
     OPTION_FUEL,
     OPTION_MEMORY,
+    OPTION_DEPTH,
     OPTION_QUIET,
     OPTION_PATH,
     OPTION_VERSION
@@ -68,8 +69,8 @@ bool
 options_number(struct options *o, uint64_t min, uint64_t max, uint64_t *number);
 bool options_bytes(struct options *o, uint64_t *bytes);
 
-/* Takes the options that name a session (-f, --fuel, --memory, --no-wait,
- * --allow-outside). False if `id` is another; a wrong value sets status. */
+/* Takes the options that name a session (-f, --fuel, --memory, --depth,
+ * --no-wait, --allow-outside). False if `id` is another; a wrong value sets status. */
 bool
 options_session(struct options *o, int id, struct session_options *session);
 

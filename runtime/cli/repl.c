@@ -25,6 +25,7 @@ static const struct option_row option_rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
     {OPTION_FUEL, "fuel", "N", "steps that one form may take"},
     {OPTION_MEMORY, "memory", "N", "memory that it may use, such as 4G"},
+    {OPTION_DEPTH, "depth", "N", "how deeply its calls may nest"},
     {0, NULL, NULL, NULL},
 };
 
@@ -278,6 +279,7 @@ static void
 evaluate_form(Value form)
 {
     struct magma_limits limits = {.steps = repl.options.fuel,
+                                  .depth = repl.options.depth,
                                   .memory_bytes = repl.options.memory_bytes};
     Value value = VALUE_NIL;
     Value thrown = VALUE_NIL;

@@ -23,6 +23,7 @@ static const char suffix[] = "_test.magma";
 static const struct option_row option_rows[] = {
     {OPTION_FUEL, "fuel", "N", "steps that one file may take"},
     {OPTION_MEMORY, "memory", "N", "memory that it may use, such as 4G"},
+    {OPTION_DEPTH, "depth", "N", "how deeply its calls may nest"},
     {0, NULL, NULL, NULL},
 };
 
@@ -305,6 +306,7 @@ run_file(const char *path, const struct session_options *options,
     load_set_namespace_folder(folder);
     magma_reset();
     struct magma_limits limits = {.steps = options->fuel,
+                                  .depth = options->depth,
                                   .memory_bytes = options->memory_bytes};
     magma_set_limits(&limits);
     graphview_set_base(folder, &limits);

@@ -17,4 +17,8 @@ ronin_fails 1 eval -e '(prntln 1)'
 assert_output 'println'
 ronin_fails 1 eval --fuel 1000 -e '(loop [] (recur))'
 assert_output 'steps'
+ronin_fails 1 eval --depth 100 -e '(defn f [n] (inc (f n)))' -e '(f 1)'
+assert_output 'deeper than 100 frames' '--depth'
+assert_equal "$(ronin eval --depth 4000000 \
+    -e '((fn f [n] (if (= n 0) 0 (inc (f (dec n))))) 1500000)')" 1500000
 ronin_fails 1 eval --memory 64M -e '(reduce conj [] (range 100000000))'

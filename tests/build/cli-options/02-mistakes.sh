@@ -27,6 +27,7 @@ mistake 'not a number: abc' -j abc
 mistake 'not a number: 0' -j 0
 mistake 'not a number: -1' -k -1
 mistake 'not a number: 3x' --fuel 3x
+mistake 'from 1 to 4000000' --depth 0
 mistake 'such as 512M' --memory lots
 mistake 'auto, always or never' --color sometimes
 mistake 'takes no argument' build --dry-run=yes
