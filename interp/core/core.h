@@ -20,6 +20,7 @@ struct core_table {
 };
 
 extern const struct core_table core_coll[];      /* collections */
+extern const struct core_table core_make[];      /* making them */
 extern const struct core_table core_transient[]; /* transients */
 extern const struct core_table core_assoc[];     /* nested and bulk maps */
 extern const struct core_table core_seq[];       /* sequences, eager */

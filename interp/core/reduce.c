@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reduce and all that is a reduce: into, mapv, transduce, run!. They walk with
- * an iterator and build with transients.
+ * an iterator and build with transients, so that each item costs a step and no
+ * cells are made.
+ *
+ * A reduced value ends the walk at once: items behind it are not realised.
+ * Without an initial value the first item is it, and (f) stands for nothing at
+ * all. into keeps the metadata of what it adds to.
  */
 #include "interp/core/support.h"
 #include "interp/data/map.h"

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Sequences one item at a time, and what walks them whole. */
+/*
+ * Sequences one item at a time, and what walks them whole.
+ *
+ * first, rest and next are those of the data layer; rest gives () at the end
+ * and next nil, for which it has to look one item further. Predicates are
+ * asked in order, and no further than the answer needs. dorun and doall
+ * realise, last and reverse walk to the end: endless sequences end in an error
+ * of the limits.
+ */
 #include "interp/core/support.h"
 #include "interp/data/sorted.h"
 
