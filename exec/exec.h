@@ -46,6 +46,7 @@ struct exec_value {
     enum exec_value_kind kind;
     char *bytes;
     size_t len;
+    uint32_t step; /* of bytes: which step gave them, the first is 1 */
     uint32_t host;
 };
 

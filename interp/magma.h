@@ -112,6 +112,8 @@ struct error_place magma_call_place(void);
 
 Value magma_string(const char *bytes, size_t len); /* bytes: valid UTF-8, or
                                                       U+FFFD replaces */
+/* True for valid UTF-8; else *at is the first byte that is not. */
+bool magma_is_utf8(const char *bytes, size_t len, size_t *at);
 Value magma_cstring(const char *text);
 Value magma_keyword(const char *name);
 Value magma_symbol(const char *name);

@@ -20,6 +20,24 @@ magma_string(const char *bytes, size_t len)
     return text_make(bytes, len);
 }
 
+bool
+magma_is_utf8(const char *bytes, size_t len, size_t *at)
+{
+    if (text_is_valid(bytes, len)) {
+        return true;
+    }
+    uint32_t step = 0;
+    uint32_t codepoint;
+    for (*at = 0; *at < len; *at += step) {
+        step = text_decode(bytes + *at, len - *at, &codepoint);
+        if (!text_is_valid(bytes + *at, step)) {
+            break;
+        }
+    }
+    assert(*at < len);
+    return false;
+}
+
 Value
 magma_cstring(const char *text)
 {

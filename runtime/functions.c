@@ -233,11 +233,30 @@ call_body(void *arg)
     return VALUE_NIL;
 }
 
+/* What is no text would come back changed, so it does not go in. */
+static bool
+check_text(const struct exec_value *value, struct error *err)
+{
+    size_t at;
+    if (value->kind != EXEC_VALUE_BYTES ||
+        magma_is_utf8(value->bytes, value->len, &at)) {
+        return true;
+    }
+    error_set(err, ERROR_CLASS_BUILD,
+              "the value of step %u is not UTF-8 (byte %zu)", value->step, at);
+    error_set_help(err, "use a command, or keep it out of :transformer");
+    return false;
+}
+
 bool
 functions_call(struct functions *table, uint32_t number, struct exec_value in,
                struct exec_value *out, struct error *err)
 {
     assert(number < table->count);
+    if (!check_text(&in, err)) {
+        functions_value_drop(table, &in);
+        return false;
+    }
     magma_set_limits(&table->limits);
     struct call call = {
         .table = table, .value = &in, .number = number, .out = out};

@@ -254,6 +254,11 @@ print_failure(struct progress *p, const struct exec_event *event)
         report_sanitised(stderr, event->text, strlen(event->text));
         fputc('\n', stderr);
     }
+    if (event->help != NULL) {
+        fputs("  help: ", stderr);
+        report_sanitised(stderr, event->help, strlen(event->help));
+        fputc('\n', stderr);
+    }
     keep_failure(p, event);
 }
 

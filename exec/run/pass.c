@@ -24,7 +24,6 @@ void
 pass_send(struct pass *pass, struct exec_event *event)
 {
     const struct exec_host *host = pass->options.host;
-    const struct exec_result *result = pass->options.result;
     if (host->event == NULL) {
         return;
     }
@@ -33,11 +32,24 @@ pass_send(struct pass *pass, struct exec_event *event)
     }
     event->time_us = loop_now_us() - pass->options.began_us;
     event->started = pass->started;
-    event->finished =
-        result->ran + result->failed + result->up_to_date + result->cut_off;
-    event->wanted = plan_counts(pass->plan).wanted;
-    event->failed = result->failed;
+    event->finished = pass->finished;
+    event->wanted = pass_wanted(pass);
+    event->failed = pass->options.result->failed;
+    assert(event->finished <= event->wanted);
     host->event(host->ctx, event);
+}
+
+void
+pass_tell(struct pass *pass, struct action_id action, enum told told)
+{
+    assert(told != TOLD_NOTHING);
+    if (action.n == ID_NONE) {
+        pass->finished++;
+        pass->gone++;
+        return;
+    }
+    pass->finished += pass->told[action.n] == TOLD_NOTHING;
+    pass->told[action.n] = (uint8_t)told;
 }
 
 struct exec_event
@@ -184,9 +196,13 @@ carry_over(struct pass *pass, const struct graph *old,
         }
         struct action_id now = same_in(old, id, graph);
         if (now.n == ID_NONE) {
+            pass->gone += old_told[i] != TOLD_NOTHING;
             continue;
         }
         pass->told[now.n] = old_told[i];
+        if (old_told[i] != TOLD_NOTHING) {
+            plan_count_done(pass->plan, now);
+        }
         if (failed) {
             plan_want(pass->plan, (struct node){NODE_ACTION, now.n});
             enum plan_state state = plan_state(pass->plan, now);
@@ -382,8 +398,8 @@ pass_count_failure(struct pass *pass, struct action_id action)
            action.n < graph_action_count(pass->held->graph));
     const struct exec_build *build = pass->options.build;
     pass->options.result->failed++;
+    pass_tell(pass, action, TOLD);
     if (action.n != ID_NONE) {
-        pass->told[action.n] = TOLD;
         plan_fail(pass->plan, action);
     }
     if (build->failures_max > 0 &&
@@ -404,6 +420,7 @@ pass_fail_action(struct pass *pass, struct action_id action, struct error *err)
     struct exec_event event =
         pass_event(EVENT_ACTION_END, action, STATUS_FAILED);
     event.text = err->what;
+    event.help = err->help;
     pass_count_failure(pass, action);
     pass_send(pass, &event);
     error_finish(err);
@@ -490,7 +507,7 @@ pass_drain(struct pass *pass)
 uint32_t
 pass_wanted(const struct pass *pass)
 {
-    return plan_counts(pass->plan).wanted;
+    return plan_counts(pass->plan).wanted + pass->gone;
 }
 
 bool

@@ -54,6 +54,7 @@ end_event(const struct running *running, struct step_result *result,
     event.output_len = output.len;
     event.output_fd = result->output.fd;
     event.text = result->err.what;
+    event.help = result->err.help;
     return event;
 }
 
@@ -64,11 +65,11 @@ settle_run(struct pass *pass, const struct running *running,
 {
     assert(running->held != NULL);
     struct action_id action = running->action;
+    pass_tell(pass, action, TOLD_RAN);
     if (action.n == ID_NONE) {
         return; // Not in the graph any more: what it made is an orphan.
     }
     struct dynouts *dynouts = pass->options.dynouts;
-    pass->told[action.n] = TOLD_RAN;
     uint32_t changes = 0;
     if (pass_is_dynout(pass, action)) {
         changes = dynouts_resolve(dynouts, pass_key(pass, action),
@@ -193,7 +194,7 @@ report_not_run(struct pass *pass)
             return;
         }
         if (pass->told[action.n] == TOLD_NOTHING) {
-            pass->told[action.n] = TOLD;
+            pass_tell(pass, action, TOLD);
             pass->options.result->not_run++;
             struct exec_event event =
                 pass_event(EVENT_ACTION_SKIP, action, STATUS_NOT_RUN);

@@ -53,6 +53,8 @@ struct pass {
     uint32_t reloads;     /* graphs that came from fresh values */
     uint32_t lost_rounds; /* of them, those without the dynout itself */
     uint32_t started;
+    uint32_t finished; /* actions whose end was told, each once */
+    uint32_t gone;     /* of them, those that left the graph */
     bool reload;
     bool stopped; /* nothing starts any more */
     bool failed;  /* because of `error` */
@@ -78,6 +80,9 @@ bool pass_may_resolve(struct pass *pass);
 
 /* --- What happens --------------------------------------------------------- */
 
+/* What became of an action is told, in an event or as it is silent; ACTION_NONE
+ * if it is not in the graph any more. */
+void pass_tell(struct pass *pass, struct action_id action, enum told told);
 /* An event about an action (or ACTION_NONE), to be filled in and sent. */
 struct exec_event pass_event(enum exec_event_type type, struct action_id action,
                              enum action_status status);

@@ -31,7 +31,7 @@ on_clean(struct pass *pass, struct action_id action)
         dynouts_confirm(dynouts, pass_key(pass, action));
     }
     if (pass->told[action.n] == TOLD_NOTHING) {
-        pass->told[action.n] = TOLD;
+        pass_tell(pass, action, TOLD);
         *(touched ? &result->cut_off : &result->up_to_date) += 1;
         struct exec_event event =
             pass_event(EVENT_ACTION_SKIP, action,
@@ -140,10 +140,10 @@ static void
 pretend(struct pass *pass, struct action_id action,
         const struct exec_reason *reasons, uint32_t count)
 {
+    pass_tell(pass, action, TOLD_RAN);
     if (!pass_is_silent(pass, action)) {
         send_start(pass, action, reasons, count);
         pass->options.result->ran++;
-        pass->told[action.n] = TOLD_RAN;
         struct exec_event event =
             pass_event(EVENT_ACTION_END, action, STATUS_OK);
         pass_send(pass, &event);

@@ -10,6 +10,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/vec.h"
 #include "exec/run/ready.h"
+#include "exec/run/rows.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -18,11 +19,9 @@
 #define NODE_NONE UINT32_MAX
 #define POOL_NONE 0
 
-/* Rows of numbers, one row per group: starts[i] to starts[i + 1]. */
-struct rows {
-    uint32_t *starts;
-    uint32_t *items;
-};
+/* MARK_TOUCHED: what it reads may have changed. MARK_DONE: it was done under
+ * another graph, and counts as wanted whether it is or not. */
+enum { MARK_TOUCHED = 1, MARK_DONE = 2 };
 
 /* An ordering that came up during the build, in a list of its producer. */
 struct extra {
@@ -35,7 +34,7 @@ struct plan {
     uint32_t action_count;
     uint32_t node_count;
     uint8_t *states;         /* enum plan_state */
-    uint8_t *touched;        /* by action */
+    uint8_t *marks;          /* by action: MARK_* */
     uint32_t *waits;         /* by node: edges to nodes that are not settled */
     struct rows group_users; /* by group: actions that have it as an input */
     struct rows memberships; /* by node: groups that it is in, and for each
@@ -192,36 +191,6 @@ for_users(struct plan *plan, uint32_t node, each_node *call)
 
 /* --- Making ------------------------------------------------------------------------ */
 
-/* A pair of numbers, to be sorted into rows by the first. */
-struct pair {
-    uint32_t row;
-    uint32_t item;
-};
-
-/* A counting sort: order within a row stays. */
-static struct rows
-make_rows(const struct vec *pairs, uint32_t row_count)
-{
-    struct rows rows = {
-        .starts = mem_alloc((size_t)row_count + 1, sizeof(uint32_t)),
-        .items = mem_alloc(pairs->count, sizeof(uint32_t)),
-    };
-    const struct pair *pair = pairs->items;
-    for (uint32_t i = 0; i < pairs->count; i++) {
-        rows.starts[pair[i].row + 1]++;
-    }
-    for (uint32_t i = 0; i < row_count; i++) {
-        rows.starts[i + 1] += rows.starts[i];
-    }
-    uint32_t *next = mem_alloc((size_t)row_count + 1, sizeof(uint32_t));
-    for (uint32_t i = 0; i < pairs->count; i++) {
-        uint32_t row = pair[i].row;
-        rows.items[rows.starts[row] + next[row]++] = pair[i].item;
-    }
-    free(next);
-    return rows;
-}
-
 static void
 add_group_users(const struct plan *plan, uint32_t node, struct vec *pairs)
 {
@@ -263,13 +232,13 @@ index_groups(struct plan *plan)
     for (uint32_t i = 0; i < plan->action_count; i++) {
         add_group_users(plan, i, &pairs);
     }
-    plan->group_users = make_rows(&pairs, group_count);
+    plan->group_users = rows_make(&pairs, group_count);
     vec_finish(&pairs);
     pairs = vec_of(sizeof(struct pair));
     for (uint32_t i = 0; i < group_count; i++) {
         add_members(plan, i, &pairs);
     }
-    plan->memberships = make_rows(&pairs, plan->node_count);
+    plan->memberships = rows_make(&pairs, plan->node_count);
     vec_finish(&pairs);
 }
 
@@ -281,7 +250,7 @@ plan_create(const struct graph *g)
     plan->action_count = graph_action_count(g);
     plan->node_count = plan->action_count + graph_group_count(g);
     plan->states = mem_alloc(plan->node_count, sizeof(*plan->states));
-    plan->touched = mem_alloc(plan->action_count, sizeof(*plan->touched));
+    plan->marks = mem_alloc(plan->action_count, sizeof(*plan->marks));
     plan->waits = mem_alloc(plan->node_count, sizeof(*plan->waits));
     uint32_t pool_count = graph_pool_count(g) + 2;
     plan->pool_used = mem_alloc(pool_count, sizeof(*plan->pool_used));
@@ -313,12 +282,10 @@ plan_destroy(struct plan *plan)
     free(plan->pool_queue_heads);
     free(plan->pool_used);
     free(plan->states);
-    free(plan->touched);
+    free(plan->marks);
     free(plan->waits);
-    free(plan->group_users.starts);
-    free(plan->group_users.items);
-    free(plan->memberships.starts);
-    free(plan->memberships.items);
+    rows_finish(&plan->group_users);
+    rows_finish(&plan->memberships);
     free(plan->extra_heads);
     free(plan->extra_needs_heads);
     free(plan->visited);
@@ -358,13 +325,19 @@ has_failed(uint8_t state)
     return state == PLAN_FAILED || state == PLAN_NOT_RUN;
 }
 
+static bool
+is_done(const struct plan *plan, uint32_t node)
+{
+    return (plan->marks[node] & MARK_DONE) != 0;
+}
+
 /* Its needs are looked at when it comes off the stack. */
 static void
 mark_wanted(struct plan *plan, uint32_t node)
 {
     if (plan->states[node] == PLAN_UNWANTED) {
         plan->states[node] = PLAN_WAITING;
-        plan->counts.wanted += !is_group(plan, node);
+        plan->counts.wanted += !is_group(plan, node) && !is_done(plan, node);
         push(&plan->stack, node);
     }
 }
@@ -472,6 +445,15 @@ plan_want(struct plan *plan, struct node node)
 
 /* --- Asking -------------------------------------------------------------------------- */
 
+void
+plan_count_done(struct plan *plan, struct action_id action)
+{
+    assert(action.n < plan->action_count);
+    bool unwanted = plan->states[action.n] == PLAN_UNWANTED;
+    plan->counts.wanted += unwanted && !is_done(plan, action.n);
+    plan->marks[action.n] |= MARK_DONE;
+}
+
 enum plan_state
 plan_state(const struct plan *plan, struct action_id action)
 {
@@ -489,7 +471,7 @@ bool
 plan_is_touched(const struct plan *plan, struct action_id action)
 {
     assert(action.n < plan->action_count);
-    return plan->touched[action.n] != 0;
+    return (plan->marks[action.n] & MARK_TOUCHED) != 0;
 }
 
 /* --- Taking --------------------------------------------------------------------------- */
@@ -567,6 +549,8 @@ plan_adopt(struct plan *plan, struct action_id action)
         plan->counts.ready--;
     } else {
         assert(state == PLAN_WAITING || state == PLAN_UNWANTED);
+        plan->counts.wanted +=
+            state == PLAN_UNWANTED && !is_done(plan, action.n);
     }
     uint32_t pool = pool_of(plan, action.n);
     plan->pool_used[pool] += pool != POOL_NONE;
@@ -634,7 +618,7 @@ touch_user(struct plan *plan, uint32_t from, uint32_t to,
 {
     (void)from;
     if (!is_group(plan, to) && (edge == NULL || dirties(edge))) {
-        plan->touched[to] = 1;
+        plan->marks[to] |= MARK_TOUCHED;
     }
 }
 

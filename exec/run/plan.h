@@ -45,6 +45,10 @@ void plan_destroy(struct plan *plan);
  * nothing. */
 void plan_want(struct plan *plan, struct node node);
 
+/* The action was done under another graph: it counts as wanted, once, also if
+ * nothing needs it any more. */
+void plan_count_done(struct plan *plan, struct action_id action);
+
 enum plan_state plan_state(const struct plan *plan, struct action_id action);
 struct plan_counts plan_counts(const struct plan *plan);
 /* True if something that the action reads was made anew in this run. */

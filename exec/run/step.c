@@ -230,6 +230,7 @@ read_step(struct step_run *run, const struct step *step, struct error *err)
     }
     drop_value(run);
     run->value.kind = EXEC_VALUE_BYTES;
+    run->value.step = step_number(run);
     run->value.len = content.len;
     run->value.bytes = buffer_take(&content);
     return true;
@@ -427,6 +428,7 @@ take_command_value(struct step_run *run)
     drop_value(run);
     if (gives_value(step)) {
         run->value.kind = EXEC_VALUE_BYTES;
+        run->value.step = step_number(run);
         run->value.len = run->command_value.len;
         buffer_add(&run->command_value, "", 0);
         run->value.bytes = buffer_take(&run->command_value);

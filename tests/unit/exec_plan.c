@@ -394,3 +394,25 @@ TEST(plan_failing_chain)
     CHECK_EQ_INT(plan_state(plan, last), PLAN_NOT_RUN);
     finish(plan);
 }
+
+TEST(plan_counts_what_was_done_once)
+{
+    g = graph_create();
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id b = add("b", EDGE_IFCHANGED, INPUTS("a"));
+    struct action_id c = add("c", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id d = add("d", EDGE_IFCHANGED, NO_INPUTS);
+    struct plan *plan = seal_and_plan();
+    plan_count_done(plan, a);
+    plan_count_done(plan, a);
+    plan_count_done(plan, c);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 2);
+    want_action(plan, b);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 3);
+    plan_count_done(plan, b);
+    plan_adopt(plan, c);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 3);
+    plan_adopt(plan, d);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 4);
+    finish(plan);
+}

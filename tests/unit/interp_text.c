@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "interp/magma.h"
 #include "tests/lib/values.h"
 
 #include <string.h>
@@ -26,6 +27,17 @@ TEST(characters_by_index)
     CHECK_EQ_INT(text_byte_offset(v, 4), 10);
     CHECK_EQ_INT(text_char_index(v, 6), 3);
     CHECK_EQ_INT(text_char_index(string("abc"), 2), 2);
+}
+
+TEST(the_first_invalid_byte)
+{
+    size_t at = 9;
+    CHECK(magma_is_utf8("", 0, &at));
+    CHECK(magma_is_utf8("a\xc3\xa9", 3, &at));
+    CHECK(!magma_is_utf8("a\xc3\xa9\xff", 4, &at));
+    CHECK_EQ_INT(at, 3);
+    CHECK(!magma_is_utf8("\xe2\x82", 2, &at));
+    CHECK_EQ_INT(at, 0);
 }
 
 TEST(invalid_bytes_are_replaced)

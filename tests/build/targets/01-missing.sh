@@ -22,7 +22,7 @@ ronin_ok opt
 assert_ran
 
 # It is not said before what comes in the build may make the file.
-rm opt lost
+rm -f opt lost
 write list opt lost
 write build.magma <<'MAGMA'
 (def names (dynout :inputs {:ifchanged ["list"]}
@@ -37,7 +37,7 @@ assert_file opt
 rm -rf .ronin opt lost
 ronin_ok :some
 assert_file lost
-rm opt lost
+rm -f opt lost
 write list else
 ronin_fails 3 opt
 assert_output 'no action makes opt'
