@@ -42,7 +42,8 @@ struct range {
 
 static struct {
     bool started;
-    bool collect_often;
+    uint32_t collect_every; /* calls; 0: when the collector wants to */
+    uint32_t calls_left;
     struct link *scanned[CLASS_COUNT];
     struct link *atomic[CLASS_COUNT];
     uint64_t total;    /* bytes handed out */
@@ -161,14 +162,15 @@ alloc_start(size_t heap_initial_bytes)
 static void
 schedule_event(void)
 {
-    heap.event_at = heap.collect_often ? 0 : heap.budget_at;
+    heap.event_at = heap.collect_every != 0 ? 0 : heap.budget_at;
 }
 
 /* What is due now that heap.total passed heap.event_at. */
 static void
 event(void)
 {
-    if (heap.collect_often) {
+    if (heap.collect_every != 0 && --heap.calls_left == 0) {
+        heap.calls_left = heap.collect_every;
         GC_gcollect();
     }
     if (heap.budget_hook != NULL && heap.total >= heap.budget_at) {
@@ -359,8 +361,9 @@ alloc_collect(void)
 }
 
 void
-alloc_collect_at_every_call(bool often)
+alloc_collect_every(uint32_t calls)
 {
-    heap.collect_often = often;
+    heap.collect_every = calls;
+    heap.calls_left = calls;
     schedule_event();
 }

@@ -61,8 +61,10 @@ bool alloc_stack_is_deep(void);
  * before a walk that may be long. */
 void alloc_forget_stack(void);
 
-/* Runs a full collection; with `often`, every allocation does (tests). */
+/* Runs a full collection. */
 void alloc_collect(void);
-void alloc_collect_at_every_call(bool often);
+
+/* Makes every so-manieth allocation run one (tests); 0: none does. */
+void alloc_collect_every(uint32_t calls);
 
 #endif

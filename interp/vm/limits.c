@@ -9,6 +9,7 @@
 #include "interp/data/error.h"
 #include "interp/vm/vm.h"
 
+#include <assert.h>
 #include <signal.h>
 
 enum {
@@ -23,7 +24,8 @@ static const uint64_t memory_default = (uint64_t)2 << 30;
 static struct {
     uint64_t steps; /* budgets */
     uint64_t memory_bytes;
-    uint64_t used; /* steps of finished slices */
+    uint64_t used;  /* steps of finished slices */
+    uint32_t slice; /* what vm.slice began with */
     volatile sig_atomic_t interrupted;
 } limits;
 
@@ -44,11 +46,22 @@ check(void)
     }
 }
 
+/* The last slice ends just behind the budget, so that budgets are exact. */
+static void
+begin_slice(void)
+{
+    uint64_t left = limits.used < limits.steps ? limits.steps - limits.used : 0;
+    limits.slice =
+        left < LIMITS_SLICE ? (uint32_t)left + 1 : (uint32_t)LIMITS_SLICE;
+    vm.slice = limits.slice;
+}
+
 void
 limits_tick(void)
 {
-    limits.used += (uint64_t)(LIMITS_SLICE - vm.slice);
-    vm.slice = LIMITS_SLICE;
+    assert(vm.slice <= (int64_t)limits.slice);
+    limits.used += (uint64_t)(limits.slice - vm.slice);
+    begin_slice();
     check();
 }
 
@@ -91,7 +104,7 @@ limits_set(uint64_t steps, uint32_t depth, uint64_t memory_bytes)
     limits.memory_bytes = memory_bytes == 0 ? memory_default : memory_bytes;
     limits.used = 0;
     limits.interrupted = 0;
-    vm.slice = LIMITS_SLICE;
+    begin_slice();
     size_t most = (size_t)(vm.frame_max - vm.frames);
     size_t wanted = depth == 0 ? (size_t)DEPTH_DEFAULT : depth;
     vm.frame_end = vm.frames + (wanted < most ? wanted : most);
@@ -117,7 +130,7 @@ limits_throw_depth(void)
 uint64_t
 limits_steps_used(void)
 {
-    return limits.used + (uint64_t)(LIMITS_SLICE - vm.slice);
+    return limits.used + (uint64_t)(limits.slice - vm.slice);
 }
 
 void

@@ -11,9 +11,12 @@
  *
  * Each file is a program of its own. A form without a comment is evaluated and
  * must not fail. The output is TAP, one line an expectation. The folder of the
- * standard library is $STDLIB, or stdlib.
+ * standard library is $STDLIB, or stdlib. With $RUNNER_COLLECT=n, memory is
+ * collected at every n-th allocation of a form.
  */
 #include "interp/magma.h"
+
+#include "interp/data/alloc.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -51,6 +54,7 @@ struct outcome {
 static unsigned total;
 static unsigned failed;
 static struct text output; /* printed by the form */
+static uint32_t collect_every;
 
 /* --- The host --------------------------------------------------------------- */
 
@@ -482,10 +486,12 @@ run_form(struct program *program)
                               .error = VALUE_NIL};
     output.len = 0;
     magma_set_limits(&(struct magma_limits){0});
+    alloc_collect_every(collect_every);
     outcome.is_error =
         !magma_try(eval_form, &outcome, &result, &outcome.error) ||
         (has_value_marker(program) &&
          !magma_try(print_value, &outcome, &result, &outcome.error));
+    alloc_collect_every(0);
     check_outcome(program, &outcome);
     return true;
 }
@@ -534,6 +540,8 @@ main(int argc, char **argv)
 {
     static const struct magma_host host = {.load = load, .print = keep_output};
     setvbuf(stdout, NULL, _IOLBF, 0);
+    const char *every = getenv("RUNNER_COLLECT");
+    collect_every = every == NULL ? 0 : (uint32_t)strtoul(every, NULL, 10);
     magma_start(&host);
     for (int i = 1; i < argc; i++) {
         run_program(argv[i]);

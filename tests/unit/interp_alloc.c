@@ -243,14 +243,14 @@ TEST(heap_size_is_known)
 
 TEST(collecting_at_every_call_changes_nothing)
 {
-    alloc_collect_at_every_call(true);
+    alloc_collect_every(1);
     Value map = map_empty();
     Value vector = vector_empty();
     for (int i = 0; i < 40; i++) {
         map = map_assoc(map, text_format("key %d", i), list_1(integer(i)));
         vector = vector_conj(vector, text_format("item %d", i));
     }
-    alloc_collect_at_every_call(false);
+    alloc_collect_every(0);
     CHECK_EQ_INT(map_count(map), 40);
     for (int i = 0; i < 40; i++) {
         Value list = map_get(map, text_format("key %d", i));

@@ -217,11 +217,11 @@ TEST(groups_survive_a_collection_at_every_call)
 {
     Value pattern = regex("(\\w+) (\\w+)");
     Value text = string("hello world");
-    alloc_collect_at_every_call(true);
+    alloc_collect_every(1);
     struct regex_match match;
     bool found = regex_find(pattern, text, 0, &match);
     Value again = regex_replace(pattern, text, string("$2 $1"), true);
-    alloc_collect_at_every_call(false);
+    alloc_collect_every(0);
     REQUIRE(found);
     CHECK_EQ_STR(bytes_of(vector_at(match.groups, 2)), "world");
     CHECK_EQ_STR(bytes_of(again), "world hello");

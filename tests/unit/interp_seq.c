@@ -372,7 +372,7 @@ TEST(a_walk_over_a_huge_range_is_bounded)
 
 TEST(walks_survive_a_collection_at_every_call)
 {
-    alloc_collect_at_every_call(true);
+    alloc_collect_every(1);
     Value items[3] = {string("a"), string("b"), string("c")};
     Value lazy = lazy_of_value(
         seq_chunk(items, 3, lazy_of_value(vector_from_array(items, 3))));
@@ -384,6 +384,6 @@ TEST(walks_survive_a_collection_at_every_call)
         CHECK(text_equal(item, items[count % 3]));
         count++;
     }
-    alloc_collect_at_every_call(false);
+    alloc_collect_every(0);
     CHECK_EQ_INT(count, 6);
 }

@@ -269,11 +269,11 @@ TEST(vm_place_of_a_call)
 TEST(vm_collects_at_every_call)
 {
     host_start();
-    alloc_collect_at_every_call(true);
+    alloc_collect_every(1);
     CHECK_EQ_STR(host_eval("(defn f [x & r] (let [a [x r] g (fn [] a)] (g)))"
                            "(apply f (map (fn [i] (str i)) [1 2 3]))"),
                  "[\"1\" (\"2\" \"3\")]");
-    alloc_collect_at_every_call(false);
+    alloc_collect_every(0);
 }
 
 TEST(vm_trace_shows_try_once)
