@@ -23,6 +23,8 @@ struct exec {
     char *root;
     char *build_file;
     char *snapshot_path;
+    char *proof_path;
+    struct kept_graph kept; /* by the snapshot */
     bool read_only;
     struct dynouts dynouts;
     struct buffer sources; /* of the snapshot that was loaded */
@@ -70,6 +72,8 @@ exec_open(const struct exec_options *options, struct exec **exec,
     hash_to_text(hash_default()->bytes(name.bytes, name.len), digits);
     new_exec->snapshot_path =
         mem_format("%s/graph-%.16s", state_dir(state), digits);
+    new_exec->proof_path =
+        mem_format("%s/proof-%.16s", state_dir(state), digits);
     dynouts_init(&new_exec->dynouts, state);
     *exec = new_exec;
     return true;
@@ -85,6 +89,7 @@ exec_close(struct exec *exec)
     state_close(exec->state);
     buffer_finish(&exec->sources);
     free(exec->snapshot_path);
+    free(exec->proof_path);
     free(exec->build_file);
     free(exec->root);
     free(exec);
@@ -136,6 +141,7 @@ exec_snapshot_save(struct exec *exec, const struct graph *graph,
         saved = snapshot_save(exec->snapshot_path, RONIN_VERSION, graph,
                               &inputs, &err);
     }
+    exec->kept = (struct kept_graph){saved ? graph : NULL, inputs.file};
     if (!saved) {
         unlink(exec->snapshot_path); // An older one would only be in the way.
     }
@@ -172,6 +178,7 @@ exec_snapshot_load(struct exec *exec, struct slice *sources)
         graph_destroy(graph);
         graph = NULL;
     }
+    exec->kept = (struct kept_graph){graph, inputs.file};
     buffer_truncate(&exec->sources, 0);
     for (uint32_t i = 0; i < inputs.source_count; i++) {
         buffer_add_text(&exec->sources, inputs.sources[i].path);
@@ -194,6 +201,8 @@ exec_build(struct exec *exec, struct graph **graph,
         .dynouts = &exec->dynouts,
         .root = exec->root,
         .build_file = exec->build_file,
+        .proof_path = exec->proof_path,
+        .kept = &exec->kept,
     };
     return build_run(&base, graph, build, result, err);
 }

@@ -197,6 +197,7 @@ struct attempt *
 judge_begin(struct judge *judge, struct action_id action, struct error *err)
 {
     assert(judge->files && !judge->options.dry_run);
+    judge->proves_nothing = true;
     struct attempt *attempt = attempt_create(judge, action);
     if (sign_inputs(judge, attempt, err) &&
         look_at_outputs(judge, attempt, err) &&
@@ -599,6 +600,7 @@ bool
 attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
 {
     assert(!judge->options.dry_run);
+    judge->proves_nothing = true;
     struct attempt *attempt = attempt_create(judge, action);
     bool unchanged;
     char *value = NULL;

@@ -290,9 +290,8 @@ version_exists(const struct file_version *version)
     return version->kind != KIND_NONE;
 }
 
-/* What a look saw, as a version without content. */
-static struct file_version
-version_of(const struct file_stat *st, int64_t moment_ns)
+struct file_version
+version_of_stat(const struct file_stat *st, int64_t moment_ns)
 {
     assert(st);
     struct file_version v = {.settled = true};
@@ -408,7 +407,7 @@ files_look_again(struct files *files, uint32_t index)
     stat_default()->look(files->root_fd, file->path, &st);
     file->looked = true;
     file->content_asked = false;
-    file->now = version_of(&st, moment_ns);
+    file->now = version_of_stat(&st, moment_ns);
     file->now.file = file->id;
     match_latest(files, file);
     return &file->now;

@@ -67,5 +67,8 @@ uint8_t files_compare(struct files *files, uint32_t file,
 uint8_t version_compare(const struct file_version *a,
                         const struct file_version *b, uint8_t kinds);
 bool version_exists(const struct file_version *version);
+/* What a look at that moment saw, as a version without content. */
+struct file_version
+version_of_stat(const struct file_stat *stat, int64_t moment_ns);
 
 #endif

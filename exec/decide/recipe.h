@@ -9,15 +9,8 @@
 #define EXEC_DECIDE_RECIPE_H
 
 #include "exec/decide/reasons.h"
+#include "exec/decide/tools.h"
 #include "exec/graph/graph.h"
-
-/* Where programs are found through PATH; each name is searched once. */
-struct tools;
-struct tools *tools_create(const char *root);
-void tools_destroy(struct tools *tools);
-/* The path of a program, "" if it is nowhere. A name with a slash is its own
- * path. Owned by the tools. */
-const char *tools_find(struct tools *tools, const char *name);
 
 /* Appends the text of an action's command part: the same bytes for the same
  * meaning. */

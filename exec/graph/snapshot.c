@@ -246,13 +246,14 @@ write_image(const char *path, const struct image *image, struct error *err)
 
 bool
 snapshot_save(const char *path, const char *version, const struct graph *g,
-              const struct snapshot_inputs *inputs, struct error *err)
+              struct snapshot_inputs *inputs, struct error *err)
 {
     struct image *image = mem_alloc(1, sizeof(*image));
 
     assert(g->sealed);
     fill_image(image, version, g, inputs);
     hash_image(image);
+    inputs->file = image->head.hash;
     bool held = write_image(path, image, err);
     vec_finish(&image->sources);
     vec_finish(&image->dynouts);
@@ -428,6 +429,7 @@ inputs_of_map(char *map, struct snapshot_inputs *inputs)
                         head->sections[SECTION_TEXTS].count};
     struct slice text = {0};
 
+    inputs->file = head->hash;
     inputs->sources = copy_section(map, SECTION_SOURCES, &inputs->source_count);
     inputs->dynouts = copy_section(map, SECTION_DYNOUTS, &inputs->dynout_count);
     for (uint32_t i = 0; i < inputs->source_count; i++) {

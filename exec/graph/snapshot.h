@@ -32,6 +32,7 @@ struct snapshot_inputs {
     uint32_t source_count;
     struct snapshot_dynout *dynouts;
     uint32_t dynout_count;
+    struct hash128 file; /* of the file that has them: set by saving, loading */
 };
 
 /* Adds the files of a row of zero-terminated paths with their signatures,
@@ -51,7 +52,7 @@ void snapshot_inputs_finish(struct snapshot_inputs *inputs);
 
 /* Writes the file through a temporary one beside it. */
 bool snapshot_save(const char *path, const char *version, const struct graph *g,
-                   const struct snapshot_inputs *inputs,
+                   struct snapshot_inputs *inputs,
                    struct error *err) EXEC_MUST_CHECK;
 /* The graph and what it was made from; NULL if the file is absent, damaged or
  * of another program version. graph_destroy frees the graph. */

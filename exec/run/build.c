@@ -9,6 +9,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/run/pass.h"
+#include "exec/run/shortcut.h"
 #include "exec/state/state.h"
 
 #include <assert.h>
@@ -47,6 +48,7 @@ struct build {
     int64_t began_us;
     bool want_dynouts; /* a word or an input may come from any of them */
     bool orphans_done;
+    bool reloaded;
 };
 
 /* --- Signals ---------------------------------------------------------------- */
@@ -343,6 +345,7 @@ reload(struct build *b, bool *differs, struct error *err)
     assert(b->host->reload);
     struct graph *old = *b->graph;
     struct graph *fresh = old;
+    b->reloaded = true;
     // Values of dynouts are asked for by it, and state is read.
     if (!b->host->reload(b->host->ctx, old, &fresh, err)) {
         return false;
@@ -721,6 +724,10 @@ build_run(const struct build_base *base, struct graph **graph,
         .graph = graph,
     };
     dynouts_begin(base->dynouts);
+    uint32_t jobs = possible_jobs(build->jobs);
+    if (jobs == build->jobs && shortcut_take(base, *graph, build, result)) {
+        return true;
+    }
     bool done = set_up(&b, &options, err);
     if (done) {
         done = build_all(&b, err);
@@ -736,6 +743,9 @@ build_run(const struct build_base *base, struct graph **graph,
             error_finish(&late);
         }
         result->wanted = pass_wanted(b.pass);
+        if (done && !b.reloaded) {
+            shortcut_keep(base, b.judge, b.pass, build, result);
+        }
         result->duration_us = loop_now_us() - b.began_us;
         send_run_event(&b, EVENT_RUN_END, err->what);
     }

@@ -6,11 +6,19 @@
 #include "exec/exec.h"
 #include "exec/run/dynout.h"
 
+/* The graph that the snapshot has, and the hash of the snapshot's file. */
+struct kept_graph {
+    const struct graph *graph; /* NULL: it has none */
+    struct hash128 hash;
+};
+
 struct build_base {
     struct state *state;
     struct dynouts *dynouts;
     const char *root;
     const char *build_file;
+    const char *proof_path;
+    const struct kept_graph *kept; /* a reload moves it on */
 };
 
 /* As exec_build. */

@@ -510,6 +510,25 @@ pass_wanted(const struct pass *pass)
     return plan_counts(pass->plan).wanted + pass->gone;
 }
 
+struct vec
+pass_settled(const struct pass *pass)
+{
+    struct vec settled = vec_of(sizeof(struct action_id));
+    for (uint32_t i = 0; i < graph_action_count(pass->held->graph); i++) {
+        struct action_id id = {i};
+        if (plan_state(pass->plan, id) == PLAN_SETTLED) {
+            vec_push(&settled, &id);
+        }
+    }
+    return settled;
+}
+
+const struct graph *
+pass_graph(const struct pass *pass)
+{
+    return pass->held->graph;
+}
+
 bool
 pass_has_deferred(const struct pass *pass)
 {

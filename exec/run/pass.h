@@ -67,6 +67,9 @@ bool pass_check_deferred(struct pass *pass, struct error *err) EXEC_MUST_CHECK;
 /* The same when the build has failed anyway: each of them fails. */
 void pass_fail_deferred(struct pass *pass);
 
+/* The actions that are settled, as struct action_id; the vec is the caller's. */
+struct vec pass_settled(const struct pass *pass);
+const struct graph *pass_graph(const struct pass *pass);
 /* How many actions are wanted by now. */
 uint32_t pass_wanted(const struct pass *pass);
 /* Sends an event with counts and time filled in. */

@@ -208,9 +208,36 @@ make_tables(struct db *db, const char *schema)
     return false;
 }
 
+/* What each version added to the one before it, from version 2 on. */
+static const char *const upgrades[DB_SCHEMA_VERSION - 1] = {
+    "CREATE TABLE stamp (value BLOB NOT NULL);"
+    "INSERT INTO stamp VALUES (randomblob(16))",
+};
+
+/* In one transaction, as the making. */
+static bool
+upgrade_tables(struct db *db)
+{
+    char end[64];
+    snprintf(end, sizeof end, "PRAGMA user_version=%d; COMMIT",
+             DB_SCHEMA_VERSION);
+    bool done = run_text(db, "BEGIN IMMEDIATE");
+    /* Another process may have done it while this one waited. */
+    int64_t version = done ? ask_number(db, "PRAGMA user_version") : 0;
+    for (int64_t v = version; done && v > 0 && v < DB_SCHEMA_VERSION; v++) {
+        done = run_text(db, upgrades[v - 1]);
+    }
+    if (done && run_text(db, end)) {
+        return true;
+    }
+    (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
 /* Tables that carry no version are none of ours. */
 static enum db_outcome
-check_version(struct db *db, const char *schema, struct error *err)
+check_version(struct db *db, enum db_mode mode, const char *schema,
+              struct error *err)
 {
     int64_t version = ask_number(db, "PRAGMA user_version");
     if (version > DB_SCHEMA_VERSION) {
@@ -227,6 +254,8 @@ check_version(struct db *db, const char *schema, struct error *err)
             return DB_CORRUPT;
         }
         (void)make_tables(db, schema);
+    } else if (version > 0 && version < DB_SCHEMA_VERSION && mode == DB_WRITE) {
+        (void)upgrade_tables(db);
     }
     if (db_is_failed(db)) {
         (void)db_fail(db, err);
@@ -295,7 +324,7 @@ set_up(struct db *db, enum db_mode mode, const char *schema, struct error *err)
         (void)db_fail(db, err);
         return db_is_corrupt(db) ? DB_CORRUPT : DB_FAILED;
     }
-    return check_version(db, schema, err);
+    return check_version(db, mode, schema, err);
 }
 
 enum db_outcome

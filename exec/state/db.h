@@ -25,14 +25,14 @@ enum db_outcome {
     DB_FAILED   /* anything else; err says it */
 };
 
-/* Opens and checks the file. `schema` is run when the database is empty; a
- * newer one than `version` is refused. */
+/* Opens and checks the file. `schema` is run when the database is empty; tables
+ * of an older version are brought up to this one, newer ones are refused. */
 enum db_outcome db_open(const char *path, enum db_mode mode, const char *schema,
                         struct db **db, struct error *err) EXEC_MUST_CHECK;
 void db_close(struct db *db);
 
 /* The version of the tables that this program knows. */
-#define DB_SCHEMA_VERSION 1
+#define DB_SCHEMA_VERSION 2
 
 /* A statement of the text, prepared once per `slot`, ready for binding; NULL
  * on failure (db_fail says it). Slots are 0 to DB_SLOTS - 1. */

@@ -1,6 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- The tables of .ronin/state.db, version 1. spec/format/state-db.md tells
+-- The tables of .ronin/state.db, version 2. spec/format/state-db.md tells
 -- what each means.
+
+CREATE TABLE stamp (
+    value BLOB NOT NULL
+);
+INSERT INTO stamp VALUES (randomblob(16));
 
 CREATE TABLE build_file (
     id INTEGER PRIMARY KEY,

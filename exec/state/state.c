@@ -206,6 +206,30 @@ find_build_file(struct state *state, struct error *err)
     return true;
 }
 
+/* A random value that every transaction replaces; zero if there is none. */
+static struct hash128
+read_stamp(struct state *state)
+{
+    struct hash128 stamp = {0, 0};
+    struct statement *s =
+        db_take(state->db, SLOT_STAMP_READ, "SELECT value FROM stamp");
+    if (db_step(state->db, s)) {
+        stamp = db_hash(s, 0);
+        db_reset(s);
+    }
+    return stamp;
+}
+
+/* Reading commands open what older programs wrote, without a stamp. */
+static bool
+begin_stamps(struct state *state, struct error *err)
+{
+    if (!state->read_only) {
+        state->stamp = read_stamp(state);
+    }
+    return !db_is_failed(state->db) || db_fail(state->db, err);
+}
+
 /* False only if somebody else holds it and we may not or cannot wait. */
 static bool
 take_lock(struct state *state, const struct state_options *options,
@@ -245,7 +269,7 @@ state_open(const struct state_options *options, struct state **out,
              take_lock(state, options, err) && open_for_writing(state, err);
         give_away(state, state->path);
     }
-    ok = ok && find_build_file(state, err);
+    ok = ok && begin_stamps(state, err) && find_build_file(state, err);
     if (!ok) {
         state_close(state);
         state = NULL;
@@ -284,7 +308,8 @@ state_start_over(struct state *state, struct error *err)
         return db_open(state->path, DB_MEMORY, schema_sql, &state->db, err) ==
                DB_OK;
     }
-    return move_aside(state, err) && open_for_writing(state, err);
+    return move_aside(state, err) && open_for_writing(state, err) &&
+           begin_stamps(state, err);
 }
 
 const char *
@@ -323,6 +348,37 @@ bool
 state_is_pending(const struct state *state)
 {
     return db_is_pending(state->db);
+}
+
+/* The first statement of each transaction gives the database a new stamp. */
+static bool
+begin(struct state *state, struct error *err)
+{
+    assert(!state->read_only);
+    bool is_new = !db_is_pending(state->db);
+    if (!db_begin(state->db, err) || !is_new) {
+        return !db_is_failed(state->db);
+    }
+    if (!hash_equal(read_stamp(state), state->stamp)) {
+        state->is_shared = true;
+    }
+    struct statement *s =
+        db_take(state->db, SLOT_STAMP_WRITE,
+                "UPDATE stamp SET value = randomblob(16) RETURNING value");
+    if (db_step(state->db, s)) {
+        state->stamp = db_hash(s, 0);
+    }
+    return db_write(state->db, s, err);
+}
+
+bool
+state_stamp(struct state *state, struct hash128 *stamp)
+{
+    *stamp = state->stamp;
+    return !state->read_only && !state->is_shared &&
+           !db_is_pending(state->db) &&
+           hash_equal(read_stamp(state), state->stamp) &&
+           !db_is_failed(state->db) && (stamp->low != 0 || stamp->high != 0);
 }
 
 /* --- Runs ------------------------------------------------------------------------- */
@@ -371,7 +427,7 @@ bool
 store_begin(struct state *state, struct error *err)
 {
     assert(!state->read_only);
-    return db_begin(state->db, err) && add_build_file(state, err) &&
+    return begin(state, err) && add_build_file(state, err) &&
            add_run(state, err);
 }
 
@@ -406,7 +462,7 @@ state_end_run(struct state *state, const struct state_run *run,
     }
     uint64_t id = state->run;
     state->run = 0;
-    if (!db_begin(state->db, err)) {
+    if (!begin(state, err)) {
         return false;
     }
     struct statement *s =

@@ -51,6 +51,12 @@ void state_tick(struct state *state, int64_t now_us);
 /* True while something is written and not committed. */
 bool state_is_pending(const struct state *state);
 
+/* The stamp of the database, which is another one after every change that
+ * anybody commits: equal stamps mean equal contents. False if it cannot be
+ * told, or if somebody else wrote since the opening: a build inside this one,
+ * or one that this one runs in. */
+bool state_stamp(struct state *state, struct hash128 *stamp);
+
 /* --- Runs ----------------------------------------------------------------- */
 
 struct state_run {

@@ -19,14 +19,18 @@ struct state {
     int lock_fd; /* -1: none */
     bool read_only;
     bool was_lost;
-    bool run_is_begun; /* by the caller */
-    uint64_t run;      /* 0: its row is not written yet */
+    bool run_is_begun;    /* by the caller */
+    bool is_shared;       /* somebody else wrote since it was opened */
+    struct hash128 stamp; /* as it was read or written last */
+    uint64_t run;         /* 0: its row is not written yet */
     int64_t run_started_unix_us;
     char *run_arguments;
 };
 
 /* Statements by slot: those of state.c, then those of rows.c. */
 enum store_slot {
+    SLOT_STAMP_READ,
+    SLOT_STAMP_WRITE,
     SLOT_BUILD_FILE_FIND,
     SLOT_BUILD_FILE_ADD,
     SLOT_RUN_LAST,

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The build with nothing to do: when the short way is taken, and that every
+ * change of anything that was looked at leads back to the long one, with the
+ * decisions that it makes without a proof.
+ */
+#include "tests/lib/builds.h"
+
+#include "exec/base/buffer.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <time.h>
+
+/* Set by each build: it was told without a judge. */
+static bool was_short;
+static const char *file_name = "build.magma";
+
+/* The long way listens to signals from its first event on. */
+static void
+on_event_of_way(void *ctx, const struct exec_event *event)
+{
+    if (event->type == EVENT_RUN_START) {
+        struct sigaction action;
+        sigaction(SIGTSTP, NULL, &action);
+        was_short = action.sa_handler == SIG_DFL;
+    }
+    on_event(ctx, event);
+}
+
+static const struct exec_host noting_host = {
+    .call = host_call,
+    .value_paths = host_paths,
+    .value_drop = host_drop,
+    .reload = host_reload,
+    .event = on_event_of_way,
+};
+
+/* One start of the program, with a snapshot. */
+static bool
+start_with(struct exec_build options)
+{
+    struct exec_options open_options = {.root = root, .build_file = file_name};
+    struct slice sources;
+    events[0] = '\0';
+    error_finish(&error);
+    if (!CHECK(exec_open(&open_options, &exec, &error))) {
+        return false;
+    }
+    graph = exec_snapshot_load(exec, &sources);
+    if (graph == NULL) {
+        graph = make_graph();
+        exec_snapshot_save(exec, graph, (struct slice){"", 0});
+    }
+    options.host = &noting_host;
+    bool done = exec_build(exec, &graph, &options, &result, &error);
+    graph_destroy(graph);
+    graph = NULL;
+    exec_close(exec);
+    exec = NULL;
+    return done;
+}
+
+static bool
+start(void)
+{
+    return start_with(options_for(NULL));
+}
+
+/* Builds until nothing is new any more: then a proof is there and holds. */
+static bool
+settle(void)
+{
+    was_short = false;
+    for (int i = 0; i < 2000 && !was_short; i++) {
+        if (!start()) {
+            break;
+        }
+    }
+    return CHECK(was_short) && CHECK_EQ_STR(events, "");
+}
+
+/* Until the clock that stamps files has moved on. */
+static void
+tick(void)
+{
+    struct timespec from;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &from);
+    do {
+        clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    } while (now.tv_nsec == from.tv_nsec);
+}
+
+/* An input, an optional one, a discovered one, a variable, a tool. */
+static void
+project(void)
+{
+    struct action *action = begin("out");
+    action->depfile = file("out.d");
+    input("in", EDGE_IFWRITTEN);
+    input("optional", EDGE_IFCREATED | EDGE_IFDELETED);
+    graph_add_env(g, str("PROOF_LEVEL"));
+    graph_add_output(g, file("out"));
+    graph_add_step(g, STEP_COMMAND);
+    graph_add_arg(g, str("proof-tool"));
+    graph_end_action(g);
+    rule("sub/top", "out", EDGE_IFWRITTEN, "cp out sub/top");
+}
+
+static char *old_path;
+
+/* The tool is a script in the folder `first` or `second` of PATH. */
+static void
+put_tool(const char *folder, const char *word)
+{
+    struct buffer text = {0};
+    char name[64];
+    snprintf(name, sizeof(name), "%s/proof-tool", folder);
+    buffer_add_format(&text,
+                      "#!/bin/sh\n# %s\ncat in >out\n"
+                      "echo 'out: header' >out.d\n",
+                      word);
+    (void)mkdir(path_of(folder), 0777);
+    put(name, buffer_str(&text));
+    CHECK_EQ_INT(chmod(path_of(name), 0755), 0);
+    buffer_finish(&text);
+}
+
+static bool
+set_up_project(const char *name)
+{
+    if (!set_up(name, project)) {
+        return false;
+    }
+    if (old_path == NULL) {
+        old_path = mem_copy_str(getenv("PATH"));
+    }
+    char *path = mem_format("%s/first:%s/second:%s", root, root, old_path);
+    setenv("PATH", path, 1);
+    free(path);
+    setenv("PROOF_LEVEL", "1", 1);
+    put_tool("second", "one");
+    put("in", "one");
+    put("header", "one");
+    return settle();
+}
+
+/* Next time the long way is gone, and it comes to this. */
+static void
+check_long(const char *expected)
+{
+    CHECK(start());
+    CHECK(!was_short);
+    CHECK_EQ_STR(events, expected);
+}
+
+/* --- What holds ------------------------------------------------------------------- */
+
+TEST(shortcut_tells_what_the_long_way_tells)
+{
+    REQUIRE(set_up_project("tells"));
+    CHECK_EQ_INT(result.wanted, 2);
+    CHECK_EQ_INT(result.up_to_date, 2);
+    CHECK_EQ_INT(result.ran, 0);
+    CHECK_EQ_INT(result.cut_off, 0);
+    CHECK(start() && was_short);
+}
+
+TEST(shortcut_is_not_for_other_requests)
+{
+    REQUIRE(set_up_project("requests"));
+    struct exec_build options = options_for(NULL);
+    options.content = true;
+    CHECK(start_with(options) && !was_short);
+    REQUIRE(settle());
+    CHECK(start_with(options_for("out")) && !was_short);
+    CHECK_EQ_INT(result.wanted, 1);
+    CHECK(start_with(options_for("out")) && was_short);
+    CHECK_EQ_INT(result.wanted, 1);
+    CHECK(!start_with(options_for("nothing")) && !was_short);
+    REQUIRE(settle());
+    options = options_for(NULL);
+    options.dry_run = true;
+    CHECK(start_with(options) && !was_short);
+}
+
+TEST(shortcut_is_left_by_no_dry_run)
+{
+    REQUIRE(set_up_project("dry"));
+    put("in", "two");
+    REQUIRE(start());
+    struct exec_build options = options_for(NULL);
+    options.dry_run = true;
+    for (int i = 0; i < 3; i++) {
+        tick();
+        CHECK(start_with(options) && !was_short);
+    }
+    CHECK(start() && !was_short);
+}
+
+/* --- Files ------------------------------------------------------------------------- */
+
+TEST(every_change_of_an_input_is_seen)
+{
+    REQUIRE(set_up_project("input"));
+    put("in", "twotwo");
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    struct timespec times[2] = {{12345, 0}, {12345, 0}};
+    CHECK_EQ_INT(utimensat(AT_FDCWD, path_of("in"), times, 0), 0);
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    CHECK_EQ_INT(chmod(path_of("in"), 0600), 0);
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    CHECK_EQ_INT(unlink(path_of("in")), 0);
+    CHECK(!start() && !was_short);
+}
+
+TEST(an_edit_with_old_size_and_time_is_seen)
+{
+    REQUIRE(set_up_project("hidden"));
+    struct stat st;
+    CHECK_EQ_INT(stat(path_of("in"), &st), 0);
+    put("in", "two");
+    struct timespec times[2] = {st.st_atim, st.st_mtim};
+    CHECK_EQ_INT(utimensat(AT_FDCWD, path_of("in"), times, 0), 0);
+    check_long("ok out; ok sub/top");
+}
+
+TEST(an_edit_right_after_the_build_is_seen)
+{
+    REQUIRE(set_up_project("soon"));
+    for (int i = 0; i < 20; i++) {
+        put("in", i % 2 == 0 ? "two" : "one");
+        check_long("ok out; ok sub/top");
+        put("in", i % 2 == 0 ? "six" : "ten");
+        check_long("ok out; ok sub/top");
+        (void)start();
+    }
+}
+
+TEST(every_change_of_an_output_is_seen)
+{
+    REQUIRE(set_up_project("output"));
+    put("out", "tampered");
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    CHECK_EQ_INT(unlink(path_of("sub/top")), 0);
+    check_long("ok sub/top");
+    REQUIRE(settle());
+    CHECK_EQ_INT(chmod(path_of("sub/top"), 0777), 0);
+    check_long("ok sub/top");
+    REQUIRE(settle());
+    CHECK_EQ_INT(unlink(path_of("sub/top")), 0);
+    put("elsewhere", "one");
+    CHECK_EQ_INT(symlink("../elsewhere", path_of("sub/top")), 0);
+    check_long("ok sub/top");
+}
+
+TEST(an_optional_input_that_appears_and_goes_is_seen)
+{
+    REQUIRE(set_up_project("optional"));
+    put("optional", "");
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    CHECK_EQ_INT(unlink(path_of("optional")), 0);
+    check_long("ok out; ok sub/top");
+}
+
+TEST(discovered_inputs_are_seen)
+{
+    REQUIRE(set_up_project("discovered"));
+    put("header", "two");
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    CHECK_EQ_INT(unlink(path_of("header")), 0);
+    check_long("ok out; ok sub/top");
+}
+
+TEST(another_inode_with_equal_bytes_takes_the_long_way_once)
+{
+    REQUIRE(set_up_project("inode"));
+    struct stat st;
+    CHECK_EQ_INT(stat(path_of("in"), &st), 0);
+    put("copy", "one");
+    struct timespec times[2] = {st.st_atim, st.st_mtim};
+    CHECK_EQ_INT(utimensat(AT_FDCWD, path_of("copy"), times, 0), 0);
+    char *copy = mem_copy_str(path_of("copy"));
+    CHECK_EQ_INT(rename(copy, path_of("in")), 0);
+    free(copy);
+    check_long("");
+    CHECK(settle());
+}
+
+/* --- Variables and programs ---------------------------------------------------------- */
+
+TEST(variables_are_seen)
+{
+    REQUIRE(set_up_project("variables"));
+    setenv("PROOF_LEVEL", "2", 1);
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    setenv("PROOF_LEVEL", "", 1);
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    unsetenv("PROOF_LEVEL");
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    setenv("PROOF_OTHER", "2", 1);
+    CHECK(start() && was_short);
+    unsetenv("PROOF_OTHER");
+}
+
+TEST(a_tool_earlier_in_path_is_seen)
+{
+    REQUIRE(set_up_project("tools"));
+    put_tool("first", "two");
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    CHECK_EQ_INT(unlink(path_of("first/proof-tool")), 0);
+    check_long("ok out; ok sub/top");
+}
+
+/* --- Records -------------------------------------------------------------------------- */
+
+/* Keeps the database, or puts the kept one back. */
+static void
+copy_database(bool back)
+{
+    struct buffer command = {0};
+    if (back) {
+        buffer_add_format(&command,
+                          "cd '%s' && rm -f .ronin/state.db* && "
+                          "cp -a kept/state.db* .ronin/",
+                          root);
+    } else {
+        buffer_add_format(&command,
+                          "cd '%s' && rm -rf kept && mkdir kept && "
+                          "cp -a .ronin/state.db* kept/",
+                          root);
+    }
+    int code = system(buffer_str(&command));
+    CHECK_EQ_INT(code, 0);
+    buffer_finish(&command);
+}
+
+TEST(another_database_is_seen)
+{
+    REQUIRE(set_up_project("database"));
+    copy_database(false);
+    put("in", "two");
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    copy_database(true);
+    check_long("ok out; ok sub/top");
+    REQUIRE(settle());
+    copy_database(false);
+    copy_database(true); /* the same one: all still holds */
+    CHECK(start() && was_short);
+    CHECK_EQ_INT(unlink(path_of(".ronin/state.db")), 0);
+    (void)unlink(path_of(".ronin/state.db-wal"));
+    (void)unlink(path_of(".ronin/state.db-shm"));
+    check_long("ok out; ok sub/top");
+}
+
+TEST(a_failed_action_leaves_no_shortcut)
+{
+    REQUIRE(set_up_project("failed"));
+    put("second/proof-tool", "#!/bin/sh\nexit 3\n");
+    CHECK(start() && was_short); /* the tool's own file is no input */
+    put("in", "two");
+    CHECK(!start() && !was_short);
+    CHECK(!start() && !was_short);
+    put("in", "one");
+    CHECK(!start() && !was_short);
+    put_tool("second", "one");
+    check_long("ok out; ok sub/top");
+}
+
+static void
+always(void)
+{
+    begin("stamp")->flags = ACTION_ALWAYS;
+    graph_add_output(g, file("stamp"));
+    shell("echo x > stamp");
+    graph_end_action(g);
+    rule("copy", "in", EDGE_IFCHANGED, "cp in copy");
+}
+
+TEST(what_always_runs_does_so)
+{
+    REQUIRE(set_up("always", always));
+    put("in", "x");
+    for (int i = 0; i < 4; i++) {
+        tick();
+        check_long(i == 0 ? "ok stamp; ok copy" : "ok stamp");
+    }
+}
+
+TEST(another_build_file_of_the_root_has_its_own)
+{
+    REQUIRE(set_up_project("files"));
+    file_name = "other.magma";
+    CHECK(start() && !was_short); /* the records are others */
+    CHECK_EQ_STR(events, "ok out; ok sub/top");
+    REQUIRE(settle());
+    file_name = "build.magma";
+    CHECK(start() && !was_short); /* the outputs are new */
+    REQUIRE(settle());
+}
+
+/* --- Damage ----------------------------------------------------------------------------- */
+
+/* The path of the proof, malloc'ed; NULL if there is none. */
+static char *
+proof_path(void)
+{
+    DIR *dir = opendir(path_of(".ronin"));
+    char *path = NULL;
+    const struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (strncmp(entry->d_name, "proof-", 6) == 0) {
+            path = mem_format("%s/.ronin/%s", root, entry->d_name);
+            break;
+        }
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+    return path;
+}
+
+static struct buffer
+read_whole(const char *path)
+{
+    struct buffer bytes = {0};
+    FILE *stream = fopen(path, "re");
+    char part[4096];
+    size_t got;
+    while (stream != NULL && (got = fread(part, 1, sizeof(part), stream)) > 0) {
+        buffer_add(&bytes, part, got);
+    }
+    if (stream != NULL) {
+        fclose(stream);
+    }
+    return bytes;
+}
+
+static void
+write_whole(const char *path, const char *bytes, size_t len)
+{
+    FILE *stream = fopen(path, "we");
+    if (CHECK(stream != NULL)) {
+        CHECK_EQ_INT(fwrite(bytes, 1, len, stream), len);
+        fclose(stream);
+    }
+}
+
+TEST(a_damaged_proof_changes_nothing)
+{
+    REQUIRE(set_up_project("damage"));
+    char *path = proof_path();
+    REQUIRE(path != NULL);
+    struct buffer whole = read_whole(path);
+    REQUIRE(whole.len > 0);
+    for (size_t i = 0; i < whole.len; i += 29) {
+        whole.bytes[i] = (char)(whole.bytes[i] ^ (1 << (i % 8)));
+        write_whole(path, whole.bytes, whole.len);
+        whole.bytes[i] = (char)(whole.bytes[i] ^ (1 << (i % 8)));
+        check_long("");
+    }
+    for (size_t len = 0; len < whole.len; len += 97) {
+        write_whole(path, whole.bytes, len);
+        check_long("");
+    }
+    write_whole(path, whole.bytes, whole.len);
+    CHECK(start() && was_short);
+    CHECK_EQ_INT(unlink(path), 0);
+    CHECK_EQ_INT(mkdir(path, 0777), 0);
+    check_long("");
+    check_long("");
+    CHECK_EQ_INT(rmdir(path), 0);
+    check_long("");
+    CHECK(start() && was_short);
+    buffer_finish(&whole);
+    free(path);
+}
+
+TEST(an_old_proof_does_not_hold)
+{
+    REQUIRE(set_up_project("old"));
+    char *path = proof_path();
+    REQUIRE(path != NULL);
+    struct buffer whole = read_whole(path);
+    put("in", "two");
+    check_long("ok out; ok sub/top");
+    write_whole(path, whole.bytes, whole.len);
+    check_long("");
+    REQUIRE(settle());
+    write_whole(path, whole.bytes, whole.len);
+    check_long("");
+    buffer_finish(&whole);
+    free(path);
+}
