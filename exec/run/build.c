@@ -161,6 +161,7 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .build_file = b->base->build_file,
         .run = b->run.id,
         .content = options->content,
+        .dry_run = options->dry_run,
         .host = b->host,
     };
     struct steps_options steps_options = {
