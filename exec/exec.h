@@ -93,6 +93,10 @@ struct exec_host {
     void (*event)(void *ctx, const struct exec_event *event);
 };
 
+/* Sets what makes the present call of the host, or the next one, fail soon. It
+ * is called from a signal handler when a build is to end. */
+void exec_set_interrupt(void (*hook)(void));
+
 /* What is known of a dynout by its key. */
 enum exec_dynout_state {
     DYNOUT_UNKNOWN, /* never resolved */

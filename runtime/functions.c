@@ -9,6 +9,7 @@
 #include "runtime/report.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +23,30 @@ struct functions {
     struct magma_limits limits; /* of each call */
 };
 
+/* Once asked to end, always: fresh budgets forget that magma_interrupt was
+ * called. In a signal handler. */
+static volatile sig_atomic_t interrupted;
+
+static void
+interrupt(void)
+{
+    interrupted = 1;
+    magma_interrupt();
+}
+
+void
+functions_begin(const struct magma_limits *limits)
+{
+    magma_set_limits(limits);
+    if (interrupted) {
+        magma_interrupt();
+    }
+}
+
 struct functions *
 functions_create(void)
 {
+    exec_set_interrupt(interrupt);
     struct functions *table = calloc(1, sizeof(*table));
     assert(table != NULL);
     return table;
@@ -257,7 +279,7 @@ functions_call(struct functions *table, uint32_t number, struct exec_value in,
         functions_value_drop(table, &in);
         return false;
     }
-    magma_set_limits(&table->limits);
+    functions_begin(&table->limits);
     struct call call = {
         .table = table, .value = &in, .number = number, .out = out};
     Value result = VALUE_NIL;
@@ -286,7 +308,7 @@ functions_watch(struct functions *table, uint32_t number,
 {
     static const char *const names[] = {"created", "modified", "deleted"};
     assert(number < table->count);
-    magma_set_limits(&table->limits);
+    functions_begin(&table->limits);
     struct call call = {.table = table,
                         .number = number,
                         .path = watched->path,

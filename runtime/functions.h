@@ -15,6 +15,9 @@ struct functions;
 struct functions *functions_create(void);
 void functions_destroy(struct functions *table);
 
+/* Starts an evaluation or a call with fresh budgets. After the executor was
+ * asked to end, it fails at once. */
+void functions_begin(const struct magma_limits *limits);
 /* The budgets that each call starts with; all zero: the defaults. */
 void functions_set_limits(struct functions *table,
                           const struct magma_limits *limits);

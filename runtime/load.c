@@ -325,7 +325,7 @@ evaluate_round(struct load *load, struct magma_text text, struct graph **graph,
     load->form = 0;
     magma_reset();
     magma_set_open(VALUE_NIL);
-    magma_set_limits(&load->options->limits);
+    functions_begin(&load->options->limits);
     load->registry = registry_create(load->functions, &options);
     registry_use(load->registry);
     Value thrown = VALUE_NIL;

@@ -8,6 +8,7 @@
 #include "exec/run/build.h"
 
 #include "exec/base/memory.h"
+#include "exec/run/interrupt.h"
 #include "exec/run/pass.h"
 #include "exec/run/shortcut.h"
 #include "exec/state/state.h"
@@ -93,6 +94,7 @@ static void
 watch_signals(struct build *b)
 {
     assert(b->loop);
+    interrupt_reset();
     for (int i = 0; i < END_SIGNAL_COUNT; i++) {
         struct sigaction before;
         sigaction(end_signals[i], NULL, &before);
@@ -100,6 +102,7 @@ watch_signals(struct build *b)
         if (before.sa_handler != SIG_IGN) {
             b->end_watches[i] =
                 loop_signal(b->loop, end_signals[i], on_end_signal, b);
+            interrupt_watch(end_signals[i]);
         }
     }
     b->stop_watch = loop_signal(b->loop, SIGTSTP, on_stop_signal, b);
@@ -349,6 +352,9 @@ reload(struct build *b, bool *differs, struct error *err)
     b->reloaded = true;
     // Values of dynouts are asked for by it, and state is read.
     if (!b->host->reload(b->host->ctx, old, &fresh, err)) {
+        if (interrupt_came()) {
+            loop_turn(b->loop, false); // The signal is told.
+        }
         return false;
     }
     dynouts_loaded(b->base->dynouts);

@@ -58,8 +58,8 @@ struct exec_event {
     const char *text;   /* NOTE, REMOVED: text or path; END: message */
     const char *help;   /* END: what to do about it, or NULL */
     uint32_t started;   /* actions started so far */
-    uint32_t finished; /* of those wanted, over all graphs of the run */
-    uint32_t wanted;   /* actions that are needed, as far as it is known, and
+    uint32_t finished;  /* of those wanted, over all graphs of the run */
+    uint32_t wanted;    /* actions that are needed, as far as it is known, and
                           those that were done and are needed no more */
     uint32_t failed;
 };

@@ -5,6 +5,7 @@
  * was replaced lives as long as runs that began under it.
  */
 #include "exec/base/memory.h"
+#include "exec/run/interrupt.h"
 #include "exec/run/pass_parts.h"
 #include "exec/state/state.h"
 
@@ -48,7 +49,7 @@ pass_tell(struct pass *pass, struct action_id action, enum told told)
         pass->gone++;
         return;
     }
-    pass->finished += pass->told[action.n] == TOLD_NOTHING;
+    pass->finished += told >= TOLD && pass->told[action.n] < TOLD;
     pass->told[action.n] = (uint8_t)told;
 }
 
@@ -196,11 +197,11 @@ carry_over(struct pass *pass, const struct graph *old,
         }
         struct action_id now = same_in(old, id, graph);
         if (now.n == ID_NONE) {
-            pass->gone += old_told[i] != TOLD_NOTHING;
+            pass->gone += old_told[i] >= TOLD;
             continue;
         }
         pass->told[now.n] = old_told[i];
-        if (old_told[i] != TOLD_NOTHING) {
+        if (old_told[i] >= TOLD) {
             plan_count_done(pass->plan, now);
         }
         if (failed) {
@@ -471,6 +472,9 @@ pass_run(struct pass *pass, struct error *err)
         bool more = pass_start_ready(pass);
         pass_lower_jobs(pass);
         pass_end_all(pass);
+        if (interrupt_came() && !pass->stopped) {
+            turn(pass, false); // The signal is told, and nothing starts again.
+        }
         bool idle = !more && plan_counts(pass->plan).ready == 0;
         if (pass->reload && !pass->stopped && idle) {
             return PASS_RELOAD;

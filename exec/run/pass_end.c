@@ -194,7 +194,7 @@ report_not_run(struct pass *pass)
             return;
         }
         if (pass->told[action.n] == TOLD_NOTHING) {
-            pass_tell(pass, action, TOLD);
+            pass_tell(pass, action, TOLD_NOT_RUN);
             pass->options.result->not_run++;
             struct exec_event event =
                 pass_event(EVENT_ACTION_SKIP, action, STATUS_NOT_RUN);

@@ -31,8 +31,9 @@ struct running {
 /* What became of an action in this run, over all graphs. */
 enum told {
     TOLD_NOTHING,
-    TOLD,    /* an event said what became of it */
-    TOLD_RAN /* and that was a success of its steps */
+    TOLD_NOT_RUN, /* what it needs failed: not finished */
+    TOLD,         /* an event said how it ended */
+    TOLD_RAN      /* and that was a success of its steps */
 };
 
 struct pass {

@@ -6,6 +6,7 @@
  * command take no place of -j: they end as soon as they begin.
  */
 #include "exec/base/memory.h"
+#include "exec/run/interrupt.h"
 #include "exec/run/pass_parts.h"
 
 #include <assert.h>
@@ -208,7 +209,10 @@ pass_ask_values(struct pass *pass, struct action_id action, uint32_t changes)
 static void
 on_error(struct pass *pass, struct action_id action, struct error *err)
 {
-    if (err->class == ERROR_CLASS_GRAPH && pass_may_resolve(pass)) {
+    if (interrupt_came()) {
+        plan_put_back(pass->plan, action);
+        error_finish(err);
+    } else if (err->class == ERROR_CLASS_GRAPH && pass_may_resolve(pass)) {
         vec_push(&pass->deferred, &action);
         plan_hold(pass->plan, action);
         error_finish(err);
@@ -291,7 +295,7 @@ pass_start_ready(struct pass *pass)
 {
     bool more = false;
     for (uint32_t judged = 0; !pass->stopped && !more; judged++) {
-        if (pass->command_count >= pass->jobs) {
+        if (pass->command_count >= pass->jobs || interrupt_came()) {
             break;
         }
         struct action_id action = plan_take(pass->plan);

@@ -11,6 +11,7 @@
 #include "exec/base/memory.h"
 #include "exec/decide/depfile.h"
 #include "exec/run/command.h"
+#include "exec/run/interrupt.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -310,6 +311,17 @@ end_run(struct step_run *run, enum step_end end)
     join(run, RUN_ENDED);
 }
 
+/* What failed because it was interrupted was not its own fault. */
+static enum step_end
+end_of_failure(struct step_run *run, bool stale)
+{
+    if (interrupt_came()) {
+        error_finish(&run->result.err);
+        return STEP_END_STOPPED;
+    }
+    return stale ? STEP_END_STALE : STEP_END_FAILED;
+}
+
 /* The paths are canonical already, each there once. */
 static bool
 parse_depfile(struct step_run *run, const char *path, struct error *err)
@@ -369,7 +381,7 @@ finish_run(struct step_run *run)
     if (done && (run->action->flags & ACTION_DYNOUT) != 0) {
         done = value_paths(run, &run->result.value, "a dynout", err);
     }
-    end_run(run, done ? STEP_END_OK : STEP_END_FAILED);
+    end_run(run, done ? STEP_END_OK : end_of_failure(run, false));
 }
 
 /* --- Commands ------------------------------------------------------------------------- */
@@ -500,11 +512,18 @@ start_command(struct step_run *run, const struct step *step)
     return status;
 }
 
+static bool
+is_stopping(const struct steps *steps)
+{
+    return steps->stopping || interrupt_came();
+}
+
 /* Goes on until a command runs, or the end. */
 static void
 advance(struct step_run *run)
 {
-    while (!run->steps->stopping && run->next_step < run->action->steps.count) {
+    while (!is_stopping(run->steps) &&
+           run->next_step < run->action->steps.count) {
         const struct step *step =
             graph_step(run->graph, run->action, run->next_step);
         if (step->kind == STEP_COMMAND) {
@@ -517,13 +536,13 @@ advance(struct step_run *run)
                 wait_busy(run);
                 return;
             case SPAWN_FAILED:
-                end_run(run, STEP_END_FAILED);
+                end_run(run, end_of_failure(run, false));
                 return;
             }
         }
         bool stale = false;
         if (!run_in_place(run, step, &stale, &run->result.err)) {
-            end_run(run, stale ? STEP_END_STALE : STEP_END_FAILED);
+            end_run(run, end_of_failure(run, stale));
             return;
         }
         run->next_step++;
