@@ -70,7 +70,7 @@ struct judge {
     struct vec our_paths; /* of const char * */
     bool ours_known;
     bool proves_nothing; /* it did more than look: see proof.h */
-    bool commit_is_due; /* a valid record was made invalid */
+    bool commit_is_due;  /* a valid record was made invalid */
     uint32_t moment; /* counts beginnings and ends, to tell which was first */
 };
 
