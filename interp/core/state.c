@@ -267,8 +267,12 @@ state_ex_info(Value *args, uint32_t argc)
     if (!core_is_map(args[1])) {
         core_throw_type("ex-info", "a map as data", args[1]);
     }
-    return error_make(ERROR_USER, args[0], args[1],
-                      argc == 3 ? args[2] : VALUE_NIL);
+    Value cause = argc == 3 ? args[2] : VALUE_NIL;
+    if (!value_is_nil(cause) && !value_is_kind(cause, KIND_ERROR)) {
+        core_throw_type("ex-info", "an error as cause", cause);
+    }
+    Value message = text_is(args[0]) ? args[0] : text_from_cstring("");
+    return error_make(ERROR_USER, message, args[1], cause);
 }
 
 /* (ex-message error) */

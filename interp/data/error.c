@@ -184,6 +184,12 @@ error_suspend(Value on)
 }
 
 bool
+error_is_awaited(void)
+{
+    return handler_top != NULL;
+}
+
+bool
 error_try(error_body body, void *arg, Value *result, Value *thrown)
 {
     struct handler handler = {.previous = handler_top, .thrown = VALUE_NIL};

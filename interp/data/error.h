@@ -83,6 +83,9 @@ typedef Value (*error_body)(void *arg);
 /* Runs body; true with its result, or false with what was thrown. */
 bool error_try(error_body body, void *arg, Value *result, Value *thrown);
 
+/* True while some error_try runs: a throw would be caught. */
+bool error_is_awaited(void);
+
 /* "arity", "type" ...; static text. */
 const char *error_type_name(enum error_type type);
 

@@ -29,23 +29,6 @@ static struct {
     volatile sig_atomic_t interrupted;
 } limits;
 
-static void
-check(void)
-{
-    if (limits.interrupted != 0) {
-        limits.interrupted = 0;
-        error_throw(ERROR_LIMIT, "The evaluation was interrupted");
-    }
-    if (limits.used > limits.steps) {
-        error_throw_help(ERROR_LIMIT,
-                         "Raise the budget with --fuel, if this is meant to "
-                         "take so long.",
-                         "The evaluation took more than %llu steps: is there "
-                         "a loop or sequence without end?",
-                         (unsigned long long)limits.steps);
-    }
-}
-
 /* The last slice ends just behind the budget, so that budgets are exact. */
 static void
 begin_slice(void)
@@ -54,6 +37,30 @@ begin_slice(void)
     limits.slice =
         left < LIMITS_SLICE ? (uint32_t)left + 1 : (uint32_t)LIMITS_SLICE;
     vm.slice = limits.slice;
+}
+
+/* Only an evaluation has budgets, not what the host does outside of one. After
+ * a throw the evaluation is over: what reports it begins anew. */
+static void
+check(void)
+{
+    if (!error_is_awaited()) {
+        return;
+    }
+    if (limits.interrupted != 0) {
+        limits.interrupted = 0;
+        error_throw(ERROR_LIMIT, "The evaluation was interrupted");
+    }
+    if (limits.used > limits.steps) {
+        limits.used = 0;
+        begin_slice();
+        error_throw_help(ERROR_LIMIT,
+                         "Raise the budget with --fuel, if this is meant to "
+                         "take so long.",
+                         "The evaluation took more than %llu steps: is there "
+                         "a loop or sequence without end?",
+                         (unsigned long long)limits.steps);
+    }
 }
 
 void
@@ -83,7 +90,7 @@ limits_work(uint64_t steps)
 static void
 memory_hook(void)
 {
-    if (alloc_heap_bytes() > limits.memory_bytes) {
+    if (alloc_heap_bytes() > limits.memory_bytes && error_is_awaited()) {
         alloc_collect();
         if (alloc_heap_bytes() > limits.memory_bytes) {
             error_throw_help(ERROR_LIMIT,

@@ -49,6 +49,19 @@ TEST(budgets_are_exact)
     CHECK(host_eval("(loop [i 0] (if (< i 110) (recur (inc i)) i))")[0] == '!');
 }
 
+TEST(budgets_do_not_bind_the_host)
+{
+    host_start();
+    magma_set_limits(&(struct magma_limits){.steps = 1});
+    // Outside of an evaluation nobody would catch a limit error.
+    for (int i = 0; i < 100000; i++) {
+        magma_cstring("text");
+    }
+    CHECK(host_eval("(loop [] (recur))")[0] == '!');
+    // What reports an error has steps again.
+    CHECK_EQ_STR(host_eval("1"), "1");
+}
+
 TEST(budgets_of_memory)
 {
     for (uint64_t bytes = 1; bytes < 32 << 20; bytes = bytes * 3 + 1) {
