@@ -7,6 +7,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/clean.h"
+#include "exec/decide/proof.h"
 #include "exec/decide/why.h"
 #include "exec/graph/snapshot.h"
 #include "exec/run/build.h"
@@ -46,6 +47,23 @@ exec_guard_start(struct error *err)
 
 /* --- Opening ------------------------------------------------------------------ */
 
+/* The database is opened when it is first needed, where an earlier run tells
+ * its stamp. */
+static bool
+open_database(struct exec *exec, struct error *err)
+{
+    struct hash128 stamp;
+    if (exec->read_only) {
+        return true;
+    }
+    if (state_note(exec->state) == NULL &&
+        proof_knows_stamp(exec->proof_path, state_dir(exec->state), &stamp)) {
+        state_assume(exec->state, stamp);
+        return true;
+    }
+    return state_ready(exec->state, err);
+}
+
 bool
 exec_open(const struct exec_options *options, struct exec **exec,
           struct error *err)
@@ -55,6 +73,7 @@ exec_open(const struct exec_options *options, struct exec **exec,
         .build_file = options->build_file,
         .read_only = options->read_only,
         .no_wait = options->no_wait,
+        .deferred = !options->read_only,
         .on_wait = options->on_wait,
         .ctx = options->ctx,
     };
@@ -75,6 +94,10 @@ exec_open(const struct exec_options *options, struct exec **exec,
     new_exec->proof_path =
         mem_format("%s/proof-%.16s", state_dir(state), digits);
     dynouts_init(&new_exec->dynouts, state);
+    if (!open_database(new_exec, err)) {
+        exec_close(new_exec);
+        return false;
+    }
     *exec = new_exec;
     return true;
 }
@@ -211,6 +234,9 @@ bool
 exec_why(struct exec *exec, const char *action_key, struct exec_why *why,
          struct error *err)
 {
+    if (!exec->read_only && !state_ready(exec->state, err)) {
+        return false;
+    }
     return why_answer(exec->state, action_key, why, err);
 }
 
@@ -218,6 +244,9 @@ bool
 exec_clean(struct exec *exec, const struct graph *g,
            const struct exec_clean *clean, struct error *err)
 {
+    if (!exec->read_only && !state_ready(exec->state, err)) {
+        return false;
+    }
     uint32_t count = clean->target_count;
     struct node *nodes = mem_alloc(count, sizeof(*nodes));
     for (uint32_t i = 0; i < count; i++) {

@@ -135,6 +135,41 @@ proof_save(const char *path, const struct judge *judge,
 
 /* --- Checking ------------------------------------------------------------------------ */
 
+/* What a file of the database is; false if it was touched a moment ago. For
+ * root, SQLite sets the owner of a log whenever it opens it, so that its ctime
+ * tells nothing; every write moves its mtime. */
+static bool
+add_to_print(struct buffer *text, const char *dir, const char *name,
+             bool by_ctime)
+{
+    struct file_stat stat;
+    char *path = mem_format("%s/%s", dir, name);
+    stat_default()->look(AT_FDCWD, path, &stat);
+    free(path);
+    if (!by_ctime) {
+        stat.ctime_ns = stat.mtime_ns;
+    }
+    struct file_version v = version_of_stat(&stat, files_now_ns());
+    buffer_add_format(text, "%s %d %u %lld %lld %lld %llu\n", name, v.kind,
+                      v.mode, (long long)v.size, (long long)v.mtime_ns,
+                      (long long)v.ctime_ns, (unsigned long long)v.inode);
+    return v.settled;
+}
+
+struct hash128
+proof_print(const char *state_dir)
+{
+    struct buffer text = {0};
+    struct hash128 print = {0, 0};
+    if (add_to_print(&text, state_dir, "state.db", true) &&
+        add_to_print(&text, state_dir, "state.db-wal", false) &&
+        add_to_print(&text, state_dir, "state.db-journal", false)) {
+        print = hash_default()->bytes(text.bytes, text.len);
+    }
+    buffer_finish(&text);
+    return print;
+}
+
 /* A proof as it is mapped. */
 struct proof {
     const char *map;
@@ -166,21 +201,47 @@ map_file(const char *path, struct proof *proof)
     return map != MAP_FAILED;
 }
 
+/* A file that this program wrote, if it is whole. */
+static bool
+head_is_ours(const struct head *head)
+{
+    char version[sizeof(head->version)] = {0};
+    memcpy(version, RONIN_VERSION, strnlen(RONIN_VERSION, sizeof(version) - 1));
+    return memcmp(head->mark, mark, sizeof(mark)) == 0 &&
+           head->format == FORMAT && head->byte_order == BYTE_ORDER_MARK &&
+           memcmp(head->version, version, sizeof(version)) == 0;
+}
+
+bool
+proof_knows_stamp(const char *path, const char *state_dir,
+                  struct hash128 *stamp)
+{
+    struct head head;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool ours = fd >= 0 && read(fd, &head, sizeof(head)) == sizeof(head) &&
+                head_is_ours(&head);
+    if (fd >= 0) {
+        close(fd);
+    }
+    struct hash128 print = {0, 0};
+    if (ours) {
+        print = proof_print(state_dir);
+        *stamp = head.claim.stamp;
+    }
+    return (print.low != 0 || print.high != 0) &&
+           hash_equal(print, head.claim.print);
+}
+
 /* Cheap questions first: most of what does not hold ends here. */
 static bool
 head_fits(const struct proof *proof, const struct proof_claim *claim)
 {
     const struct head *head = proof->head;
-    char version[sizeof(head->version)] = {0};
-    memcpy(version, RONIN_VERSION, strnlen(RONIN_VERSION, sizeof(version) - 1));
     uint64_t size = sizeof(*head) +
                     (uint64_t)head->file_count * sizeof(struct scan_file) +
                     (uint64_t)head->dir_count * sizeof(struct scan_dir) +
                     (uint64_t)head->action_count * sizeof(struct action_id);
-    return memcmp(head->mark, mark, sizeof(mark)) == 0 &&
-           head->format == FORMAT && head->byte_order == BYTE_ORDER_MARK &&
-           memcmp(head->version, version, sizeof(version)) == 0 &&
-           hash_equal(head->claim.stamp, claim->stamp) &&
+    return head_is_ours(head) && hash_equal(head->claim.stamp, claim->stamp) &&
            hash_equal(head->claim.graph, claim->graph) &&
            hash_equal(head->claim.request, claim->request) &&
            head->text_len <= proof->len &&
@@ -250,6 +311,20 @@ all_same(const struct proof *proof, const char *root)
     return same;
 }
 
+/* The same proof with another print. */
+static void
+keep_print(const char *path, const struct proof *proof, struct hash128 print)
+{
+    struct buffer image = {0};
+    struct head head = *proof->head;
+    head.claim.print = print;
+    buffer_add(&image, &head, sizeof(head));
+    buffer_add(&image, proof->map + sizeof(head), proof->len - sizeof(head));
+    seal_image(&image);
+    write_file(path, &image);
+    buffer_finish(&image);
+}
+
 bool
 proof_holds(const char *path, const char *root, const struct proof_claim *claim,
             struct vec *actions)
@@ -266,6 +341,10 @@ proof_holds(const char *path, const char *root, const struct proof_claim *claim,
     }
     if (holds && proof.head->action_count > 0) {
         vec_push_all(actions, proof.actions, proof.head->action_count);
+    }
+    if (holds && (claim->print.low != 0 || claim->print.high != 0) &&
+        !hash_equal(claim->print, proof.head->claim.print)) {
+        keep_print(path, &proof, claim->print);
     }
     int code = munmap((void *)(uintptr_t)proof.map, proof.len);
     assert(code == 0);

@@ -19,7 +19,17 @@ struct proof_claim {
     struct hash128 stamp;   /* of the database: state_stamp */
     struct hash128 graph;   /* of the snapshot's file */
     struct hash128 request; /* what was asked for, with options that count */
+    struct hash128 print;   /* proof_print; zero: not known, and not needed */
 };
+
+/* A hash of the attributes of the database's files in a folder; zero where they
+ * are so recent that they prove nothing. Equal ones mean that nobody wrote. */
+struct hash128 proof_print(const char *state_dir);
+/* True if the proof knows the stamp of the database as its files are now, so
+ * that it need not be opened; proof_holds tells whether the rest can be
+ * believed. */
+bool proof_knows_stamp(const char *path, const char *state_dir,
+                       struct hash128 *stamp);
 
 /* Keeps what the judge looked at, and the actions that it found clean (of
  * struct action_id). Does nothing where that would prove nothing: when an
@@ -28,7 +38,8 @@ struct proof_claim {
 void proof_save(const char *path, const struct judge *judge,
                 const struct proof_claim *claim, const struct vec *actions);
 
-/* True if the file proves the claim; then the clean actions are appended. */
+/* True if the file proves the claim; then the clean actions are appended. One
+ * that has another print is kept anew with that of the claim. */
 bool proof_holds(const char *path, const char *root,
                  const struct proof_claim *claim, struct vec *actions);
 

@@ -735,6 +735,9 @@ build_run(const struct build_base *base, struct graph **graph,
     if (jobs == build->jobs && shortcut_take(base, *graph, build, result)) {
         return true;
     }
+    if (!state_ready(base->state, err)) {
+        return false;
+    }
     bool done = set_up(&b, &options, err);
     if (done) {
         done = build_all(&b, err);

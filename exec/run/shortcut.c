@@ -40,6 +40,7 @@ make_claim(const struct build_base *base, const struct graph *graph,
     }
     claim->graph = base->kept->hash;
     claim->request = hash_request(base, build);
+    claim->print = proof_print(state_dir(base->state));
     return true;
 }
 

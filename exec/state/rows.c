@@ -296,6 +296,11 @@ bool
 state_find_value(struct state *state, const char *key, char **value,
                  size_t *len)
 {
+    struct error unopened = {0};
+    if (!state_ready(state, &unopened)) {
+        error_finish(&unopened); /* the next one who needs it says so */
+        return false;
+    }
     struct statement *s =
         db_take(state->db, SLOT_RECORD_VALUE,
                 "SELECT value FROM record WHERE build_file = ? AND key = ?"

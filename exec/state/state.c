@@ -220,14 +220,37 @@ read_stamp(struct state *state)
     return stamp;
 }
 
-/* Reading commands open what older programs wrote, without a stamp. */
+/* Not for reading commands: they open what older programs wrote, too. */
 static bool
 begin_stamps(struct state *state, struct error *err)
 {
-    if (!state->read_only) {
-        state->stamp = read_stamp(state);
-    }
+    assert(!state->read_only);
+    state->stamp = read_stamp(state);
     return !db_is_failed(state->db) || db_fail(state->db, err);
+}
+
+bool
+state_ready(struct state *state, struct error *err)
+{
+    if (state->db) {
+        return true;
+    }
+    assert(!state->read_only);
+    bool ok = open_for_writing(state, err);
+    give_away(state, state->path);
+    ok = ok && begin_stamps(state, err) && find_build_file(state, err);
+    if (!ok) {
+        db_close(state->db);
+        state->db = NULL;
+    }
+    return ok;
+}
+
+void
+state_assume(struct state *state, struct hash128 stamp)
+{
+    assert(!state->db && !state->read_only);
+    state->stamp = stamp;
 }
 
 /* False only if somebody else holds it and we may not or cannot wait. */
@@ -263,13 +286,12 @@ state_open(const struct state_options *options, struct state **out,
     state->read_only = options->read_only;
     bool ok = dir_is_safe(state, err);
     if (ok && state->read_only) {
-        ok = open_for_reading(state, err);
+        ok = open_for_reading(state, err) && find_build_file(state, err);
     } else if (ok) {
         ok = make_dir(state, options->root, err) &&
-             take_lock(state, options, err) && open_for_writing(state, err);
-        give_away(state, state->path);
+             take_lock(state, options, err) &&
+             (options->deferred || state_ready(state, err));
     }
-    ok = ok && begin_stamps(state, err) && find_build_file(state, err);
     if (!ok) {
         state_close(state);
         state = NULL;
@@ -375,10 +397,13 @@ bool
 state_stamp(struct state *state, struct hash128 *stamp)
 {
     *stamp = state->stamp;
-    return !state->read_only && !state->is_shared &&
-           !db_is_pending(state->db) &&
-           hash_equal(read_stamp(state), state->stamp) &&
-           !db_is_failed(state->db) && (stamp->low != 0 || stamp->high != 0);
+    if (state->read_only || state->is_shared ||
+        (stamp->low == 0 && stamp->high == 0)) {
+        return false;
+    }
+    return !state->db || (!db_is_pending(state->db) &&
+                          hash_equal(read_stamp(state), state->stamp) &&
+                          !db_is_failed(state->db));
 }
 
 /* --- Runs ------------------------------------------------------------------------- */

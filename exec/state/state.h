@@ -22,6 +22,8 @@ struct state_options {
     const char *build_file; /* whose records these are, relative to the root */
     bool read_only;         /* never waits, never writes */
     bool no_wait;           /* fail at once when another process builds here */
+    bool
+        deferred; /* not read_only: takes the lock; state_ready does the rest */
     /* Told, once, before it waits for the holder of the lock. */
     void (*on_wait)(void *ctx, int pid, const char *command);
     void *ctx;
@@ -32,6 +34,12 @@ struct state_options {
  * without. Errors are of class STATE. */
 bool state_open(const struct state_options *options, struct state **state,
                 struct error *err) EXEC_MUST_CHECK;
+/* Opens the database if that was deferred; everything but state_stamp,
+ * state_note, state_dir and state_find_value needs it. */
+bool state_ready(struct state *state, struct error *err) EXEC_MUST_CHECK;
+/* Instead of opening: the stamp, where the files of the database prove that it
+ * still has it. */
+void state_assume(struct state *state, struct hash128 stamp);
 /* Commits what is not yet written, and lets go of the lock. NULL is fine. */
 void state_close(struct state *state);
 

@@ -10,7 +10,7 @@
 #include "exec/state/state.h"
 
 struct state {
-    struct db *db;
+    struct db *db; /* NULL: not opened yet */
     char *dir;  /* ROOT/.ronin */
     char *path; /* of the database */
     char *build_file;
