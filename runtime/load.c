@@ -35,6 +35,8 @@ struct load {
 static struct load *loading; /* the one that is under way */
 static FILE *print_to;
 static const char *namespace_folder;
+static bool
+    core_is_loaded; /* before that, a core.magma of the user's is none */
 
 /* --- Lists of words --------------------------------------------------------- */
 
@@ -118,9 +120,10 @@ host_load(void *ctx, const char *path, char **text, size_t *len, char **file)
     if (path[0] == '/' || strstr(path, "..") != NULL) {
         return false;
     }
-    if (load_from_folder("", path, text, len, file) ||
-        (namespace_folder != NULL &&
-         load_from_folder(namespace_folder, path, text, len, file))) {
+    if (core_is_loaded &&
+        (load_from_folder("", path, text, len, file) ||
+         (namespace_folder != NULL &&
+          load_from_folder(namespace_folder, path, text, len, file)))) {
         if (loading != NULL) {
             words_add(&loading->sources, *file);
         }
@@ -149,18 +152,17 @@ load_set_namespace_folder(const char *folder)
 void
 load_start_language(FILE *out)
 {
-    static bool started;
     if (out != NULL || print_to == NULL) {
         print_to = out == NULL ? stderr : out;
     }
-    if (started) {
+    if (core_is_loaded) {
         return;
     }
-    started = true;
     static const struct magma_host host = {.ctx = NULL,
                                            .load = host_load,
                                            .print = host_print};
     magma_start(&host);
+    core_is_loaded = true;
     register_define();
 }
 
