@@ -6,7 +6,6 @@
  */
 #include "interp/compile/analyze.h"
 
-#include "interp/compile/guard.h"
 #include "interp/compile/resolve.h"
 #include "interp/compile/special.h"
 #include "interp/data/alloc.h"
@@ -327,7 +326,7 @@ analyze_call(const struct scope *outer, Value form)
 struct node *
 analyze(const struct scope *scope, Value form)
 {
-    guard_check();
+    invoke_check_stack();
     if (symbol_is(form)) {
         struct scope inner = scope_at(scope, form);
         return analyze_symbol(&inner, form);

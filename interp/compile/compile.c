@@ -9,9 +9,9 @@
 
 #include "interp/compile/analyze.h"
 #include "interp/compile/emit.h"
-#include "interp/compile/guard.h"
 #include "interp/compile/liveness.h"
 #include "interp/data/alloc.h"
+#include "interp/data/invoke.h"
 #include "interp/data/number.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
@@ -475,7 +475,7 @@ emit_compound(struct emitter *e, struct node *node, uint32_t dest)
 void
 emit_node(struct emitter *e, struct node *node, uint32_t dest)
 {
-    guard_check();
+    invoke_check_stack();
     uint32_t mark = e->next;
     switch (node->type) {
     case NODE_LOCAL:

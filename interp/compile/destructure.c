@@ -6,8 +6,8 @@
  */
 #include "interp/compile/expand.h"
 #include "interp/compile/form.h"
-#include "interp/compile/guard.h"
 #include "interp/data/error.h"
+#include "interp/data/invoke.h"
 #include "interp/data/list.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
@@ -217,7 +217,7 @@ bind_map(struct form_list_builder *out, Value map, Value expr)
 static void
 bind(struct form_list_builder *out, Value pattern, Value expr)
 {
-    guard_check();
+    invoke_check_stack();
     if (vector_is(pattern)) {
         bind_vector(out, pattern, expr);
     } else if (map_is(pattern)) {

@@ -10,8 +10,8 @@
  */
 #include "interp/compile/liveness.h"
 
-#include "interp/compile/guard.h"
 #include "interp/data/alloc.h"
+#include "interp/data/invoke.h"
 
 #include <assert.h>
 #include <string.h>
@@ -202,7 +202,7 @@ walk_def(struct liveness *l, const struct node *node)
 static void
 walk(struct liveness *l, struct node *node)
 {
-    guard_check();
+    invoke_check_stack();
     switch (node->type) {
     case NODE_CONST:
     case NODE_CAPTURED:

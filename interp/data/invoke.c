@@ -15,13 +15,23 @@
 
 static Value (*invoke_call)(Value fn, const Value *args, uint32_t argc);
 
+void
+invoke_check_stack(void)
+{
+    if (alloc_stack_is_deep()) {
+        error_throw_help(
+            ERROR_LIMIT,
+            "Calls through map, sort and the like, and nested code, use the C "
+            "stack: use loop and recur, or raise the limit (ulimit -s).",
+            "This is nested too deeply");
+    }
+}
+
 Value
 invoke(Value fn, const Value *args, uint32_t argc)
 {
     assert(invoke_call != NULL);
-    if (alloc_stack_is_deep()) {
-        error_throw(ERROR_LIMIT, "Calls through builtins nest too deeply");
-    }
+    invoke_check_stack();
     return invoke_call(fn, args, argc);
 }
 

@@ -12,6 +12,10 @@
  * limit error among others when the C stack is nearly used up. */
 Value invoke(Value fn, const Value *args, uint32_t argc);
 
+/* Throws a limit error when the C stack is nearly used up: asked by whatever
+ * calls itself as deeply as code or data is nested. */
+void invoke_check_stack(void);
+
 static inline Value
 invoke0(Value fn)
 {

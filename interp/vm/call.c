@@ -6,7 +6,7 @@
  */
 #include "interp/vm/call.h"
 
-#include "interp/compile/guard.h"
+#include "interp/data/invoke.h"
 #include "interp/data/list.h"
 #include "interp/data/seq.h"
 #include "interp/data/symbol.h"
@@ -272,7 +272,7 @@ reserve(Value fn, uint32_t argc)
 Value
 call_value(Value fn, const Value *args, uint32_t argc)
 {
-    guard_check();
+    invoke_check_stack();
     Value *top = vm.top;
     Value *copy = reserve(fn, argc);
     for (uint32_t i = 0; i < argc; i++) {
@@ -334,7 +334,7 @@ call_with_rest(Value fn, Value *args, uint32_t argc, Value rest)
 Value
 call_apply(Value fn, const Value *args, uint32_t argc, Value tail)
 {
-    guard_check();
+    invoke_check_stack();
     Value *top = vm.top;
     Value *copy = reserve(fn, argc);
     if (argc > 0) {
