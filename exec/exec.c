@@ -218,7 +218,7 @@ exec_build(struct exec *exec, struct graph **graph,
            const struct exec_build *build, struct exec_result *result,
            struct error *err)
 {
-    assert(!exec->read_only && build->host != NULL);
+    assert(build->host != NULL && (build->dry_run || !exec->read_only));
     struct build_base base = {
         .state = exec->state,
         .dynouts = &exec->dynouts,

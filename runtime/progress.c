@@ -378,7 +378,9 @@ progress_event(struct progress *p, const struct exec_event *event)
         break;
     case EVENT_REMOVED:
         if (!p->options.quiet) {
-            print_text(p, stdout, "removed ", event->text);
+            print_text(p, stdout,
+                       p->options.dry_run ? "would remove " : "removed ",
+                       event->text);
         }
         break;
     case EVENT_NOTE:

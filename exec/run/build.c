@@ -378,6 +378,9 @@ want_goal(struct build *b, enum goal goal, struct error *err)
         want_sources(b);
         return true;
     }
+    if (b->options->dry_run) {
+        want_sources(b); // That they would run is shown; nothing is loaded.
+    }
     return want_targets(b, err);
 }
 
@@ -584,7 +587,7 @@ generate_once(struct build *b, bool *again, uint32_t round, struct error *err)
     return reload(b, again, err);
 }
 
-/* Not in a dry run: it could only tell what it would evaluate. */
+/* Not in a dry run: there the generators are wanted with the targets. */
 static bool
 generate(struct build *b, struct error *err)
 {

@@ -81,6 +81,7 @@ take_option(struct options *o, int id, struct request *request)
         break;
     case 'n':
         request->build.dry_run = true;
+        request->session.read_only = true;
         request->progress.dry_run = true;
         break;
     case 'v':
