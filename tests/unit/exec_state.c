@@ -436,6 +436,69 @@ TEST(a_newer_database_is_refused_politely)
     free(root);
 }
 
+/* The stamp of the root's database; zero if it has none. */
+static struct hash128
+stamp_of(const char *root)
+{
+    struct error err = {0};
+    struct hash128 stamp = {0, 0};
+    struct state *state = open_state(root, &err);
+    if (CHECK(state != NULL)) {
+        CHECK(state_stamp(state, &stamp));
+    }
+    state_close(state);
+    return stamp;
+}
+
+TEST(tables_of_version_1_are_brought_up)
+{
+    char *root = new_root();
+    char *path = db_path(root);
+    fill(root);
+    struct error err = {0};
+    struct db *db = NULL;
+    REQUIRE(db_open(path, DB_WRITE, "", &db, &err) == DB_OK);
+    CHECK(db_write(db, db_take(db, 0, "DROP TABLE stamp"), &err));
+    CHECK(db_write(db, db_take(db, 1, "PRAGMA user_version=1"), &err));
+    db_close(db);
+    struct hash128 stamp = stamp_of(root);
+    CHECK(stamp.low != 0 && !exists(root, "state.db.corrupt"));
+    CHECK(hash_equal(stamp, stamp_of(root)));
+    free(path);
+    free(root);
+}
+
+TEST(every_transaction_has_another_stamp)
+{
+    char *root = new_root();
+    struct error err = {0};
+    fill(root);
+    struct hash128 first = stamp_of(root);
+    struct state *state = open_state(root, &err);
+    REQUIRE(state != NULL);
+    struct hash128 stamp;
+    CHECK(state_invalidate(state, "x", &err));
+    CHECK(!state_stamp(state, &stamp)); /* it is not committed yet */
+    CHECK(state_commit(state, &err));
+    CHECK(state_stamp(state, &stamp) && !hash_equal(stamp, first));
+    /* Somebody else writes: what was loaded may be old. */
+    char *path = db_path(root);
+    struct db *db = NULL;
+    REQUIRE(db_open(path, DB_WRITE, "", &db, &err) == DB_OK);
+    CHECK(db_write(db,
+                   db_take(db, 0, "UPDATE stamp SET value = randomblob(16)"),
+                   &err));
+    db_close(db);
+    CHECK(!state_stamp(state, &stamp));
+    CHECK(state_invalidate(state, "y", &err));
+    CHECK(state_commit(state, &err));
+    CHECK(!state_stamp(state, &stamp));
+    state_close(state);
+    CHECK(!hash_equal(first, stamp_of(root)));
+    free(path);
+    free(root);
+}
+
 /* --- Places that cannot be written ------------------------------------------------------------ */
 
 TEST(a_root_without_a_folder_says_so)
