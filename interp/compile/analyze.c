@@ -32,6 +32,7 @@ struct node *
 analyze_item(const struct scope *scope, const struct special_call *call,
              uint32_t index)
 {
+    assert(index < call->items.count);
     struct scope inner = scope_at_item(scope, call->form, index);
     return analyze(&inner, call->items.at[index]);
 }
@@ -40,6 +41,7 @@ struct node *
 analyze_body(const struct scope *scope, const struct special_call *call,
              uint32_t start)
 {
+    assert(start > 0); // the head is no part of a body
     uint32_t count = call->items.count;
     if (count <= start) {
         return scope_const(scope, VALUE_NIL);
@@ -113,6 +115,7 @@ push_items(struct form_list_builder *stack, Value collection)
         }
         break;
     default:
+        assert(set_is(collection));
         set_iter_init(&set, collection);
         while (set_iter_next(&set, &key)) {
             form_add(stack, key);
@@ -159,6 +162,7 @@ build_constant(const struct node *node)
 {
     struct form_list_builder items = {0};
     for (uint32_t i = 0; i < node->kid_count; i++) {
+        assert(node->kids[i]->type == NODE_CONST);
         form_add(&items, node->kids[i]->value);
     }
     if (node->type == NODE_VECTOR) {
@@ -247,7 +251,9 @@ static Value
 expand_macro(const struct scope *scope, Value macro, Value form,
              struct form_items items)
 {
+    assert(items.count > 0);
     struct form_list_builder args = {0};
+    // What a macro's hidden parameters &form and &env are bound to.
     form_add(&args, form);
     form_add(&args, scope_env(scope));
     for (uint32_t i = 1; i < items.count; i++) {
@@ -263,7 +269,9 @@ expand_macro(const struct scope *scope, Value macro, Value form,
     return result;
 }
 
-/* The macro that a call's head means, or ABSENT. */
+/* The macro that a call's head means, or ABSENT. A local of that name hides it,
+ * and a special form cannot be replaced; one that is declared only is called
+ * as a function, which then says that it has no value. */
 static Value
 macro_of(const struct scope *scope, Value head)
 {
@@ -288,6 +296,7 @@ static struct node *
 analyze_function_call(const struct scope *scope,
                       const struct special_call *call)
 {
+    assert(call->items.count > 0);
     struct node *node = scope_node_kids(scope, NODE_CALL, call->items.count);
     for (uint32_t i = 0; i < call->items.count; i++) {
         node->kids[i] = analyze_item(scope, call, i);
@@ -295,6 +304,8 @@ analyze_function_call(const struct scope *scope,
     return node;
 }
 
+/* Expands until the head is a special form or something to call. The place
+ * stays that of what the user wrote, whatever the macros make of it. */
 static struct node *
 analyze_call(const struct scope *outer, Value form)
 {
@@ -343,6 +354,8 @@ analyze(const struct scope *scope, Value form)
 
 /* --- From outside ------------------------------------------------------------------ */
 
+/* No names are bound, and nothing is around: recur goes back to the start of
+ * the form, as in a function without parameters. */
 static struct scope
 top_scope(struct unit *unit, const struct error_place *place)
 {
@@ -353,6 +366,7 @@ top_scope(struct unit *unit, const struct error_place *place)
 struct unit *
 analyze_form(Value form, const struct error_place *place)
 {
+    assert(place != NULL);
     struct unit *unit = alloc(sizeof(struct unit));
     unit->name = VALUE_NIL;
     unit->parameters = VALUE_NIL;

@@ -22,6 +22,8 @@ code_function(Value code)
     return function;
 }
 
+/* There are few arities, and the fixed ones come first: so a call that fits one
+ * of them never gets the variadic one. */
 const struct code_arity *
 code_arity_for(const struct code_object *code, uint32_t argc)
 {
@@ -35,6 +37,7 @@ code_arity_for(const struct code_object *code, uint32_t argc)
     return NULL;
 }
 
+/* The last entry that begins at or before pc. */
 struct error_place
 code_place_at(const struct code_object *code, uint32_t pc)
 {

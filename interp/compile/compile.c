@@ -4,6 +4,10 @@
  * register, the result of the function, or nothing. A register is written only
  * by the last instruction of its value, so a value may read the local whose
  * register it is about to replace.
+ *
+ * Registers are a stack. Parameters come first, then names as they are bound,
+ * then temporaries; emit_node gives back whatever a node took. So all that is
+ * alive lies below e->next, and a call's window is always on top.
  */
 #include "interp/compile/compile.h"
 
@@ -12,6 +16,7 @@
 #include "interp/compile/liveness.h"
 #include "interp/data/alloc.h"
 #include "interp/data/invoke.h"
+#include "interp/data/map.h"
 #include "interp/data/number.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
@@ -33,6 +38,7 @@ emit_target(struct emitter *e, uint32_t dest)
 void
 emit_result(struct emitter *e, uint32_t dest, uint32_t from)
 {
+    assert(from < e->registers);
     if (dest == EMIT_RETURN) {
         emit_op(e, OP_RETURN, from, 0, 0);
     } else if (dest != EMIT_DROP && dest != from) {
@@ -44,6 +50,7 @@ uint32_t
 emit_operand(struct emitter *e, struct node *node)
 {
     if (node->type == NODE_LOCAL) {
+        assert(node->local->reg < e->registers);
         return node->local->reg;
     }
     uint32_t reg = emit_take(e, 1);
@@ -126,10 +133,14 @@ emit_given(struct emitter *e, struct node *node, uint32_t dest)
     }
 }
 
-/* The function goes to the window's first register, the arguments behind. */
+/* The function goes to the window's first register, the arguments behind: that
+ * is where the callee's frame begins, so a call copies nothing. Nothing of this
+ * frame that is still needed lies above the window, and the machine counts on
+ * that. A result that nobody waits for yet takes the place of the function. */
 static void
 emit_window_call(struct emitter *e, struct node *call, uint32_t dest)
 {
+    assert(call->kid_count > 0);
     uint32_t argc = call->kid_count - 1;
     uint32_t window = emit_take(e, argc + 1);
     uint32_t result = dest < EMIT_RETURN ? dest : window;
@@ -172,6 +183,8 @@ emit_call(struct emitter *e, struct node *call, uint32_t dest)
 
 /* --- if, do, case ----------------------------------------------------------------- */
 
+/* The registers of the test are free again in the branches. In tail position
+ * each branch returns by itself, so there is nothing to jump over. */
 static void
 emit_if(struct emitter *e, struct node *node, uint32_t dest)
 {
@@ -198,15 +211,19 @@ emit_if(struct emitter *e, struct node *node, uint32_t dest)
 static void
 emit_do(struct emitter *e, struct node *node, uint32_t dest)
 {
+    assert(node->kid_count > 0);
     for (uint32_t i = 0; i + 1 < node->kid_count; i++) {
         emit_node(e, node->kids[i], EMIT_DROP);
     }
     emit_node(e, node->kids[node->kid_count - 1], dest);
 }
 
+/* CASE, the index of the map, then a word a branch: the distance to its code.
+ * The default is branch 0. */
 static void
 emit_case(struct emitter *e, struct node *node, uint32_t dest)
 {
+    assert(node->kid_count > 1 && map_is(node->value));
     uint32_t branches = node->kid_count - 1;
     uint32_t mark = e->next;
     uint32_t tested = emit_operand(e, node->kids[0]);
@@ -233,6 +250,9 @@ emit_case(struct emitter *e, struct node *node, uint32_t dest)
 
 /* --- let, loop, recur ---------------------------------------------------------------- */
 
+/* A name has its register only once its value is there: in (let [a (f a)] a)
+ * the inner a is another local. The registers are free when the node ends,
+ * which emit_node sees to. */
 static void
 emit_let(struct emitter *e, struct node *node, uint32_t dest)
 {
@@ -285,6 +305,7 @@ static void
 emit_recur(struct emitter *e, struct node *node)
 {
     uint32_t count = node->kid_count;
+    assert(count == node->target->count);
     uint32_t *held = alloc_atomic(sizeof(uint32_t) * count);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t target = node->target->locals[i]->reg;
@@ -308,6 +329,7 @@ capture_word(const struct capture *capture)
     enum capture_source source = capture->source;
     uint32_t index = capture->index;
     if (source == CAPTURE_REGISTER) {
+        assert(!capture->local->is_self);
         index = capture->local->reg;
         if (capture->local->is_later) {
             source = CAPTURE_LATER;
@@ -316,10 +338,13 @@ capture_word(const struct capture *capture)
     return (uint64_t)source | (uint64_t)index << 32;
 }
 
+/* A function that captures nothing is made once, as a constant. Its code is
+ * emitted first, with an emitter of its own. */
 static void
 emit_fn(struct emitter *e, struct node *node, uint32_t dest)
 {
     struct unit *unit = node->unit;
+    assert(unit->outer == e->unit);
     Value code = emit_unit(unit);
     uint32_t result = emit_target(e, dest);
     if (unit->capture_count == 0) {
@@ -340,6 +365,7 @@ emit_fixes(struct emitter *e, const struct node *node)
 {
     uint32_t count = node->kid_count - 1;
     for (uint32_t i = 0; i < count; i++) {
+        assert(node->kids[i]->type == NODE_FN);
         const struct unit *unit = node->kids[i]->unit;
         for (uint32_t c = 0; c < unit->capture_count; c++) {
             for (uint32_t later = i; later < count; later++) {
@@ -352,6 +378,8 @@ emit_fixes(struct emitter *e, const struct node *node)
     }
 }
 
+/* Functions that may capture each other: those made later are captured as nil
+ * first, and put in when all are there. */
 static void
 emit_letfn(struct emitter *e, struct node *node, uint32_t dest)
 {
@@ -370,6 +398,8 @@ emit_letfn(struct emitter *e, struct node *node, uint32_t dest)
 
 /* --- def, literals, metadata ------------------------------------------------------------ */
 
+/* The value and the metadata lie in two registers side by side; which of them
+ * count is in the instruction. */
 static void
 emit_def(struct emitter *e, struct node *node, uint32_t dest)
 {
@@ -389,6 +419,7 @@ static uint32_t
 emit_chunk(struct emitter *e, const struct node *node, uint32_t from,
            uint32_t count)
 {
+    assert(from + count <= node->kid_count && count <= LITERAL_CHUNK);
     uint32_t first = emit_take(e, count == 0 ? 1 : count);
     for (uint32_t i = 0; i < count; i++) {
         emit_node(e, node->kids[from + i], first + i);
@@ -475,6 +506,7 @@ emit_compound(struct emitter *e, struct node *node, uint32_t dest)
 void
 emit_node(struct emitter *e, struct node *node, uint32_t dest)
 {
+    assert(dest <= EMIT_DROP);
     invoke_check_stack();
     uint32_t mark = e->next;
     switch (node->type) {
@@ -514,12 +546,14 @@ emit_arity(struct emitter *e, struct arity *arity, struct code_arity *out)
     out->variadic = arity->variadic;
     liveness_mark(arity->body);
     emit_node(e, arity->body, EMIT_RETURN);
+    assert(e->registers <= COMPILE_REGISTERS_MAX);
     out->registers = e->registers;
 }
 
 Value
 emit_unit(struct unit *unit)
 {
+    assert(unit->arity_count > 0);
     struct emitter e = {.unit = unit};
     struct code_arity *arities =
         alloc_atomic(sizeof(struct code_arity) * unit->arity_count);

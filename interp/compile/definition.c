@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The only writer of vars after their making. */
+/*
+ * The only writer of vars after their making.
+ *
+ * Between definition_begin and definition_keep or _undo the vars that a form
+ * defines are noted. A form that is suspended is undone: its vars are pending
+ * then, and whoever reads one is suspended, too. Whatever changes a var drops
+ * all fingerprints, which may have walked through it.
+ */
 #include "interp/compile/definition.h"
 
 #include "interp/compile/fingerprint.h"
@@ -23,6 +30,7 @@ definition_begin(void)
 {
     noted.is_noting = true;
     noted.ns = namespace_current();
+    assert(value_is_kind(noted.ns, KIND_NAMESPACE));
     noted.vars = (struct form_list_builder){0};
 }
 
@@ -58,6 +66,7 @@ definition_undo(Value on)
 void
 definition_note(Value var)
 {
+    assert(value_is_kind(var, KIND_VAR));
     if (noted.is_noting) {
         form_add(&noted.vars, var);
     }
@@ -100,7 +109,7 @@ definition_set(Value var, Value value, Value meta)
         object->value = value;
         object->pending_on = VALUE_NIL;
         object->head.flags &= (uint8_t) ~(VAR_WEAK | VAR_PENDING);
-        object->head.extra = 0;
+        object->head.extra = 0; // it is no instruction of the compiler's
     }
     if (map_is(meta)) {
         set_meta(object, meta);

@@ -16,6 +16,7 @@
 #include "interp/data/vector.h"
 #include "interp/read/reader.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 static void bind(struct form_list_builder *out, Value pattern, Value expr);
@@ -80,6 +81,7 @@ bind_items_by_next(struct form_list_builder *out, struct form_items items,
     bind(out, items.at[count + 1], at);
 }
 
+/* The value is computed once, under the name that :as gives or a new one. */
 static void
 bind_vector(struct form_list_builder *out, Value pattern, Value expr)
 {
@@ -128,6 +130,7 @@ default_of(const struct map_pattern *pattern, Value symbol)
 static void
 bind_key(const struct map_pattern *pattern, Value to, Value key, bool required)
 {
+    assert(pattern->out != NULL);
     Value or = default_of(pattern, to);
     Value get = call_2(required ? "req!" : "get", pattern->source, key);
     if (!value_is(or, VALUE_ABSENT)) {
@@ -146,6 +149,7 @@ quote(Value form)
 static Value
 key_for(const char *group, Value ns, Value name)
 {
+    assert(group[0] == 'k' || group[0] == 's');
     if (group[0] == 'k') {
         return keyword_make(ns, name);
     }
@@ -186,6 +190,9 @@ bind_group(const struct map_pattern *pattern, Value group_key, Value names)
     return true;
 }
 
+/* A sequence of keys and values is taken for a map, as for named arguments
+ * behind &. Names come in the order of the pattern, so a default may use those
+ * before it. */
 static void
 bind_map(struct form_list_builder *out, Value map, Value expr)
 {
@@ -234,6 +241,7 @@ bind(struct form_list_builder *out, Value pattern, Value expr)
 Value *
 expand_destructure(const Value *bindings, uint32_t count, uint32_t *out_count)
 {
+    assert(count % 2 == 0 && out_count != NULL);
     struct form_list_builder out = {0};
     for (uint32_t i = 0; i + 1 < count; i += 2) {
         bind(&out, bindings[i], bindings[i + 1]);

@@ -17,6 +17,7 @@ enum { CONSTANTS_LOOKED_AT = 32 };
 static void *
 grow(const void *old, uint32_t *cap, size_t item_size, bool is_atomic)
 {
+    assert(*cap <= UINT32_MAX / 2);
     size_t bigger = *cap == 0 ? 16 : (size_t)*cap * 2;
     void *copy = is_atomic ? alloc_atomic(bigger * item_size)
                            : alloc(bigger * item_size);
@@ -52,6 +53,7 @@ emit_op_wide(struct emitter *e, enum opcode op, uint32_t a, uint32_t wide)
 void
 emit_at(struct emitter *e, const struct error_place *place)
 {
+    assert(place != NULL);
     e->place = place;
     struct code_place *last =
         e->place_count == 0 ? NULL : &e->places[e->place_count - 1];
@@ -70,6 +72,8 @@ emit_at(struct emitter *e, const struct error_place *place)
                             place->end_line, place->end_column};
 }
 
+/* Looking at all constants would be quadratic in the length of a function;
+ * what repeats, repeats nearby as a rule. */
 uint32_t
 emit_constant(struct emitter *e, Value value)
 {
@@ -93,6 +97,7 @@ uint32_t
 emit_take(struct emitter *e, uint32_t count)
 {
     uint32_t first = e->next;
+    assert(first <= COMPILE_REGISTERS_MAX);
     if (count > COMPILE_REGISTERS_MAX - first) {
         error_throw_at(e->place, ERROR_LIMIT,
                        "Split it, or build the collection with into or "

@@ -42,6 +42,7 @@ check_bindings(const char *macro, Value *args, uint32_t argc)
 static Value
 macro_let(Value *args, uint32_t argc)
 {
+    assert(argc >= MACRO_ARGS);
     check_bindings("let", args, argc);
     struct form_items given = form_items(args[2]);
     uint32_t count;
@@ -96,6 +97,7 @@ loop_with_patterns(struct form_items given, Value body)
 static Value
 macro_loop(Value *args, uint32_t argc)
 {
+    assert(argc >= MACRO_ARGS);
     check_bindings("loop", args, argc);
     struct form_items given = form_items(args[2]);
     Value body = list_from_array(args + 3, argc - 3);
@@ -239,6 +241,7 @@ fn_form(const struct fn_parts *parts, Value name)
 static Value
 macro_fn(Value *args, uint32_t argc)
 {
+    assert(argc >= MACRO_ARGS);
     uint32_t at = MACRO_ARGS;
     Value name = VALUE_NIL;
     if (at < argc && form_is_simple_symbol(args[at])) {
@@ -290,10 +293,12 @@ parse_defn_head(const char *macro, Value *args, uint32_t argc)
     return head;
 }
 
-/* (def ^meta name (fn* ...)); hidden parameters are put in front. */
+/* (def ^meta name (fn* ...)). A macro gets &form and &env as parameters in
+ * front of its own; its metadata shows only those it wrote. */
 static Value
 define_function(const char *macro, Value *args, uint32_t argc, const char *mark)
 {
+    assert(mark == NULL || mark[0] == 'm' || mark[0] == 'p');
     struct defn_head head = parse_defn_head(macro, args, argc);
     if (argc > head.at && map_is(args[argc - 1]) && !vector_is(args[head.at])) {
         head.meta = meta_merge(head.meta, args[--argc]);
@@ -346,6 +351,7 @@ macro_defmacro(Value *args, uint32_t argc)
 static Value
 macro_letfn(Value *args, uint32_t argc)
 {
+    assert(argc >= MACRO_ARGS);
     const char *usage = "As in (letfn [(twice [x] (* 2 x))] (twice 4)).";
     if (argc < MACRO_ARGS + 1 || !vector_is(args[MACRO_ARGS])) {
         bad("letfn", "expected a vector of functions", usage);
@@ -393,9 +399,12 @@ case_add_clause(Value *numbers, Value test, uint32_t number)
     }
 }
 
+/* (let* [tested expr] (case* tested {constant number} default branch...)): one
+ * look-up in a map, however many clauses there are. */
 static Value
 macro_case(Value *args, uint32_t argc)
 {
+    assert(argc >= MACRO_ARGS);
     if (argc < MACRO_ARGS + 1) {
         bad("case", "expected an expression", "As in (case x 1 :one :other).");
     }
@@ -453,9 +462,13 @@ is_clause(Value form, const char *name)
     return form_is_list(form) && form_is_symbol_named(seq_first(form), name);
 }
 
+/* (try* (fn [] body) (fn [e] choice) (fn [] finally)); the choice goes through
+ * the catch clauses from the first, and throws again behind the last. Without
+ * clauses it is a plain do. */
 static Value
 macro_try(Value *args, uint32_t argc)
 {
+    assert(argc >= MACRO_ARGS);
     uint32_t end = argc;
     Value finally = VALUE_NIL;
     if (end > MACRO_ARGS && is_clause(args[end - 1], "finally")) {
@@ -489,6 +502,7 @@ macro_try(Value *args, uint32_t argc)
 static Value
 macro_ns(Value *args, uint32_t argc)
 {
+    assert(argc >= MACRO_ARGS);
     if (argc < MACRO_ARGS + 1 || !form_is_simple_symbol(args[2])) {
         bad("ns", "expected a name",
             "As in (ns tools.c (:require [clojure.string :as str])).");

@@ -34,7 +34,7 @@
 
 /* Goes into every hash: a change of what builtins or instructions mean takes
  * a new number. */
-enum { FINGERPRINT_REVISION = 1 };
+enum { FINGERPRINT_REVISION = 2 };
 
 /* Tags besides the kinds. */
 enum {
@@ -89,6 +89,7 @@ fingerprint_forget(void)
 static uint32_t
 table_slot(const struct table *table, uint64_t key)
 {
+    assert(key != 0 && table->count < table->cap);
     uint32_t slot = hash_word(key) & (table->cap - 1);
     while (table->keys[slot] != 0 && table->keys[slot] != key) {
         slot = (slot + 1) & (table->cap - 1);
@@ -337,6 +338,7 @@ begin_collection(struct writer *w, Value collection)
 static void
 end_collection(struct writer *w, const struct task *end)
 {
+    assert(end->start <= w->out.len);
     struct hash_wide digest =
         hash_bytes_wide(w->out.bytes + end->start, w->out.len - end->start);
     table_put(&w->digests, end->key, digest);
@@ -348,6 +350,8 @@ end_collection(struct writer *w, const struct task *end)
 
 static struct hash_wide hash_of(Value v, bool is_var);
 
+/* In the hash of a var, other vars are objects like all else, or a cycle of
+ * definitions would never end; anywhere else a var is its own hash. */
 static void
 put_var(struct writer *w, Value var)
 {
@@ -517,9 +521,12 @@ work_off(struct writer *w)
 
 /* --- Objects -------------------------------------------------------------------------------- */
 
+/* Words name registers, constants by number and jumps by distance: no names of
+ * locals, no places. What the constants are follows. */
 static void
 write_code(struct writer *w, const struct code_object *code)
 {
+    assert(code->arity_count > 0);
     put_number(w, code->captured_count);
     put_number(w, code->arity_count);
     for (uint32_t i = 0; i < code->arity_count; i++) {
@@ -536,6 +543,7 @@ write_code(struct writer *w, const struct code_object *code)
 static void
 write_function(struct writer *w, const struct function_object *function)
 {
+    assert(function->head.extra == code_of(function->code)->captured_count);
     push_all(w, function->captured, function->head.extra);
     push_value(w, function->code);
 }

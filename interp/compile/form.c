@@ -25,6 +25,7 @@ form_add(struct form_list_builder *builder, Value item)
 {
     if (builder->count == builder->cap) {
         uint32_t cap = builder->cap == 0 ? 8 : builder->cap * 2;
+        assert(cap > builder->cap);
         Value *bigger = alloc(sizeof(Value) * cap);
         if (builder->count > 0) {
             memcpy(bigger, builder->at, sizeof(Value) * builder->count);
@@ -108,7 +109,8 @@ form_keyword(const char *name)
     return keyword_from_cstring(name);
 }
 
-/* Shows what a collection holds only by its kind: it may be huge. */
+/* For messages; valid until the next call, which no message outlives.
+ * Shows what a collection holds only by its kind: it may be huge. */
 const char *
 form_text(Value form)
 {

@@ -39,6 +39,7 @@ unit_name(const struct scope *scope, Value name)
 static void
 bind_parameters(struct scope *scope, struct arity *arity, Value params)
 {
+    assert(vector_is(params) && arity->parameters.count == 0);
     uint32_t count = vector_count(params);
     if (count > PARAMETERS_MAX) {
         scope_error(scope, NULL, "A function has too many parameters");
@@ -67,6 +68,8 @@ bind_parameters(struct scope *scope, struct arity *arity, Value params)
     }
 }
 
+/* A copy of the scope outside: names bound here are not seen there, and recur
+ * means this arity. */
 static void
 analyze_arity(const struct scope *outer, struct unit *unit,
               const struct special_call *call, uint32_t params_at)
@@ -94,6 +97,8 @@ compare_arities(const void *a, const void *b)
                                             : left->required > right->required;
 }
 
+/* Sorted by their number of parameters, the variadic one last, as
+ * code_arity_for wants them. */
 static void
 check_arities(const struct scope *scope, struct unit *unit)
 {
@@ -167,6 +172,7 @@ static struct unit *
 unit_create(const struct scope *scope, Value name)
 {
     struct unit *unit = alloc(sizeof(struct unit));
+    assert(scope->unit != NULL);
     unit->outer = scope->unit;
     unit->name = unit_name(scope, name);
     unit->file = scope->place.file;
@@ -175,6 +181,8 @@ unit_create(const struct scope *scope, Value name)
     return unit;
 }
 
+/* The name of a function is bound inside of it, to itself. A part of `try` has
+ * no name of its own: it goes by that of the function around it. */
 struct node *
 special_fn(const struct scope *scope, const struct special_call *call)
 {

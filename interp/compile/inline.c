@@ -92,11 +92,13 @@ is_immediate(const struct node *node)
 static uint32_t
 immediate(const struct node *node)
 {
+    assert(is_immediate(node));
     return (uint32_t)value_small_int(node->value) & 0xffffu;
 }
 
 /* --- Values ------------------------------------------------------------------- */
 
+/* (+ a b c) is (+ (+ a b) c), in one temporary. */
 static void
 emit_arithmetic(struct emitter *e, enum inline_op op, struct node *call,
                 uint32_t dest)
@@ -104,6 +106,7 @@ emit_arithmetic(struct emitter *e, enum inline_op op, struct node *call,
     static const enum opcode codes[] = {
         [INLINE_ADD] = OP_ADD, [INLINE_SUB] = OP_SUB, [INLINE_MUL] = OP_MUL};
     uint32_t result = emit_target(e, dest);
+    assert(call->kid_count > 2);
     uint32_t left = emit_operand(e, call->kids[1]);
     for (uint32_t i = 2; i < call->kid_count; i++) {
         struct node *kid = call->kids[i];
@@ -129,6 +132,7 @@ emit_arithmetic(struct emitter *e, enum inline_op op, struct node *call,
 static void
 emit_binary(struct emitter *e, enum opcode op, struct node *call, uint32_t dest)
 {
+    assert(call->kid_count == 3);
     uint32_t result = emit_target(e, dest);
     uint32_t left = emit_operand(e, call->kids[1]);
     uint32_t right = emit_operand(e, call->kids[2]);
@@ -137,10 +141,13 @@ emit_binary(struct emitter *e, enum opcode op, struct node *call, uint32_t dest)
     emit_result(e, dest, result);
 }
 
+/* a > b is b < a; the operands are computed in the order in which they are
+ * written all the same. */
 static void
 emit_swapped(struct emitter *e, enum opcode op, struct node *call,
              uint32_t dest)
 {
+    assert(call->kid_count == 3);
     uint32_t result = emit_target(e, dest);
     uint32_t left = emit_operand(e, call->kids[1]);
     uint32_t right = emit_operand(e, call->kids[2]);
@@ -153,6 +160,7 @@ static void
 emit_unary(struct emitter *e, enum opcode op, uint32_t c, struct node *call,
            uint32_t dest)
 {
+    assert(call->kid_count == 2);
     uint32_t result = emit_target(e, dest);
     uint32_t operand = emit_operand(e, call->kids[1]);
     emit_at(e, &call->place);

@@ -95,9 +95,11 @@ walk_branches(struct liveness *l, struct node *const *branches, uint32_t count)
     }
 }
 
+/* Values are computed in order, each before the name of the next is bound. */
 static void
 walk_let(struct liveness *l, const struct node *node)
 {
+    assert(node->kid_count > 0);
     uint32_t count = node->kid_count - 1;
     bool is_loop = node->type == NODE_LOOP;
     l->loop_depth += is_loop ? 1 : 0;

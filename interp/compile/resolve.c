@@ -63,6 +63,7 @@ resolve_set_loader(bool (*load)(Value ns))
 static Value
 library_of(Value ns)
 {
+    assert(text_is(ns));
     if (text_equal_cstring(ns, "str") || text_equal_cstring(ns, "string")) {
         return symbol_from_cstring("clojure.string");
     }
@@ -92,6 +93,8 @@ find_in_library(Value symbol)
     return namespace_resolve(namespace_current(), full, &is_private);
 }
 
+/* What the namespace knows, and then the libraries that need no require: they
+ * are loaded when the first of their names is met. */
 static Value
 find(Value symbol, bool *is_private)
 {
@@ -116,6 +119,7 @@ refusal_of(const char *name)
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
         const char *refused = refusals[i].name;
         size_t len = strlen(refused);
+        assert(len > 0);
         bool is_prefix = refused[len - 1] == '/' || refused[len - 1] == '.';
         if (is_prefix ? strncmp(name, refused, len) == 0
                       : strcmp(name, refused) == 0) {
@@ -194,9 +198,12 @@ throw_unresolved(const struct scope *scope, Value symbol)
                    "Unable to resolve symbol: %s", text_bytes(full));
 }
 
+/* While a dynout is open (state.open), a name that nobody knows may still be
+ * defined by a form that waits: then this form waits, too. */
 Value
 resolve_var(const struct scope *scope, Value symbol)
 {
+    assert(symbol_is(symbol));
     bool is_private = false;
     Value var = find(symbol, &is_private);
     if (!value_is(var, VALUE_ABSENT)) {
@@ -231,7 +238,8 @@ current_name(void)
     return symbol_name(ns->name);
 }
 
-/* What a symbol in a syntax-quote stands for. */
+/* What a symbol in a syntax-quote stands for: the var that it means here, or
+ * the name that it would have if it were defined here. */
 static Value
 qualify(Value symbol)
 {

@@ -44,6 +44,7 @@ note_names(struct local *last)
 struct local *
 scope_bind(struct scope *scope, Value name)
 {
+    assert(symbol_is(name) && scope->unit != NULL);
     struct local *local = alloc_object(KIND_CODE, sizeof(struct local));
     local->name = name;
     local->outer = scope->locals;
@@ -56,9 +57,12 @@ scope_bind(struct scope *scope, Value name)
     return local;
 }
 
+/* Inner names first. The first map of names that is met knows all that are
+ * left, so the walk is short. */
 struct local *
 scope_find(const struct scope *scope, Value symbol)
 {
+    assert(symbol_is(symbol));
     if (!value_is_nil(symbol_ns(symbol))) {
         return NULL;
     }
@@ -78,7 +82,9 @@ scope_find(const struct scope *scope, Value symbol)
     return NULL;
 }
 
-/* The number under which `unit` captures a local of an outer function. */
+/* The number under which `unit` captures a local of an outer function. What
+ * lies further out is captured by all functions between: each takes it from
+ * the one around it when it is made. */
 static uint32_t
 capture_index(struct unit *unit, struct local *local)
 {
@@ -142,11 +148,12 @@ scope_env(const struct scope *scope)
         return env;
     }
     struct local **todo = alloc(sizeof(struct local *) * missing);
-    uint32_t at = missing;
+    uint32_t at = missing; // outer names go in first, inner ones hide them
     for (struct local *local = scope->locals; local != known;
          local = local->outer) {
         todo[--at] = local;
     }
+    assert(at == 0);
     for (uint32_t i = 0; i < missing; i++) {
         Value base = value_is_nil(env) ? map_empty() : env;
         env = map_assoc(base, todo[i]->name, todo[i]->name);

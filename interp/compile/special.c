@@ -111,6 +111,7 @@ binding_items(const struct scope *scope, const struct special_call *call)
 static struct node *
 bind_values(struct scope *scope, enum node_type type, struct form_items items)
 {
+    assert(items.count % 2 == 0);
     uint32_t count = items.count / 2;
     struct node *node = scope_node_kids(scope, type, count + 1);
     node->locals = alloc(sizeof(struct local *) * count);
@@ -132,6 +133,8 @@ special_let(const struct scope *scope, const struct special_call *call)
     return node;
 }
 
+/* The body is in tail position of the loop, though the loop itself may stand
+ * anywhere. */
 static struct node *
 special_loop(const struct scope *scope, const struct special_call *call)
 {
@@ -148,6 +151,8 @@ special_loop(const struct scope *scope, const struct special_call *call)
     return node;
 }
 
+/* A target is NULL inside of the functions that try is made of: going back
+ * over them would leave their frames. */
 static struct node *
 special_recur(const struct scope *scope, const struct special_call *call)
 {
@@ -175,6 +180,7 @@ special_recur(const struct scope *scope, const struct special_call *call)
     return node;
 }
 
+/* All names are bound before any of the functions is looked at. */
 static struct node *
 special_letfn(const struct scope *scope, const struct special_call *call)
 {
@@ -199,6 +205,8 @@ special_letfn(const struct scope *scope, const struct special_call *call)
 
 /* --- case* ------------------------------------------------------------------- */
 
+/* (case* expr {constant number} default branch...); what `case` expands to.
+ * Programs can write it, too, so the numbers are checked. */
 static struct node *
 special_case(const struct scope *scope, const struct special_call *call)
 {
@@ -268,6 +276,8 @@ definition_var(const struct scope *scope, Value name)
     return var;
 }
 
+/* The var is made now, so that the value can refer to it; it has no value
+ * until the code runs. */
 static struct node *
 special_def(const struct scope *scope, const struct special_call *call)
 {
@@ -355,12 +365,14 @@ special_start(void)
 {
     for (size_t i = 0; i < SPECIAL_COUNT; i++) {
         special_names[i] = symbol_name(symbol_from_cstring(specials[i].name));
+        assert(special_names[i].bits != 0);
     }
 }
 
 special_handler
 special_find(Value symbol)
 {
+    assert(special_names[0].bits != 0); // special_start was called
     if (!form_is_simple_symbol(symbol)) {
         return NULL;
     }

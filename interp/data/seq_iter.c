@@ -176,7 +176,8 @@ seq_iter_init(struct seq_iter *iter, Value v)
         if (!seq_is_seqable(v)) {
             seq_of(v); // Throws.
         }
-        if (kind == KIND_LAZY || kind == KIND_LIST) {
+        if (kind == KIND_LAZY ||
+            (kind == KIND_LIST && list_object(v)->count < 0)) {
             alloc_forget_stack();
         }
         seq_cursor_init(&iter->cursor, v);

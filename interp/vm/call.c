@@ -25,6 +25,7 @@ static call_getter getter;
 void
 call_set_hook(enum kind kind, call_hook hook)
 {
+    assert(kind <= KIND_ABSENT && hooks[kind] == NULL);
     hooks[kind] = hook;
 }
 
@@ -113,6 +114,7 @@ call_throw_arity(Value fn, uint32_t argc)
 const struct code_arity *
 call_select(Value fn, Value *args, uint32_t argc)
 {
+    assert(value_is_kind(fn, KIND_FUNCTION) && args > vm.registers);
     const struct code_arity *arity = code_arity_for(code_of_function(fn), argc);
     if (arity == NULL) {
         call_throw_arity(fn, argc);
@@ -152,6 +154,7 @@ call_builtin(Value fn, Value *args, uint32_t argc)
     const struct builtin_object *builtin =
         (const struct builtin_object *)value_object(fn);
     const struct builtin *spec = builtin->spec;
+    assert(spec != NULL && spec->function != NULL);
     if (argc < spec->min || (spec->max != ARGS_ANY && argc > spec->max)) {
         call_throw_arity(fn, argc);
     }
@@ -206,6 +209,7 @@ throw_not_callable(Value fn)
                      value_kind_text(value_kind(fn)));
 }
 
+/* Collections look themselves up; a keyword looks itself up in a collection. */
 static Value
 call_other(Value fn, Value *args, uint32_t argc)
 {
@@ -251,13 +255,16 @@ call_in_place(Value fn, Value *args, uint32_t argc)
         return call_other(fn, args, argc);
     }
     Value *top = vm.top;
+    const struct vm_frame *frame = vm.frame;
     push_call(fn, args, argc);
     Value result = vm_run();
+    assert(vm.frame == frame);
     vm.top = top;
     return result;
 }
 
-/* Room for a function and its arguments on top of the register stack. */
+/* Room for a function and its arguments on top of the register stack, and for
+ * one register more: a builtin that captured something needs no other. */
 static Value *
 reserve(Value fn, uint32_t argc)
 {
@@ -269,6 +276,8 @@ reserve(Value fn, uint32_t argc)
     return args;
 }
 
+/* The copy lies on top of whatever the running frame needs, so the arguments
+ * may come from anywhere, and the callee may write over them. */
 Value
 call_value(Value fn, const Value *args, uint32_t argc)
 {
@@ -318,12 +327,14 @@ spread(Value *args, uint32_t argc, uint32_t wanted, struct seq_iter *iter)
     return argc;
 }
 
-/* Calls a variadic arity whose rest is a sequence already. */
+/* Calls a variadic arity whose rest is a sequence already: what was put on the
+ * stack behind its required arguments goes back in front of the rest. */
 static Value
 call_with_rest(Value fn, Value *args, uint32_t argc, Value rest)
 {
     const struct code_object *code = code_of_function(fn);
     const struct code_arity *arity = &code->arities[code->arity_count - 1];
+    assert(arity->variadic && argc > arity->required);
     args[arity->required] = list_from_array_rest(args + arity->required,
                                                  argc - arity->required, rest);
     push_frame(code, args, arity->required + 1u, arity->registers,
@@ -331,6 +342,8 @@ call_with_rest(Value fn, Value *args, uint32_t argc, Value rest)
     return vm_run();
 }
 
+/* A function with a rest gets one more item than it requires, so that it is
+ * known that there is a rest; what follows stays lazy. */
 Value
 call_apply(Value fn, const Value *args, uint32_t argc, Value tail)
 {

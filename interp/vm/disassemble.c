@@ -74,6 +74,8 @@ add_more(struct listing *listing, uint64_t word)
     }
 }
 
+/* Operands in the order of their letters; what stands in words of its own comes
+ * last. */
 static void
 add_operands(struct listing *listing, uint64_t word)
 {
@@ -107,6 +109,7 @@ add_operands(struct listing *listing, uint64_t word)
 Value
 disassemble(Value function)
 {
+    assert(value_is_kind(function, KIND_FUNCTION));
     struct listing listing = {.code = code_of_function(function)};
     text_builder_init(&listing.out);
     while (listing.at < listing.code->word_count) {

@@ -40,15 +40,17 @@ run_attempt(void *arg)
 static bool
 is_final(Value thrown)
 {
+    assert(value_is_kind(thrown, KIND_ERROR));
     uint8_t type = value_object(thrown)->flags;
     return type == ERROR_LIMIT || type == ERROR_SUSPENDED;
 }
 
-/* (try* body handler finally); handler and finally may be nil. */
+/* (try* body handler finally); handler and finally may be nil. What finally
+ * throws takes the place of what was thrown before. */
 static Value
 language_try(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 3);
     Value handler = args[1];
     Value finally = args[2];
     struct attempt body = {args[0], VALUE_ABSENT};
@@ -80,7 +82,7 @@ language_try(Value *args, uint32_t argc)
 static Value
 language_throw(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (!value_is_kind(args[0], KIND_ERROR)) {
         error_throw_help(ERROR_TYPE,
                          "Make one: (throw (ex-info \"message\" {:key 1})).",
@@ -134,7 +136,7 @@ class_matches(enum error_type type, Value name)
 static Value
 language_catches(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     enum error_type type = (enum error_type)value_object(args[0])->flags;
     if (symbol_is(args[1])) {
         return value_bool(class_matches(type, symbol_name(args[1])));
@@ -164,7 +166,7 @@ enter_namespace(Value name)
 static Value
 language_in_ns(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     if (!form_is_simple_symbol(args[0])) {
         error_throw(ERROR_TYPE, "in-ns takes a symbol, found %s",
                     form_text(args[0]));
@@ -202,11 +204,12 @@ ns_clause(Value clause)
     }
 }
 
-/* (ns* 'name '(clauses...)) */
+/* (ns* 'name '(clauses...)); the namespace stays the current one even if a
+ * clause throws, so a session can go on in it. */
 static Value
 language_ns(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     enter_namespace(args[0]);
     struct form_items clauses = form_items(args[1]);
     for (uint32_t i = 0; i < clauses.count; i++) {
@@ -235,14 +238,14 @@ language_require(Value *args, uint32_t argc)
 static Value
 language_macroexpand_1(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return analyze_expand_once(args[0], NULL);
 }
 
 static Value
 language_macroexpand(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 1);
     return analyze_expand(args[0], NULL);
 }
 
@@ -250,7 +253,7 @@ language_macroexpand(Value *args, uint32_t argc)
 static Value
 language_require_key(Value *args, uint32_t argc)
 {
-    (void)argc;
+    assert(argc == 2);
     Value found = call_get(args[0], args[1], VALUE_ABSENT);
     if (value_is(found, VALUE_ABSENT)) {
         error_throw(ERROR_KEY, "The key %s is missing",

@@ -60,6 +60,7 @@ module_restore(Value saved)
 {
     module_reset();
     modules.loaded = vector_at(saved, 0);
+    assert(vector_count(saved) == 2);
     Value active = vector_at(saved, 1);
     for (uint32_t i = 0; i < vector_count(active); i++) {
         form_add(&modules.active, vector_at(active, i));
@@ -85,6 +86,8 @@ eval_single(Value form, const struct error_place *place)
 Value
 module_eval(Value form, const struct error_place *place)
 {
+    assert(place != NULL);
+    // The forms that are left, the next one last.
     struct form_list_builder todo = {0};
     form_add(&todo, form);
     Value result = VALUE_NIL;
@@ -144,6 +147,8 @@ struct source {
     size_t len;
 };
 
+/* The host's texts are malloc'ed; a throw would leak them, so they are copied
+ * before anything else happens. */
 static bool
 ask_host(Value ns, struct source *source)
 {
@@ -179,6 +184,7 @@ throw_cycle(Value ns, uint32_t from)
 {
     struct text_builder chain;
     text_builder_init(&chain);
+    assert(from < modules.active.count);
     for (uint32_t i = from; i < modules.active.count; i++) {
         text_builder_add_text(&chain, symbol_full_name(modules.active.at[i]));
         text_builder_add_cstring(&chain, " -> ");
@@ -200,6 +206,8 @@ check_cycle(Value ns)
     }
 }
 
+/* An error leaves the list of what is being loaded and the current namespace
+ * as they were. */
 static void
 eval_module(struct source *source)
 {
@@ -217,9 +225,11 @@ eval_module(struct source *source)
     }
 }
 
+/* What failed is not loaded: requiring it again tries again. */
 bool
 module_load(Value ns)
 {
+    assert(symbol_is(ns));
     ns = symbol_make(symbol_ns(ns), symbol_name(ns));
     if (form_is_symbol_named(ns, "clojure.core")) {
         return true; /* it is there from the start */
@@ -262,6 +272,8 @@ renamed(Value renames, Value name)
     return value_is(to, VALUE_ABSENT) ? name : to;
 }
 
+/* Under the name that :rename gives, or its own. Private names are refused,
+ * misspelt ones explained. */
 static void
 refer_one(Value target, Value name, Value renames)
 {
@@ -333,6 +345,7 @@ parse_libspec(Value spec)
     return libspec;
 }
 
+/* The alias first: an error in :refer leaves it usable. */
 static void
 apply_libspec(Value name, const struct libspec *libspec)
 {

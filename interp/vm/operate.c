@@ -30,18 +30,22 @@ operate_unbound(Value var)
                      text_bytes(symbol_name(object->name)));
 }
 
+/* (def name) without a value leaves the one that is there. */
 Value
 operate_def(Value var, const Value *value_and_meta, uint32_t parts)
 {
+    assert((parts & NODE_DEF_META) != 0);
     Value value =
         (parts & NODE_DEF_VALUE) != 0 ? value_and_meta[0] : VALUE_ABSENT;
     definition_set(var, value, value_and_meta[1]);
     return var;
 }
 
+/* The function that runs is the outer one: it lies before the registers. */
 Value
 operate_closure(Value code, const uint64_t *sources, const Value *registers)
 {
+    assert(value_is_kind(code, KIND_CODE));
     uint32_t count = code_of(code)->captured_count;
     struct function_object *function = code_function(code);
     const struct function_object *outer =
@@ -82,11 +86,14 @@ operate_literal(enum opcode op, const Value *items, uint32_t count)
         return vector_from_array(items, count);
     }
     if (op == OP_MAP) {
+        assert(count % 2 == 0);
         return map_from_pairs(items, count / 2);
     }
+    assert(op == OP_SET);
     return set_from_array(items, count);
 }
 
+/* Long literals come in pieces; a transient makes each cost what it adds. */
 static Value
 extend_map(Value map, const Value *items, uint32_t count)
 {
@@ -126,6 +133,7 @@ operate_get(Value keyword, Value from)
     return call_get(from, keyword, VALUE_NIL);
 }
 
+/* Keys are compared as = does; 0, the default, for what is no key. */
 uint32_t
 operate_case(Value numbers, Value tested)
 {

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* How frames are made; private to the machine, for speed. */
+/*
+ * How frames are made; private to the machine, for speed. The arguments lie
+ * where the callee's first registers are, with room for the function before
+ * them; whoever pushes sees to that.
+ */
 #ifndef INTERP_VM_PUSH_H
 #define INTERP_VM_PUSH_H
 

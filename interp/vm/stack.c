@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The memory of the machine, and how an error leaves it. */
+/*
+ * The memory of the machine, and how an error leaves it.
+ *
+ * Registers and frames are mapped once, far more than is ever touched, so that
+ * they never move: builtins keep pointers to their arguments while programs
+ * run above them. An error that is caught sets both tops back to where they
+ * were when error_try began; what lies above is garbage then.
+ */
 #include "interp/data/alloc.h"
 #include "interp/data/invoke.h"
 #include "interp/vm/call.h"
@@ -34,6 +41,7 @@ mark(void)
 {
     uint64_t frame = (uint64_t)(vm.frame - vm.frames);
     uint64_t top = (uint64_t)(vm.top - vm.registers);
+    assert(top <= UINT32_MAX && frame <= UINT32_MAX);
     return frame << 32 | top;
 }
 
@@ -42,11 +50,13 @@ unwind(uint64_t mark)
 {
     vm.frame = vm.frames + (mark >> 32);
     vm.top = vm.registers + (mark & 0xffffffffu);
+    assert(vm.frame < vm.frame_max && vm.top <= vm.register_end);
 }
 
 void
 vm_start(void)
 {
+    assert(vm.frames == NULL);
     vm.frames = reserve(sizeof(struct vm_frame) * FRAMES_MAX);
     vm.frame_max = vm.frames + FRAMES_MAX;
     vm.frame_end = vm.frame_max;

@@ -20,7 +20,9 @@ frame_place(const struct vm_frame *frame, struct error_place *place)
         return false;
     }
     const struct code_object *code = code_of_function(frame->base[-1]);
+    // The saved counter is behind the instruction that was at work.
     ptrdiff_t pc = frame->pc - code->words - 1;
+    assert(pc < (ptrdiff_t)code->word_count);
     *place = code_place_at(code, pc < 0 ? 0 : (uint32_t)pc);
     return place->line != 0;
 }
@@ -56,6 +58,9 @@ trace_set_form(const struct error_place *place)
         place == NULL ? (struct error_place){.file = VALUE_NIL} : *place;
 }
 
+/* Innermost first. A deep recursion would show nothing but itself, so its
+ * middle is left out; builtins are left out, too, for their caller's place says
+ * what was called. */
 void
 trace_fill(struct error_object *error)
 {

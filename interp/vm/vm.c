@@ -2,6 +2,12 @@
 /*
  * The dispatch loop, alone in its file. `frame`, `pc`, `R` and `K` mirror the
  * running frame; pc is written back before anything that may throw or call.
+ *
+ * A call of a function goes on in the same loop with the new frame on top; a
+ * builtin that calls back enters vm_run anew, and the frame marked is_entry
+ * leaves it. So C recursion follows builtins, not the depth of programs.
+ * There are no handlers here: `try` is a builtin, whose longjmp leaves whole
+ * runs of this loop. What instructions do beyond a few lines is in operate.c.
  */
 #include "interp/vm/vm.h"
 
@@ -79,6 +85,7 @@ op_MOVE:
     R[A] = R[B];
     NEXT();
 
+    // A local that is not read again: so the frame does not hold its value.
 op_TAKE:
     R[A] = R[B];
     R[B] = VALUE_NIL;
@@ -92,6 +99,7 @@ op_SELF:
     R[A] = R[-1];
     NEXT();
 
+    // Read when it runs, not when it was compiled: a var may be defined later.
 op_GLOBAL : {
     const struct var_object *var =
         (const struct var_object *)value_object(K[WIDE]);
@@ -109,6 +117,7 @@ op_DEF:
     pc++;
     NEXT();
 
+    // The words behind it say where each captured value comes from.
 op_CLOSURE : {
     SAVE();
     Value closure = operate_closure(K[WIDE], pc, R);
@@ -121,6 +130,8 @@ op_FIX:
     operate_fix(R[A], B, R[C]);
     NEXT();
 
+    // A function's frame begins with the arguments; anything else callable is
+    // a builtin or looks something up, and gives its result at once.
 op_CALL : {
     Value fn = R[A];
     SAVE();
@@ -154,6 +165,7 @@ op_CALL_GLOBAL : {
     NEXT();
 }
 
+    // Known when it was compiled, with a fitting number of arguments.
 op_CALL_BUILTIN : {
     const struct builtin_object *builtin =
         (const struct builtin_object *)value_object(K[*pc]);
@@ -165,6 +177,7 @@ op_CALL_BUILTIN : {
     NEXT();
 }
 
+    // (:key map): maps are asked at once, all else through the core.
 op_KEYWORD_GET : {
     Value keyword = K[*pc++];
     SAVE();
@@ -172,6 +185,7 @@ op_KEYWORD_GET : {
     NEXT();
 }
 
+    // The entry's caller is C code; any other's waits with frame->dest.
 op_RETURN : {
     Value result = R[A];
     bool is_entry = frame->is_entry;
@@ -191,6 +205,7 @@ op_JUMP:
     pc += (int32_t)WIDE;
     NEXT();
 
+    // The only jump that goes back: so every loop counts steps.
 op_LOOP:
     pc += (int32_t)WIDE;
     if (--vm.slice <= 0) {
@@ -211,6 +226,7 @@ op_JUMP_NOT_NIL:
     pc += value_is_nil(R[A]) ? 0 : (int32_t)WIDE;
     NEXT();
 
+    // Two small integers are compared as words; SAVE only before what may throw.
 op_IF_LESS : {
     Value x = R[A];
     Value y = R[B];
@@ -278,6 +294,8 @@ op_IF_SAME_INT:
     SAVE();
     BRANCH(number_same(R[A], IMMEDIATE(B)));
 
+    // A small integer n is the word 2n+1: x + (y - 1) adds two of them, and its
+    // overflow is that of 63 bits. Anything else is number.c's to do.
 op_ADD : {
     Value x = R[B];
     Value y = R[C];
@@ -368,6 +386,7 @@ op_IS_NIL:
     R[A] = value_bool(value_is_nil(R[B]));
     NEXT();
 
+    // Behind the constant stands a word a branch, each a jump from itself.
 op_CASE : {
     SAVE();
     uint32_t branch = operate_case(K[*pc], R[A]);
