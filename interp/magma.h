@@ -116,13 +116,11 @@ Value magma_string(const char *bytes, size_t len); /* bytes: valid UTF-8, or
 bool magma_is_utf8(const char *bytes, size_t len, size_t *at);
 Value magma_cstring(const char *text);
 Value magma_keyword(const char *name);
-Value magma_symbol(const char *name);
 Value magma_int(int64_t number);
 /* The text of a string, symbol or keyword's name; valid while v lives. */
 struct magma_text magma_text_of(Value v);
 bool magma_is_string(Value v);
 bool magma_is_keyword(Value v);
-bool magma_is_symbol(Value v);
 bool magma_is_int(Value v);
 bool magma_is_map(Value v);
 /* Vectors, lists, sets and all lazy sequences; not maps, strings or nil. */

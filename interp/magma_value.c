@@ -51,12 +51,6 @@ magma_keyword(const char *name)
 }
 
 Value
-magma_symbol(const char *name)
-{
-    return symbol_from_cstring(name);
-}
-
-Value
 magma_int(int64_t number)
 {
     return number_int(number);
@@ -82,12 +76,6 @@ bool
 magma_is_keyword(Value v)
 {
     return symbol_is_keyword(v);
-}
-
-bool
-magma_is_symbol(Value v)
-{
-    return symbol_is(v);
 }
 
 bool

@@ -14,7 +14,6 @@
 #include "interp/read/print.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,19 +68,6 @@ form_is_symbol_named(Value form, const char *name)
     }
     Value ns = symbol_ns(form);
     return value_is_nil(ns) || text_equal_cstring(ns, "clojure.core");
-}
-
-Value
-form_list(Value first, ...)
-{
-    struct form_list_builder builder = {0};
-    va_list args;
-    va_start(args, first);
-    for (Value v = first; !value_is(v, VALUE_ABSENT); v = va_arg(args, Value)) {
-        form_add(&builder, v);
-    }
-    va_end(args);
-    return list_from_array(builder.at, builder.count);
 }
 
 Value

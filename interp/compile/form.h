@@ -24,8 +24,6 @@ bool form_is_simple_symbol(Value form);
 /* True for a symbol of clojure.core or without namespace of this name. */
 bool form_is_symbol_named(Value form, const char *name);
 
-/* Lists from C: every argument is a Value, the last ABSENT. */
-Value form_list(Value first, ...);
 /* (first items...) */
 Value form_cons_items(Value first, const Value *items, uint32_t count);
 /* The symbol clojure.core/name. */

@@ -134,12 +134,6 @@ limits_throw_depth(void)
                      vm.frame_end - vm.frames);
 }
 
-uint64_t
-limits_steps_used(void)
-{
-    return limits.used + (uint64_t)(limits.slice - vm.slice);
-}
-
 void
 limits_interrupt(void)
 {

@@ -26,9 +26,6 @@ void limits_work(uint64_t steps);
 /* Throws: too many frames or registers. */
 _Noreturn void limits_throw_depth(void);
 
-/* Steps used since limits_set. */
-uint64_t limits_steps_used(void);
-
 /* From any thread or signal handler: the next tick throws. */
 void limits_interrupt(void);
 

@@ -35,12 +35,6 @@ module_set_host(const struct magma_host *host)
     modules.host = host;
 }
 
-const struct magma_host *
-module_host(void)
-{
-    return modules.host;
-}
-
 void
 module_reset(void)
 {

@@ -10,7 +10,6 @@
 
 /* Whom to ask for sources; static storage. */
 void module_set_host(const struct magma_host *host);
-const struct magma_host *module_host(void);
 
 /* Evaluates a top-level form; `do` is taken apart, so that a macro defined in
  * it works in what follows. */
