@@ -45,8 +45,9 @@ stack_push(struct cursor_stack *stack, Value cursor)
     stack->items[stack->count++] = cursor;
 }
 
-Value
-flatten_canonical(Value path, const char *what)
+/* A path as a canonical string value. */
+static Value
+canonical(Value path, const char *what)
 {
     struct magma_text text = magma_text_of(path);
     if (text.len == 0) {
@@ -106,9 +107,8 @@ walk_leaf(struct walk *w, struct cursor_stack *stack, Value item)
     }
     if (magma_is_string(item)) {
         w->items =
-            magma_vector_conj(w->items, w->words
-                                            ? word_of(item, w->what)
-                                            : flatten_canonical(item, w->what));
+            magma_vector_conj(w->items, w->words ? word_of(item, w->what)
+                                                 : canonical(item, w->what));
     } else if (w->words && magma_is_int(item)) {
         w->items = magma_vector_conj(w->items, word_of(item, w->what));
     } else if (w->words && magma_is_handle(item, "action")) {

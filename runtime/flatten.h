@@ -27,8 +27,4 @@ Value flatten_words(Value value, const char *what);
 /* The one path of a string, or of a sequence of one; canonical. Throws. */
 Value flatten_path(Value value, const char *what);
 
-/* A canonical path as a string value; throws if it is empty or has a zero
- * byte. */
-Value flatten_canonical(Value path, const char *what);
-
 #endif

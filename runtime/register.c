@@ -242,8 +242,9 @@ fill_fields(struct registry *r, const struct attributes *a, Value key,
     action->depfile_kinds = a->depfile_kinds;
 }
 
-Value
-register_handle(const char *type, const struct attributes *a, Value key)
+/* The handle of an action or dynout. */
+static Value
+make_handle(const char *type, const struct attributes *a, Value key)
 {
     Value data = magma_map();
     data = magma_map_assoc(data, magma_keyword("key"), key);
@@ -313,7 +314,7 @@ register_action(struct registry *r, struct attributes *a,
     Value site = registry_site(r, place);
     Value key = action_key(r, a, site);
     register_node(r, a, key, site, place);
-    Value handle = register_handle("action", a, key);
+    Value handle = make_handle("action", a, key);
     if (!value_is_nil(a->name)) {
         registry_conj(r, SLOT_NAMES, a->name);
         registry_conj(r, SLOT_NAMES, handle);
@@ -330,7 +331,7 @@ register_dynout(struct registry *r, struct attributes *a,
     snprintf(text, sizeof(text), "dynout:%016" PRIx64 "%016" PRIx64, print.high,
              print.low);
     Value key = magma_cstring(text);
-    Value handle = register_handle("dynout", a, key);
+    Value handle = make_handle("dynout", a, key);
     if (value_is_nil(registry_get(r, SLOT_ACTIONS, key))) {
         register_node(r, a, key, key, place);
     }

@@ -74,8 +74,6 @@ bool registry_has_origins(struct registry *r, Value site);
 /* Adds the edges on those dynouts to the action that is being filled. */
 void registry_fill_origins(struct registry *r, Value site);
 
-/* The handle of an action or dynout. */
-Value register_handle(const char *type, const struct attributes *a, Value key);
 /* Registers an action; its handle. Throws on what makes no sense. */
 Value register_action(struct registry *r, struct attributes *a,
                       const struct error_place *place);

@@ -149,21 +149,9 @@ session_close(struct session *s)
 }
 
 const char *
-session_root(const struct session *s)
-{
-    return s->root;
-}
-
-const char *
 session_build_file(const struct session *s)
 {
     return s->build_file;
-}
-
-const char *
-session_folder(const struct session *s)
-{
-    return s->folder;
 }
 
 void

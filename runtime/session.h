@@ -36,11 +36,8 @@ bool session_open(const struct session_options *options,
                   struct session **session, struct error *err) EXEC_MUST_CHECK;
 void session_close(struct session *session);
 
-/* Absolute path of the root; the build file below it; and the folder that the
- * person was in, relative to the root ("" if it is the root). */
-const char *session_root(const struct session *session);
+/* The build file, below the root. */
 const char *session_build_file(const struct session *session);
-const char *session_folder(const struct session *session);
 
 /* A target word as the person wrote it, as seen from the root: malloc'ed.
  * Words that start with ':' stay, and so do words of the root folder. */
