@@ -19,7 +19,9 @@ try_all(struct nearest *nearest, const struct graph *g, bool groups_only)
     }
     for (uint32_t i = 0; !groups_only && i < graph_action_count(g); i++) {
         const struct action *action = graph_action(g, (struct action_id){i});
-        nearest_try(nearest, graph_cstr(g, action->name));
+        if (graph_str(g, action->name).len > 0) {
+            nearest_try(nearest, graph_cstr(g, action->name));
+        }
         for (uint32_t k = 0; k < action->outputs.count; k++) {
             nearest_try(nearest, graph_path(g, graph_output(g, action, k)));
         }
@@ -42,6 +44,9 @@ set_unknown(const struct graph *g, const char *word, struct error *err)
     if (nearest.best != NULL) {
         error_set_help(err, "did you mean %s%s?", group ? ":" : "",
                        nearest.best);
+    } else {
+        error_set_help(err, "a target is an output, the name of an action, "
+                            "or a group; without one, all is built");
     }
     nearest_finish(&nearest);
     return false;
