@@ -241,7 +241,12 @@ bind(struct form_list_builder *out, Value pattern, Value expr)
 Value *
 expand_destructure(const Value *bindings, uint32_t count, uint32_t *out_count)
 {
-    assert(count % 2 == 0 && out_count != NULL);
+    assert(out_count != NULL);
+    if (count % 2 != 0) {
+        error_throw_help(ERROR_SYNTAX,
+                         "Bindings are pairs: [name value name value].",
+                         "The vector of bindings has a name without a value");
+    }
     struct form_list_builder out = {0};
     for (uint32_t i = 0; i + 1 < count; i += 2) {
         bind(&out, bindings[i], bindings[i + 1]);
