@@ -11,8 +11,8 @@
 
 struct state {
     struct db *db; /* NULL: not opened yet */
-    char *dir;  /* ROOT/.ronin */
-    char *path; /* of the database */
+    char *dir;     /* ROOT/.ronin */
+    char *path;    /* of the database */
     char *build_file;
     int64_t build_file_id; /* 0: not in the database (read only) */
     char *note;
