@@ -174,10 +174,10 @@ exec_snapshot_save(struct exec *exec, const struct graph *graph,
 }
 
 static bool
-is_current(struct exec *exec, const struct snapshot_inputs *inputs)
+is_current(struct exec *exec, struct snapshot_inputs *inputs, bool *settled)
 {
     int root_fd = open_root(exec);
-    bool same = root_fd >= 0 && snapshot_sources_same(root_fd, inputs);
+    bool same = root_fd >= 0 && snapshot_sources_same(root_fd, inputs, settled);
     if (root_fd >= 0) {
         close(root_fd);
     }
@@ -197,9 +197,16 @@ exec_snapshot_load(struct exec *exec, struct slice *sources)
     struct snapshot_inputs inputs = {0};
     struct graph *graph =
         snapshot_load(exec->snapshot_path, RONIN_VERSION, &inputs);
-    if (graph != NULL && !is_current(exec, &inputs)) {
+    bool settled = false;
+    if (graph != NULL && !is_current(exec, &inputs, &settled)) {
         graph_destroy(graph);
         graph = NULL;
+    } else if (graph != NULL && settled && !exec->read_only) {
+        // The sources were read, and need not be the next time.
+        struct error ignored = {0};
+        (void)!snapshot_save(exec->snapshot_path, RONIN_VERSION, graph, &inputs,
+                             &ignored);
+        error_finish(&ignored);
     }
     exec->kept = (struct kept_graph){graph, inputs.file};
     buffer_truncate(&exec->sources, 0);

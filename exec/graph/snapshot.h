@@ -43,8 +43,11 @@ bool snapshot_sign(int dir_fd, const struct graph *g, struct slice paths,
 /* Adds a dynout with its value (a row of paths; NULL: it has none). */
 void snapshot_add_dynout(struct snapshot_inputs *inputs, const char *key,
                          const struct slice *value);
-/* All sources are what they were: same attributes, else same content. */
-bool snapshot_sources_same(int dir_fd, const struct snapshot_inputs *inputs);
+/* All sources are what they were: same attributes, else same content. *settled
+ * if one had to be read and has other attributes now: saving again spares the
+ * next start the reading. */
+bool snapshot_sources_same(int dir_fd, struct snapshot_inputs *inputs,
+                           bool *settled);
 /* The dynout had this value (NULL: none) when the graph was made. */
 bool snapshot_dynout_same(const struct snapshot_dynout *dynout,
                           const struct slice *value);

@@ -72,8 +72,10 @@ snapshot_sign(int dir_fd, const struct graph *g, struct slice paths,
     return held;
 }
 
+/* What had to be read is given its present attributes, so that it need not be
+ * read again; they were taken before the content, so an edit shows. */
 static bool
-source_same(int dir_fd, const struct snapshot_source *source)
+source_same(int dir_fd, struct snapshot_source *source, bool *settled)
 {
     struct file_stat stat;
     struct hash128 content;
@@ -85,17 +87,26 @@ source_same(int dir_fd, const struct snapshot_source *source)
     if (!source->recent && file_stat_same(&source->stat, &stat)) {
         return true;
     }
-    return source->stat.kind == KIND_FILE && stat.kind == KIND_FILE &&
-           source->stat.size == stat.size &&
-           hash_content(dir_fd, source->path, &content) &&
-           hash_equal(content, source->content);
+    if (source->stat.kind != KIND_FILE || stat.kind != KIND_FILE ||
+        source->stat.size != stat.size ||
+        !hash_content(dir_fd, source->path, &content) ||
+        !hash_equal(content, source->content)) {
+        return false;
+    }
+    if (stat.ctime_ns <= clock_now_ns() - RECENT_NS) {
+        source->stat = stat;
+        source->recent = false;
+        *settled = true;
+    }
+    return true;
 }
 
 bool
-snapshot_sources_same(int dir_fd, const struct snapshot_inputs *inputs)
+snapshot_sources_same(int dir_fd, struct snapshot_inputs *inputs, bool *settled)
 {
+    *settled = false;
     for (uint32_t i = 0; i < inputs->source_count; i++) {
-        if (!source_same(dir_fd, &inputs->sources[i])) {
+        if (!source_same(dir_fd, &inputs->sources[i], settled)) {
             return false;
         }
     }

@@ -299,6 +299,7 @@ TEST(sources_are_compared)
     char *lib = path_of("lib.magma");
     char *absent = path_of("absent");
     struct snapshot_inputs inputs = {0};
+    bool settled;
 
     write_file(build, "(action)", 8);
     write_file(lib, "", 0);
@@ -308,19 +309,20 @@ TEST(sources_are_compared)
     REQUIRE(inputs.source_count == 3 && inputs.dynout_count == 3);
     CHECK_EQ_STR(inputs.sources[1].path, "lib.magma");
     CHECK(!inputs.sources[0].recent);
-    CHECK(snapshot_sources_same(dir_fd, &inputs));
+    CHECK(snapshot_sources_same(dir_fd, &inputs, &settled));
+    CHECK(!settled);
     // Touched, or written with the same bytes: still the same.
     write_file(build, "(action)", 8);
-    CHECK(snapshot_sources_same(dir_fd, &inputs));
+    CHECK(snapshot_sources_same(dir_fd, &inputs, &settled));
     write_file(build, "(actiom)", 8);
-    CHECK(!snapshot_sources_same(dir_fd, &inputs));
+    CHECK(!snapshot_sources_same(dir_fd, &inputs, &settled));
     write_file(build, "(action)", 8);
     write_file(absent, "", 0);
-    CHECK(!snapshot_sources_same(dir_fd, &inputs));
+    CHECK(!snapshot_sources_same(dir_fd, &inputs, &settled));
     unlink(absent);
-    CHECK(snapshot_sources_same(dir_fd, &inputs));
+    CHECK(snapshot_sources_same(dir_fd, &inputs, &settled));
     unlink(lib);
-    CHECK(!snapshot_sources_same(dir_fd, &inputs));
+    CHECK(!snapshot_sources_same(dir_fd, &inputs, &settled));
     snapshot_inputs_finish(&inputs);
     graph_destroy(g);
     close(dir_fd);
@@ -335,6 +337,7 @@ TEST(a_source_written_later_cannot_be_signed)
     struct graph *g = make_graph(1);
     char *build = path_of("build.magma");
     struct snapshot_inputs inputs = {0};
+    bool settled;
 
     let_files_age();
     write_file(build, "(action)", 8);
@@ -345,7 +348,12 @@ TEST(a_source_written_later_cannot_be_signed)
     CHECK(sign_and_load(dir_fd, g, &inputs));
     REQUIRE(inputs.source_count == 3);
     CHECK(inputs.sources[0].recent);
-    CHECK(snapshot_sources_same(dir_fd, &inputs));
+    // Read once it is old enough, and then known by its attributes.
+    let_files_age();
+    CHECK(snapshot_sources_same(dir_fd, &inputs, &settled));
+    CHECK(settled && !inputs.sources[0].recent);
+    CHECK(snapshot_sources_same(dir_fd, &inputs, &settled));
+    CHECK(!settled);
     snapshot_inputs_finish(&inputs);
     graph_destroy(g);
     close(dir_fd);
