@@ -133,7 +133,7 @@ next_judged(const struct core_step *self, Value state)
         if (value_is_nil(seq)) {
             return VALUE_NIL;
         }
-        Value items[CORE_CHUNK];
+        Value items[CORE_CHUNK] = {{0}};
         uint32_t count = core_take_chunk(seq, items, &source);
         uint32_t kept = 0;
         for (uint32_t i = 0; i < count; i++) {
@@ -348,7 +348,7 @@ next_concat(const struct core_step *self, Value state)
             if (list_is_empty(outer)) {
                 return seq;
             }
-            Value items[CORE_CHUNK];
+            Value items[CORE_CHUNK] = {{0}};
             Value rest;
             uint32_t count = core_take_chunk(seq, items, &rest);
             state = vector_2(rest, outer);
@@ -468,7 +468,7 @@ next_take(const struct core_step *self, Value state)
     if (value_is_nil(seq)) {
         return VALUE_NIL;
     }
-    Value items[CORE_CHUNK];
+    Value items[CORE_CHUNK] = {{0}};
     Value rest;
     uint32_t count = core_take_chunk(seq, items, &rest);
     if (count >= left) {
@@ -498,7 +498,7 @@ skip(int64_t n, Value source)
 {
     Value seq = seq_of(source);
     while (n > 0 && !value_is_nil(seq)) {
-        Value items[CORE_CHUNK];
+        Value items[CORE_CHUNK] = {{0}};
         Value rest;
         uint32_t count = core_take_chunk(seq, items, &rest);
         if (count > n) {

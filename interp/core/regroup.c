@@ -162,7 +162,7 @@ next_distinct(const struct core_step *self, Value state)
         if (value_is_nil(seq)) {
             return VALUE_NIL;
         }
-        Value items[CORE_CHUNK];
+        Value items[CORE_CHUNK] = {{0}};
         uint32_t count = core_take_chunk(seq, items, &source);
         uint32_t kept = 0;
         for (uint32_t i = 0; i < count; i++) {
@@ -264,7 +264,7 @@ next_interpose(const struct core_step *self, Value state)
     if (value_is_nil(seq)) {
         return VALUE_NIL;
     }
-    Value items[CORE_CHUNK];
+    Value items[CORE_CHUNK] = {{0}};
     Value rest;
     uint32_t count = core_take_chunk(seq, items, &rest);
     Value woven[2 * CORE_CHUNK];

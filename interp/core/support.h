@@ -83,7 +83,9 @@ Value core_captured_at(Value state, uint32_t index);
 
 /* Takes what is there without further computation off a sequence that is not
  * nil: up to CORE_CHUNK items of a chunk, else one. *rest is what follows, not
- * realised. Returns how many, at least 1. */
+ * realised. Returns how many, at least 1. The array is best made zeroed: what
+ * older calls left in its place on the C stack may be the head of a sequence,
+ * which the collector would keep as long as the step runs. */
 uint32_t core_take_chunk(Value seq, Value items[CORE_CHUNK], Value *rest);
 
 /* --- Reduced ---------------------------------------------------------------- */

@@ -476,6 +476,7 @@ seq_realise(Value lazy)
     value = seq_of(value);
     for (uint32_t i = 0; i < chain.count; i++) {
         chain.cells[i]->value = value;
+        chain.cells[i] = NULL; // what is left on the stack then holds nothing
     }
     cell->value = value;
     return value;
