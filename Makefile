@@ -18,9 +18,9 @@ PKGS.runtime = $(sort $(PKGS.interp) $(PKGS.exec))
 needs = $(if $(filter runtime,$1),$O/runtime.a $O/exec.a $O/interp.a,$O/$1.a)
 
 MODE.release = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-MODE.asan    = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
-MODE.ubsan   = -O1 -fsanitize=undefined -fno-sanitize-recover=all
-MODE.tsan    = -O1 -fsanitize=thread
+MODE.asan    = -DSANITIZED -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+MODE.ubsan   = -DSANITIZED -O1 -fsanitize=undefined -fno-sanitize-recover=all
+MODE.tsan    = -DSANITIZED -O1 -fsanitize=thread
 LINK.release = -Wl,-z,relro -Wl,-z,now
 CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \

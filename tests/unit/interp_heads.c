@@ -5,10 +5,9 @@
 #include "tests/lib/magma_host.h"
 #include "tests/lib/test.h"
 
-/* Frames of C that are not optimised, or that the address sanitizer lays out,
- * keep dead values where the collector sees them: there only the results
- * count. */
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+/* Frames of C that are not optimised, or that a sanitizer lays out, keep dead
+ * values where the collector sees them: there only the results count. */
+#if defined(__OPTIMIZE__) && !defined(SANITIZED)
 enum { MEMORY_MAX = 40 << 20 };
 #else
 enum { MEMORY_MAX = 1 << 30 };
