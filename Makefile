@@ -21,6 +21,7 @@ MODE.release = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 MODE.asan    = -DSANITIZED -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 MODE.ubsan   = -DSANITIZED -O1 -fsanitize=undefined -fno-sanitize-recover=all
 MODE.tsan    = -DSANITIZED -O1 -fsanitize=thread
+MODE.fuzz    = -DSANITIZED -O1 -fsanitize=fuzzer-no-link,address
 LINK.release = -Wl,-z,relro -Wl,-z,now
 CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
@@ -45,11 +46,14 @@ BASE_LDFLAGS = -pie $(LDFLAGS) $(MODE.$(MODE)) $(LINK.$(MODE))
 src = $(sort $(wildcard $(foreach e,c S,$1/*.$e $1/*/*.$e)))
 obj = $(patsubst %,$O/%.o,$(basename $1))
 unit = $(patsubst %.c,$O/%,$(wildcard tests/unit/$1_*.c))
+fuzz = $(patsubst %.c,$O/%,$(wildcard tests/fuzz/$1_*.c))
+# libFuzzer brings a main of its own.
+FUZZ_MAIN = $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer,$O/tests/fuzz/replay.o)
 C_FILES = $(sort $(wildcard $(foreach d,interp exec runtime tests, \
     $d/*.[ch] $d/*/*.[ch])))
 PROGRAMS = $(if $(wildcard runtime/main.c),$O/ronin) \
     $(if $(wildcard tests/lang/runner.c),$O/tests/lang-runner) \
-    $(foreach l,interp exec runtime,$(call unit,$l))
+    $(foreach l,interp exec runtime,$(call unit,$l) $(call fuzz,$l))
 Q = $(if $V,,@)
 SUBMAKE = $(MAKE) --no-print-directory
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
@@ -72,6 +76,9 @@ $O/$1.a: $(call obj,$(call src,$1))
 $(call unit,$1): $O/tests/unit/%: $O/tests/unit/%.o $O/tests/lib/test.o $(call needs,$1)
 	$$(call say,LINK)
 	$$Q$$(CC) $$(BASE_LDFLAGS) -o $$@ $$^ $$(call libs,$1)
+$(call fuzz,$1): $O/tests/fuzz/%: $O/tests/fuzz/%.o $(filter %.o,$(FUZZ_MAIN)) $(call needs,$1)
+	$$(call say,LINK)
+	$$Q$$(CC) $$(BASE_LDFLAGS) $(filter -%,$(FUZZ_MAIN)) -o $$@ $$^ $$(call libs,$1)
 endef
 $(foreach l,interp exec runtime,$(eval $(call layer,$l)))
 
@@ -99,6 +106,19 @@ check check-fast: setup
 asan ubsan tsan:
 	+@$(SUBMAKE) MODE=$@ KINDS='--only build-all,unit,lang,spec,build,regress' \
 	    O=$(if $(filter build/release,$O),build/$@,$O-$@) check
+# Finds new inputs for TIME seconds, beside the corpus; what crashes is kept in
+# build/fuzz. Needs clang with its libFuzzer.
+FUZZ ?= interp_reader
+TIME ?= 60
+FUZZ_DIRS = build/fuzz/found/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
+fuzz:
+	+@$(SUBMAKE) $(PARALLEL) MODE=fuzz O=build/fuzz CC=clang \
+	    build/fuzz/tests/fuzz/$(FUZZ)
+	@mkdir -p $(FUZZ_DIRS)
+	ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 \
+	    build/fuzz/tests/fuzz/$(FUZZ) -max_total_time=$(TIME) -max_len=2048 \
+	    -timeout=20 -rss_limit_mb=4096 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/$(FUZZ)- $(FUZZ_DIRS) $(ARGS)
 # What a script needs to build ronin another way (the demonstration).
 demo bench:
 	@tests/setup $(if $(filter bench,$@),ninja)
@@ -141,9 +161,10 @@ help:
 	@echo 'make check | check-fast     every test | unit and language tests'
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
+	@echo 'make fuzz                   FUZZ=a target of tests/fuzz, TIME=seconds'
 	@echo 'make lint | format | format-check | layers | headers | clean'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
-.PHONY: all programs setup check check-fast asan ubsan tsan demo bench lint \
+.PHONY: all programs setup check check-fast asan ubsan tsan demo bench fuzz lint \
     format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)
