@@ -19,7 +19,10 @@ static const char *const action_keys[] = {
     "validations",   "implicit-outputs",
     "may-not-write", "keep-on-fail",
     "restat",        "phony",
-    "vars",
+    "vars",          "dyndep",
+    "rspfile",       "msvc-prefix",
+    "run",           "trace",
+    "cost",
 };
 static const char *const dynout_keys[] = {
     "inputs", "implicit", "env", "rule", "vars",
@@ -34,9 +37,8 @@ get(const struct attributes *a, const char *key)
     return value_is(value, VALUE_ABSENT) ? VALUE_NIL : value;
 }
 
-/* Throws: the value of a key is not what it should be. */
-_Noreturn static void
-refuse(const char *key, const char *wanted, Value got)
+_Noreturn void
+attributes_refuse(const char *key, const char *wanted, Value got)
 {
     struct magma_text shown = magma_text_of(magma_pretty(got, 60, 5));
     error_throw(ERROR_TYPE, ":%s is %s, and got %.*s", key, wanted,
@@ -292,7 +294,7 @@ read_string(const struct attributes *a, const char *key)
     Value value = get(a, key);
     if (!value_is_nil(value) &&
         (!magma_is_string(value) || magma_text_of(value).len == 0)) {
-        refuse(key, "a string that is not empty", value);
+        attributes_refuse(key, "a string that is not empty", value);
     }
     return value;
 }
@@ -306,7 +308,7 @@ read_flag(struct attributes *a, const char *key, uint32_t flag)
         return;
     }
     if (!value_is(value, VALUE_TRUE)) {
-        refuse(key, "true or false", value);
+        attributes_refuse(key, "true or false", value);
     }
     a->flags |= flag;
 }
@@ -390,8 +392,18 @@ read_depfile(struct attributes *a)
     if (value_is_nil(deps)) {
         return;
     }
+    if (magma_is_keyword(deps) && text_is(deps, "msvc")) {
+        if (!value_is_nil(a->depfile)) {
+            error_throw_help(ERROR_VALUE, "take away one of the two",
+                             ":deps :msvc reads what the command prints, and "
+                             "no :depfile");
+        }
+        a->flags |= ACTION_DEPS_MSVC;
+        return;
+    }
     if (!magma_is_keyword(deps) || !text_is(deps, "gcc")) {
-        error_throw_help(ERROR_VALUE, "use :gcc, with a :depfile",
+        error_throw_help(ERROR_VALUE,
+                         "use :gcc, with a :depfile, or :msvc without one",
                          "this :deps is not known");
     }
     if (value_is_nil(a->depfile)) {
@@ -399,6 +411,22 @@ read_depfile(struct attributes *a)
                          ":deps without a :depfile to read");
     }
     a->flags |= ACTION_DEPS_GCC;
+}
+
+/* The dyndep file has to be made before it can be read, whatever else the
+ * action needs it for. */
+static void
+read_details(struct attributes *a)
+{
+    detail_read(a->map, &a->detail);
+    if (!value_is_nil(a->detail.msvc_prefix) &&
+        (a->flags & ACTION_DEPS_MSVC) == 0) {
+        error_throw_help(ERROR_VALUE, "say :deps :msvc",
+                         ":msvc-prefix without :deps :msvc");
+    }
+    if (!value_is_nil(a->detail.dyndep)) {
+        add_list(a, magma_vector(&a->detail.dyndep, 1), EDGE_ORDER_ONLY, false);
+    }
 }
 
 /* A pool is named by string, by keyword, or by the handle that (pool ...) gave. */
@@ -425,13 +453,19 @@ begin(struct attributes *a, Value map)
     a->pending = VALUE_NIL;
     a->name = VALUE_NIL;
     a->description = VALUE_NIL;
+    a->detail = (struct detail_values){.dyndep = VALUE_NIL,
+                                       .rspfile = VALUE_NIL,
+                                       .rsp_content = VALUE_NIL,
+                                       .msvc_prefix = VALUE_NIL,
+                                       .run = VALUE_NIL,
+                                       .trace = VALUE_NIL};
     a->depfile = VALUE_NIL;
     a->pool = VALUE_NIL;
     a->outputs = magma_vector(NULL, 0);
     a->implicit_outputs = a->outputs;
     a->rule = get(a, "rule");
     if (!value_is_nil(get(a, "vars")) && !magma_is_map(get(a, "vars"))) {
-        refuse("vars", "a map", get(a, "vars"));
+        attributes_refuse("vars", "a map", get(a, "vars"));
     }
     read_inputs(a, "inputs", true);
     read_inputs(a, "implicit", false);
@@ -451,6 +485,7 @@ attributes_read_action(Value *args, uint32_t argc, struct attributes *out)
     out->name = read_string(out, "name");
     out->description = read_string(out, "description");
     read_depfile(out);
+    read_details(out);
     read_pool(out);
     read_flag(out, "generator", ACTION_GENERATOR);
     read_flag(out, "may-not-write", ACTION_MAY_NOT_WRITE);
@@ -528,6 +563,9 @@ attributes_vars(const struct attributes *a)
                                                 : a->outputs);
     if (!value_is_nil(a->depfile)) {
         vars = put(vars, "depfile", a->depfile);
+    }
+    if (!value_is_nil(a->detail.rspfile)) {
+        vars = put(vars, "rspfile", a->detail.rspfile);
     }
     return vars;
 }

@@ -7,6 +7,7 @@
 #define RUNTIME_ATTRIBUTES_H
 
 #include "interp/magma.h"
+#include "runtime/detail.h"
 #include "runtime/flatten.h"
 
 #include <stdint.h>
@@ -34,13 +35,14 @@ struct attributes {
     uint32_t input_count;
     struct watch_entry watches[WATCHES_MAX];
     uint32_t watch_count;
-    Value outputs;          /* vector of paths */
-    Value implicit_outputs; /* vector of paths */
-    Value env;              /* vector of names */
-    Value name;             /* string or nil */
-    Value description;      /* string or nil */
-    Value depfile;          /* path or nil */
-    Value pool;             /* string or nil */
+    Value outputs;               /* vector of paths */
+    Value implicit_outputs;      /* vector of paths */
+    Value env;                   /* vector of names */
+    Value name;                  /* string or nil */
+    Value description;           /* string or nil */
+    Value depfile;               /* path or nil */
+    Value pool;                  /* string or nil */
+    struct detail_values detail; /* what few actions have */
     Value rule;
     uint8_t depfile_kinds;
     uint32_t flags; /* enum action_flag */
@@ -51,6 +53,10 @@ struct attributes {
  * unknown, doubled or ill-typed keys. */
 void attributes_read_action(Value *args, uint32_t argc, struct attributes *out);
 void attributes_read_dynout(Value *args, uint32_t argc, struct attributes *out);
+
+/* Throws: the value of a key is not what it should be. */
+_Noreturn void
+attributes_refuse(const char *key, const char *wanted, Value got);
 
 /* The map that a rule is called with. */
 Value attributes_vars(const struct attributes *a);

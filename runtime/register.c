@@ -269,9 +269,12 @@ register_node(struct registry *r, struct attributes *a, Value key, Value site,
               const struct error_place *place)
 {
     struct rule_steps steps = {NULL, 0};
+    Value rsp_text = VALUE_NIL;
     if (value_is_nil(a->pending) && !value_is_nil(a->rule)) {
-        steps = rule_expand(a->rule, attributes_vars(a));
+        Value vars = attributes_vars(a);
+        steps = rule_expand(a->rule, vars);
         check_steps(a, &steps);
+        rsp_text = detail_rsp_text(&a->detail, vars);
     }
     check_handles(r, a);
     struct pool_id pool = find_pool(r, a);
@@ -287,6 +290,7 @@ register_node(struct registry *r, struct attributes *a, Value key, Value site,
     registry_fill_origins(r, site);
     registry_fill_origins(r, registry_form_site(r));
     rule_fill(r->graph, r->functions, &steps);
+    detail_fill(r->graph, &a->detail, rsp_text);
     graph_end_action(r->graph);
     Value number = magma_int(id.n);
     registry_assoc(r, SLOT_ACTIONS, key, number);
@@ -311,6 +315,9 @@ register_action(struct registry *r, struct attributes *a,
     }
     check_outputs(r, a->outputs);
     check_outputs(r, a->implicit_outputs);
+    if (!value_is_nil(a->detail.rspfile)) {
+        check_outputs(r, magma_vector(&a->detail.rspfile, 1));
+    }
     Value site = registry_site(r, place);
     Value key = action_key(r, a, site);
     register_node(r, a, key, site, place);

@@ -19,7 +19,10 @@ enum tag {
     TAG_ENV = 'E',   /* a variable under :env */
     TAG_UNSET = 'U', /* one that is not set */
     TAG_DEPFILE = 'd',
-    TAG_WATCH = 'w', /* folder, fingerprint */
+    TAG_WATCH = 'w',   /* folder, fingerprint */
+    TAG_RSPFILE = 'r', /* path, text */
+    TAG_DYNDEP = 'y',
+    TAG_MSVC = 'm', /* prefix of lines that name inputs */
     TAG_STEP = 'P',
     TAG_ARG = 'A',
     TAG_TOOL = 'T',
@@ -148,6 +151,24 @@ write_step(const struct graph *g, const struct step *step, struct tools *tools,
     }
 }
 
+/* How it is traced, run and scheduled changes nothing of what it makes. */
+static void
+write_detail(const struct graph *g, const struct action *a, struct buffer *out)
+{
+    const struct detail *detail = graph_detail(g, a);
+    if (detail->rspfile.n != ID_NONE) {
+        entry(out, TAG_RSPFILE, slice_of(graph_path(g, detail->rspfile)),
+              graph_str(g, detail->rsp_text));
+    }
+    if (detail->dyndep.n != ID_NONE) {
+        entry(out, TAG_DYNDEP, nothing(),
+              slice_of(graph_path(g, detail->dyndep)));
+    }
+    if (a->flags & ACTION_DEPS_MSVC) {
+        entry(out, TAG_MSVC, nothing(), graph_str(g, detail->msvc_prefix));
+    }
+}
+
 void
 recipe_write(const struct graph *g, const struct action *a, struct tools *tools,
              struct buffer *out)
@@ -165,6 +186,7 @@ recipe_write(const struct graph *g, const struct action *a, struct tools *tools,
         entry(out, TAG_DEPFILE, nothing(), slice_of(graph_path(g, a->depfile)));
         write_kinds(out, a->depfile_kinds);
     }
+    write_detail(g, a, out);
     for (uint32_t i = 0; i < a->watches.count; i++) {
         const struct watch *watch = graph_watch(g, a, i);
         write_fingerprint(out, TAG_WATCH, slice_of(graph_path(g, watch->dir)),
@@ -300,6 +322,13 @@ subject_of(const struct item *item)
     case TAG_KINDS:
         what = "kind of discovered inputs";
         break;
+    case TAG_RSPFILE:
+        return mem_format("response file %.*s", (int)item->name.len,
+                          item->name.bytes);
+    case TAG_DYNDEP:
+        return mem_copy_str("dyndep file");
+    case TAG_MSVC:
+        return mem_copy_str("prefix of included files");
     case TAG_DEPFILE:
         return mem_copy_str("depfile");
     case TAG_FLAG:

@@ -69,6 +69,10 @@ find_ours(struct judge *judge)
         if (a->depfile.n != ID_NONE) {
             add_ours(judge, graph_path(g, a->depfile));
         }
+        const struct detail *detail = graph_detail(g, a);
+        if (detail->rspfile.n != ID_NONE) {
+            add_ours(judge, graph_path(g, detail->rspfile));
+        }
     }
     struct error lost = {0};
     (void)!state_load_outputs(judge->state, add_stored_output, judge, &lost);

@@ -19,6 +19,7 @@ const uint32_t graph_part_sizes[PART_COUNT] = {
     [PART_ARGS] = sizeof(struct str_id),
     [PART_STEP_ENV] = sizeof(struct str_id),
     [PART_WATCHES] = sizeof(struct watch),
+    [PART_DETAILS] = sizeof(struct detail),
     [PART_GROUPS] = sizeof(struct group),
     [PART_MEMBERS] = sizeof(struct node),
     [PART_POOLS] = sizeof(struct pool),
@@ -233,6 +234,16 @@ const struct watch *
 graph_watch(const struct graph *g, const struct action *a, uint32_t index)
 {
     return span_at(g, PART_WATCHES, a->watches, index);
+}
+
+const struct detail *
+graph_detail(const struct graph *g, const struct action *a)
+{
+    static const struct detail none = {.dyndep = {ID_NONE},
+                                       .rspfile = {ID_NONE}};
+
+    return a->detail == 0 ? &none
+                          : vec_at(&g->parts[PART_DETAILS], a->detail - 1);
 }
 
 struct str_id

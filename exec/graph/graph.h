@@ -44,6 +44,9 @@ graph_add_input(struct graph *g, struct node to, uint8_t kinds, bool explicit_);
 void graph_add_output(struct graph *g, struct file_id file);
 void graph_add_env(struct graph *g, struct str_id name);
 void graph_add_watch(struct graph *g, struct watch watch);
+/* What few actions have, for the action that was begun; at most once. Valid
+ * until the next action is begun. */
+struct detail *graph_add_detail(struct graph *g);
 /* The pointer is valid until the next step is begun; argv and env are added to the
  * step that was begun last. */
 struct step *graph_add_step(struct graph *g, enum step_kind kind);
@@ -106,6 +109,9 @@ const struct step *
 graph_step(const struct graph *g, const struct action *a, uint32_t index);
 const struct watch *
 graph_watch(const struct graph *g, const struct action *a, uint32_t index);
+/* What few actions have; one with nothing in it for all others. */
+const struct detail *
+graph_detail(const struct graph *g, const struct action *a);
 struct str_id
 graph_arg(const struct graph *g, const struct step *step, uint32_t index);
 struct str_id

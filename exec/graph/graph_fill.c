@@ -219,6 +219,19 @@ graph_add_watch(struct graph *g, struct watch watch)
     vec_push(&g->parts[PART_WATCHES], &watch);
 }
 
+struct detail *
+graph_add_detail(struct graph *g)
+{
+    struct detail *detail = vec_add(&g->parts[PART_DETAILS]);
+    struct action *a = last(g, PART_ACTIONS);
+
+    assert(g->open == OPEN_ACTION && a->detail == 0);
+    a->detail = g->parts[PART_DETAILS].count;
+    detail->dyndep = FILE_NONE;
+    detail->rspfile = FILE_NONE;
+    return detail;
+}
+
 struct step *
 graph_add_step(struct graph *g, enum step_kind kind)
 {

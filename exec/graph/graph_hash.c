@@ -142,6 +142,19 @@ add_lists(struct hasher *h, const struct action *a)
 }
 
 static void
+add_detail(struct hasher *h, const struct detail *detail)
+{
+    add_file(h, detail->dyndep);
+    add_file(h, detail->rspfile);
+    add_str(h, detail->rsp_text);
+    add_str(h, detail->msvc_prefix);
+    add_str(h, detail->run);
+    add_str(h, detail->trace);
+    add_number(h, detail->trace_level);
+    add_number(h, detail->cost);
+}
+
+static void
 add_action(struct hasher *h, const struct action *a)
 {
     add_str(h, a->key);
@@ -156,6 +169,10 @@ add_action(struct hasher *h, const struct action *a)
     add_number(h, a->watches.count);
     add_file(h, a->depfile);
     add_number(h, a->depfile_kinds);
+    add_number(h, a->detail != 0);
+    if (a->detail != 0) {
+        add_detail(h, graph_detail(h->g, a));
+    }
     add_lists(h, a);
 }
 

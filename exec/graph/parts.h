@@ -20,6 +20,7 @@ enum graph_part {
     PART_ARGS,     /* str ids */
     PART_STEP_ENV, /* str ids: names and values in turn */
     PART_WATCHES,
+    PART_DETAILS,
     PART_GROUPS,
     PART_MEMBERS, /* nodes */
     PART_POOLS,

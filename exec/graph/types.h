@@ -128,8 +128,26 @@ enum action_flag {
     ACTION_KEEP_ON_FAIL = 256,
     ACTION_DEPS_GCC = 512, /* the depfile is removed after reading */
     ACTION_MISSING_OK = 1024,
-    ACTION_NEEDED = 2048 /* wanted whatever the targets are: a form of the
+    ACTION_DEPS_MSVC = 4096, /* what the command prints names its inputs */
+    ACTION_NEEDED = 2048     /* wanted whatever the targets are: a form of the
                             build file waits for this dynout */
+};
+
+/* How an action is traced; as the build is, unless it says otherwise. */
+enum trace_level { TRACE_AS_BUILD, TRACE_OFF, TRACE_WARN, TRACE_ERROR };
+
+/* What few actions have. It is kept apart, so that all others stay small. */
+struct detail {
+    struct file_id dyndep;  /* names more inputs and outputs, when it is made;
+                                 FILE_NONE if there is none */
+    struct file_id rspfile; /* written before the first step; or FILE_NONE */
+    struct str_id rsp_text; /* what is written there */
+    struct str_id msvc_prefix; /* of lines that name inputs; "" the usual one */
+    struct str_id run;    /* how a person runs what was built, as text of the
+                            language; "" if that was not said */
+    struct str_id trace;  /* what tracing passes over, in the same way */
+    uint32_t trace_level; /* enum trace_level */
+    uint32_t cost;        /* a weight for the scheduler; 0: not said */
 };
 
 struct action {
@@ -146,6 +164,7 @@ struct action {
     struct span watches;
     struct file_id depfile; /* FILE_NONE if it has none */
     uint8_t depfile_kinds;  /* EDGE_IFWRITTEN unless the action says else */
+    uint32_t detail; /* graph_detail reads it: index + 1, or 0 for none */
 };
 
 struct group {

@@ -372,6 +372,41 @@ read_depfile(struct step_run *run, struct error *err)
     return true;
 }
 
+/* --- The response file ------------------------------------------------------ */
+
+/* The path, or NULL if the action has none. */
+static const char *
+rspfile_of(const struct step_run *run)
+{
+    const struct detail *detail = graph_detail(run->graph, run->action);
+    return detail->rspfile.n == ID_NONE
+               ? NULL
+               : graph_path(run->graph, detail->rspfile);
+}
+
+/* There before the first step, so that every command can read it. */
+static bool
+write_rspfile(struct step_run *run, struct error *err)
+{
+    const char *path = rspfile_of(run);
+    const struct detail *detail = graph_detail(run->graph, run->action);
+    return path == NULL ||
+           disk_write(&run->steps->base.disk, path,
+                      graph_str(run->graph, detail->rsp_text), err);
+}
+
+/* It stays when something failed, so that a person can run the command. */
+static void
+drop_rspfile(const struct step_run *run)
+{
+    const char *path = rspfile_of(run);
+    if (path != NULL) {
+        (void)unlinkat(run->steps->base.disk.root_fd, path, 0);
+    }
+}
+
+/* --- Done ------------------------------------------------------------------ */
+
 /* All steps are done: what they left is read. */
 static void
 finish_run(struct step_run *run)
@@ -380,6 +415,9 @@ finish_run(struct step_run *run)
     bool done = read_depfile(run, err);
     if (done && (run->action->flags & ACTION_DYNOUT) != 0) {
         done = value_paths(run, &run->result.value, "a dynout", err);
+    }
+    if (done) {
+        drop_rspfile(run);
     }
     end_run(run, done ? STEP_END_OK : end_of_failure(run, false));
 }
@@ -584,7 +622,9 @@ steps_start(struct steps *steps, const struct graph *graph,
     run->result.output.fd = -1;
     run->result.started_us = loop_now_us();
     run->result.started_unix_us = loop_unix_us();
-    if (run->action->steps.count > 0 && !make_folders(run, &run->result.err)) {
+    if (run->action->steps.count > 0 &&
+        !(make_folders(run, &run->result.err) &&
+          write_rspfile(run, &run->result.err))) {
         end_run(run, STEP_END_FAILED);
     } else {
         advance(run);

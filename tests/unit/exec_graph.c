@@ -506,3 +506,42 @@ TEST(hash_is_of_the_meaning)
     CHECK(hash_equal(hash, hash_of_small(order, "a", 99)));
     CHECK(!hash_equal(hash, hash_of_small(none, "b", 1)));
 }
+
+/* --- Details ------------------------------------------------------------------- */
+
+/* An action with a detail of that cost, between two without. */
+static struct hash128
+hash_with_cost(uint32_t cost, uint32_t *read)
+{
+    struct graph *g = graph_create();
+    struct action *action;
+
+    add(g, 1, "a", none);
+    struct action_id id = graph_begin_action(g, &action);
+    action->key = str(g, "b");
+    graph_add_output(g, (struct file_id){file(g, "b").n});
+    graph_add_detail(g)->cost = cost;
+    graph_end_action(g);
+    add(g, 3, "c", none);
+    check_seals(g);
+    *read = graph_detail(g, graph_action(g, id))->cost;
+    const struct detail *other =
+        graph_detail(g, graph_action(g, (struct action_id){2}));
+    CHECK(other->cost == 0 && other->dyndep.n == ID_NONE &&
+          other->rspfile.n == ID_NONE);
+    struct hash128 hash = graph_hash(g);
+    graph_destroy(g);
+    return hash;
+}
+
+TEST(details_are_of_one_action_and_count)
+{
+    uint32_t one;
+    uint32_t two;
+    struct hash128 first = hash_with_cost(7, &one);
+    struct hash128 second = hash_with_cost(8, &two);
+
+    CHECK_EQ_INT(one, 7);
+    CHECK_EQ_INT(two, 8);
+    CHECK(!hash_equal(first, second));
+}
