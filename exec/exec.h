@@ -4,13 +4,18 @@
  * layers include. It knows files, actions and processes, and nothing of the
  * language: functions of programs are numbers that the host calls.
  *
- * Nothing here prints or exits. One thread uses it.
+ * Nothing here prints or exits. One thread uses it. The containers of exec/base
+ * are part of it, for front ends that fill graphs from plain memory.
  */
 #ifndef EXEC_EXEC_H
 #define EXEC_EXEC_H
 
+#include "exec/base/arena.h"
 #include "exec/base/error.h"
+#include "exec/base/memory.h"
 #include "exec/base/path.h"
+#include "exec/base/table.h"
+#include "exec/base/vec.h"
 #include "exec/graph/graph.h"
 #include "exec/graph/walk.h"
 #include "exec/run/event.h"

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * See scope.h. Names and texts of rules stay in the files, which outlive their
+ * scopes; values are kept in an arena. A file has few variables and may have
+ * thousands of rules, so both are found by hash.
+ */
+#include "runtime/ninja/scope.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct variable {
+    struct slice name;
+    struct slice value;
+};
+
+struct ninja_scope {
+    struct ninja_scope *parent;
+    struct ninja_scope *next; /* all of one root, the newest first */
+    struct ninja_scope *root;
+    struct arena arena; /* of the root */
+    struct table variable_index;
+    struct vec variables; /* struct variable */
+    struct table rule_index;
+    struct vec rules; /* struct ninja_rule * */
+};
+
+static const char *const key_names[NINJA_KEY_COUNT] = {
+    "command",         "depfile",          "deps", "description", "dyndep",
+    "generator",       "msvc_deps_prefix", "pool", "restat",      "rspfile",
+    "rspfile_content",
+};
+
+/* --- Scopes --------------------------------------------------------------------- */
+
+static struct slice
+variable_name(const void *owner, uint32_t index)
+{
+    const struct ninja_scope *scope = owner;
+    return ((const struct variable *)vec_at(&scope->variables, index))->name;
+}
+
+static struct slice
+rule_name(const void *owner, uint32_t index)
+{
+    const struct ninja_scope *scope = owner;
+    struct ninja_rule **rule = vec_at(&scope->rules, index);
+    return (*rule)->name;
+}
+
+static struct ninja_scope *
+scope_alloc(struct ninja_scope *parent)
+{
+    struct ninja_scope *scope = mem_alloc(1, sizeof(*scope));
+    scope->parent = parent;
+    scope->variables = vec_of(sizeof(struct variable));
+    scope->rules = vec_of(sizeof(struct ninja_rule *));
+    scope->root = parent == NULL ? scope : parent->root;
+    return scope;
+}
+
+struct ninja_scope *
+ninja_scope_create(void)
+{
+    struct ninja_scope *root = scope_alloc(NULL);
+    struct ninja_rule *phony = ninja_scope_add_rule(root, slice_of("phony"));
+    phony->is_phony = true;
+    phony->file = "";
+    return root;
+}
+
+struct ninja_scope *
+ninja_scope_add(struct ninja_scope *parent)
+{
+    struct ninja_scope *scope = scope_alloc(parent);
+    scope->next = scope->root->next;
+    scope->root->next = scope;
+    return scope;
+}
+
+void
+ninja_scope_destroy(struct ninja_scope *root)
+{
+    if (root == NULL) {
+        return;
+    }
+    assert(root->root == root);
+    arena_finish(&root->arena);
+    while (root != NULL) {
+        struct ninja_scope *next = root->next;
+        table_finish(&root->variable_index);
+        table_finish(&root->rule_index);
+        vec_finish(&root->variables);
+        vec_finish(&root->rules);
+        free(root);
+        root = next;
+    }
+}
+
+void
+ninja_scope_bind(struct ninja_scope *scope, struct slice name,
+                 struct slice value)
+{
+    uint32_t fresh = scope->variables.count;
+    struct variable variable = {
+        name,
+        {arena_copy(&scope->root->arena, value.bytes, value.len), value.len},
+    };
+    uint32_t index = table_find_or_add(&scope->variable_index, variable_name,
+                                       scope, name, fresh);
+    if (index == fresh) {
+        vec_push(&scope->variables, &variable);
+    } else {
+        *(struct variable *)vec_at(&scope->variables, index) = variable;
+    }
+}
+
+/* The value that this very scope gives a name, or NULL. */
+static const struct slice *
+own_variable(const struct ninja_scope *scope, struct slice name)
+{
+    uint32_t index =
+        table_find(&scope->variable_index, variable_name, scope, name);
+    return index == TABLE_NONE
+               ? NULL
+               : &((struct variable *)vec_at(&scope->variables, index))->value;
+}
+
+struct slice
+ninja_scope_variable(const struct ninja_scope *scope, struct slice name)
+{
+    for (; scope != NULL; scope = scope->parent) {
+        const struct slice *value = own_variable(scope, name);
+        if (value != NULL) {
+            return *value;
+        }
+    }
+    return (struct slice){"", 0};
+}
+
+struct ninja_rule *
+ninja_scope_add_rule(struct ninja_scope *scope, struct slice name)
+{
+    uint32_t fresh = scope->rules.count;
+    if (table_find_or_add(&scope->rule_index, rule_name, scope, name, fresh) !=
+        fresh) {
+        return NULL;
+    }
+    struct ninja_rule *rule =
+        arena_alloc(&scope->root->arena, sizeof(struct ninja_rule));
+    rule->name = name;
+    vec_push(&scope->rules, &rule);
+    return rule;
+}
+
+const struct ninja_rule *
+ninja_scope_rule(const struct ninja_scope *scope, struct slice name)
+{
+    for (; scope != NULL; scope = scope->parent) {
+        uint32_t index = table_find(&scope->rule_index, rule_name, scope, name);
+        if (index != TABLE_NONE) {
+            return *(struct ninja_rule **)vec_at(&scope->rules, index);
+        }
+    }
+    return NULL;
+}
+
+const char *
+ninja_key_name(enum ninja_key key)
+{
+    return key_names[key];
+}
+
+int
+ninja_key_of(struct slice name)
+{
+    for (int i = 0; i < NINJA_KEY_COUNT; i++) {
+        if (slice_equal(name, slice_of(key_names[i]))) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* --- Expanding -------------------------------------------------------------------- */
+
+/* Adds what a name means. */
+typedef bool (*expand_name)(void *ctx, struct slice name, struct buffer *out);
+
+/* What stands behind a `$` that is at *at; *at moves behind it. The text was
+ * checked when it was read, so one of the cases holds. */
+static bool
+expand_escape(const char **at, const char *end, expand_name name_of, void *ctx,
+              struct buffer *out)
+{
+    const char *p = *at + 1;
+    assert(p < end);
+    if (*p == '\r' || *p == '\n') {
+        p += *p == '\r' ? 2 : 1;
+        while (p < end && *p == ' ') {
+            p++;
+        }
+        *at = p;
+        return true;
+    }
+    if (*p == '{' || ninja_name_len(p, end, false) > 0) {
+        bool braces = *p == '{';
+        p += braces;
+        uint32_t len = ninja_name_len(p, end, braces);
+        *at = p + len + braces;
+        return name_of(ctx, (struct slice){p, len}, out);
+    }
+    buffer_add_char(out, *p == '^' ? '\n' : *p);
+    *at = p + 1;
+    return true;
+}
+
+/* False as soon as a name is refused. */
+static bool
+expand(const struct ninja_text *text, expand_name name_of, void *ctx,
+       struct buffer *out)
+{
+    const char *at = text->bytes;
+    const char *end = at + text->len;
+    while (at < end) {
+        const char *dollar = NULL;
+        if (!text->plain) {
+            dollar = memchr(at, '$', (size_t)(end - at));
+        }
+        const char *stop = dollar == NULL ? end : dollar;
+        buffer_add(out, at, (size_t)(stop - at));
+        at = stop;
+        if (dollar != NULL && !expand_escape(&at, end, name_of, ctx, out)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+name_in_scope(void *ctx, struct slice name, struct buffer *out)
+{
+    const struct ninja_scope *const *scope = ctx;
+    struct slice value = ninja_scope_variable(*scope, name);
+    buffer_add(out, value.bytes, value.len);
+    return true;
+}
+
+void
+ninja_scope_expand(const struct ninja_scope *scope,
+                   const struct ninja_text *text, struct buffer *out)
+{
+    bool done = expand(text, name_in_scope, &scope, out);
+    assert(done);
+    (void)done;
+}
+
+/* --- Edges ----------------------------------------------------------------------------- */
+
+const struct ninja_path *
+ninja_edge_list(const struct ninja_edge *edge, enum ninja_list list)
+{
+    const struct ninja_path *paths = edge->paths;
+    for (int i = 0; i < (int)list; i++) {
+        paths += edge->counts[i];
+    }
+    return paths;
+}
+
+/* The value that the edge itself gives a name; the last one wins. */
+static const struct ninja_binding *
+edge_binding(const struct ninja_edge *edge, struct slice name)
+{
+    for (uint32_t i = edge->binding_count; i > 0; i--) {
+        if (slice_equal(edge->bindings[i - 1].name, name)) {
+            return &edge->bindings[i - 1];
+        }
+    }
+    return NULL;
+}
+
+static bool
+name_in_edge(void *ctx, struct slice name, struct buffer *out)
+{
+    const struct ninja_edge *const *edge = ctx;
+    const struct ninja_binding *binding = edge_binding(*edge, name);
+    struct slice value = binding != NULL
+                             ? binding->value
+                             : ninja_scope_variable((*edge)->scope, name);
+    buffer_add(out, value.bytes, value.len);
+    return true;
+}
+
+void
+ninja_edge_expand_path(const struct ninja_edge *edge,
+                       const struct ninja_text *text, struct buffer *out)
+{
+    bool done = expand(text, name_in_edge, &edge, out);
+    assert(done);
+    (void)done;
+}
+
+void
+ninja_quote(struct slice path, struct buffer *out)
+{
+    static const char harmless[] = "abcdefghijklmnopqrstuvwxyz"
+                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "0123456789_+-./";
+    size_t i = 0;
+    while (i < path.len && strchr(harmless, path.bytes[i]) != NULL &&
+           path.bytes[i] != '\0') {
+        i++;
+    }
+    if (i == path.len) {
+        buffer_add(out, path.bytes, path.len);
+        return;
+    }
+    buffer_add_char(out, '\'');
+    for (i = 0; i < path.len; i++) {
+        if (path.bytes[i] == '\'') {
+            buffer_add_str(out, "'\\''");
+        } else {
+            buffer_add_char(out, path.bytes[i]);
+        }
+    }
+    buffer_add_char(out, '\'');
+}
+
+/* The evaluation of one key of one edge. */
+struct evaluation {
+    const struct ninja_edge *edge;
+    bool quoted;
+    uint32_t active; /* bits of the keys that are being expanded */
+    struct error *err;
+};
+
+static void
+add_paths(const struct evaluation *e, enum ninja_list list, char between,
+          struct buffer *out)
+{
+    const struct ninja_path *paths = ninja_edge_list(e->edge, list);
+    for (uint32_t i = 0; i < e->edge->counts[list]; i++) {
+        if (i > 0) {
+            buffer_add_char(out, between);
+        }
+        if (e->quoted) {
+            ninja_quote(paths[i].path, out);
+        } else {
+            buffer_add(out, paths[i].path.bytes, paths[i].path.len);
+        }
+    }
+}
+
+static bool
+fail_cycle(struct evaluation *e, enum ninja_key key)
+{
+    const struct ninja_rule *rule = e->edge->rule;
+    error_set(e->err, ERROR_CLASS_GRAPH,
+              "cycle in rule variables: %s of rule %.*s needs itself",
+              key_names[key], (int)rule->name.len, rule->name.bytes);
+    error_set_where(e->err, rule->file, rule->line, 1);
+    return false;
+}
+
+/* Rules bind eleven keys, so this goes eleven deep at most. */
+static bool
+name_in_rule(void *ctx, struct slice name, struct buffer *out)
+{
+    struct evaluation *e = ctx;
+    if (slice_equal(name, slice_of("in"))) {
+        add_paths(e, NINJA_INPUTS, ' ', out);
+        return true;
+    }
+    if (slice_equal(name, slice_of("out"))) {
+        add_paths(e, NINJA_OUTPUTS, ' ', out);
+        return true;
+    }
+    if (slice_equal(name, slice_of("in_newline"))) {
+        add_paths(e, NINJA_INPUTS, '\n', out);
+        return true;
+    }
+    const struct ninja_binding *binding = edge_binding(e->edge, name);
+    if (binding != NULL) {
+        buffer_add(out, binding->value.bytes, binding->value.len);
+        return true;
+    }
+    int key = ninja_key_of(name);
+    // An edge without bindings of its own takes those of its file before those
+    // of its rule: not what ninja's manual says, but what ninja does.
+    bool in_file =
+        e->edge->binding_count == 0 && own_variable(e->edge->scope, name);
+    if (key < 0 || in_file || (e->edge->rule->bound & 1U << key) == 0) {
+        struct slice value = ninja_scope_variable(e->edge->scope, name);
+        buffer_add(out, value.bytes, value.len);
+        return true;
+    }
+    if ((e->active & 1U << key) != 0) {
+        return fail_cycle(e, (enum ninja_key)key);
+    }
+    e->active |= 1U << key;
+    bool done = expand(&e->edge->rule->texts[key], name_in_rule, e, out);
+    e->active &= ~(1U << key);
+    return done;
+}
+
+bool
+ninja_edge_value(const struct ninja_edge *edge, enum ninja_key key, bool quoted,
+                 struct buffer *out, struct error *err)
+{
+    struct evaluation e = {.edge = edge, .quoted = quoted, .err = err};
+    return name_in_rule(&e, slice_of(key_names[key]), out);
+}

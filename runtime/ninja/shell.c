@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whatever is not surely plain is left to the shell: a wrong "no" costs a
+ * millisecond, a wrong "yes" a build.
+ */
+#include "runtime/ninja/shell.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Unquoted, these mean something everywhere in a line: operators, expansions,
+ * globs, and braces, which some shells expand. */
+static const char special[] = "|&;<>()$`*?[{}\n\r";
+
+/* First words that are the shell's own: reserved words, special builtins, and
+ * builtins that differ from the program of the same name. Sorted. */
+static const char *const own_words[] = {
+    "!",       ".",        ":",        "[",       "alias",  "bg",
+    "break",   "builtin",  "caller",   "case",    "cd",     "chdir",
+    "command", "continue", "declare",  "dirs",    "do",     "done",
+    "echo",    "elif",     "else",     "enable",  "esac",   "eval",
+    "exec",    "exit",     "export",   "false",   "fc",     "fg",
+    "fi",      "for",      "function", "getopts", "hash",   "help",
+    "history", "if",       "in",       "jobs",    "kill",   "let",
+    "local",   "logout",   "mapfile",  "popd",    "printf", "pushd",
+    "pwd",     "read",     "readonly", "return",  "select", "set",
+    "shift",   "shopt",    "source",   "suspend", "test",   "then",
+    "time",    "times",    "trap",     "true",    "type",   "typeset",
+    "ulimit",  "umask",    "unalias",  "unset",   "until",  "wait",
+    "while",
+};
+
+struct splitter {
+    const char *at;
+    const char *end;
+    struct buffer *words;
+    uint32_t count;
+    bool in_word;
+};
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool
+is_own_word(const char *word)
+{
+    for (size_t i = 0; i < sizeof(own_words) / sizeof(own_words[0]); i++) {
+        if (strcmp(own_words[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+add_byte(struct splitter *s, char c)
+{
+    s->in_word = true;
+    buffer_add_char(s->words, c);
+}
+
+/* Between single quotes everything means itself. */
+static bool
+take_single(struct splitter *s)
+{
+    const char *begin = s->at + 1;
+    const char *close = memchr(begin, '\'', (size_t)(s->end - begin));
+    if (close == NULL) {
+        return false;
+    }
+    s->in_word = true;
+    buffer_add(s->words, begin, (size_t)(close - begin));
+    s->at = close + 1;
+    return true;
+}
+
+/* Between double quotes a backslash escapes four bytes and is itself before
+ * all others; expansions go to the shell. */
+static bool
+take_double(struct splitter *s)
+{
+    s->in_word = true;
+    for (s->at++; s->at < s->end; s->at++) {
+        char c = *s->at;
+        if (c == '"') {
+            s->at++;
+            return true;
+        }
+        if (c == '$' || c == '`') {
+            return false;
+        }
+        if (c == '\\' && s->at + 1 < s->end) {
+            char next = s->at[1];
+            if (next == '\n') {
+                return false;
+            }
+            if (strchr("$`\"\\", next) != NULL) {
+                s->at++;
+                c = next;
+            }
+        }
+        buffer_add_char(s->words, c);
+    }
+    return false;
+}
+
+/* What means something only at certain places of a word: comments, home
+ * folders, and assignments, in which a home folder may stand inside. */
+static bool
+is_special_here(const struct splitter *s, char c)
+{
+    if (c == '#') {
+        return !s->in_word;
+    }
+    if (c == '~') {
+        char before = s->in_word ? s->at[-1] : ' ';
+        return !s->in_word || before == '=' || before == ':';
+    }
+    return c == '=' && s->count == 0;
+}
+
+/* One step in a word or between words; false where a shell is needed. */
+static bool
+take_piece(struct splitter *s)
+{
+    char c = *s->at;
+    if (c == '\'') {
+        return take_single(s);
+    }
+    if (c == '"') {
+        return take_double(s);
+    }
+    if (c == '\\') {
+        if (s->at + 1 == s->end || s->at[1] == '\n') {
+            return false;
+        }
+        add_byte(s, s->at[1]);
+        s->at += 2;
+        return true;
+    }
+    if (c == '\0' || strchr(special, c) != NULL || is_special_here(s, c)) {
+        return false;
+    }
+    add_byte(s, c);
+    s->at++;
+    return true;
+}
+
+static void
+end_word(struct splitter *s)
+{
+    if (s->in_word) {
+        buffer_add_char(s->words, '\0');
+        s->count++;
+        s->in_word = false;
+    }
+}
+
+static bool
+split_plain(struct splitter *s)
+{
+    while (s->at < s->end) {
+        if (is_blank(*s->at)) {
+            end_word(s);
+            s->at++;
+        } else if (!take_piece(s)) {
+            return false;
+        }
+    }
+    end_word(s);
+    return s->count > 0;
+}
+
+/* Takes `:` or `true` and its `&&` off one end of the line, as often as they
+ * stand there: they succeed and do nothing. */
+static struct slice
+without_neutral(struct slice line)
+{
+    static const char *const front[] = {": && ", ":  && ", "true && "};
+    static const char *const back[] = {" && :", " && true"};
+    for (size_t i = 0; i < sizeof(front) / sizeof(front[0]);) {
+        size_t len = strlen(front[i]);
+        bool found = line.len > len && memcmp(line.bytes, front[i], len) == 0;
+        line.bytes += found ? len : 0;
+        line.len -= found ? len : 0;
+        i = found ? 0 : i + 1;
+    }
+    for (size_t i = 0; i < sizeof(back) / sizeof(back[0]);) {
+        size_t len = strlen(back[i]);
+        bool found = line.len > len &&
+                     memcmp(line.bytes + line.len - len, back[i], len) == 0;
+        line.len -= found ? len : 0;
+        i = found ? 0 : i + 1;
+    }
+    return line;
+}
+
+bool
+shell_split(struct slice line, struct buffer *words, uint32_t *count)
+{
+    size_t start = words->len;
+    struct slice core = without_neutral(line);
+    struct splitter s = {.at = core.bytes,
+                         .end = core.bytes + core.len,
+                         .words = words};
+    bool plain = split_plain(&s);
+    const char *first = plain ? words->bytes + start : "";
+    if (first[0] != '\0' && !is_own_word(first)) {
+        *count = s.count;
+        return true;
+    }
+    buffer_truncate(words, start);
+    buffer_add_text(words, "/bin/sh");
+    buffer_add_text(words, "-c");
+    buffer_add(words, line.bytes, line.len);
+    buffer_add_char(words, '\0');
+    *count = 3;
+    return false;
+}

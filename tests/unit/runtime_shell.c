@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Every line is also given to the shell itself: what is split must be split in
+ * the same way. */
+#include "runtime/ninja/shell.h"
+#include "tests/lib/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The words between < and >; "sh" if it is for the shell. */
+static char *
+split(const char *line)
+{
+    struct buffer words = {0};
+    struct buffer shown = {0};
+    uint32_t count = 0;
+    if (shell_split(slice_of(line), &words, &count)) {
+        struct slice row = buffer_slice(&words);
+        struct slice word;
+        while (slice_next_text(&row, &word)) {
+            buffer_add_format(&shown, "<%s>", word.bytes);
+        }
+    } else {
+        buffer_add_str(&shown, "sh");
+    }
+    buffer_finish(&words);
+    return buffer_take(&shown);
+}
+
+/* What a shell makes of the line's words, without running them. */
+static char *
+split_by_shell(const char *line)
+{
+    char *path = mem_format("%s/line", test_dir());
+    FILE *file = fopen(path, "w");
+    fprintf(file, "set -f; set -- %s\nfor w; do printf '<%%s>' \"$w\"; done\n",
+            line);
+    fclose(file);
+    char *command = mem_format("/bin/sh %s", path);
+    FILE *pipe = popen(command, "r");
+    struct buffer out = {0};
+    char part[256];
+    size_t len = 0;
+    while ((len = fread(part, 1, sizeof(part), pipe)) > 0) {
+        buffer_add(&out, part, len);
+    }
+    pclose(pipe);
+    free(command);
+    free(path);
+    return buffer_take(&out);
+}
+
+/* The line is split, into the very words of the shell. */
+static void
+check_split(const char *line, const char *expected)
+{
+    char *ours = split(line);
+    char *theirs = split_by_shell(line);
+    CHECK_EQ_STR(ours, expected);
+    CHECK_EQ_STR(theirs, expected);
+    free(ours);
+    free(theirs);
+}
+
+static void
+check_shell(const char *line)
+{
+    char *ours = split(line);
+    if (!CHECK_EQ_STR(ours, "sh")) {
+        fprintf(stderr, "# line: %s\n", line);
+    }
+    free(ours);
+}
+
+TEST(shell_splits_plain_words)
+{
+    check_split("cc -c a.c -o a.o", "<cc><-c><a.c><-o><a.o>");
+    check_split("  cc\t-c  a.c ", "<cc><-c><a.c>");
+    check_split("cc -DX=1 --std=c99 a@b %c +d ^e ,f ]g",
+                "<cc><-DX=1><--std=c99><a@b><%c><+d><^e><,f><]g>");
+    check_split("cc a#b x~y", "<cc><a#b><x~y>");
+    check_split("cc \xc3\xa4\xff z", "<cc><\xc3\xa4\xff><z>");
+}
+
+TEST(shell_splits_quoted_words)
+{
+    check_split("cc '-DX=\"a b\"' '' z", "<cc><-DX=\"a b\"><><z>");
+    check_split("cc \"a b\"'c d'e \"\"", "<cc><a bc de><>");
+    check_split("cc -DX=\\\"a\\\" b\\ c \\$HOME \\#d",
+                "<cc><-DX=\"a\"><b c><$HOME><#d>");
+    check_split("cc \"a\\\"b\\\\c\\d\\$e\"", "<cc><a\"b\\c\\d$e>");
+    check_split("cc '*' \"?\" '$x' '~' \\~ \"~\" '#'",
+                "<cc><*><?><$x><~><~><~><#>");
+    check_split("cc 'a;b' \"c&d\" 'e|f' '(g)' \"{h,i}\"",
+                "<cc><a;b><c&d><e|f><(g)><{h,i}>");
+}
+
+TEST(shell_keeps_operators)
+{
+    static const char *const lines[] = {
+        "a && b",    "a || b", "a | b",  "a ; b",  "a &",      "(a)",
+        "a > b",     "a <b",   "a 2>&1", "a\nb",   "a `b`",    "a $b",
+        "a $(b)",    "a *.c",  "a b?",   "a [bc]", "a {b,c}",  "a \"$b\"",
+        "a \"`b`\"", "a 'b",   "a \"b",  "a \\",   "a b\\\nc", "a \"b\\\nc\"",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        check_shell(lines[i]);
+    }
+}
+
+TEST(shell_keeps_what_depends_on_the_place)
+{
+    check_shell("X=1 cc");
+    check_shell("cc # comment");
+    check_shell("cc ~/x");
+    check_shell("cc --prefix=~/x");
+    check_shell("cc a:~/x");
+    check_shell("#");
+    check_shell("");
+    check_shell("   ");
+    check_shell("'' a");
+}
+
+TEST(shell_keeps_its_own_words)
+{
+    static const char *const lines[] = {
+        "cd x",   "echo a\\n", "exit 3",   "test -f x", "[ -f x ]",
+        ". ./x",  ": a",       "if a",     "while a",   "export A",
+        "'cd' x", "true",      "printf x", "exec cc",   "! a",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        check_shell(lines[i]);
+    }
+}
+
+TEST(shell_leaves_neutral_commands_out)
+{
+    char *words = split(": && cc a.o -o a && :");
+    CHECK_EQ_STR(words, "<cc><a.o><-o><a>");
+    free(words);
+    words = split(":  && : && cc a.o && : && :");
+    CHECK_EQ_STR(words, "<cc><a.o>");
+    free(words);
+    check_shell(": && cc a && strip a && :");
+    check_shell(": && cd x && :");
+    check_shell("cc a || true && :");
+    check_shell(": &&");
+    check_shell(": && :");
+}
+
+TEST(shell_gives_the_whole_line_to_the_shell)
+{
+    struct buffer words = {0};
+    uint32_t count = 0;
+    CHECK(!shell_split(slice_of(": && a | b && :"), &words, &count));
+    CHECK_EQ_INT(count, 3);
+    static const char expected[] = "/bin/sh\0-c\0: && a | b && :";
+    CHECK_EQ_INT(words.len, sizeof(expected));
+    CHECK_EQ_MEM(words.bytes, expected, sizeof(expected));
+    buffer_finish(&words);
+}
