@@ -19,6 +19,7 @@
 #include "interp/data/multi.h"
 #include "interp/data/namespace.h"
 #include "interp/data/vector.h"
+#include "interp/read/layout.h"
 #include "interp/read/print.h"
 #include "interp/read/reader.h"
 #include "interp/vm/call.h"
@@ -182,6 +183,13 @@ bool
 magma_is_incomplete(struct magma_text text)
 {
     return reader_is_incomplete(text.bytes, text.len);
+}
+
+Value
+magma_layout(struct magma_text text, const char *file)
+{
+    Value name = file == NULL ? VALUE_NIL : text_from_cstring(file);
+    return layout_text(text.bytes, text.len, name);
 }
 
 /* --- Evaluating ------------------------------------------------------------- */

@@ -82,6 +82,10 @@ magma_read(struct magma_reader *reader, Value *form, struct error_place *place);
  * REPL asks for another line. */
 bool magma_is_incomplete(struct magma_text text);
 
+/* The text laid out by the rules of the house, as a string: only white space
+ * differs. Throws a syntax error for what is no program. */
+Value magma_layout(struct magma_text text, const char *file);
+
 /* Expands, compiles and runs one top-level form. */
 Value magma_eval(Value form);
 

@@ -49,6 +49,12 @@ reader_set_tags(struct reader *reader, Value readers, Value other)
     reader->default_reader = other;
 }
 
+void
+reader_set_lenient(struct reader *reader)
+{
+    reader->is_lenient = true;
+}
+
 /* --- Delivery ------------------------------------------------------------ */
 
 /* Metadata as a map: ^:key, ^Tag, ^"Tag", ^[params] or ^{...}. */
@@ -608,7 +614,7 @@ read_all(void *arg)
     struct probe *probe = arg;
     probe->reader =
         reader_create(probe->bytes, probe->len, VALUE_NIL, READER_DATA);
-    probe->reader->is_lenient = true;
+    reader_set_lenient(probe->reader);
     Value form;
     while (reader_read(probe->reader, &form, NULL)) {
     }

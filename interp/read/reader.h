@@ -38,6 +38,9 @@ reader_create(const char *bytes, size_t len, Value file, enum reader_mode mode);
  * makes a tagged literal. */
 void reader_set_tags(struct reader *reader, Value readers, Value other);
 
+/* Reads only to know where forms end: names need no namespace that is there. */
+void reader_set_lenient(struct reader *reader);
+
 /* The next form, or false at the end; *place (may be NULL) is where it starts
  * and ends. Throws syntax errors at their place, and a limit error for forms
  * nested too deep. After a throw the reader is at its end. */

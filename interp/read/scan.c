@@ -103,10 +103,12 @@ static size_t
 wide_blank_len(const struct scan *scan)
 {
     static const char spaces[][4] = {
-        "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
-        "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
-        "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8",
-        "\xe2\x80\xa9", "\xe2\x81\x9f", "\xe3\x80\x80"};
+        "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81",
+        "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84",
+        "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x88",
+        "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8",
+        "\xe2\x80\xa9", "\xe2\x81\x9f", "\xe3\x80\x80",
+        "\xef\xbb\xbf"}; // a mark of byte order, left over by an editor
     if (scan->len - scan->pos < 3) {
         return 0;
     }
@@ -116,6 +118,17 @@ wide_blank_len(const struct scan *scan)
         }
     }
     return 0;
+}
+
+void
+scan_space(struct scan *scan)
+{
+    int byte = scan_peek(scan, 0);
+    if (is_blank(byte)) {
+        scan_skip(scan, 1);
+    } else if (byte >= 0xe1 && wide_blank_len(scan) != 0) {
+        scan_skip(scan, 3);
+    }
 }
 
 void

@@ -46,6 +46,8 @@ int scan_peek(const struct scan *scan, size_t ahead);
 void scan_skip(struct scan *scan, size_t count);
 /* Moves over white space, commas and comments (; and #!). */
 void scan_blank(struct scan *scan);
+/* Moves over one character of white space, if there is one. */
+void scan_space(struct scan *scan);
 /* Takes all up to white space or a bracket, quote, ; @ ^ ` ~ or \. Empty when
  * the cursor stands on one of those. */
 struct scan_token scan_take_token(struct scan *scan);

@@ -29,6 +29,7 @@ struct command {
 extern const struct command command_build;
 extern const struct command command_clean;
 extern const struct command command_eval;
+extern const struct command command_fmt;
 extern const struct command command_help;
 extern const struct command command_repl;
 extern const struct command command_test;

@@ -34,6 +34,7 @@ enum option_id {
     OPTION_DEPTH,
     OPTION_QUIET,
     OPTION_PATH,
+    OPTION_CHECK,
     OPTION_VERSION
 };
 

@@ -4,17 +4,15 @@
  * of its own. See spec/cli/test.md.
  */
 #include "runtime/cli/command.h"
+#include "runtime/cli/find.h"
 #include "runtime/cli/script.h"
 #include "runtime/graphview.h"
 #include "runtime/load.h"
 #include "runtime/report.h"
 
 #include <assert.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { FAILED_STATUS = 1 };
 
@@ -27,143 +25,11 @@ static const struct option_row option_rows[] = {
     {0, NULL, NULL, NULL},
 };
 
-/* Paths, zero-terminated and malloc'ed. */
-struct paths {
-    char **items;
-    size_t count;
-    size_t cap;
-};
-
 struct totals {
     uint64_t tests;
     uint64_t assertions;
     uint64_t failures;
 };
-
-/* --- Finding files ---------------------------------------------------------------- */
-
-static void
-paths_add(struct paths *paths, char *path)
-{
-    if (paths->count == paths->cap) {
-        paths->cap = paths->cap == 0 ? 16 : 2 * paths->cap;
-        paths->items =
-            realloc(paths->items, paths->cap * sizeof(*paths->items));
-        assert(paths->items != NULL);
-    }
-    paths->items[paths->count++] = path;
-}
-
-static void
-paths_finish(struct paths *paths)
-{
-    for (size_t i = 0; i < paths->count; i++) {
-        free(paths->items[i]);
-    }
-    free(paths->items);
-}
-
-/* A file that is called "_test.magma" alone has no name. */
-static bool
-has_suffix(const char *name)
-{
-    size_t len = strlen(name);
-    size_t tail = sizeof(suffix) - 1;
-    return len > tail && strcmp(name + len - tail, suffix) == 0;
-}
-
-/* Sorts the entry into folders and test files. */
-static void
-look_at(const char *path, const char *name, struct paths *folders,
-        struct paths *files)
-{
-    struct stat st;
-    if (lstat(path, &st) != 0) {
-        return;
-    }
-    if (S_ISDIR(st.st_mode) && name[0] != '.') {
-        char *copy = strdup(path);
-        assert(copy != NULL);
-        paths_add(folders, copy);
-    } else if (S_ISREG(st.st_mode) && has_suffix(name)) {
-        char *copy = strdup(path);
-        assert(copy != NULL);
-        paths_add(files, copy);
-    }
-}
-
-/* A folder that cannot be read is told and left out. */
-static void
-list_folder(const char *folder, struct paths *folders, struct paths *files)
-{
-    DIR *dir = opendir(folder);
-    if (dir == NULL) {
-        fprintf(stderr, "ronin: note: cannot read the folder %s: %s\n", folder,
-                strerror(errno));
-        return;
-    }
-    struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL) {
-        if (strcmp(entry->d_name, ".") != 0 &&
-            strcmp(entry->d_name, "..") != 0) {
-            char *path = path_join(folder, entry->d_name);
-            look_at(path, entry->d_name, folders, files);
-            free(path);
-        }
-    }
-    closedir(dir);
-}
-
-static int
-compare_paths(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* All test files below a folder, in order. Links and folders that begin with
- * a dot (.git, .ronin) are left out. */
-static void
-find_files(const char *start, struct paths *files)
-{
-    struct paths folders = {0};
-    size_t first = files->count;
-    paths_add(&folders, strdup(start));
-    while (folders.count > 0) {
-        char *folder = folders.items[--folders.count];
-        list_folder(folder, &folders, files);
-        free(folder);
-    }
-    paths_finish(&folders);
-    if (files->count > first) {
-        qsort(files->items + first, files->count - first, sizeof(*files->items),
-              compare_paths);
-    }
-}
-
-/* What the words name: files, and all below folders. False with a message. */
-static bool
-collect(const struct options *o, struct paths *files)
-{
-    for (uint32_t i = 0; i < o->word_count; i++) {
-        struct stat st;
-        if (stat(o->words[i], &st) != 0) {
-            fprintf(stderr, "ronin: error: cannot read %s: %s\n", o->words[i],
-                    strerror(errno));
-            return false;
-        }
-        if (S_ISDIR(st.st_mode)) {
-            find_files(o->words[i], files);
-        } else {
-            char *copy = strdup(o->words[i]);
-            assert(copy != NULL);
-            paths_add(files, copy);
-        }
-    }
-    if (o->word_count == 0) {
-        find_files(".", files);
-    }
-    return true;
-}
 
 /* --- Results ------------------------------------------------------------------------ */
 
@@ -361,7 +227,8 @@ run(int argc, char **argv)
     }
     int status = o.status;
     if (id == OPTION_END && status == 0) {
-        status = collect(&o, &files) ? run_files(&files, &options) : 2;
+        status =
+            find_words(&o, suffix, &files) ? run_files(&files, &options) : 2;
     }
     paths_finish(&files);
     options_finish(&o);

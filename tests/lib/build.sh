@@ -53,7 +53,7 @@ run_ronin()
 
     for arg; do
         case $arg in
-        repl | eval | test | why | clean | version | query | log | convert | \
+        repl | eval | fmt | check | test | why | clean | version | query | log | convert | \
             watch | help | --help | --version) events=no ;;
         esac
     done
