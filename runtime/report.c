@@ -414,3 +414,12 @@ report_waiting(void *ctx, int pid, const char *command)
     report_sanitised(stderr, command, strlen(command));
     fprintf(stderr, "), which builds here\n");
 }
+
+void
+report_warning(const char *file, const char *what)
+{
+    report_sanitised(stderr, file, strlen(file));
+    fputs(": warning: ", stderr);
+    report_sanitised(stderr, what, strlen(what));
+    fputc('\n', stderr);
+}

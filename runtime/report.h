@@ -31,6 +31,9 @@ void report_magma(FILE *out, Value thrown);
 /* Prints an error record and empties it. */
 void report_error(FILE *out, struct error *err);
 
+/* Says on standard error what is odd about a file without being an error. */
+void report_warning(const char *file, const char *what);
+
 /* Says on standard error that another run is waited for. */
 void report_waiting(void *ctx, int pid, const char *command);
 

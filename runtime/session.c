@@ -8,6 +8,8 @@
 
 #include "runtime/functions.h"
 #include "runtime/load.h"
+#include "runtime/ninja/import.h"
+#include "runtime/report.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -25,6 +27,7 @@ struct session {
     struct graph *graph;
     struct functions *functions;
     bool evaluated; /* functions are those of the build file */
+    bool is_ninja;  /* the build file is one of ninja's */
     char *sources;  /* zero-terminated paths, one after the other */
     size_t sources_len;
     void (*event)(void *ctx, const struct exec_event *event);
@@ -43,24 +46,29 @@ copy_text(const char *text, size_t len)
     return copy;
 }
 
-/* Whatever has the name counts: what cannot be read is said when it is. */
-static bool
-has_build_file(const char *dir)
+/* The name of the build file in a folder, or NULL. Whatever has the name
+ * counts: what cannot be read is said when it is. */
+static const char *
+find_build_file(const char *dir)
 {
-    char *path = path_join(dir, "build.magma");
-    struct stat st;
-    bool there = lstat(path, &st) == 0;
-    free(path);
-    return there;
+    static const char *const names[] = {"build.magma", "build.ninja"};
+    const char *found = NULL;
+    for (size_t i = 0; found == NULL && i < 2; i++) {
+        char *path = path_join(dir, names[i]);
+        struct stat st;
+        found = lstat(path, &st) == 0 ? names[i] : NULL;
+        free(path);
+    }
+    return found;
 }
 
-/* The nearest folder from `dir` upwards with a build file, malloc'ed; NULL if
- * there is none. */
+/* The nearest folder from `dir` upwards with a build file, malloc'ed, and the
+ * name of the file; NULL if there is none. */
 static char *
-find_root(const char *dir)
+find_root(const char *dir, const char **name)
 {
     char *at = copy_text(dir, strlen(dir));
-    while (!has_build_file(at)) {
+    while ((*name = find_build_file(at)) == NULL) {
         size_t len = path_dir_len(at, strlen(at));
         if (strcmp(at, "/") == 0) {
             free(at);
@@ -71,21 +79,43 @@ find_root(const char *dir)
     return at;
 }
 
-/* Sets root and build file from the option, or by looking upwards. */
+static bool
+is_ninja_name(const char *path)
+{
+    size_t len = strlen(path);
+    return len > 6 && strcmp(path + len - 6, ".ninja") == 0;
+}
+
+/* Sets root and build file by looking upwards. */
+static bool
+locate_upwards(struct session *s, const char *here, struct error *err)
+{
+    const char *name = NULL;
+    s->root = find_root(here, &name);
+    if (s->root == NULL) {
+        error_set(err, ERROR_CLASS_GRAPH,
+                  "no build.magma or build.ninja in %s or any folder above",
+                  here);
+        error_set_help(err, "write one, or name one with -f FILE, or "
+                            "change folder with -C DIR");
+        return false;
+    }
+    s->build_file = copy_text(name, strlen(name));
+    return true;
+}
+
+/* Sets root and build file from the option, or by looking upwards. The paths of
+ * a ninja file are relative to where ninja is started, wherever the file is. */
 static bool
 locate(struct session *s, const char *here, struct error *err)
 {
     const char *file = s->options.build_file;
     if (file == NULL) {
-        s->root = find_root(here);
-        s->build_file = copy_text("build.magma", 11);
-        if (s->root == NULL) {
-            error_set(err, ERROR_CLASS_GRAPH,
-                      "no build.magma in %s or any folder above", here);
-            error_set_help(err, "write one, or name one with -f FILE, or "
-                                "change folder with -C DIR");
-            return false;
-        }
+        return locate_upwards(s, here, err);
+    }
+    if (is_ninja_name(file)) {
+        s->root = copy_text(here, strlen(here));
+        s->build_file = path_canonical(file, strlen(file));
         return true;
     }
     char *path = path_join(here, file);
@@ -115,6 +145,9 @@ session_open(const struct session_options *options, struct session **session,
         session_close(s);
         return false;
     }
+    s->is_ninja = is_ninja_name(s->build_file);
+    // What ninja allows is allowed: outputs anywhere.
+    s->options.allow_outside = s->options.allow_outside || s->is_ninja;
     if (chdir(s->root) != 0) {
         error_set_errno(err, ERROR_CLASS_GRAPH, errno,
                         "cannot change to the folder %s", s->root);
@@ -182,10 +215,41 @@ session_exec(struct session *s, struct exec **exec, struct error *err)
     return true;
 }
 
-/* Evaluates the build file; *graph is the caller's. */
+/* Takes the list of the files that the graph was made from. */
+static void
+set_sources(struct session *s, char *paths, size_t len)
+{
+    free(s->sources);
+    s->sources = paths;
+    s->sources_len = len;
+}
+
+/* Reads a ninja file; *graph is the caller's. */
+static bool
+import(struct session *s, struct graph **graph, struct error *err)
+{
+    struct ninja_import made;
+    bool done = ninja_import(s->build_file, &made, err);
+    struct slice warnings = buffer_slice(&made.warnings);
+    struct slice warning;
+    while (slice_next_text(&warnings, &warning)) {
+        report_warning(s->build_file, warning.bytes);
+    }
+    size_t len = made.sources.len;
+    set_sources(s, buffer_take(&made.sources), len);
+    *graph = made.graph;
+    made.graph = NULL;
+    ninja_import_finish(&made);
+    return done;
+}
+
+/* Makes the graph from the build file; *graph is the caller's. */
 static bool
 evaluate(struct session *s, struct graph **graph, struct error *err)
 {
+    if (s->is_ninja) {
+        return import(s, graph, err);
+    }
     struct load_options options = {
         .build_file = s->build_file,
         .allow_outside = s->options.allow_outside,
@@ -198,9 +262,7 @@ evaluate(struct session *s, struct graph **graph, struct error *err)
     s->evaluated = false;
     bool done = load_build_file(&options, s->functions, &result, err);
     if (result.sources.bytes != NULL) {
-        free(s->sources);
-        s->sources = result.sources.bytes;
-        s->sources_len = result.sources.len;
+        set_sources(s, result.sources.bytes, result.sources.len);
     }
     if (!done) {
         return false;
@@ -245,9 +307,7 @@ session_graph(struct session *s, const struct graph **graph, struct error *err)
         struct slice sources = {NULL, 0};
         s->graph = exec_snapshot_load(exec, &sources);
         if (s->graph != NULL) {
-            free(s->sources);
-            s->sources = copy_text(sources.bytes, sources.len);
-            s->sources_len = sources.len;
+            set_sources(s, copy_text(sources.bytes, sources.len), sources.len);
         } else if (!session_evaluate(s, err)) {
             return false;
         }

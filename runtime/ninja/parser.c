@@ -620,11 +620,10 @@ tell_default(struct ninja_parser *p, struct ninja_path *path, struct error *err)
     size_t len = path_canonicalise(bytes.bytes, bytes.len);
     buffer_truncate(&bytes, len);
     path->path = buffer_slice(&bytes);
-    bool done = p->sink.default_ == NULL || p->sink.default_(p->ctx, path, err);
-    if (!done) {
-        error_set_where(err, file->lexer.file, ninja_lexer_line(&file->lexer),
-                        1);
-    }
+    struct ninja_place place = {file->lexer.file,
+                                ninja_lexer_line(&file->lexer)};
+    bool done =
+        p->sink.default_ == NULL || p->sink.default_(p->ctx, path, place, err);
     buffer_finish(&bytes);
     return done;
 }

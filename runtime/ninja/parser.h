@@ -29,7 +29,7 @@ struct ninja_sink {
     bool (*edge)(void *ctx, const struct ninja_edge *edge, struct error *err);
     /* One target of a default statement. */
     bool (*default_)(void *ctx, const struct ninja_path *path,
-                     struct error *err);
+                     struct ninja_place place, struct error *err);
     /* Around the statements of an included file. */
     bool (*enter)(void *ctx, const char *file, bool subninja,
                   struct error *err);

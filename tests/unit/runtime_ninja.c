@@ -99,9 +99,11 @@ tell_edge(void *ctx, const struct ninja_edge *edge, struct error *err)
 }
 
 static bool
-tell_default(void *ctx, const struct ninja_path *path, struct error *err)
+tell_default(void *ctx, const struct ninja_path *path, struct ninja_place place,
+             struct error *err)
 {
     (void)err;
+    (void)place;
     buffer_add_format(ctx, "default %.*s\n", (int)path->path.len,
                       path->path.bytes);
     return true;
