@@ -31,15 +31,72 @@ expect_string(Value v, const char *operation)
 
 /* --- Strings --------------------------------------------------------------- */
 
+enum { PLAIN_MAX = 16 };
+
+/* Strings, small integers and nil, which are nearly all that str is given: the
+ * length is known before the string is made. */
+struct plain {
+    size_t byte_len;
+    size_t char_len;
+    char digits[PLAIN_MAX][TEXT_INT_MAX];
+    uint32_t digit_count[PLAIN_MAX];
+};
+
+/* False if there is anything else among them, or too many. */
+static bool
+measure_plain(struct plain *plain, const Value *args, uint32_t argc)
+{
+    plain->byte_len = 0;
+    plain->char_len = 0;
+    for (uint32_t i = 0; i < argc && argc <= PLAIN_MAX; i++) {
+        if (text_is(args[i])) {
+            plain->byte_len += text_byte_len(args[i]);
+            plain->char_len += text_len(args[i]);
+        } else if (value_is_int(args[i])) {
+            uint32_t digits =
+                text_int_digits(value_small_int(args[i]), plain->digits[i]);
+            plain->digit_count[i] = digits;
+            plain->byte_len += digits;
+            plain->char_len += digits;
+        } else if (!value_is_nil(args[i])) {
+            return false;
+        }
+    }
+    return argc <= PLAIN_MAX;
+}
+
+static Value
+join_plain(const struct plain *plain, const Value *args, uint32_t argc)
+{
+    char *at;
+    Value text = text_reserve(plain->byte_len, plain->char_len, &at);
+    for (uint32_t i = 0; i < argc; i++) {
+        const char *from = "";
+        uint32_t len = 0;
+        if (text_is(args[i])) {
+            from = text_bytes(args[i]);
+            len = text_byte_len(args[i]);
+        } else if (value_is_int(args[i])) {
+            len = plain->digit_count[i];
+            from = plain->digits[i] + TEXT_INT_MAX - len;
+        }
+        memcpy(at, from, len);
+        at += len;
+    }
+    assert((size_t)(at - text_bytes(text)) == plain->byte_len);
+    return text;
+}
+
 /* (str & values) */
 static Value
 core_str(Value *args, uint32_t argc)
 {
-    if (argc == 0) {
-        return text_make("", 0);
+    if (argc == 1 && text_is(args[0])) {
+        return args[0];
     }
-    if (argc == 1) {
-        return print_to_string(args[0], PRINT_STR);
+    struct plain plain;
+    if (measure_plain(&plain, args, argc)) {
+        return join_plain(&plain, args, argc);
     }
     struct text_builder builder;
     text_builder_init(&builder);

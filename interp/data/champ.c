@@ -29,6 +29,18 @@ struct target {
     struct champ_change *change;
 };
 
+/* The bits that are set. In a handful of instructions that every machine of the
+ * architecture has; the compiler's own is a call where it may not count on
+ * more. */
+static inline uint32_t
+count_bits(uint32_t map)
+{
+    map -= map >> 1 & 0x55555555u;
+    map = (map & 0x33333333u) + (map >> 2 & 0x33333333u);
+    map = (map + (map >> 4)) & 0x0f0f0f0fu;
+    return map * 0x01010101u >> 24;
+}
+
 static bool
 is_collision(const struct champ_node *node)
 {
@@ -38,14 +50,13 @@ is_collision(const struct champ_node *node)
 static uint32_t
 entry_count(const struct champ_node *node)
 {
-    return is_collision(node) ? node->entry_map
-                              : (uint32_t)__builtin_popcount(node->entry_map);
+    return is_collision(node) ? node->entry_map : count_bits(node->entry_map);
 }
 
 static uint32_t
 child_count(const struct champ_node *node)
 {
-    return (uint32_t)__builtin_popcount(node->child_map);
+    return count_bits(node->child_map);
 }
 
 /* The bit of the place that a hash means at a level. */
@@ -59,7 +70,7 @@ bit_of(uint32_t hash, uint32_t shift)
 static uint32_t
 place_of(uint32_t map, uint32_t bit)
 {
-    return (uint32_t)__builtin_popcount(map & (bit - 1));
+    return count_bits(map & (bit - 1));
 }
 
 /* Children stand behind the entries; place counts among them. */
@@ -112,11 +123,15 @@ copy_slots(Value *to, const struct champ_node *from, uint32_t start,
 
 /* --- Looking up --------------------------------------------------------------- */
 
-/* Most hits are the same word: interned names and small integers. */
+/* Most keys are interned names and small integers, which are the same word if
+ * they are equal, or strings. */
 static bool
 same_key(Value a, Value b)
 {
-    return value_is(a, b) || value_equal(a, b);
+    if (value_is(a, b) || !value_is_object(a) || !value_is_object(b)) {
+        return value_is(a, b);
+    }
+    return text_is(a) && text_is(b) ? text_equal(a, b) : value_equal(a, b);
 }
 
 /* The place of key in a collision node, or its number of entries. */

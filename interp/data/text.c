@@ -227,6 +227,31 @@ text_make(const char *bytes, size_t len)
 }
 
 Value
+text_reserve(size_t byte_len, size_t char_len, char **bytes)
+{
+    assert(char_len <= byte_len);
+    struct string_object *object = make_object(byte_len, char_len);
+    *bytes = object->bytes;
+    return value_from_object(object);
+}
+
+uint32_t
+text_int_digits(int64_t n, char digits[TEXT_INT_MAX])
+{
+    // Unsigned: the smallest number has no positive counterpart.
+    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    uint32_t at = TEXT_INT_MAX;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (n < 0) {
+        digits[--at] = '-';
+    }
+    return TEXT_INT_MAX - at;
+}
+
+Value
 text_from_cstring(const char *text)
 {
     return text_make(text, strlen(text));

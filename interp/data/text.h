@@ -15,6 +15,9 @@
 /* Flags of a string_object. */
 enum { TEXT_ASCII = 1 };
 
+/* The digits of an int64 and its sign. */
+enum { TEXT_INT_MAX = 20 };
+
 static inline bool
 text_is(Value v)
 {
@@ -54,6 +57,11 @@ Value
 text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 Value text_format_list(const char *format, va_list args)
     __attribute__((format(printf, 1, 0)));
+/* A string of so many bytes and characters, which the caller writes to *bytes
+ * at once. */
+Value text_reserve(size_t byte_len, size_t char_len, char **bytes);
+/* Writes n in decimal digits to the end of `digits`; how many there are. */
+uint32_t text_int_digits(int64_t n, char digits[TEXT_INT_MAX]);
 /* A string of one character. */
 Value text_from_char(uint32_t codepoint);
 

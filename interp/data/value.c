@@ -21,15 +21,9 @@
 #include <string.h>
 
 enum kind
-value_kind(Value v)
+value_kind_of_constant(Value v)
 {
-    if (value_is_int(v)) {
-        return KIND_INT;
-    }
-    if (value_is_object(v)) {
-        assert(v.bits != 0);
-        return (enum kind)value_object(v)->kind;
-    }
+    assert(!value_is_int(v) && !value_is_object(v));
     if (value_is_char(v)) {
         return KIND_CHAR;
     }
@@ -95,10 +89,14 @@ struct pair {
     uint32_t index;
 };
 
+enum { PAIRS_AT_HAND = 4 };
+
+/* The first few lie on the C stack: sorting by vectors compares often. */
 struct pairs {
     struct pair *items;
     uint32_t count;
     uint32_t cap;
+    struct pair at_hand[PAIRS_AT_HAND];
 };
 
 /* Another pair of vectors of equal length. */
@@ -106,11 +104,9 @@ static void
 push_pair(struct pairs *pairs, Value a, Value b)
 {
     if (pairs->count == pairs->cap) {
-        pairs->cap = pairs->cap == 0 ? 8 : pairs->cap * 2;
+        pairs->cap = pairs->cap * 2;
         struct pair *items = alloc(pairs->cap * sizeof(items[0]));
-        if (pairs->count > 0) {
-            memcpy(items, pairs->items, pairs->count * sizeof(items[0]));
-        }
+        memcpy(items, pairs->items, pairs->count * sizeof(items[0]));
         pairs->items = items;
     }
     pairs->items[pairs->count++] = (struct pair){a, b, 0};
@@ -174,7 +170,13 @@ compare_step(struct pairs *pairs, Value a, Value b)
 int
 value_compare(Value a, Value b)
 {
-    struct pairs pairs = {.items = NULL};
+    if (text_is(a) && text_is(b)) {
+        return text_compare(a, b);
+    }
+    struct pairs pairs;
+    pairs.items = pairs.at_hand;
+    pairs.count = 0;
+    pairs.cap = PAIRS_AT_HAND;
     int order = compare_step(&pairs, a, b);
     while (order == 0 && pairs.count > 0) {
         struct pair *top = &pairs.items[pairs.count - 1];

@@ -112,6 +112,7 @@ value_bool(bool b)
     return b ? VALUE_TRUE : VALUE_FALSE;
 }
 
+/* Only for value_is_object values, which are not NULL. */
 static inline struct object *
 value_object(Value v)
 {
@@ -163,8 +164,19 @@ value_char_codepoint(Value v)
     return (uint32_t)(v.bits >> 16);
 }
 
-/* The kind of any value; boxed integers are KIND_INT too. */
-enum kind value_kind(Value v);
+/* The kind of a word that is neither an integer nor an address. */
+enum kind value_kind_of_constant(Value v);
+
+/* The kind of any value; boxed integers are KIND_INT too. Here, since nearly
+ * all that is done with a value begins with it. */
+static inline enum kind
+value_kind(Value v)
+{
+    if (value_is_object(v)) {
+        return (enum kind)value_object(v)->kind;
+    }
+    return value_is_int(v) ? KIND_INT : value_kind_of_constant(v);
+}
 
 static inline bool
 value_is_kind(Value v, enum kind kind)

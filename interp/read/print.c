@@ -85,6 +85,11 @@ static void
 append_number(struct text_builder *builder, Value v, bool is_display)
 {
     char text[NUMBER_TEXT_MAX];
+    if (value_is_int(v)) {
+        uint32_t digits = text_int_digits(value_small_int(v), text);
+        text_builder_add(builder, text + TEXT_INT_MAX - digits, digits);
+        return;
+    }
     size_t len = is_display ? number_display(v, text) : number_print(v, text);
     text_builder_add(builder, text, len);
 }
@@ -268,7 +273,7 @@ struct open
 open_value(Value v)
 {
     struct open open = {VALUE_NIL, VALUE_ABSENT, ""};
-    const void *object = value_is_object(v) ? value_object(v) : NULL;
+    const void *object = value_object(v); // Of the kinds that are objects.
     const struct builtin_object *builtin = object;
     const struct tagged_object *tagged = object;
     switch (value_kind(v)) {

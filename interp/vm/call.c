@@ -110,6 +110,19 @@ call_throw_arity(Value fn, uint32_t argc)
                      text_bytes(name));
 }
 
+/* Cells for a few, which are walked by rest; an array for more, as keyword
+ * arguments are: it is a third of the size. */
+static Value
+pack_rest(const Value *items, uint32_t count)
+{
+    enum { CELLS_MAX = 3 };
+    if (count == 0) {
+        return VALUE_NIL;
+    }
+    return count <= CELLS_MAX ? list_from_array(items, count)
+                              : seq_chunk(items, count, VALUE_NIL);
+}
+
 /* args[argc] and what follows is free: a rest may be written there. */
 const struct code_arity *
 call_select(Value fn, Value *args, uint32_t argc)
@@ -123,10 +136,8 @@ call_select(Value fn, Value *args, uint32_t argc)
         if (args + arity->registers >= vm.register_end) {
             limits_throw_depth();
         }
-        uint32_t rest = argc - arity->required;
         args[arity->required] =
-            rest == 0 ? VALUE_NIL
-                      : list_from_array(args + arity->required, rest);
+            pack_rest(args + arity->required, argc - arity->required);
     }
     return arity;
 }
