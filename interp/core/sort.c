@@ -240,16 +240,28 @@ static Value
 sort_frequencies(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    Value counts = map_transient(map_empty());
+    // Which count an item has; so an item that comes again is looked up only.
+    Value places = map_transient(map_empty());
+    struct core_buffer items = {0};
+    struct core_buffer counts = {0};
     struct seq_iter iter;
     seq_iter_init(&iter, args[0]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
-        Value old = map_transient_get(counts, item);
-        int64_t n = value_is(old, VALUE_ABSENT) ? 0 : number_to_int(old);
-        map_transient_assoc(counts, item, number_int(n + 1));
+        Value place = map_transient_get(places, item);
+        if (value_is(place, VALUE_ABSENT)) {
+            place = number_int(counts.count);
+            map_transient_assoc(places, item, place);
+            core_buffer_add(&items, item);
+            core_buffer_add(&counts, number_int(0));
+        }
+        Value *count = &counts.items[number_to_int(place)];
+        *count = number_int(number_to_int(*count) + 1);
     }
-    return map_persistent(counts);
+    for (uint32_t i = 0; i < counts.count; i++) {
+        map_transient_assoc(places, items.items[i], counts.items[i]);
+    }
+    return map_persistent(places);
 }
 
 static const struct builtin rows[] = {

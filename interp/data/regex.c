@@ -10,6 +10,7 @@
 #include "interp/data/alloc.h"
 #include "interp/data/error.h"
 #include "interp/data/hash.h"
+#include "interp/data/regex_set.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
 
@@ -31,6 +32,7 @@ struct cached {
     size_t source_len;
     pcre2_code *code;
     pcre2_match_data *match;
+    struct regex_set set; /* answers instead, if it can */
 };
 
 static struct cached cache[CACHE_SLOTS];
@@ -239,6 +241,7 @@ compile(struct cached *slot, Value source)
     assert(slot->match != NULL && slot->source != NULL);
     memcpy(slot->source, text_bytes(source), len + 1);
     slot->source_len = len;
+    regex_set_read(&slot->set, slot->source, len);
     make_limits();
 }
 
@@ -348,8 +351,22 @@ regex_find(Value regex, Value text, uint32_t from_byte,
 {
     assert(text_is(text));
     match->text = text;
-    return from_byte <= text_byte_len(text) &&
-           match_at(regex, from_byte, 0, match);
+    if (from_byte > text_byte_len(text)) {
+        return false;
+    }
+    const struct regex_set *set = &compiled_of(regex_source(regex))->set;
+    uint32_t range[2];
+    if (!set->is_known) {
+        return match_at(regex, from_byte, 0, match);
+    }
+    if (!regex_set_find(set, text_bytes(text), text_byte_len(text), from_byte,
+                        range)) {
+        return false;
+    }
+    match->start = range[0];
+    match->end = range[1];
+    match->groups = VALUE_NIL;
+    return true;
 }
 
 bool
