@@ -17,6 +17,7 @@
 #include "interp/data/set.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
+#include "interp/data/type.h"
 #include "interp/data/vector.h"
 #include "interp/read/reader.h"
 
@@ -304,6 +305,57 @@ analyze_function_call(const struct scope *scope,
     return node;
 }
 
+/* The form that calls a builtin with these items and those behind `from`. */
+static Value
+call_form(const char *builtin, Value first, struct form_items items,
+          uint32_t from)
+{
+    struct form_list_builder list = {0};
+    form_add(&list, form_core(builtin));
+    form_add(&list, first);
+    for (uint32_t i = from; i < items.count; i++) {
+        form_add(&list, items.at[i]);
+    }
+    return list_from_array(list.at, list.count);
+}
+
+static bool
+means_record_type(Value symbol)
+{
+    Value var = resolve_find(symbol);
+    return value_is_kind(var, KIND_VAR) &&
+           type_is_record(((struct var_object *)value_object(var))->value);
+}
+
+/* What is written for the host in Clojure, but means a record: (Point. 1 2),
+ * (new Point 1 2), (.-x point). Else the form itself. */
+static Value
+record_form(Value form, struct form_items items)
+{
+    assert(items.count > 0);
+    if (!form_is_simple_symbol(items.at[0])) {
+        return form;
+    }
+    const char *name = text_bytes(symbol_name(items.at[0]));
+    size_t len = text_byte_len(symbol_name(items.at[0]));
+    Value type = VALUE_NIL;
+    uint32_t from = 1;
+    if (len > 2 && name[0] == '.' && name[1] == '-' && items.count == 2) {
+        Value field = keyword_from_cstring(name + 2);
+        return list_cons(form_core("field*"),
+                         list_cons(items.at[1], list_1(field)));
+    }
+    if (len > 1 && name[len - 1] == '.' && name[0] != '.') {
+        type = symbol_intern(name, len - 1);
+    } else if (strcmp(name, "new") == 0 && items.count > 1) {
+        type = items.at[1];
+        from = 2;
+    }
+    return symbol_is(type) && means_record_type(type)
+               ? call_form("record*", type, items, from)
+               : form;
+}
+
 /* Expands until the head is a special form or something to call. The place
  * stays that of what the user wrote, whatever the macros make of it. */
 static struct node *
@@ -314,6 +366,11 @@ analyze_call(const struct scope *outer, Value form)
     for (uint32_t count = 0; count < EXPANSIONS_MAX; count++) {
         if (!form_is_list(form) || seq_is_empty(form)) {
             return analyze(&scope, form);
+        }
+        Value record = record_form(form, form_items(form));
+        if (!value_is(record, form)) {
+            reader_copy_place(record, form);
+            form = record;
         }
         struct special_call call = {form, form_items(form)};
         Value head = call.items.at[0];

@@ -41,6 +41,20 @@ definition_keep(void)
     noted.vars = (struct form_list_builder){0};
 }
 
+uint32_t
+definition_mark(void)
+{
+    return noted.vars.count;
+}
+
+void
+definition_settle(uint32_t mark)
+{
+    if (mark < noted.vars.count) {
+        noted.vars.count = mark;
+    }
+}
+
 static struct var_object *
 var_of(Value var)
 {

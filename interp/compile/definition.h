@@ -16,6 +16,11 @@ void definition_keep(void);
  * that of the beginning. */
 void definition_undo(Value on);
 
+/* How much is noted; and what was noted since stays defined: a namespace that
+ * the form loaded to its end is not undone with the form. */
+uint32_t definition_mark(void);
+void definition_settle(uint32_t mark);
+
 /* Notes a var. */
 void definition_note(Value var);
 

@@ -22,11 +22,14 @@
 #include "interp/data/multi.h"
 #include "interp/data/namespace.h"
 #include "interp/data/number.h"
+#include "interp/data/protocol.h"
+#include "interp/data/record.h"
 #include "interp/data/seq.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
+#include "interp/data/type.h"
 #include "interp/data/vector.h"
 
 #include <assert.h>
@@ -305,6 +308,10 @@ collect(struct form_list_builder *items, Value collection)
     case KIND_SORTED_SET:
         collect_sorted(items, collection);
         break;
+    case KIND_RECORD:
+        form_add(items, record_object(collection)->type);
+        form_add(items, record_object(collection)->map);
+        break;
     default:
         collect_hashed(items, collection);
         break;
@@ -470,6 +477,10 @@ put_plain(struct writer *w, Value v)
     case KIND_HANDLE:
         put_handle(w, v);
         break;
+    case KIND_TYPE:
+        put_text(w, type_object(v)->name);
+        push_value(w, type_object(v)->fields);
+        break;
     default:
         put_number(w, value_is_object(v) ? 0 : (uint64_t)v.bits);
         break;
@@ -487,6 +498,7 @@ put_value(struct writer *w, Value v)
     case KIND_SORTED_MAP:
     case KIND_SORTED_SET:
     case KIND_CHUNK:
+    case KIND_RECORD:
         begin_collection(w, v);
         break;
     case KIND_FUNCTION:
@@ -495,6 +507,9 @@ put_value(struct writer *w, Value v)
     case KIND_DELAY:
     case KIND_CELL:
     case KIND_MULTI:
+    case KIND_PROTOCOL:
+    case KIND_METHOD:
+    case KIND_REIFIED:
         put_object(w, v);
         break;
     case KIND_VAR:
@@ -585,6 +600,18 @@ write_object(struct writer *w, Value v)
         break;
     case KIND_MULTI:
         write_multi(w, (const struct multi_object *)object);
+        break;
+    case KIND_PROTOCOL:
+        // Whoever has methods now, and what they are.
+        push_value(w, ((const struct protocol_object *)object)->impls);
+        push_value(w, ((const struct protocol_object *)object)->name);
+        break;
+    case KIND_METHOD:
+        push_value(w, ((const struct method_object *)object)->protocol);
+        push_value(w, ((const struct method_object *)object)->key);
+        break;
+    case KIND_REIFIED:
+        push_value(w, ((const struct reified_object *)object)->methods);
         break;
     default:
         assert(object->kind == KIND_VAR);

@@ -8,8 +8,10 @@
 #include "interp/compile/analyze.h"
 #include "interp/data/map.h"
 #include "interp/data/namespace.h"
+#include "interp/data/record.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
+#include "interp/data/type.h"
 #include "interp/read/reader.h"
 
 #include <assert.h>
@@ -93,17 +95,34 @@ find_in_library(Value symbol)
     return namespace_resolve(namespace_current(), full, &is_private);
 }
 
+/* The var of a class, which is made when it is met first: most programs name
+ * none. Or that of a type of records under its full name. */
+static Value
+find_type(Value symbol)
+{
+    Value name = symbol_name(symbol);
+    Value type = type_named(text_bytes(name));
+    if (value_is(type, VALUE_ABSENT)) {
+        return record_type_var(name);
+    }
+    Value core = namespace_find(symbol_from_cstring("clojure.core"));
+    Value var = namespace_intern(core, symbol);
+    ((struct var_object *)value_object(var))->value = type;
+    namespace_share(var);
+    return var;
+}
+
 /* What the namespace knows, and then the libraries that need no require: they
  * are loaded when the first of their names is met. */
 static Value
 find(Value symbol, bool *is_private)
 {
     Value var = namespace_resolve(namespace_current(), symbol, is_private);
-    if (!value_is(var, VALUE_ABSENT) || *is_private ||
-        value_is_nil(symbol_ns(symbol))) {
+    if (!value_is(var, VALUE_ABSENT) || *is_private) {
         return var;
     }
-    return find_in_library(symbol);
+    return value_is_nil(symbol_ns(symbol)) ? find_type(symbol)
+                                           : find_in_library(symbol);
 }
 
 Value

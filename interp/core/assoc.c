@@ -11,6 +11,7 @@
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
+#include "interp/data/record.h"
 #include "interp/data/sorted.h"
 
 #include <assert.h>
@@ -48,6 +49,9 @@ static Value
 entry_sides(const char *operation, Value coll, uint32_t side)
 {
     struct core_buffer buffer = {0};
+    if (record_is(coll)) {
+        coll = record_object(coll)->map;
+    }
     if (map_is(coll)) {
         struct map_iter iter;
         map_iter_init(&iter, coll);

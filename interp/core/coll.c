@@ -12,6 +12,7 @@
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
+#include "interp/data/record.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 #include "interp/data/transient.h"
@@ -75,6 +76,8 @@ look_up(Value coll, Value key)
     switch (value_kind(coll)) {
     case KIND_MAP:
         return map_get(coll, key);
+    case KIND_RECORD:
+        return map_get(record_object(coll)->map, key);
     case KIND_SET:
         return set_get(coll, key);
     case KIND_SORTED_MAP:
@@ -118,6 +121,7 @@ coll_contains(Value *args, uint32_t argc)
     case KIND_SORTED_SET:
     case KIND_VECTOR:
     case KIND_TRANSIENT:
+    case KIND_RECORD:
         return value_bool(!value_is(look_up(args[0], args[1]), VALUE_ABSENT));
     case KIND_STRING:
         if (!number_is(args[1])) {
@@ -143,6 +147,9 @@ coll_find(Value *args, uint32_t argc)
     assert(argc == 2);
     Value key = args[1];
     Value found = VALUE_ABSENT;
+    if (record_is(args[0])) {
+        args[0] = record_object(args[0])->map;
+    }
     if (map_is(args[0])) {
         if (!map_find(args[0], args[1], &key, &found)) {
             return VALUE_NIL;
@@ -263,6 +270,9 @@ coll_empty(Value *args, uint32_t argc)
     case KIND_LIST:
         result = list_empty();
         break;
+    case KIND_RECORD:
+        error_throw_help(ERROR_TYPE, "A record has all fields of its type.",
+                         "empty: there is no empty record");
     default:
         return seq_is(v) ? list_empty() : VALUE_NIL;
     }
@@ -376,6 +386,8 @@ core_assoc_one(Value coll, Value key, Value value)
         return map_assoc(coll, key, value);
     case KIND_SORTED_MAP:
         return sorted_assoc(coll, key, value);
+    case KIND_RECORD:
+        return record_assoc(coll, key, value);
     case KIND_VECTOR:
         return assoc_vector(coll, key, value);
     default:
@@ -408,6 +420,8 @@ core_dissoc_one(Value map, Value key)
         return map_dissoc(map, key);
     case KIND_SORTED_MAP:
         return sorted_dissoc(map, key);
+    case KIND_RECORD:
+        return record_dissoc(map, key);
     default:
         core_throw_type("dissoc", "a map", map);
     }

@@ -14,16 +14,18 @@
 #include "interp/data/alloc.h"
 #include "interp/data/multi.h"
 #include "interp/data/namespace.h"
+#include "interp/data/protocol.h"
 #include "interp/vm/call.h"
 
 #include <assert.h>
 
 static const struct core_table *const all_tables[] = {
-    core_coll,   core_make,     core_transient, core_assoc,  core_seq,
-    core_lazy,   core_generate, core_regroup,   core_reduce, core_xform,
-    core_sort,   core_fn,       core_meta,      core_state,  core_pred,
-    core_multi,  core_ns,       core_number,    core_math,   core_text,
-    core_string, core_format,   core_regex,     core_output,
+    core_coll,   core_make,     core_transient,   core_assoc,  core_seq,
+    core_lazy,   core_generate, core_regroup,     core_reduce, core_xform,
+    core_sort,   core_fn,       core_meta,        core_state,  core_pred,
+    core_multi,  core_type,     core_type_macros, core_ns,     core_number,
+    core_math,   core_text,     core_string,      core_format, core_regex,
+    core_output,
 };
 
 /* What is left out on purpose, or not there yet, with what to use instead. */
@@ -74,15 +76,10 @@ static const char thread_help[] =
 static const char host_help[] = "Magma has no host classes or arrays";
 static const char var_help[] = "pass the value as an argument instead";
 static const char eval_help[] = "use a function or a macro";
-static const char type_help[] =
-    "Magma has no types of your own yet: use maps, and defmulti to choose by "
-    "what they hold.";
 static const char big_help[] =
     "Magma has 64-bit integers and doubles: use quot, rem or double.";
 static const char wrap_help[] =
     "An overflow is an error in Magma: use bit-and to keep some bits.";
-static const char class_help[] =
-    "Magma has no classes: use type, or a question such as string?";
 static const char matcher_help[] = "Use re-find, re-matches or re-seq.";
 
 static const struct refusal refusals[] = {
@@ -140,15 +137,6 @@ static const struct refusal refusals[] = {
     REFUSE("import", true, host_help),
     REFUSE("definterface", true, host_help),
     REFUSE("deftype", true, "use a map"),
-    UNKNOWN("defprotocol", type_help),
-    UNKNOWN("defrecord", type_help),
-    UNKNOWN("reify", type_help),
-    UNKNOWN("extend", type_help),
-    UNKNOWN("extend-type", type_help),
-    UNKNOWN("extend-protocol", type_help),
-    UNKNOWN("satisfies?", type_help),
-    UNKNOWN("instance?", class_help),
-    UNKNOWN("class", class_help),
     UNKNOWN("bigint", big_help),
     UNKNOWN("biginteger", big_help),
     UNKNOWN("bigdec", big_help),
@@ -238,6 +226,17 @@ define_refusals(void)
     }
 }
 
+/* Rows that are macros: they get the form and the environment first. */
+static void
+mark_macros(const struct core_table *table)
+{
+    Value ns = namespace_ensure(symbol_from_cstring(table->ns));
+    for (size_t i = 0; i < table->count; i++) {
+        Value name = symbol_from_cstring(table->rows[i].name);
+        value_object(namespace_intern(ns, name))->flags |= VAR_MACRO;
+    }
+}
+
 Value
 core_value_of(const char *name)
 {
@@ -255,6 +254,16 @@ call_multi(Value multi, Value *args, uint32_t argc)
     return invoke(multi_select(multi, args, argc), args, argc);
 }
 
+/* The same for a method of a protocol. */
+static Value
+call_method(Value method, Value *args, uint32_t argc)
+{
+    if (argc == 0) {
+        call_throw_arity(method, argc);
+    }
+    return invoke(protocol_select(method, args, argc), args, argc);
+}
+
 void
 core_define(void)
 {
@@ -264,9 +273,11 @@ core_define(void)
             core_define_table(t);
         }
     }
+    mark_macros(core_type_macros);
     define_refusals();
     core_number_start();
     core_output_start();
     call_set_hook(KIND_MULTI, call_multi);
+    call_set_hook(KIND_METHOD, call_method);
     call_set_get(core_get);
 }

@@ -130,63 +130,6 @@ meta_is_identical(Value *args, uint32_t argc)
     return value_bool(value_is(args[0], args[1]));
 }
 
-/* The names that `type` gives; in the order of enum kind. */
-static const char *const type_names[] = {
-    [KIND_BOOL] = "boolean",
-    [KIND_CHAR] = "char",
-    [KIND_INT] = "int",
-    [KIND_DOUBLE] = "double",
-    [KIND_STRING] = "string",
-    [KIND_SYMBOL] = "symbol",
-    [KIND_KEYWORD] = "keyword",
-    [KIND_LIST] = "list",
-    [KIND_VECTOR] = "vector",
-    [KIND_MAP] = "map",
-    [KIND_SET] = "set",
-    [KIND_SORTED_MAP] = "sorted-map",
-    [KIND_SORTED_SET] = "sorted-set",
-    [KIND_LAZY] = "seq",
-    [KIND_CHUNK] = "seq",
-    [KIND_RANGE] = "seq",
-    [KIND_FUNCTION] = "fn",
-    [KIND_BUILTIN] = "fn",
-    [KIND_VAR] = "var",
-    [KIND_NAMESPACE] = "namespace",
-    [KIND_REGEX] = "regex",
-    [KIND_ERROR] = "error",
-    [KIND_CELL] = "atom",
-    [KIND_DELAY] = "delay",
-    [KIND_REDUCED] = "reduced",
-    [KIND_TRANSIENT] = "transient",
-    [KIND_MULTI] = "multimethod",
-    [KIND_TYPE] = "type",
-    [KIND_RECORD] = "record",
-    [KIND_TAGGED] = "tagged-literal",
-    [KIND_HANDLE] = "handle",
-    [KIND_UNBOUND] = "unbound",
-};
-
-/* (type x) */
-static Value
-meta_type(Value *args, uint32_t argc)
-{
-    assert(argc == 1);
-    Value meta = meta_of(args[0]);
-    if (map_is(meta)) {
-        Value type = map_get(meta, keyword_from_cstring("type"));
-        if (!value_is(type, VALUE_ABSENT)) {
-            return type;
-        }
-    }
-    enum kind kind = value_kind(args[0]);
-    if (kind == KIND_NIL) {
-        return VALUE_NIL;
-    }
-    assert(kind < sizeof type_names / sizeof type_names[0]);
-    assert(type_names[kind] != NULL);
-    return keyword_from_cstring(type_names[kind]);
-}
-
 static const struct builtin rows[] = {
     {"meta", 1, 1, meta_get, "[x]", "The metadata map of x, or nil.", "0.1"},
     {"with-meta", 2, 2, meta_with_meta, "[x map]",
@@ -201,8 +144,6 @@ static const struct builtin rows[] = {
      "A hash of the items in any order.", "0.1"},
     {"identical?", 2, 2, meta_is_identical, "[a b]",
      "True if a and b are one object.", "0.1"},
-    {"type", 1, 1, meta_type, "[x]",
-     "The :type of the metadata, else a keyword for the kind of value.", "0.1"},
 };
 
 const struct core_table core_meta[] = {

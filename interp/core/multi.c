@@ -8,8 +8,10 @@
  */
 #include "interp/data/multi.h"
 
+#include "interp/compile/fingerprint.h"
 #include "interp/core/support.h"
 #include "interp/data/map.h"
+#include "interp/data/type.h"
 
 #include <assert.h>
 
@@ -46,6 +48,7 @@ multi_fn_add(Value *args, uint32_t argc)
 {
     assert(argc == 3);
     multi_add(expect_multi("defmethod", args[0]), args[1], args[2]);
+    fingerprint_forget();
     return args[0];
 }
 
@@ -55,6 +58,7 @@ multi_fn_remove(Value *args, uint32_t argc)
 {
     assert(argc == 2);
     multi_remove(expect_multi("remove-method", args[0]), args[1]);
+    fingerprint_forget();
     return args[0];
 }
 
@@ -64,6 +68,7 @@ multi_fn_remove_all(Value *args, uint32_t argc)
 {
     assert(argc == 1);
     multi_remove_all(expect_multi("remove-all-methods", args[0]));
+    fingerprint_forget();
     return args[0];
 }
 
@@ -73,6 +78,7 @@ multi_fn_prefer(Value *args, uint32_t argc)
 {
     assert(argc == 3);
     multi_prefer(expect_multi("prefer-method", args[0]), args[1], args[2]);
+    fingerprint_forget();
     return args[0];
 }
 
@@ -118,6 +124,9 @@ multi_fn_make_hierarchy(Value *args, uint32_t argc)
 static void
 expect_qualified(const char *operation, Value tag)
 {
+    if (type_is(tag)) {
+        return;
+    }
     bool is_name = symbol_is(tag) || symbol_is_keyword(tag);
     if (!is_name || value_is_nil(symbol_ns(tag))) {
         error_throw(ERROR_VALUE,
@@ -136,6 +145,9 @@ multi_fn_derive(Value *args, uint32_t argc)
         return multi_derive(args[0], args[1], args[2]);
     }
     expect_qualified("derive", args[0]);
+    if (type_is(args[1])) {
+        error_throw(ERROR_VALUE, "derive: a class cannot be a parent");
+    }
     expect_qualified("derive", args[1]);
     multi_hierarchy_set_global(
         multi_derive(multi_hierarchy_global(), args[0], args[1]));

@@ -38,16 +38,16 @@ static bool
 is_function(Value v)
 {
     enum kind kind = value_kind(v);
-    return kind == KIND_FUNCTION || kind == KIND_BUILTIN;
+    return kind == KIND_FUNCTION || kind == KIND_BUILTIN || kind == KIND_METHOD;
 }
 
 /* What can stand at the head of a call. */
 static bool
 is_callable(Value v)
 {
-    return is_function(v) || is_named(v) || core_is_map(v) || core_is_set(v) ||
-           vector_is(v) || value_is_kind(v, KIND_MULTI) ||
-           value_is_kind(v, KIND_VAR);
+    return is_function(v) || is_named(v) || core_is_set(v) ||
+           (core_is_map(v) && !value_is_kind(v, KIND_RECORD)) || vector_is(v) ||
+           value_is_kind(v, KIND_MULTI) || value_is_kind(v, KIND_VAR);
 }
 
 static bool
@@ -120,6 +120,7 @@ PREDICATE(pred_delay, value_is_kind(v, KIND_DELAY))
 PREDICATE(pred_atom, is_cell(v, CELL_ATOM))
 PREDICATE(pred_volatile, is_cell(v, CELL_VOLATILE))
 PREDICATE(pred_record, value_is_kind(v, KIND_RECORD))
+PREDICATE(pred_class, value_is_kind(v, KIND_TYPE))
 PREDICATE(pred_tagged, value_is_kind(v, KIND_TAGGED))
 PREDICATE(pred_regex, value_is_kind(v, KIND_REGEX))
 PREDICATE(pred_error, value_is_kind(v, KIND_ERROR))
@@ -190,7 +191,7 @@ static const struct builtin rows[] = {
     ROW("float?", pred_float, "True for a floating-point number."),
     ROW("double?", pred_float, "True for a floating-point number."),
     ROW("bytes?", pred_never, "False: Magma has no byte arrays."),
-    ROW("class?", pred_never, "False: Magma has no classes."),
+    ROW("class?", pred_class, "True for a class or a type of records."),
     ROW("list?", pred_list, "True for a list."),
     ROW("vector?", pred_vector, "True for a vector."),
     ROW("map?", pred_map, "True for a map."),

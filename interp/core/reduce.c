@@ -11,6 +11,7 @@
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
+#include "interp/data/record.h"
 #include "interp/data/set.h"
 #include "interp/data/transient.h"
 #include "interp/vm/call.h"
@@ -90,6 +91,9 @@ static Value
 reduce_kv(Value *args, uint32_t argc)
 {
     assert(argc == 3);
+    if (record_is(args[2])) {
+        args[2] = record_object(args[2])->map;
+    }
     if (map_is(args[2])) {
         return reduce_map(args[0], args[1], args[2]);
     }

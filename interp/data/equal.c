@@ -17,6 +17,7 @@
 #include "interp/data/hash.h"
 #include "interp/data/map.h"
 #include "interp/data/number.h"
+#include "interp/data/record.h"
 #include "interp/data/seq.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
@@ -36,6 +37,7 @@ enum group {
     GROUP_SYMBOL,
     GROUP_HANDLE,
     GROUP_TAGGED,
+    GROUP_RECORD,
     GROUP_SEQUENCE,
     GROUP_MAP,
     GROUP_SET
@@ -60,6 +62,8 @@ group_of(Value v)
         return GROUP_HANDLE;
     case KIND_TAGGED:
         return GROUP_TAGGED;
+    case KIND_RECORD:
+        return GROUP_RECORD;
     case KIND_LIST:
     case KIND_VECTOR:
     case KIND_LAZY:
@@ -163,6 +167,11 @@ compare_outside(Value a, Value b, enum group group)
     }
     if (group == GROUP_TAGGED) {
         return VERDICT_DEEPER;
+    }
+    if (group == GROUP_RECORD) {
+        return value_is(record_object(a)->type, record_object(b)->type)
+                   ? VERDICT_DEEPER
+                   : VERDICT_UNEQUAL;
     }
     int64_t a_count = count_of(a);
     int64_t b_count = count_of(b);
@@ -351,6 +360,8 @@ open_pair(struct work *work, Value a, Value b)
     case GROUP_TAGGED:
         return require(work, tagged_of(a)->tag, tagged_of(b)->tag) &&
                require(work, tagged_of(a)->value, tagged_of(b)->value);
+    case GROUP_RECORD:
+        return require(work, record_object(a)->map, record_object(b)->map);
     default:
         assert(false);
         return false;
@@ -592,6 +603,10 @@ hash_collection(struct wanted *wanted, Value v, bool *complete)
         return hash_map(wanted, v, complete);
     case GROUP_SET:
         return hash_set(wanted, v, complete);
+    case GROUP_RECORD:
+        return hash_combine(value_hash(record_object(v)->type),
+                            hash_child(wanted, record_object(v)->map,
+                                       complete));
     default:
         assert(value_is_kind(v, KIND_TAGGED));
         return hash_combine(hash_child(wanted, tagged_of(v)->tag, complete),

@@ -11,6 +11,8 @@
 #include "interp/data/error.h"
 #include "interp/data/list.h"
 #include "interp/data/map.h"
+#include "interp/data/protocol.h"
+#include "interp/data/record.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 #include "interp/data/symbol.h"
@@ -45,6 +47,10 @@ static const struct layout layouts[KIND_ABSENT + 1] = {
                       sizeof(struct builtin_object)},
     [KIND_VAR] = {offsetof(struct var_object, meta), 0},
     [KIND_CELL] = {offsetof(struct cell_object, meta), 0},
+    [KIND_RECORD] = {offsetof(struct record_object, meta),
+                     sizeof(struct record_object)},
+    [KIND_REIFIED] = {offsetof(struct reified_object, meta),
+                      sizeof(struct reified_object)},
 };
 
 Value

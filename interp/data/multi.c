@@ -17,6 +17,7 @@
 #include "interp/data/set.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
+#include "interp/data/type.h"
 #include "interp/data/vector.h"
 
 #include <assert.h>
@@ -51,6 +52,8 @@ multi_make(Value name, Value dispatch, Value default_key, Value hierarchy)
     multi->hierarchy = hierarchy;
     multi->methods = map_empty();
     multi->prefers = map_empty();
+    multi->chosen = map_empty();
+    multi->chosen_by = VALUE_NIL;
     return value_from_object(multi);
 }
 
@@ -160,6 +163,9 @@ add_to_each(Value map, Value tags, Value others)
 static const char *
 tag_text(Value tag)
 {
+    if (type_is(tag)) {
+        return text_bytes(type_object(tag)->name);
+    }
     return symbol_is(tag) || symbol_is_keyword(tag)
                ? text_bytes(symbol_full_name(tag))
                : value_kind_text(value_kind(tag));
@@ -221,6 +227,23 @@ multi_underive(Value hierarchy, Value tag, Value parent)
     return result;
 }
 
+/* True if p is an ancestor of c; a class is below those above it, and below
+ * what any of them was derived from. */
+static bool
+is_below(Value hierarchy, Value c, Value p)
+{
+    if (is_related(hierarchy, key_ancestors(), c, p) || type_isa(c, p)) {
+        return true;
+    }
+    Value above = type_is(c) ? type_object(c)->above : vector_empty();
+    for (uint32_t i = 0; i < vector_count(above); i++) {
+        if (is_related(hierarchy, key_ancestors(), vector_at(above, i), p)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Pairs that are still to be compared, instead of recursion. */
 struct pairs {
     Value child; /* vectors of equal length */
@@ -238,7 +261,7 @@ multi_isa(Value hierarchy, Value child, Value parent)
         Value p = vector_at(now.parent, last);
         now.child = vector_pop(now.child);
         now.parent = vector_pop(now.parent);
-        if (value_equal(c, p) || is_related(hierarchy, key_ancestors(), c, p)) {
+        if (value_equal(c, p) || is_below(hierarchy, c, p)) {
             continue;
         }
         if (!vector_is(c) || !vector_is(p) ||
@@ -302,9 +325,8 @@ dominates(const struct multi_object *multi, Value hierarchy, Value x, Value y)
 
 /* The best of the methods whose value is an ancestor, or ABSENT. */
 static Value
-best_method(const struct multi_object *multi, Value value)
+best_method(const struct multi_object *multi, Value hierarchy, Value value)
 {
-    Value hierarchy = hierarchy_of(multi);
     Value best_key = VALUE_ABSENT;
     Value best = VALUE_ABSENT;
     struct map_iter iter;
@@ -331,18 +353,48 @@ best_method(const struct multi_object *multi, Value value)
     return best;
 }
 
+enum { CHOSEN_MAX = 1024 }; /* dispatch values that are remembered */
+
+/* What isa? finds, or the default: remembered for the hierarchy as it is now.
+ * A changed method or preference forgets all (forget_chosen). */
+static Value
+inherited_method(struct multi_object *multi, Value dispatch_value)
+{
+    Value hierarchy = hierarchy_of(multi);
+    if (!value_is(multi->chosen_by, hierarchy) ||
+        map_count(multi->chosen) >= CHOSEN_MAX) {
+        multi->chosen = map_empty();
+        multi->chosen_by = hierarchy;
+    }
+    Value known = map_get(multi->chosen, dispatch_value);
+    if (!value_is(known, VALUE_ABSENT)) {
+        return known;
+    }
+    Value best = best_method(multi, hierarchy, dispatch_value);
+    if (value_is(best, VALUE_ABSENT)) {
+        best = map_get(multi->methods, multi->default_key);
+    }
+    if (!value_is(best, VALUE_ABSENT)) {
+        multi->chosen = map_assoc(multi->chosen, dispatch_value, best);
+    }
+    return best;
+}
+
+static void
+forget_chosen(struct multi_object *multi)
+{
+    multi->chosen = map_empty();
+}
+
 Value
 multi_method(Value v, Value dispatch_value)
 {
-    const struct multi_object *multi = multi_object(v);
+    struct multi_object *multi = multi_object(v);
     Value exact = map_get(multi->methods, dispatch_value);
     if (!value_is(exact, VALUE_ABSENT)) {
         return exact;
     }
-    Value best = best_method(multi, dispatch_value);
-    return value_is(best, VALUE_ABSENT)
-               ? map_get(multi->methods, multi->default_key)
-               : best;
+    return inherited_method(multi, dispatch_value);
 }
 
 Value
@@ -365,6 +417,7 @@ multi_add(Value v, Value dispatch_value, Value function)
 {
     struct multi_object *multi = multi_object(v);
     multi->methods = map_assoc(multi->methods, dispatch_value, function);
+    forget_chosen(multi);
 }
 
 void
@@ -372,6 +425,7 @@ multi_remove(Value v, Value dispatch_value)
 {
     struct multi_object *multi = multi_object(v);
     multi->methods = map_dissoc(multi->methods, dispatch_value);
+    forget_chosen(multi);
 }
 
 void
@@ -380,6 +434,7 @@ multi_remove_all(Value v)
     struct multi_object *multi = multi_object(v);
     multi->methods = map_empty();
     multi->prefers = map_empty();
+    forget_chosen(multi);
 }
 
 void
@@ -395,4 +450,5 @@ multi_prefer(Value v, Value better, Value worse)
     Value set = map_get(multi->prefers, better);
     set = set_conj(set_is(set) ? set : set_empty(), worse);
     multi->prefers = map_assoc(multi->prefers, better, set);
+    forget_chosen(multi);
 }

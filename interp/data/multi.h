@@ -10,7 +10,7 @@
 
 #include "interp/data/object.h"
 
-/* KIND_MULTI; methods and prefers are written later. */
+/* KIND_MULTI; what follows the hierarchy is written later. */
 struct multi_object {
     struct object head;
     Value name;        /* symbol */
@@ -19,6 +19,8 @@ struct multi_object {
     Value hierarchy;   /* a map, what derefs to one (var, atom), or nil */
     Value methods;     /* map: dispatch value -> function */
     Value prefers;     /* map: dispatch value -> set of less preferred */
+    Value chosen;      /* map: dispatch value -> function, as isa? found it */
+    Value chosen_by;   /* the hierarchy that it was found by */
 };
 
 static inline bool

@@ -19,6 +19,7 @@
 #include "interp/data/list.h"
 #include "interp/data/map.h"
 #include "interp/data/number.h"
+#include "interp/data/record.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 #include "interp/data/text.h"
@@ -76,6 +77,7 @@ seq_is_seqable(Value v)
     case KIND_SET:
     case KIND_SORTED_MAP:
     case KIND_SORTED_SET:
+    case KIND_RECORD:
         return true;
     default:
         return seq_is(v);
@@ -292,6 +294,8 @@ seq_of(Value v)
     case KIND_SORTED_MAP:
     case KIND_SORTED_SET:
         return items_of_sorted(v);
+    case KIND_RECORD:
+        return entries_of_map(record_object(v)->map);
     default:
         error_throw(ERROR_TYPE, "Cannot walk %s: expected a collection",
                     value_kind_text(kind));
@@ -527,6 +531,8 @@ known_count(Value v)
     case KIND_SORTED_MAP:
     case KIND_SORTED_SET:
         return sorted_count(v);
+    case KIND_RECORD:
+        return map_count(record_object(v)->map);
     case KIND_RANGE:
         return range_of(v)->count;
     case KIND_CHUNK:

@@ -10,6 +10,7 @@
 #include "interp/data/list.h"
 #include "interp/data/map.h"
 #include "interp/data/number.h"
+#include "interp/data/record.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 #include "interp/data/text.h"
@@ -158,6 +159,9 @@ seq_iter_init(struct seq_iter *iter, Value v)
     // All of it: what older calls left on the C stack would be seen by the
     // collector as long as the walk goes on, and could be the head of all.
     *iter = (struct seq_iter){.cursor = {.at = VALUE_NIL}};
+    if (value_is_kind(v, KIND_RECORD)) {
+        v = record_object(v)->map;
+    }
     enum kind kind = value_kind(v);
     switch (kind) {
     case KIND_MAP:

@@ -52,12 +52,15 @@ enum kind {
     KIND_REDUCED,
     KIND_TRANSIENT, /* transient vector, map or set */
     KIND_MULTI,     /* multimethod */
-    KIND_TYPE,      /* record type or protocol */
+    KIND_TYPE,      /* a class under Clojure's name, or a type of records */
     KIND_RECORD,
-    KIND_TAGGED,  /* tagged literal */
-    KIND_HANDLE,  /* something of the host: a type name and two ids */
-    KIND_UNBOUND, /* marker: a var without a value */
-    KIND_ABSENT   /* marker: "not found", never visible to programs */
+    KIND_REIFIED,  /* an object that is made of methods only */
+    KIND_PROTOCOL, /* names of methods, and who has them */
+    KIND_METHOD,   /* a function that chooses by the type of its argument */
+    KIND_TAGGED,   /* tagged literal */
+    KIND_HANDLE,   /* something of the host: a type name and two ids */
+    KIND_UNBOUND,  /* marker: a var without a value */
+    KIND_ABSENT    /* marker: "not found", never visible to programs */
 };
 
 #define VALUE_CONST_(tag) ((Value){((uintptr_t)(tag) << 8) | 2u})

@@ -17,10 +17,14 @@
 #include "interp/data/map.h"
 #include "interp/data/namespace.h"
 #include "interp/data/number.h"
+#include "interp/data/protocol.h"
+#include "interp/data/record.h"
 #include "interp/data/regex.h"
 #include "interp/data/seq.h"
 #include "interp/data/set.h"
 #include "interp/data/symbol.h"
+#include "interp/data/text.h"
+#include "interp/data/type.h"
 #include "interp/data/vector.h"
 #include "interp/read/open.h"
 
@@ -234,14 +238,12 @@ open_var(struct open *open, const struct var_object *var)
                                text_bytes(symbol_name(var->name)));
 }
 
-/* Functions, multimethods, types and records: the VM knows their names. */
+/* Functions and multimethods: the VM knows their names. */
 static void
 open_described(struct open *open, Value v)
 {
-    static const char *const names[] = {[KIND_FUNCTION] = "function",
-                                        [KIND_MULTI] = "multimethod",
-                                        [KIND_TYPE] = "type",
-                                        [KIND_RECORD] = "record"};
+    static const char *const names[] = {
+        [KIND_FUNCTION] = "function", [KIND_MULTI] = "multimethod"};
     Value text = VALUE_NIL;
     if (hooks != NULL && hooks->describe != NULL) {
         text = hooks->describe(v, &open->content);
@@ -269,6 +271,36 @@ open_delay(struct open *open, const struct delay_object *delay)
     }
 }
 
+/* Types, and what has methods by them. */
+static void
+open_typed(struct open *open, Value v)
+{
+    switch (value_kind(v)) {
+    case KIND_METHOD:
+        open->prefix =
+            text_format("#function[%s]",
+                        text_bytes(symbol_full_name(method_object(v)->name)));
+        break;
+    case KIND_PROTOCOL:
+        open->prefix =
+            text_format("#protocol[%s]",
+                        text_bytes(symbol_full_name(protocol_object(v)->name)));
+        break;
+    case KIND_TYPE:
+        open->prefix = type_object(v)->name;
+        break;
+    case KIND_RECORD:
+        open->prefix =
+            text_format("#%s",
+                        text_bytes(type_object(record_object(v)->type)->name));
+        open->content = record_object(v)->map;
+        break;
+    default:
+        assert(value_is_kind(v, KIND_REIFIED));
+        open->prefix = text_from_cstring("#reified[]");
+    }
+}
+
 struct open
 open_value(Value v)
 {
@@ -279,9 +311,14 @@ open_value(Value v)
     switch (value_kind(v)) {
     case KIND_FUNCTION:
     case KIND_MULTI:
+        open_described(&open, v);
+        break;
+    case KIND_METHOD:
+    case KIND_PROTOCOL:
     case KIND_TYPE:
     case KIND_RECORD:
-        open_described(&open, v);
+    case KIND_REIFIED:
+        open_typed(&open, v);
         break;
     case KIND_BUILTIN:
         open.prefix = text_format("#function[%s/%s]", text_bytes(builtin->ns),

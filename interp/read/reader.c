@@ -14,10 +14,13 @@
 #include "interp/data/list.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
+#include "interp/data/record.h"
 #include "interp/data/regex.h"
 #include "interp/data/seq.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
+#include "interp/data/type.h"
+#include "interp/data/vector.h"
 #include "interp/read/build.h"
 #include "interp/read/frame.h"
 #include "interp/read/name.h"
@@ -133,6 +136,26 @@ expanded_template(struct reader *reader, Value form, struct scan_mark start)
     return expanded;
 }
 
+/* #user.Point{:x 1} or #user.Point[1 2] */
+static Value
+record_of(struct reader *reader, Value type, Value form, struct scan_mark start)
+{
+    if (map_is(form)) {
+        return record_from_map(type, form);
+    }
+    uint32_t fields = vector_count(type_object(type)->fields);
+    if (!vector_is(form) || vector_count(form) != fields) {
+        scan_fail(&reader->scan, start, NULL,
+                  "#%s needs a map or a vector of %u values",
+                  text_bytes(type_object(type)->name), fields);
+    }
+    Value *values = alloc(sizeof(Value) * fields);
+    for (uint32_t i = 0; i < fields; i++) {
+        values[i] = vector_at(form, i);
+    }
+    return record_make(type, values);
+}
+
 /* #inst and #uuid take strings. */
 static Value
 tagged(struct reader *reader, Value tag, Value form, struct scan_mark start)
@@ -150,6 +173,12 @@ tagged(struct reader *reader, Value tag, Value form, struct scan_mark start)
     }
     if (!is_known && !value_is_nil(reader->default_reader)) {
         return invoke2(reader->default_reader, tag, form);
+    }
+    Value type = reader->mode == READER_EDN || !value_is_nil(symbol_ns(tag))
+                     ? VALUE_ABSENT
+                     : record_type_named(symbol_name(tag));
+    if (type_is(type)) {
+        return record_of(reader, type, form, start);
     }
     struct tagged_object *object = alloc_object(KIND_TAGGED, sizeof(*object));
     object->tag = tag;

@@ -8,6 +8,8 @@
 
 #include "interp/data/invoke.h"
 #include "interp/data/list.h"
+#include "interp/data/map.h"
+#include "interp/data/protocol.h"
 #include "interp/data/seq.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
@@ -61,6 +63,8 @@ call_name_of(Value fn)
         return text_format("%s/%s", text_bytes(builtin->ns),
                            builtin->spec->name);
     }
+    case KIND_METHOD:
+        return symbol_full_name(method_object(fn)->name);
     case KIND_KEYWORD:
     case KIND_SYMBOL:
         return print_to_string(fn, PRINT_READABLE);
@@ -78,13 +82,20 @@ signature_of(Value fn)
             (const struct builtin_object *)value_object(fn);
         return text_from_cstring(builtin->spec->signature);
     }
-    if (!value_is_kind(fn, KIND_FUNCTION)) {
+    Value parameters;
+    if (value_is_kind(fn, KIND_FUNCTION)) {
+        parameters = code_of_function(fn)->parameters;
+    } else if (value_is_kind(fn, KIND_METHOD)) {
+        const struct method_object *method = method_object(fn);
+        parameters =
+            map_get(protocol_object(method->protocol)->signatures, method->key);
+    } else {
         return VALUE_NIL;
     }
     struct text_builder builder;
     text_builder_init(&builder);
     struct seq_iter iter;
-    seq_iter_init(&iter, code_of_function(fn)->parameters);
+    seq_iter_init(&iter, parameters);
     Value params;
     while (seq_iter_next(&iter, &params)) {
         if (builder.len > 0) {
@@ -235,7 +246,6 @@ call_other(Value fn, Value *args, uint32_t argc)
         return call_get(args[0], fn, argc == 2 ? args[1] : VALUE_NIL);
     case KIND_MAP:
     case KIND_SORTED_MAP:
-    case KIND_RECORD:
         check_arguments(fn, argc, 1, 2);
         return call_get(fn, args[0], argc == 2 ? args[1] : VALUE_NIL);
     case KIND_SET:

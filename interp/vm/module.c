@@ -8,6 +8,7 @@
 
 #include "interp/compile/analyze.h"
 #include "interp/compile/compile.h"
+#include "interp/compile/definition.h"
 #include "interp/compile/form.h"
 #include "interp/compile/resolve.h"
 #include "interp/data/map.h"
@@ -234,7 +235,9 @@ module_load(Value ns)
     check_cycle(ns);
     struct source source;
     if (ask_host(ns, &source)) {
+        uint32_t mark = definition_mark();
         eval_module(&source);
+        definition_settle(mark);
     } else if (value_is(namespace_find(ns), VALUE_ABSENT)) {
         return false;
     }

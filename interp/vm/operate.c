@@ -8,6 +8,7 @@
 #include "interp/compile/definition.h"
 #include "interp/compile/node.h"
 #include "interp/data/map.h"
+#include "interp/data/record.h"
 #include "interp/data/set.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
@@ -129,6 +130,9 @@ operate_get(Value keyword, Value from)
     if (map_is(from)) {
         Value found = map_get_keyword(from, keyword);
         return value_is(found, VALUE_ABSENT) ? VALUE_NIL : found;
+    }
+    if (record_is(from)) {
+        return operate_get(keyword, record_object(from)->map);
     }
     return call_get(from, keyword, VALUE_NIL);
 }

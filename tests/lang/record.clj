@@ -90,6 +90,7 @@
   [{:keys [value text error]}]
   (cond
     error ";!"
+    (str/includes? text "#object[") "" ; an address; the form just runs
     (try (ordered? value) (catch Throwable _ true)) (str ";=> " text)
     :else (str ";=> = '" text)))
 
@@ -144,10 +145,11 @@
           (str/join "\n"
                     (map-indexed (fn [i line]
                                    (if-let [comment (written (inc i))]
-                                     (str/replace-first
-                                       line #";=> \?\s*$"
-                                       (java.util.regex.Matcher/quoteReplacement
-                                         comment))
+                                     (str/trimr
+                                       (str/replace-first
+                                         line #";=> \?\s*$"
+                                         (java.util.regex.Matcher/quoteReplacement
+                                           comment)))
                                      line))
                                  lines)))))
 

@@ -151,3 +151,48 @@ TEST(fingerprint_changes_with_a_redefinition)
     struct magma_fingerprint after = magma_fingerprint(function);
     CHECK(before.low != after.low);
 }
+
+TEST(fingerprint_sees_methods_of_protocols)
+{
+#define SHAPE "(defprotocol P (m [this])) (defrecord R [a] P (m [_] a)) "
+    CHECK(same(SHAPE "(fn [x] (m x))", SHAPE "(fn [y] (m y))"));
+    CHECK(same(SHAPE "(fn [x] (m x))",
+               "(defprotocol P \"doc\" (m [this] \"doc\"))\n"
+               "(defrecord R [a] P (m [this] a)) (fn [x] (m x))"));
+    CHECK(!same(SHAPE "(fn [x] (m x))",
+                "(defprotocol P (m [this])) (defrecord R [a] P (m [_] [a])) "
+                "(fn [x] (m x))"));
+    CHECK(!same(SHAPE "(fn [x] (m x))",
+                SHAPE "(extend-type Long P (m [n] n)) (fn [x] (m x))"));
+    CHECK(!same(SHAPE "(fn [x] (m x))", SHAPE "(fn [x] (:a x))"));
+    // What was asked before is not remembered past another method.
+    CHECK(!same(SHAPE "(fn [x] (m x))",
+                SHAPE "(def f (fn [x] (m x))) (f (->R 1)) "
+                      "(extend-type String P (m [s] s)) f"));
+#undef SHAPE
+}
+
+TEST(fingerprint_sees_records)
+{
+#define POINT "(defrecord P [x y]) "
+    CHECK(same(POINT "(->P 1 2)", POINT "#user.P{:x 1 :y 2}"));
+    CHECK(!same(POINT "(->P 1 2)", POINT "{:x 1 :y 2}"));
+    CHECK(!same(POINT "(->P 1 2)", "(defrecord Q [x y]) (->Q 1 2)"));
+    CHECK(!same(POINT "(->P 1 2)", POINT "(->P 1 3)"));
+    CHECK(!same(POINT "P", "(defrecord P [x z]) P"));
+    CHECK(
+        same(POINT "(fn [] (instance? P 1))", POINT "(fn [] (instance? P 1))"));
+    CHECK(!same("(fn [] (instance? Long 1))", "(fn [] (instance? String 1))"));
+#undef POINT
+}
+
+TEST(fingerprint_sees_reified_objects)
+{
+#define P "(defprotocol P (m [this])) "
+    CHECK(same(P "(let [a 1] (reify P (m [_] a)))",
+               P "(let [b 1] (reify P (m [this] b)))"));
+    CHECK(!same(P "(let [a 1] (reify P (m [_] a)))",
+                P "(let [a 2] (reify P (m [_] a)))"));
+    CHECK(!same(P "(reify P (m [_] 1))", P "(reify P (m [_] 2))"));
+#undef P
+}
