@@ -182,6 +182,7 @@ struct exec_why {
     int signal;
     struct exec_reason *reasons; /* owned */
     uint32_t reason_count;
+    char *texts;          /* owned; of the reasons */
     uint32_t same_inputs; /* how many inputs did not differ */
 };
 bool exec_why(struct exec *exec, const char *action_key, struct exec_why *why,

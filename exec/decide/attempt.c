@@ -386,9 +386,8 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
         }
         bool is_ours = version_exists(&output->version) &&
                        !(attempt->flags & ACTION_GENERATOR);
-        if (is_ours &&
-            !state_put_output(judge->state, output->path, record->key,
-                              output->version.id, err)) {
+        if (is_ours && !state_put_output(judge->state, record->key,
+                                         &output->version, err)) {
             return false;
         }
     }
@@ -471,8 +470,6 @@ put_action_run(struct judge *judge, const struct attempt *attempt,
                const struct attempt_outcome *outcome, struct error *err)
 {
     const struct record *record = record_at(judge, attempt->record);
-    bool success =
-        record->status == RECORD_VALID || record->status == RECORD_UNSETTLED;
     struct state_action_run run = {
         .status = record->status,
         .started_unix_us = outcome->started_unix_us,
@@ -483,8 +480,6 @@ put_action_run(struct judge *judge, const struct attempt *attempt,
         .signal = outcome->signal,
         .output = {outcome->output, outcome->output_len},
         .reasons = buffer_slice(&attempt->reasons),
-        .manifest = success ? record->manifest : (struct hash128){0, 0},
-        .previous = attempt->previous,
     };
     return state_add_action_run(judge->state, record->key, &run, err);
 }

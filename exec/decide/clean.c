@@ -92,6 +92,7 @@ clean_may_remove(struct state *state, const char *root, const char *path,
 
 struct recorded_output {
     char *path;
+    uint32_t file; /* its number in the database */
     uint32_t version;
 };
 
@@ -111,15 +112,15 @@ output_path(const void *owner, uint32_t value)
 
 /* One row of the bulk load. */
 static void
-add_output(void *ctx, const char *path, const char *key, uint32_t version)
+add_output(void *ctx, const struct state_output *output)
 {
     struct recorded_outputs *outputs = ctx;
     uint32_t next = outputs->items.count;
-    (void)key;
-    if (table_find_or_add(&outputs->table, output_path, outputs, slice_of(path),
-                          next) == next) {
-        struct recorded_output output = {mem_copy_str(path), version};
-        vec_push(&outputs->items, &output);
+    if (table_find_or_add(&outputs->table, output_path, outputs,
+                          slice_of(output->path), next) == next) {
+        struct recorded_output recorded = {mem_copy_str(output->path),
+                                           output->file, output->version};
+        vec_push(&outputs->items, &recorded);
     }
 }
 
@@ -152,7 +153,7 @@ clean_path(struct cleaning *c, const char *path)
             return error_set_errno(c->err, ERROR_CLASS_SYSTEM, code,
                                    "cannot remove %s", path);
         }
-        if (!state_drop_output(c->state, path, true, c->err)) {
+        if (!state_drop_output(c->state, output->file, true, c->err)) {
             return false;
         }
     }

@@ -514,7 +514,7 @@ judge_recipe(struct judge *judge, const struct action *a,
     struct hash128 hash = hash_default()->bytes(after.bytes, after.len);
     if (!hash_equal(hash, record->command)) {
         uint32_t count = judge->reasons.items.count;
-        if (state_find_command(judge->state, record->command, &before, &len)) {
+        if (state_find_command(judge->state, record->key, &before, &len)) {
             recipe_diff((struct slice){before, len}, after, &judge->reasons);
         }
         if (judge->reasons.items.count == count) {

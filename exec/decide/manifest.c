@@ -175,18 +175,38 @@ add_signature(struct buffer *out, uint8_t kinds,
     }
 }
 
+/* The kinds of one file after the other, those that are equal as one. */
+static void
+write_kinds(struct buffer *out, const struct vec *list)
+{
+    for (uint32_t i = 0; i < list->count;) {
+        uint8_t kinds = ((struct manifest_file *)vec_at(list, i))->kinds;
+        uint32_t end = i + 1;
+        while (end < list->count &&
+               ((struct manifest_file *)vec_at(list, end))->kinds == kinds) {
+            end++;
+        }
+        body_add_number(out, kinds);
+        body_add_number(out, end - i);
+        i = end;
+    }
+}
+
 /* The hash sees path and signature, the body the kinds and the version. */
 static void
 write_files(struct writer *w, const struct vec *list)
 {
     body_add_number(&w->text, list->count);
+    if (w->is_body) {
+        write_kinds(&w->text, list);
+    }
     for (uint32_t i = 0; i < list->count; i++) {
         const struct manifest_file *file = vec_at(list, i);
-        body_add_number(&w->text, file->kinds);
         if (w->is_body) {
             assert(file->version.id != 0);
             vec_push(&w->versions, &file->version.id);
         } else {
+            body_add_number(&w->text, file->kinds);
             body_add_bytes(&w->text, slice_of(file->path));
             add_signature(&w->text, file->kinds, &file->version);
         }
@@ -276,18 +296,41 @@ uint32_t
 manifest_read_count(struct manifest_reader *reader)
 {
     uint64_t count = read_number(reader, &reader->entries);
-    if (count > reader->entries.len) {
+    /* Of files that are alike only the first takes room in the entries. */
+    uint64_t limit =
+        reader->entries.len + reader->versions.rest.len + reader->alike;
+    if (count > limit) {
         reader->bad = true;
         return 0;
     }
     return (uint32_t)count;
 }
 
+/* One number for each file in the oldest form, else one for all in a row. */
+static uint8_t
+read_kinds(struct manifest_reader *reader)
+{
+    if (reader->versions.is_plain) {
+        return (uint8_t)read_number(reader, &reader->entries);
+    }
+    if (reader->alike == 0) {
+        reader->kinds = (uint8_t)read_number(reader, &reader->entries);
+        reader->alike = read_number(reader, &reader->entries);
+        reader->bad = reader->bad || reader->alike == 0;
+    }
+    reader->alike -= reader->alike > 0;
+    return reader->kinds;
+}
+
 uint8_t
 manifest_read_file(struct manifest_reader *reader, uint32_t *version)
 {
-    *version = (uint32_t)read_number(reader, &reader->versions);
-    return (uint8_t)read_number(reader, &reader->entries);
+    *version = 0;
+    if (reader->bad || !body_take_version(&reader->versions, version)) {
+        reader->bad = true;
+        return 0;
+    }
+    return read_kinds(reader);
 }
 
 struct slice

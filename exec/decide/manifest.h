@@ -10,6 +10,7 @@
 
 #include "exec/base/vec.h"
 #include "exec/decide/files.h"
+#include "exec/state/body.h"
 
 enum manifest_bit {
     MANIFEST_RECENT = 0x80 /* beside edge kinds: changed while the action ran */
@@ -66,8 +67,10 @@ void manifest_write(const struct manifest *manifest, struct buffer *out);
 /* Reads a body from front to back: for each list its count, then so many
  * items. What does not fit sets `bad` and reads as nothing. */
 struct manifest_reader {
-    struct slice versions;
+    struct body_versions versions;
     struct slice entries;
+    uint64_t alike; /* files that are still to have the same kinds */
+    uint8_t kinds;  /* theirs */
     bool bad;
 };
 bool manifest_open(struct slice body, struct manifest_reader *reader);

@@ -17,6 +17,7 @@
 
 struct orphan {
     char *path;
+    uint32_t file; /* its number in the database */
     uint32_t version;
 };
 
@@ -29,16 +30,17 @@ struct search {
 
 /* A recorded output that no action of the graph makes. */
 static void
-try_output(void *ctx, const char *path, const char *key, uint32_t version)
+try_output(void *ctx, const struct state_output *output)
 {
     struct search *search = ctx;
     const struct graph *g = search->judge->graph;
-    struct file_id file = graph_find_file(g, path, strlen(path));
-    (void)key;
+    struct file_id file =
+        graph_find_file(g, output->path, strlen(output->path));
     if (file.n != ID_NONE && graph_producer(g, file).n != ID_NONE) {
         return;
     }
-    struct orphan orphan = {mem_copy_str(path), version};
+    struct orphan orphan = {mem_copy_str(output->path), output->file,
+                            output->version};
     vec_push(&search->orphans, &orphan);
 }
 
@@ -110,7 +112,7 @@ remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
                                orphan->path);
     }
     *removed = code == 0;
-    return state_drop_output(judge->state, orphan->path, true, err);
+    return state_drop_output(judge->state, orphan->file, true, err);
 }
 
 /* Removed, or no longer ours: in either case it is forgotten. */
@@ -123,11 +125,11 @@ settle_orphan(const struct search *search, const struct orphan *orphan,
     bool dry_run = search->dry_run;
     *removed = false;
     if (!is_input(judge, path, search->discovered) &&
-        !state_output_is_foreign(judge->state, path) &&
+        !state_output_is_foreign(judge->state, orphan->file) &&
         clean_may_remove(judge->state, judge->root, path, orphan->version)) {
         return remove_one(judge, orphan, dry_run, removed, err);
     }
-    return dry_run || state_drop_output(judge->state, path, false, err);
+    return dry_run || state_drop_output(judge->state, orphan->file, false, err);
 }
 
 bool

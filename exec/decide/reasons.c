@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * In a row, an absent text is empty: no reason has an empty text of its own
- * except a value before or after, where "" and none say the same.
+ * except a value before or after, where "" and none say the same. Codes that
+ * were known when the form was made are one letter there: with a hundred
+ * thousand actions, their names alone would take megabytes.
  */
 #include "exec/decide/reasons.h"
 
@@ -77,12 +79,63 @@ reasons_hash(struct reasons *reasons, struct hash128 hash)
     return arena_format(&reasons->texts, "%.16s", text);
 }
 
+/* The letter is the place, from 'A' on. New codes go to the end. */
+static const char *const lettered[] = {
+    "never-built",
+    "forced",
+    "previous-failed",
+    "previous-interrupted",
+    "output-missing",
+    "output-modified",
+    "output-kind",
+    "command-changed",
+    "rule-code-changed",
+    "env-changed",
+    "input-written",
+    "input-changed",
+    "input-created",
+    "input-deleted",
+    "input-added",
+    "input-removed",
+    "discovered-changed",
+    "depfile-bad",
+    "dynout-changed",
+    "watch-fired",
+    "always",
+    "tool-changed",
+    "state-lost",
+};
+
+#define LETTERED (sizeof lettered / sizeof lettered[0])
+
+static void
+save_code(const char *code, struct buffer *row)
+{
+    for (size_t i = 0; i < LETTERED; i++) {
+        if (strcmp(lettered[i], code) == 0) {
+            buffer_add_char(row, (char)('A' + i));
+            buffer_add_char(row, 0);
+            return;
+        }
+    }
+    buffer_add_text(row, code);
+}
+
+/* What a letter stands for; a name is itself. */
+static const char *
+load_code(const char *text)
+{
+    size_t place = (size_t)(text[0] - 'A');
+    bool is_letter = text[0] >= 'A' && text[1] == 0 && place < LETTERED;
+    return is_letter ? lettered[place] : text;
+}
+
 void
 reasons_save(const struct reasons *reasons, struct buffer *row)
 {
     for (uint32_t i = 0; i < reasons->items.count; i++) {
         const struct exec_reason *reason = vec_at(&reasons->items, i);
-        buffer_add_text(row, reason->code);
+        save_code(reason->code, row);
         buffer_add_text(row, reason->subject ? reason->subject : "");
         buffer_add_text(row, reason->before ? reason->before : "");
         buffer_add_text(row, reason->after ? reason->after : "");
@@ -114,11 +167,13 @@ reasons_load(struct slice row, uint32_t *count)
     assert(count);
     struct vec items = vec_of(sizeof(struct exec_reason));
     while (row.len > 0) {
-        struct exec_reason reason = {.code = next_text(&row)};
+        struct exec_reason reason = {.code = load_code(next_text(&row))};
         reason.subject = or_none(next_text(&row));
         reason.before = or_none(next_text(&row));
         reason.after = or_none(next_text(&row));
-        vec_push(&items, &reason);
+        if (*reason.code) {
+            vec_push(&items, &reason);
+        }
     }
     *count = items.count;
     return items.items;

@@ -43,12 +43,9 @@ add_ours(struct judge *judge, const char *path)
 
 /* Past outputs may be gone from the graph, and were still ours. */
 static void
-add_stored_output(void *ctx, const char *path, const char *key,
-                  uint32_t version)
+add_stored_output(void *ctx, const struct state_output *output)
 {
-    (void)key;
-    (void)version;
-    add_ours(ctx, path);
+    add_ours(ctx, output->path);
 }
 
 /* Collected once for a graph, and only when something is watched. */

@@ -28,25 +28,25 @@ compare_ids(const void *left, const void *right)
 
 /* The versions of all inputs of a manifest, sorted. */
 static struct vec
-input_versions(struct state *state, struct hash128 manifest)
+input_versions(struct state *state, uint32_t id)
 {
     struct vec ids = vec_of(sizeof(uint32_t));
-    struct hash128 command;
+    struct state_manifest manifest;
     struct manifest_reader reader;
-    char *body = NULL;
-    size_t len = 0;
-    if (!state_find_manifest(state, manifest, &command, &body, &len)) {
+    if (!state_find_manifest(state, id, &manifest)) {
         return ids;
     }
-    bool is_open = manifest_open((struct slice){body, len}, &reader);
+    bool is_open =
+        manifest_open((struct slice){manifest.body, manifest.body_len},
+                      &reader);
     for (int list = 0; is_open && list < 2; list++) {
         for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-            uint32_t id;
-            (void)manifest_read_file(&reader, &id);
-            vec_push(&ids, &id);
+            uint32_t version;
+            (void)manifest_read_file(&reader, &version);
+            vec_push(&ids, &version);
         }
     }
-    free(body);
+    free(manifest.body);
     if (ids.count > 0) {
         qsort(ids.items, ids.count, sizeof(uint32_t), compare_ids);
     }
@@ -55,7 +55,7 @@ input_versions(struct state *state, struct hash128 manifest)
 
 /* Equal versions in both manifests. */
 static uint32_t
-count_same(struct state *state, struct hash128 before, struct hash128 after)
+count_same(struct state *state, uint32_t before, uint32_t after)
 {
     struct vec a = input_versions(state, before);
     struct vec b = input_versions(state, after);
@@ -75,39 +75,14 @@ count_same(struct state *state, struct hash128 before, struct hash128 after)
 
 /* --- Answering ------------------------------------------------------------------------ */
 
-/* The same place of a text in a copy of its row. */
-static const char *
-moved(const char *text, const char *from, const char *to)
-{
-    assert(!text || text >= from);
-    return text ? to + (text - from) : NULL;
-}
-
-/* The reasons and their texts as one block, which exec_why_finish frees. */
+/* The reasons, and their texts, which exec_why_finish frees. */
 static void
 take_reasons(struct exec_why *why, struct slice row)
 {
     assert(!why->reasons);
-    uint32_t count;
-    struct exec_reason *items = reasons_load(row, &count);
-    size_t size = count * sizeof *items;
-    char *block = mem_alloc(size + row.len + 1, 1);
-    char *texts = block + size;
-    memcpy(texts, row.bytes, row.len);
-    for (uint32_t i = 0; i < count; i++) {
-        items[i] = (struct exec_reason){
-            moved(items[i].code, row.bytes, texts),
-            moved(items[i].subject, row.bytes, texts),
-            moved(items[i].before, row.bytes, texts),
-            moved(items[i].after, row.bytes, texts),
-        };
-    }
-    if (count > 0) {
-        memcpy(block, items, size);
-    }
-    free(items);
-    why->reasons = (struct exec_reason *)(void *)block;
-    why->reason_count = count;
+    why->texts = mem_copy(row.bytes, row.len);
+    why->reasons =
+        reasons_load((struct slice){why->texts, row.len}, &why->reason_count);
 }
 
 bool
@@ -118,7 +93,7 @@ why_answer(struct state *state, const char *action_key, struct exec_why *why,
     struct state_action_run run;
     char *text = NULL;
     *why = (struct exec_why){0};
-    if (!state_last_action_run(state, action_key, &run, &text)) {
+    if (!state_find_action_run(state, action_key, 0, &run, &text)) {
         error_set(err, ERROR_CLASS_USAGE,
                   "no run of %s is recorded, so there is nothing to explain",
                   action_key);
@@ -140,5 +115,6 @@ void
 exec_why_finish(struct exec_why *why)
 {
     free(why->reasons);
+    free(why->texts);
     *why = (struct exec_why){0};
 }

@@ -710,7 +710,8 @@ end_run(struct build *b, bool done, struct error *err)
     run->exit_status = exit_status(b->result, done, err);
     run->ran = b->result->ran;
     run->failed = b->result->failed;
-    run->up_to_date = b->result->up_to_date + b->result->cut_off;
+    run->up_to_date = b->result->up_to_date;
+    run->cut_off = b->result->cut_off;
     if (b->options->dry_run) {
         return true;
     }

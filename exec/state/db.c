@@ -7,6 +7,8 @@
  */
 #include "exec/state/db.h"
 
+#include "exec/backend/hash.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <sqlite3.h>
@@ -23,12 +25,17 @@
 /* Up to this size the whole file is checked at every start; above it, damage
  * shows when the rows are loaded. */
 #define CHECK_ALWAYS_BYTES (1 << 20)
+/* A log that is longer at the end of a run is emptied: the run was long. */
+#define LOG_KEPT_BYTES (1 << 20)
+
+extern const char upgrade_3_sql[];
 
 struct db {
     sqlite3 *handle;
     sqlite3_stmt *statements[DB_SLOTS];
     char *path;
     bool in_transaction;
+    bool writes;              /* opened for it */
     int64_t pending_since_us; /* -1: since a moment before the next tick */
     int failed_code;          /* SQLITE_OK: none */
     char *failed_text;
@@ -209,10 +216,27 @@ make_tables(struct db *db, const char *schema)
 }
 
 /* What each version added to the one before it, from version 2 on. */
-static const char *const upgrades[DB_SCHEMA_VERSION - 1] = {
+static const char *const upgrades[] = {
     "CREATE TABLE stamp (value BLOB NOT NULL);"
     "INSERT INTO stamp VALUES (randomblob(16))",
+    upgrade_3_sql,
 };
+
+int64_t
+db_key_hash(const void *bytes, size_t len)
+{
+    return (int64_t)(hash_xxh3.bytes(bytes, len).low & 0x7fffffff);
+}
+
+/* For upgrades, which are texts. */
+static void
+key_hash_function(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    assert(count == 1);
+    const void *bytes = sqlite3_value_blob(values[0]);
+    int len = sqlite3_value_bytes(values[0]);
+    sqlite3_result_int64(context, db_key_hash(bytes ? bytes : "", (size_t)len));
+}
 
 /* In one transaction, as the making. */
 static bool
@@ -221,7 +245,10 @@ upgrade_tables(struct db *db)
     char end[64];
     snprintf(end, sizeof end, "PRAGMA user_version=%d; COMMIT",
              DB_SCHEMA_VERSION);
-    bool done = run_text(db, "BEGIN IMMEDIATE");
+    bool done =
+        sqlite3_create_function(db->handle, "key_hash", 1, SQLITE_UTF8, NULL,
+                                key_hash_function, NULL, NULL) == SQLITE_OK &&
+        run_text(db, "BEGIN IMMEDIATE");
     /* Another process may have done it while this one waited. */
     int64_t version = done ? ask_number(db, "PRAGMA user_version") : 0;
     for (int64_t v = version; done && v > 0 && v < DB_SCHEMA_VERSION; v++) {
@@ -335,6 +362,7 @@ db_open(const char *path, enum db_mode mode, const char *schema,
     assert(db && "out of memory");
     db->path = strdup(path);
     db->pending_since_us = -1;
+    db->writes = mode == DB_WRITE;
     enum db_outcome outcome = set_up(db, mode, schema, err);
     if (outcome != DB_OK) {
         db_close(db);
@@ -347,6 +375,29 @@ db_open(const char *path, enum db_mode mode, const char *schema,
     return outcome;
 }
 
+static void
+drop_statements(struct db *db)
+{
+    for (int i = 0; i < DB_SLOTS; i++) {
+        sqlite3_finalize(db->statements[i]);
+        db->statements[i] = NULL;
+    }
+}
+
+/* Best effort: whatever stays in the log is read from there. */
+static void
+shorten_log(struct db *db)
+{
+    struct stat st;
+    char *log = sqlite3_mprintf("%s-wal", db->path);
+    if (!db_is_failed(db) && db->writes && log && stat(log, &st) == 0 &&
+        st.st_size > LOG_KEPT_BYTES) {
+        (void)sqlite3_wal_checkpoint_v2(db->handle, NULL,
+                                        SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+    sqlite3_free(log);
+}
+
 void
 db_close(struct db *db)
 {
@@ -357,9 +408,8 @@ db_close(struct db *db)
     if (!db_is_failed(db) && !db_commit(db, &ignored)) {
         error_finish(&ignored);
     }
-    for (int i = 0; i < DB_SLOTS; i++) {
-        sqlite3_finalize(db->statements[i]);
-    }
+    drop_statements(db);
+    shorten_log(db);
     int code = sqlite3_close(db->handle);
     assert(code == SQLITE_OK && "a statement outlived its database");
     (void)code;
@@ -529,4 +579,29 @@ int64_t
 db_last_id(struct db *db)
 {
     return sqlite3_last_insert_rowid(db->handle);
+}
+
+/* --- Size ----------------------------------------------------------------- */
+
+int64_t
+db_size(struct db *db, int64_t *unused)
+{
+    int64_t page = ask_number(db, "PRAGMA page_size");
+    *unused = page * ask_number(db, "PRAGMA freelist_count");
+    return page * ask_number(db, "PRAGMA page_count");
+}
+
+bool
+db_compact(struct db *db, struct error *err)
+{
+    if (!db_commit(db, err)) {
+        return false;
+    }
+    drop_statements(db);
+    if (!run_text(db, "VACUUM")) {
+        return db_fail(db, err);
+    }
+    (void)sqlite3_wal_checkpoint_v2(db->handle, NULL,
+                                    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return true;
 }

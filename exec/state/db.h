@@ -32,11 +32,11 @@ enum db_outcome db_open(const char *path, enum db_mode mode, const char *schema,
 void db_close(struct db *db);
 
 /* The version of the tables that this program knows. */
-#define DB_SCHEMA_VERSION 2
+#define DB_SCHEMA_VERSION 3
 
 /* A statement of the text, prepared once per `slot`, ready for binding; NULL
  * on failure (db_fail says it). Slots are 0 to DB_SLOTS - 1. */
-#define DB_SLOTS 64
+#define DB_SLOTS 96
 struct statement *db_take(struct db *db, int slot, const char *sql);
 void db_bind_int(struct statement *s, int index, int64_t value);
 /* Bytes must live until the statement has been stepped through. NULL bytes
@@ -67,6 +67,12 @@ bool db_commit(struct db *db, struct error *err) EXEC_MUST_CHECK;
 void db_tick(struct db *db, int64_t now_us);
 bool db_is_pending(const struct db *db);
 int64_t db_last_id(struct db *db);
+/* Bytes of the database, without its log; bytes of it that are free. */
+int64_t db_size(struct db *db, int64_t *unused);
+/* Writes the database anew without what is free, and empties the log. */
+bool db_compact(struct db *db, struct error *err) EXEC_MUST_CHECK;
+/* The small hash that keys of actions are found by. */
+int64_t db_key_hash(const void *bytes, size_t len);
 
 /* The first failure since the opening, if any. */
 bool db_is_failed(const struct db *db);

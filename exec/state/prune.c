@@ -9,9 +9,10 @@
 #include "exec/base/memory.h"
 #include "exec/state/body.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-#define RUNS_KEPT 50
+/* What belongs to the runs takes a walk through all rows. */
 #define SWEEP_EVERY 16
 
 /* Runs one statement whose parameter is the last run to forget. */
@@ -49,13 +50,13 @@ static void
 mark_body(struct marks *marks, struct slice body)
 {
     uint32_t count;
-    struct slice versions;
+    struct body_versions versions;
     struct slice entries;
-    uint64_t version;
+    uint32_t version;
     if (!body_open(body, &count, &versions, &entries)) {
         return;
     }
-    while (body_take_number(&versions, &version) && version <= UINT32_MAX) {
+    while (body_take_version(&versions, &version)) {
         mark(marks, version);
     }
 }
@@ -94,43 +95,143 @@ sweep_versions(struct state *state)
 static void
 sweep_manifests(struct state *state)
 {
-    struct statement *s =
-        db_take(state->db, SLOT_PRUNE_MANIFEST,
-                "DELETE FROM manifest WHERE hash NOT IN ("
-                "SELECT manifest FROM record WHERE manifest IS NOT NULL"
-                " UNION SELECT manifest FROM action_run"
-                " WHERE manifest IS NOT NULL"
-                " UNION SELECT previous FROM action_run"
-                " WHERE previous IS NOT NULL)");
+    struct statement *s = db_take(state->db, SLOT_PRUNE_MANIFEST,
+                                  "DELETE FROM manifest WHERE id NOT IN ("
+                                  "SELECT manifest FROM action"
+                                  " UNION SELECT manifest FROM action_run"
+                                  " UNION SELECT previous FROM action_run)");
     while (db_step(state->db, s)) {
     }
     s = db_take(state->db, SLOT_PRUNE_COMMAND,
-                "DELETE FROM command WHERE hash NOT IN ("
-                "SELECT command FROM manifest)");
+                "DELETE FROM command WHERE id NOT IN ("
+                "SELECT command FROM manifest"
+                " UNION SELECT base FROM command WHERE base IS NOT NULL)");
     while (db_step(state->db, s)) {
+    }
+    packer_destroy(state->packer); /* it may offer what is gone */
+    state->packer = NULL;
+}
+
+/* What belongs to runs that are gone, but for the latest run of each action,
+ * however old: `why` asks for it. */
+static void
+sweep(struct state *state, int64_t oldest)
+{
+    delete_below(state, SLOT_PRUNE_ACTION_RUN,
+                 "DELETE FROM action_run WHERE run <= ?1 AND id <> ("
+                 "SELECT latest FROM action WHERE id = action_run.action)",
+                 oldest);
+    delete_below(state, SLOT_PRUNE_REMOVED,
+                 "DELETE FROM removed WHERE run <= ?", oldest);
+    struct statement *s =
+        db_take(state->db, SLOT_PRUNE_GRAPH,
+                "DELETE FROM graph WHERE id < (SELECT min(r.graph)"
+                " FROM run AS r WHERE r.build_file = graph.build_file"
+                " AND r.graph > 0)");
+    while (db_step(state->db, s)) {
+    }
+    sweep_manifests(state);
+    sweep_versions(state);
+}
+
+/* The newest run that does not belong to the last so many; 0: there is none. */
+static int64_t
+last_to_forget(struct state *state, uint32_t keep)
+{
+    int64_t run = 0;
+    struct statement *s =
+        db_take(state->db, SLOT_PRUNE_NTH,
+                "SELECT id FROM run ORDER BY id DESC LIMIT 1 OFFSET ?");
+    db_bind_int(s, 1, keep);
+    if (db_step(state->db, s)) {
+        run = db_int(s, 0);
+        db_reset(s);
+    }
+    return run;
+}
+
+/* Forgets runs that are older than the last `keep`. */
+static int64_t
+forget_runs(struct state *state, uint32_t keep)
+{
+    int64_t oldest = last_to_forget(state, keep);
+    if (oldest > 0) {
+        delete_below(state, SLOT_PRUNE_RUN, "DELETE FROM run WHERE id <= ?",
+                     oldest);
+    }
+    return oldest;
+}
+
+static int64_t
+used_bytes(struct state *state)
+{
+    int64_t unused = 0;
+    int64_t size = db_size(state->db, &unused);
+    return size - unused;
+}
+
+/* As often halves what is kept as the size asks for it; the last run stays. */
+static void
+prune_to_size(struct state *state, const struct state_kept *kept)
+{
+    uint32_t runs = kept->runs;
+    while (kept->bytes > 0 && runs > 1 && !db_is_failed(state->db) &&
+           used_bytes(state) > kept->bytes) {
+        runs /= 2;
+        int64_t oldest = forget_runs(state, runs);
+        if (oldest > 0) {
+            sweep(state, oldest);
+        }
     }
 }
 
 void
-prune_state(struct state *state)
+prune_state(struct state *state, uint64_t run)
 {
-    int64_t oldest = (int64_t)state->run - RUNS_KEPT;
-    if (oldest <= 0) {
+    const struct state_kept kept = {STATE_RUNS_KEPT, STATE_BYTES_KEPT};
+    int64_t oldest = forget_runs(state, kept.runs);
+    if (run % SWEEP_EVERY != 0) {
         return;
     }
-    delete_below(state, SLOT_PRUNE_RUN, "DELETE FROM run WHERE id <= ?",
-                 oldest);
-    /* The latest run of each action stays, however old: `why` asks for it. */
-    delete_below(state, SLOT_PRUNE_ACTION_RUN,
-                 "DELETE FROM action_run WHERE run <= ? AND id < ("
-                 "SELECT max(id) FROM action_run AS later"
-                 " WHERE later.build_file = action_run.build_file"
-                 " AND later.key = action_run.key)",
-                 oldest);
-    delete_below(state, SLOT_PRUNE_REMOVED,
-                 "DELETE FROM removed WHERE run <= ?", oldest);
-    if (state->run % SWEEP_EVERY == 0) {
-        sweep_manifests(state);
-        sweep_versions(state);
+    if (oldest > 0) {
+        sweep(state, oldest);
     }
+    prune_to_size(state, &kept);
+}
+
+static uint32_t
+count_runs(struct state *state)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_PRUNE_COUNT, "SELECT count(*) FROM run");
+    uint32_t count = 0;
+    if (db_step(state->db, s)) {
+        count = (uint32_t)db_int(s, 0);
+        db_reset(s);
+    }
+    return count;
+}
+
+bool
+state_prune(struct state *state, const struct state_kept *kept,
+            struct state_pruned *pruned, struct error *err)
+{
+    assert(!state->read_only && kept->runs > 0);
+    int64_t unused = 0;
+    uint32_t before = count_runs(state);
+    pruned->bytes_before = db_size(state->db, &unused);
+    if (!store_begin(state, err)) {
+        return false;
+    }
+    int64_t oldest = forget_runs(state, kept->runs);
+    sweep(state, oldest);
+    prune_to_size(state, kept);
+    pruned->runs = before - count_runs(state);
+    if (db_is_failed(state->db)) {
+        return db_fail(state->db, err);
+    }
+    store_forget(state);
+    bool done = db_compact(state->db, err);
+    pruned->bytes_after = done ? db_size(state->db, &unused) : 0;
+    return done;
 }

@@ -5,8 +5,8 @@
 
 #include "exec/state/store.h"
 
-/* Within the transaction of a run that has just begun. Failures are those of
+/* Within the transaction that ends a run. Failures are those of
  * the database and show at the next write. */
-void prune_state(struct state *state);
+void prune_state(struct state *state, uint64_t run);
 
 #endif

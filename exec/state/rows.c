@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows in and out: files and versions, records and manifests, action runs,
- * outputs, listings. Each function is one statement or two; what the columns
- * mean is in spec/format/state-db.md.
+ * Rows in and out: files and versions, records and manifests, outputs,
+ * listings. Each function is one statement or two; what the columns mean is in
+ * spec/format/state-db.md.
+ *
+ * A path is a folder and a name, so that a folder's own path is there once.
+ * Files are found by path in memory, by whoever loaded them; only what a build
+ * inside this one may have added is looked for here.
  */
 #include "exec/base/memory.h"
+#include "exec/base/path.h"
 #include "exec/state/state.h"
 #include "exec/state/store.h"
 
@@ -27,52 +32,171 @@ copy_bytes(struct slice bytes, size_t *len)
     return mem_copy(bytes.bytes, bytes.len);
 }
 
+#define DIRS_MAX (1 << 26)
+
+/* --- Folders ------------------------------------------------------------------ */
+
+static const char *
+dir_path(const struct state *state, uint32_t id)
+{
+    char *const *path =
+        id < state->dirs.count ? vec_at(&state->dirs, id) : NULL;
+    return path && *path ? *path : "";
+}
+
+/* For the table. */
+static struct slice
+dir_key(const void *owner, uint32_t id)
+{
+    return slice_of(dir_path(owner, id));
+}
+
+static void
+remember_dir(struct state *state, uint32_t id, struct slice path)
+{
+    if (state->dirs.item_size == 0) {
+        state->dirs = vec_of(sizeof(char *));
+    }
+    if (id >= state->dirs.count) {
+        vec_resize(&state->dirs, id + 1);
+    }
+    char **place = vec_at(&state->dirs, id);
+    if (!*place) {
+        *place = mem_copy(path.bytes, path.len);
+        (void)table_find_or_add(&state->dir_table, dir_key, state, path, id);
+    }
+}
+
+/* Numbers count from 1 without gaps but those of damage, so the array is
+ * about as long as the table. */
+static void
+load_dirs(struct state *state)
+{
+    if (state->dirs_known) {
+        return;
+    }
+    state->dirs_known = true;
+    struct statement *s =
+        db_take(state->db, SLOT_DIR_LOAD, "SELECT id, path FROM dir");
+    while (db_step(state->db, s)) {
+        int64_t id = db_int(s, 0);
+        if (id > 0 && id < DIRS_MAX) {
+            remember_dir(state, (uint32_t)id, db_bytes(s, 1));
+        }
+    }
+}
+
+/* The number of a folder ("" or ending with a slash), 0 for the root. */
+static bool
+need_dir(struct state *state, struct slice path, uint32_t *id,
+         struct error *err)
+{
+    *id = 0;
+    if (path.len == 0) {
+        return true;
+    }
+    load_dirs(state);
+    uint32_t known = table_find(&state->dir_table, dir_key, state, path);
+    if (known != TABLE_NONE) {
+        *id = known;
+        return true;
+    }
+    struct statement *s =
+        db_take(state->db, SLOT_DIR_ADD,
+                "INSERT INTO dir (path) VALUES (?)"
+                " ON CONFLICT DO UPDATE SET path = path RETURNING id");
+    db_bind_bytes(s, 1, path.bytes, path.len);
+    if (db_step(state->db, s)) {
+        *id = (uint32_t)db_int(s, 0);
+    }
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    remember_dir(state, *id, path);
+    return true;
+}
+
+void
+store_forget(struct state *state)
+{
+    free(state->last.key);
+    state->last = (struct store_action){.key = NULL};
+    for (uint32_t i = 0; i < state->dirs.count; i++) {
+        free(*(char **)vec_at(&state->dirs, i));
+    }
+    vec_finish(&state->dirs);
+    table_finish(&state->dir_table);
+    state->dirs_known = false;
+    packer_destroy(state->packer);
+    state->packer = NULL;
+}
+
 /* --- Files and versions ------------------------------------------------------ */
+
+/* Folder and name of a row put together; columns `at` and the next. */
+static const char *
+path_of_row(struct state *state, struct statement *s, int at,
+            struct buffer *path)
+{
+    struct slice name = db_bytes(s, at + 1);
+    buffer_truncate(path, 0);
+    buffer_add_str(path, dir_path(state, (uint32_t)db_int(s, at)));
+    buffer_add(path, name.bytes, name.len);
+    return buffer_str(path);
+}
 
 bool
 state_load_files(struct state *state, state_file_fn *call, void *ctx,
                  struct error *err)
 {
+    struct buffer path = {0};
+    load_dirs(state);
     struct statement *s = db_take(state->db, SLOT_FILE_LOAD,
-                                  "SELECT id, path, version FROM file");
+                                  "SELECT id, dir, name, version FROM file");
     while (db_step(state->db, s)) {
-        /* SQLite puts no zero byte behind a blob. */
-        char *path = mem_copy(db_bytes(s, 1).bytes, db_bytes(s, 1).len);
-        call(ctx, (uint32_t)db_int(s, 0), path, (uint32_t)db_int(s, 2));
-        free(path);
+        call(ctx, (uint32_t)db_int(s, 0), path_of_row(state, s, 1, &path),
+             (uint32_t)db_int(s, 3));
     }
+    buffer_finish(&path);
     return load_is_done(state, err);
 }
+
+#define BITS_KIND 7
+#define BITS_SETTLED 8
+#define BITS_MODE 4 /* how far it is shifted */
 
 /* Columns as in VERSION_COLUMNS. */
 static struct file_version
 version_of_row(struct statement *s)
 {
-    struct hash128 hash = db_hash(s, 9);
+    struct hash128 hash = db_hash(s, 7);
+    uint32_t bits = (uint32_t)db_int(s, 2);
+    int64_t mtime_ns = db_int(s, 4);
     return (struct file_version){
         .id = (uint32_t)db_int(s, 0),
         .file = (uint32_t)db_int(s, 1),
-        .kind = (uint8_t)db_int(s, 2),
-        .settled = db_int(s, 3) != 0,
+        .kind = (uint8_t)(bits & BITS_KIND),
+        .settled = (bits & BITS_SETTLED) != 0,
         .hashed = hash.low != 0 || hash.high != 0,
-        .mode = (uint32_t)db_int(s, 4),
-        .size = db_int(s, 5),
-        .mtime_ns = db_int(s, 6),
-        .ctime_ns = db_int(s, 7),
-        .inode = (uint64_t)db_int(s, 8),
+        .mode = bits >> BITS_MODE,
+        .size = db_int(s, 3),
+        .mtime_ns = mtime_ns,
+        .ctime_ns = (int64_t)((uint64_t)mtime_ns + (uint64_t)db_int(s, 5)),
+        .inode = (uint64_t)db_int(s, 6),
         .hash = hash,
     };
 }
 
 #define VERSION_COLUMNS \
-    "id, file, kind, settled, mode, size, mtime_ns, ctime_ns, inode, hash"
+    "v.id, file, bits, size, mtime_ns, ctime_after, inode, hash"
 
 bool
 state_load_versions(struct state *state, state_version_fn *call, void *ctx,
                     struct error *err)
 {
-    struct statement *s = db_take(state->db, SLOT_VERSION_LOAD,
-                                  "SELECT " VERSION_COLUMNS " FROM version");
+    struct statement *s =
+        db_take(state->db, SLOT_VERSION_LOAD,
+                "SELECT " VERSION_COLUMNS " FROM version AS v");
     while (db_step(state->db, s)) {
         struct file_version version = version_of_row(s);
         call(ctx, &version);
@@ -80,39 +204,73 @@ state_load_versions(struct state *state, state_version_fn *call, void *ctx,
     return load_is_done(state, err);
 }
 
+/* A build inside this one may have added it meanwhile. */
+static bool
+find_shared_file(struct state *state, uint32_t dir, const char *name,
+                 uint32_t *file)
+{
+    if (!state->is_shared) {
+        return false;
+    }
+    struct statement *s = db_take(state->db, SLOT_FILE_FIND,
+                                  "SELECT id FROM file WHERE name = ?2"
+                                  " AND dir = ?1");
+    db_bind_int(s, 1, dir);
+    db_bind_text(s, 2, name);
+    if (!db_step(state->db, s)) {
+        return false;
+    }
+    *file = (uint32_t)db_int(s, 0);
+    db_reset(s);
+    return true;
+}
+
 bool
 state_add_file(struct state *state, const char *path, uint32_t *file,
                struct error *err)
 {
     assert(*path);
-    if (!store_begin(state, err)) {
+    size_t len = strlen(path);
+    size_t dir_len = path_dir_len(path, len);
+    /* The slash belongs to the folder. */
+    dir_len += dir_len < len && path[dir_len] == '/';
+    uint32_t dir;
+    if (!store_begin(state, err) ||
+        !need_dir(state, (struct slice){path, dir_len}, &dir, err)) {
         return false;
     }
-    /* A build inside this one may have added it meanwhile. */
-    struct statement *s =
-        db_take(state->db, SLOT_FILE_ADD,
-                "INSERT INTO file (path) VALUES (?)"
-                " ON CONFLICT DO UPDATE SET version = version RETURNING id");
-    db_bind_text(s, 1, path);
-    if (db_step(state->db, s)) {
-        *file = (uint32_t)db_int(s, 0);
+    const char *name = path + dir_len;
+    if (find_shared_file(state, dir, name, file)) {
+        return true;
     }
-    return db_write(state->db, s, err);
+    struct statement *s = db_take(state->db, SLOT_FILE_ADD,
+                                  "INSERT INTO file (dir, name) VALUES (?, ?)");
+    db_bind_int(s, 1, dir);
+    db_bind_text(s, 2, name);
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    *file = (uint32_t)db_last_id(state->db);
+    return true;
 }
 
-/* Binds columns 1 to 9 of a version: all but its id. */
+/* Binds columns 1 to 7 of a version: all but its id. */
 static void
 bind_version(struct statement *s, const struct file_version *version)
 {
+    assert(version->kind <= BITS_KIND);
     db_bind_int(s, 1, version->file);
-    db_bind_int(s, 2, version->kind);
-    db_bind_int(s, 3, version->settled);
-    db_bind_int(s, 4, version->mode);
-    db_bind_int(s, 5, version->size);
-    db_bind_int(s, 6, version->mtime_ns);
-    db_bind_int(s, 7, version->ctime_ns);
-    db_bind_int(s, 8, (int64_t)version->inode);
-    db_bind_hash(s, 9,
+    db_bind_int(s, 2,
+                version->kind | (version->settled ? BITS_SETTLED : 0) |
+                    (int64_t)version->mode << BITS_MODE);
+    db_bind_int(s, 3, version->size);
+    db_bind_int(s, 4, version->mtime_ns);
+    /* Mostly a small number; wraps where somebody set a wild time. */
+    db_bind_int(s, 5,
+                (int64_t)((uint64_t)version->ctime_ns -
+                          (uint64_t)version->mtime_ns));
+    db_bind_int(s, 6, (int64_t)version->inode);
+    db_bind_hash(s, 7,
                  version->hashed ? version->hash : (struct hash128){0, 0});
 }
 
@@ -123,11 +281,11 @@ update_version(struct state *state, const struct file_version *version,
 {
     struct statement *s =
         db_take(state->db, SLOT_VERSION_UPDATE,
-                "UPDATE version SET file = ?, kind = ?, settled = ?, mode = ?,"
-                " size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, hash = ?"
+                "UPDATE version SET file = ?, bits = ?, size = ?,"
+                " mtime_ns = ?, ctime_after = ?, inode = ?, hash = ?"
                 " WHERE id = ?");
     bind_version(s, version);
-    db_bind_int(s, 10, version->id);
+    db_bind_int(s, 8, version->id);
     return db_write(state->db, s, err);
 }
 
@@ -139,9 +297,8 @@ add_version(struct state *state, struct file_version *version,
     assert(version->file != 0);
     struct statement *s =
         db_take(state->db, SLOT_VERSION_ADD,
-                "INSERT INTO version (file, kind, settled, mode, size,"
-                " mtime_ns, ctime_ns, inode, hash)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                "INSERT INTO version (file, bits, size, mtime_ns, ctime_after,"
+                " inode, hash) VALUES (?, ?, ?, ?, ?, ?, ?)");
     bind_version(s, version);
     if (!db_write(state->db, s, err)) {
         return false;
@@ -173,18 +330,19 @@ bool
 state_find_version(struct state *state, uint32_t id, char **path,
                    struct file_version *version)
 {
-    struct statement *s = db_take(
-        state->db, SLOT_VERSION_FIND,
-        "SELECT v.id, file, kind, settled, mode, size, mtime_ns, ctime_ns,"
-        " inode, hash, path FROM version AS v JOIN file AS f ON f.id = v.file"
-        " WHERE v.id = ?");
+    load_dirs(state);
+    struct statement *s =
+        db_take(state->db, SLOT_VERSION_FIND,
+                "SELECT " VERSION_COLUMNS ", dir, name FROM version AS v"
+                " JOIN file AS f ON f.id = v.file WHERE v.id = ?");
     db_bind_int(s, 1, id);
     if (!db_step(state->db, s)) {
         return false;
     }
-    size_t len;
+    struct buffer whole = {0};
     *version = version_of_row(s);
-    *path = copy_bytes(db_bytes(s, 10), &len);
+    (void)path_of_row(state, s, 8, &whole);
+    *path = whole.len > 0 ? buffer_take(&whole) : mem_copy("", 0);
     db_reset(s);
     return true;
 }
@@ -195,11 +353,12 @@ bool
 state_load_records(struct state *state, state_record_fn *call, void *ctx,
                    struct error *err)
 {
-    struct statement *s =
-        db_take(state->db, SLOT_RECORD_LOAD,
-                "SELECT key, status, run, manifest, body, value, command"
-                " FROM record"
-                " LEFT JOIN manifest ON hash = manifest WHERE build_file = ?");
+    struct statement *s = db_take(
+        state->db, SLOT_RECORD_LOAD,
+        "SELECT key, status, run, m.hash, body, value, c.hash FROM action AS a"
+        " LEFT JOIN manifest AS m ON m.id = a.manifest"
+        " LEFT JOIN command AS c ON c.id = m.command"
+        " WHERE build_file = ? AND status > 0");
     db_bind_int(s, 1, state->build_file_id);
     while (db_step(state->db, s)) {
         size_t len;
@@ -220,6 +379,64 @@ state_load_records(struct state *state, state_record_fn *call, void *ctx,
 }
 
 bool
+store_find_action(struct state *state, const char *key)
+{
+    struct store_action *last = &state->last;
+    if (last->key && strcmp(last->key, key) == 0) {
+        return true;
+    }
+    size_t len = strlen(key);
+    struct statement *s =
+        db_take(state->db, SLOT_ACTION_FIND,
+                "SELECT id, manifest FROM action WHERE key_hash = ?1"
+                " AND key = ?2 AND build_file = ?3");
+    db_bind_int(s, 1, db_key_hash(key, len));
+    db_bind_bytes(s, 2, key, len);
+    db_bind_int(s, 3, state->build_file_id);
+    if (!db_step(state->db, s)) {
+        return false;
+    }
+    free(last->key);
+    *last = (struct store_action){.key = mem_copy(key, len),
+                                  .id = db_int(s, 0),
+                                  .manifest = (uint32_t)db_int(s, 1)};
+    db_reset(s);
+    return true;
+}
+
+/* Within the transaction that needs it. */
+static bool
+add_action(struct state *state, const char *key, enum record_status status,
+           struct error *err)
+{
+    size_t len = strlen(key);
+    struct statement *s =
+        db_take(state->db, SLOT_ACTION_ADD,
+                "INSERT INTO action (build_file, key_hash, status, run, key)"
+                " VALUES (?, ?, ?, ?, ?)");
+    db_bind_int(s, 1, state->build_file_id);
+    db_bind_int(s, 2, db_key_hash(key, len));
+    db_bind_int(s, 3, (int64_t)status);
+    db_bind_int(s, 4, (int64_t)state->run);
+    db_bind_bytes(s, 5, key, len);
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    free(state->last.key);
+    state->last = (struct store_action){.key = mem_copy(key, len),
+                                        .id = db_last_id(state->db)};
+    return true;
+}
+
+bool
+store_need_action(struct state *state, const char *key,
+                  enum record_status status, struct error *err)
+{
+    return store_begin(state, err) && (store_find_action(state, key) ||
+                                       add_action(state, key, status, err));
+}
+
+bool
 state_set_status(struct state *state, const char *key,
                  enum record_status status, struct error *err)
 {
@@ -227,15 +444,16 @@ state_set_status(struct state *state, const char *key,
     if (!store_begin(state, err)) {
         return false;
     }
+    if (!store_find_action(state, key)) {
+        return add_action(state, key, status, err);
+    }
+    state->last.is_fresh = false;
     struct statement *s =
-        db_take(state->db, SLOT_RECORD_STATUS,
-                "INSERT INTO record (build_file, key, status, run)"
-                " VALUES (?1, ?2, ?3, ?4)"
-                " ON CONFLICT DO UPDATE SET status = ?3, run = ?4");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, key);
-    db_bind_int(s, 3, (int64_t)status);
-    db_bind_int(s, 4, (int64_t)state->run);
+        db_take(state->db, SLOT_ACTION_STATUS,
+                "UPDATE action SET status = ?, run = ? WHERE id = ?");
+    db_bind_int(s, 1, (int64_t)status);
+    db_bind_int(s, 2, (int64_t)state->run);
+    db_bind_int(s, 3, state->last.id);
     return db_write(state->db, s, err);
 }
 
@@ -246,26 +464,61 @@ state_invalidate(struct state *state, const char *key, struct error *err)
     return state_set_status(state, key, RECORD_STARTED, err);
 }
 
-/* Both parts under their hashes; the body may have newer version ids. */
+/* What is stored of a manifest and its command part. */
+struct known_manifest {
+    struct hash128 hash;
+    uint32_t command; /* 0: it is another one */
+};
+
+static struct known_manifest
+known_manifest(struct state *state, uint32_t id, struct hash128 command)
+{
+    struct known_manifest known = {.command = 0};
+    struct statement *s =
+        db_take(state->db, SLOT_MANIFEST_KNOWN,
+                "SELECT m.hash, c.hash, c.id FROM manifest AS m"
+                " JOIN command AS c ON c.id = m.command WHERE m.id = ?");
+    db_bind_int(s, 1, id);
+    if (id != 0 && db_step(state->db, s)) {
+        known.hash = db_hash(s, 0);
+        known.command =
+            hash_equal(db_hash(s, 1), command) ? (uint32_t)db_int(s, 2) : 0;
+        db_reset(s);
+    }
+    return known;
+}
+
+/* Of a success that left everything as it was only the version ids are new. */
 static bool
 put_manifest(struct state *state, const struct state_record *record,
-             struct slice command, struct error *err)
+             struct slice command, uint32_t *id, struct error *err)
 {
+    uint32_t before = state->last.manifest;
+    struct known_manifest known =
+        known_manifest(state, before, record->command);
+    uint32_t command_id;
+    if (!store_put_command(state, record->command, command, known.command,
+                           &command_id, err)) {
+        return false;
+    }
+    bool same =
+        known.command == command_id && hash_equal(known.hash, record->manifest);
     struct statement *s =
-        db_take(state->db, SLOT_COMMAND_PUT,
-                "INSERT OR IGNORE INTO command VALUES (?, ?)");
-    db_bind_hash(s, 1, record->command);
-    db_bind_bytes(s, 2, command.bytes, command.len);
+        same ? db_take(state->db, SLOT_MANIFEST_UPDATE,
+                       "UPDATE manifest SET body = ?1 WHERE id = ?2")
+             : db_take(state->db, SLOT_MANIFEST_ADD,
+                       "INSERT INTO manifest (body, command, hash)"
+                       " VALUES (?1, ?2, ?3)");
+    db_bind_bytes(s, 1, record->body.bytes, record->body.len);
+    db_bind_int(s, 2, same ? before : command_id);
+    if (!same) {
+        db_bind_hash(s, 3, record->manifest);
+    }
     if (!db_write(state->db, s, err)) {
         return false;
     }
-    s = db_take(state->db, SLOT_MANIFEST_PUT,
-                "INSERT INTO manifest VALUES (?1, ?2, ?3)"
-                " ON CONFLICT DO UPDATE SET body = ?3");
-    db_bind_hash(s, 1, record->manifest);
-    db_bind_hash(s, 2, record->command);
-    db_bind_bytes(s, 3, record->body.bytes, record->body.len);
-    return db_write(state->db, s, err);
+    *id = same ? before : (uint32_t)db_last_id(state->db);
+    return true;
 }
 
 bool
@@ -274,21 +527,23 @@ state_put_record(struct state *state, const struct state_record *record,
 {
     assert(record->key);
     assert(record->body.len > 0 && command.bytes);
-    if (!store_begin(state, err) ||
-        !put_manifest(state, record, command, err)) {
+    uint32_t manifest;
+    if (!store_need_action(state, record->key, record->status, err) ||
+        !put_manifest(state, record, command, &manifest, err)) {
         return false;
     }
     struct statement *s =
-        db_take(state->db, SLOT_RECORD_PUT,
-                "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-                " ON CONFLICT DO UPDATE SET status = ?3, run = ?4,"
-                " manifest = ?5, value = ?6");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, record->key);
-    db_bind_int(s, 3, (int64_t)record->status);
-    db_bind_int(s, 4, (int64_t)state->run);
-    db_bind_hash(s, 5, record->manifest);
-    db_bind_bytes(s, 6, record->value.bytes, record->value.len);
+        db_take(state->db, SLOT_ACTION_PUT,
+                "UPDATE action SET status = ?, run = ?, manifest = ?,"
+                " value = ? WHERE id = ?");
+    db_bind_int(s, 1, (int64_t)record->status);
+    db_bind_int(s, 2, (int64_t)state->run);
+    db_bind_int(s, 3, manifest);
+    db_bind_bytes(s, 4, record->value.bytes, record->value.len);
+    db_bind_int(s, 5, state->last.id);
+    state->last.previous = state->last.manifest;
+    state->last.manifest = manifest;
+    state->last.is_fresh = true;
     return db_write(state->db, s, err);
 }
 
@@ -301,12 +556,13 @@ state_find_value(struct state *state, const char *key, char **value,
         error_finish(&unopened); /* the next one who needs it says so */
         return false;
     }
+    if (!store_find_action(state, key)) {
+        return false;
+    }
     struct statement *s =
         db_take(state->db, SLOT_RECORD_VALUE,
-                "SELECT value FROM record WHERE build_file = ? AND key = ?"
-                " AND value IS NOT NULL");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, key);
+                "SELECT value FROM action WHERE id = ? AND value IS NOT NULL");
+    db_bind_int(s, 1, state->last.id);
     if (!db_step(state->db, s)) {
         return false;
     }
@@ -316,104 +572,39 @@ state_find_value(struct state *state, const char *key, char **value,
 }
 
 bool
-state_find_command(struct state *state, struct hash128 command, char **text,
+state_find_command(struct state *state, const char *key, char **text,
                    size_t *len)
 {
-    struct statement *s = db_take(state->db, SLOT_COMMAND_FIND,
-                                  "SELECT text FROM command WHERE hash = ?");
-    db_bind_hash(s, 1, command);
+    if (!store_find_action(state, key) || state->last.manifest == 0) {
+        return false;
+    }
+    struct statement *s = db_take(state->db, SLOT_RECORD_COMMAND,
+                                  "SELECT command FROM manifest WHERE id = ?");
+    db_bind_int(s, 1, state->last.manifest);
     if (!db_step(state->db, s)) {
         return false;
     }
-    *text = copy_bytes(db_bytes(s, 0), len);
+    uint32_t id = (uint32_t)db_int(s, 0);
     db_reset(s);
-    return true;
+    return state_command_text(state, id, text, len);
 }
 
 bool
-state_find_manifest(struct state *state, struct hash128 manifest,
-                    struct hash128 *command, char **body, size_t *len)
+state_find_manifest(struct state *state, uint32_t id,
+                    struct state_manifest *manifest)
 {
     struct statement *s =
         db_take(state->db, SLOT_MANIFEST_FIND,
-                "SELECT body, command FROM manifest WHERE hash = ?");
-    db_bind_hash(s, 1, manifest);
+                "SELECT body, m.hash, c.hash, command FROM manifest AS m"
+                " LEFT JOIN command AS c ON c.id = command WHERE m.id = ?");
+    db_bind_int(s, 1, id);
     if (!db_step(state->db, s)) {
         return false;
     }
-    *body = copy_bytes(db_bytes(s, 0), len);
-    *command = db_hash(s, 1);
-    db_reset(s);
-    return true;
-}
-
-/* --- History ------------------------------------------------------------------------ */
-
-bool
-state_add_action_run(struct state *state, const char *key,
-                     const struct state_action_run *run, struct error *err)
-{
-    assert(key && run);
-    if (!store_begin(state, err)) {
-        return false;
-    }
-    struct statement *s =
-        db_take(state->db, SLOT_ACTION_RUN_ADD,
-                "INSERT INTO action_run (build_file, key, run, status,"
-                " started_unix_us, duration_us, cpu_us, peak_kib, exit_code,"
-                " signal, output, reasons, manifest, previous)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, key);
-    db_bind_int(s, 3, (int64_t)state->run);
-    db_bind_int(s, 4, (int64_t)run->status);
-    db_bind_int(s, 5, run->started_unix_us);
-    db_bind_int(s, 6, run->duration_us);
-    db_bind_int(s, 7, run->cpu_us);
-    db_bind_int(s, 8, run->peak_kib);
-    db_bind_int(s, 9, run->exit_code);
-    db_bind_int(s, 10, run->signal);
-    db_bind_bytes(s, 11, run->output.bytes, run->output.len);
-    db_bind_bytes(s, 12, run->reasons.bytes, run->reasons.len);
-    db_bind_hash(s, 13, run->manifest);
-    db_bind_hash(s, 14, run->previous);
-    return db_write(state->db, s, err);
-}
-
-bool
-state_last_action_run(struct state *state, const char *key,
-                      struct state_action_run *run, char **text)
-{
-    struct statement *s =
-        db_take(state->db, SLOT_ACTION_RUN_LAST,
-                "SELECT run, started_unix_us, duration_us, cpu_us, peak_kib,"
-                " exit_code, signal, status, output, reasons, manifest,"
-                " previous FROM action_run WHERE build_file = ? AND key = ?"
-                " ORDER BY id DESC LIMIT 1");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, key);
-    if (!db_step(state->db, s)) {
-        return false;
-    }
-    struct slice output = db_bytes(s, 8);
-    struct slice reasons = db_bytes(s, 9);
-    *text = mem_alloc(output.len + reasons.len + 1, 1);
-    memcpy(*text, output.bytes, output.len);
-    memcpy(*text + output.len, reasons.bytes, reasons.len);
-    *run = (struct state_action_run){
-        .run = (uint64_t)db_int(s, 0),
-        .started_unix_us = db_int(s, 1),
-        .duration_us = db_int(s, 2),
-        .cpu_us = db_int(s, 3),
-        .peak_kib = db_int(s, 4),
-        .exit_code = (int)db_int(s, 5),
-        .signal = (int)db_int(s, 6),
-        .status = (enum record_status)db_int(s, 7),
-        .output = {*text, output.len},
-        .reasons = {*text + output.len, reasons.len},
-        .manifest = db_hash(s, 10),
-        .previous = db_hash(s, 11),
-    };
+    manifest->body = copy_bytes(db_bytes(s, 0), &manifest->body_len);
+    manifest->hash = db_hash(s, 1);
+    manifest->command_hash = db_hash(s, 2);
+    manifest->command = (uint32_t)db_int(s, 3);
     db_reset(s);
     return true;
 }
@@ -424,43 +615,52 @@ bool
 state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
                    struct error *err)
 {
+    struct buffer path = {0};
+    load_dirs(state);
     struct statement *s =
         db_take(state->db, SLOT_OUTPUT_LOAD,
-                "SELECT path, key, version FROM output WHERE build_file = ?");
+                "SELECT o.file, dir, name, key, o.version FROM output AS o"
+                " JOIN file AS f ON f.id = o.file"
+                " JOIN action AS a ON a.id = o.action WHERE o.build_file = ?");
     db_bind_int(s, 1, state->build_file_id);
     while (db_step(state->db, s)) {
         size_t len;
-        char *path = copy_bytes(db_bytes(s, 0), &len);
-        char *key = copy_bytes(db_bytes(s, 1), &len);
-        call(ctx, path, key, (uint32_t)db_int(s, 2));
-        free(path);
+        char *key = copy_bytes(db_bytes(s, 3), &len);
+        const struct state_output output = {
+            .path = path_of_row(state, s, 1, &path),
+            .key = key,
+            .file = (uint32_t)db_int(s, 0),
+            .version = (uint32_t)db_int(s, 4),
+        };
+        call(ctx, &output);
         free(key);
     }
+    buffer_finish(&path);
     return load_is_done(state, err);
 }
 
 bool
-state_put_output(struct state *state, const char *path, const char *key,
-                 uint32_t version, struct error *err)
+state_put_output(struct state *state, const char *key,
+                 const struct file_version *version, struct error *err)
 {
-    assert(path && key);
-    if (!store_begin(state, err)) {
+    assert(version->file != 0 && version->id != 0);
+    if (!store_need_action(state, key, RECORD_NONE, err)) {
         return false;
     }
     struct statement *s =
         db_take(state->db, SLOT_OUTPUT_PUT,
                 "INSERT INTO output VALUES (?1, ?2, ?3, ?4)"
-                " ON CONFLICT DO UPDATE SET key = ?3, version = ?4"
-                " WHERE key <> ?3 OR version <> ?4");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, path);
-    db_bind_text(s, 3, key);
-    db_bind_int(s, 4, version);
+                " ON CONFLICT DO UPDATE SET action = ?3, version = ?4"
+                " WHERE action <> ?3 OR version <> ?4");
+    db_bind_int(s, 1, version->file);
+    db_bind_int(s, 2, state->build_file_id);
+    db_bind_int(s, 3, state->last.id);
+    db_bind_int(s, 4, version->id);
     return db_write(state->db, s, err);
 }
 
 bool
-state_drop_output(struct state *state, const char *path, bool removed,
+state_drop_output(struct state *state, uint32_t file, bool removed,
                   struct error *err)
 {
     if (!store_begin(state, err)) {
@@ -468,26 +668,26 @@ state_drop_output(struct state *state, const char *path, bool removed,
     }
     struct statement *s =
         db_take(state->db, SLOT_OUTPUT_DROP,
-                "DELETE FROM output WHERE build_file = ? AND path = ?");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, path);
+                "DELETE FROM output WHERE file = ? AND build_file = ?");
+    db_bind_int(s, 1, file);
+    db_bind_int(s, 2, state->build_file_id);
     if (!db_write(state->db, s, err) || !removed) {
         return !db_is_failed(state->db);
     }
     s = db_take(state->db, SLOT_REMOVED_ADD,
                 "INSERT INTO removed VALUES (?, ?)");
     db_bind_int(s, 1, (int64_t)state->run);
-    db_bind_text(s, 2, path);
+    db_bind_int(s, 2, file);
     return db_write(state->db, s, err);
 }
 
 bool
-state_output_is_foreign(struct state *state, const char *path)
+state_output_is_foreign(struct state *state, uint32_t file)
 {
     struct statement *s =
         db_take(state->db, SLOT_OUTPUT_FOREIGN,
-                "SELECT 1 FROM output WHERE path = ? AND build_file <> ?");
-    db_bind_text(s, 1, path);
+                "SELECT 1 FROM output WHERE file = ? AND build_file <> ?");
+    db_bind_int(s, 1, file);
     db_bind_int(s, 2, state->build_file_id);
     bool found = db_step(state->db, s);
     if (found) {
@@ -496,19 +696,38 @@ state_output_is_foreign(struct state *state, const char *path)
     return found;
 }
 
+bool
+state_list_removed(struct state *state, uint64_t run, state_removed_fn *call,
+                   void *ctx, struct error *err)
+{
+    struct buffer path = {0};
+    load_dirs(state);
+    struct statement *s =
+        db_take(state->db, SLOT_REMOVED_LIST,
+                "SELECT dir, name FROM removed JOIN file ON id = file"
+                " WHERE run = ?");
+    db_bind_int(s, 1, (int64_t)run);
+    while (db_step(state->db, s)) {
+        call(ctx, path_of_row(state, s, 0, &path));
+    }
+    buffer_finish(&path);
+    return load_is_done(state, err);
+}
+
 /* --- Listings ------------------------------------------------------------------------------ */
 
 bool
 state_find_listing(struct state *state, const char *key, const char *dir,
                    char **listing, size_t *len)
 {
+    if (!store_find_action(state, key)) {
+        return false;
+    }
     struct statement *s =
         db_take(state->db, SLOT_LISTING_FIND,
-                "SELECT entries FROM listing WHERE build_file = ? AND key = ?"
-                " AND dir = ?");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, key);
-    db_bind_text(s, 3, dir);
+                "SELECT entries FROM listing WHERE action = ? AND dir = ?");
+    db_bind_int(s, 1, state->last.id);
+    db_bind_text(s, 2, dir);
     if (!db_step(state->db, s)) {
         return false;
     }
@@ -522,15 +741,14 @@ state_put_listing(struct state *state, const char *key, const char *dir,
                   struct slice listing, struct error *err)
 {
     assert(key && dir);
-    if (!store_begin(state, err)) {
+    if (!store_need_action(state, key, RECORD_NONE, err)) {
         return false;
     }
     struct statement *s = db_take(state->db, SLOT_LISTING_PUT,
-                                  "INSERT INTO listing VALUES (?1, ?2, ?3, ?4)"
-                                  " ON CONFLICT DO UPDATE SET entries = ?4");
-    db_bind_int(s, 1, state->build_file_id);
-    db_bind_text(s, 2, key);
-    db_bind_text(s, 3, dir);
-    db_bind_bytes(s, 4, listing.bytes, listing.len);
+                                  "INSERT INTO listing VALUES (?1, ?2, ?3)"
+                                  " ON CONFLICT DO UPDATE SET entries = ?3");
+    db_bind_int(s, 1, state->last.id);
+    db_bind_text(s, 2, dir);
+    db_bind_bytes(s, 3, listing.bytes, listing.len);
     return db_write(state->db, s, err);
 }

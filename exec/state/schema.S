@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The schema as a zero-terminated string in the program: schema_sql. */
+/* Texts of SQL as zero-terminated strings in the program: schema_sql makes the
+ * tables, upgrade_3_sql brings those of version 2 to version 3. */
     .section .rodata
     .globl schema_sql
     .type schema_sql, %object
@@ -7,4 +8,10 @@ schema_sql:
     .incbin "exec/state/schema.sql"
     .byte 0
     .size schema_sql, . - schema_sql
+    .globl upgrade_3_sql
+    .type upgrade_3_sql, %object
+upgrade_3_sql:
+    .incbin "exec/state/upgrade_3.sql"
+    .byte 0
+    .size upgrade_3_sql, . - upgrade_3_sql
     .section .note.GNU-stack, "", %progbits

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The tables of .ronin/state.db, version 2. spec/format/state-db.md tells
+-- The tables of .ronin/state.db, version 3. spec/format/state-db.md tells
 -- what each means.
 
 CREATE TABLE stamp (
@@ -7,100 +7,121 @@ CREATE TABLE stamp (
 );
 INSERT INTO stamp VALUES (randomblob(16));
 
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE build_file (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE
 );
 
+CREATE TABLE dir (
+    id INTEGER PRIMARY KEY,
+    path BLOB NOT NULL UNIQUE
+);
+
 CREATE TABLE file (
     id INTEGER PRIMARY KEY,
-    path BLOB NOT NULL UNIQUE,
+    dir INTEGER NOT NULL,
+    name BLOB NOT NULL,
     version INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE version (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     file INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    settled INTEGER NOT NULL,
-    mode INTEGER NOT NULL,
+    bits INTEGER NOT NULL,
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
-    ctime_ns INTEGER NOT NULL,
+    ctime_after INTEGER NOT NULL,
     inode INTEGER NOT NULL,
     hash BLOB
 );
 
 CREATE TABLE command (
-    hash BLOB PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    base INTEGER,
+    hash BLOB NOT NULL,
+    len INTEGER NOT NULL,
     text BLOB NOT NULL
-) WITHOUT ROWID;
+);
 
 CREATE TABLE manifest (
-    hash BLOB PRIMARY KEY,
-    command BLOB NOT NULL,
+    id INTEGER PRIMARY KEY,
+    command INTEGER NOT NULL,
+    hash BLOB NOT NULL,
     body BLOB NOT NULL
-) WITHOUT ROWID;
+);
 
-CREATE TABLE record (
+CREATE TABLE action (
+    id INTEGER PRIMARY KEY,
     build_file INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    status INTEGER NOT NULL,
-    run INTEGER NOT NULL,
-    manifest BLOB,
+    key_hash INTEGER NOT NULL,
+    status INTEGER NOT NULL DEFAULT 0,
+    run INTEGER NOT NULL DEFAULT 0,
+    manifest INTEGER NOT NULL DEFAULT 0,
+    latest INTEGER NOT NULL DEFAULT 0,
     value BLOB,
-    PRIMARY KEY (build_file, key)
-) WITHOUT ROWID;
+    key BLOB NOT NULL
+);
+CREATE INDEX action_key ON action (key_hash);
 
 CREATE TABLE run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     build_file INTEGER NOT NULL,
+    graph INTEGER NOT NULL DEFAULT 0,
     arguments BLOB NOT NULL,
     started_unix_us INTEGER NOT NULL,
     ended_unix_us INTEGER NOT NULL DEFAULT 0,
     exit_status INTEGER NOT NULL DEFAULT 0,
     ran INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0,
-    up_to_date INTEGER NOT NULL DEFAULT 0
+    up_to_date INTEGER NOT NULL DEFAULT 0,
+    cut_off INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE action_run (
     id INTEGER PRIMARY KEY,
-    build_file INTEGER NOT NULL,
-    key BLOB NOT NULL,
+    action INTEGER NOT NULL,
     run INTEGER NOT NULL,
     status INTEGER NOT NULL,
-    started_unix_us INTEGER NOT NULL,
+    started_after_us INTEGER NOT NULL,
     duration_us INTEGER NOT NULL,
     cpu_us INTEGER NOT NULL,
     peak_kib INTEGER NOT NULL,
     exit_code INTEGER NOT NULL,
     signal INTEGER NOT NULL,
-    output BLOB,
+    manifest INTEGER NOT NULL,
+    previous INTEGER NOT NULL,
     reasons BLOB,
-    manifest BLOB,
-    previous BLOB
+    output BLOB
 );
-CREATE INDEX action_run_key ON action_run (build_file, key);
+
+CREATE TABLE graph (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    build_file INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    actions BLOB NOT NULL
+);
 
 CREATE TABLE output (
+    file INTEGER NOT NULL,
     build_file INTEGER NOT NULL,
-    path BLOB NOT NULL,
-    key BLOB NOT NULL,
+    action INTEGER NOT NULL,
     version INTEGER NOT NULL,
-    PRIMARY KEY (build_file, path)
+    PRIMARY KEY (file, build_file)
 ) WITHOUT ROWID;
-CREATE INDEX output_path ON output (path);
 
 CREATE TABLE removed (
     run INTEGER NOT NULL,
-    path BLOB NOT NULL
+    file INTEGER NOT NULL
 );
 
 CREATE TABLE listing (
-    build_file INTEGER NOT NULL,
-    key BLOB NOT NULL,
+    action INTEGER NOT NULL,
     dir BLOB NOT NULL,
     entries BLOB NOT NULL,
-    PRIMARY KEY (build_file, key, dir)
+    PRIMARY KEY (action, dir)
 ) WITHOUT ROWID;

@@ -306,6 +306,7 @@ state_close(struct state *state)
     if (!state) {
         return;
     }
+    store_forget(state);
     db_close(state->db);
     lock_drop(state->lock_fd);
     free(state->dir);
@@ -319,6 +320,7 @@ state_close(struct state *state)
 bool
 state_start_over(struct state *state, struct error *err)
 {
+    store_forget(state);
     db_close(state->db);
     state->db = NULL;
     state->build_file_id = 0;
@@ -383,6 +385,7 @@ begin(struct state *state, struct error *err)
     }
     if (!hash_equal(read_stamp(state), state->stamp)) {
         state->is_shared = true;
+        store_forget(state);
     }
     struct statement *s =
         db_take(state->db, SLOT_STAMP_WRITE,
@@ -444,7 +447,6 @@ add_run(struct state *state, struct error *err)
         return false;
     }
     state->run = (uint64_t)db_last_id(state->db);
-    prune_state(state);
     return true;
 }
 
@@ -493,12 +495,17 @@ state_end_run(struct state *state, const struct state_run *run,
     struct statement *s =
         db_take(state->db, SLOT_RUN_END,
                 "UPDATE run SET ended_unix_us = ?, exit_status = ?, ran = ?,"
-                " failed = ?, up_to_date = ? WHERE id = ?");
+                " failed = ?, up_to_date = ?, cut_off = ? WHERE id = ?");
     db_bind_int(s, 1, run->ended_unix_us);
     db_bind_int(s, 2, run->exit_status);
     db_bind_int(s, 3, run->ran);
     db_bind_int(s, 4, run->failed);
     db_bind_int(s, 5, run->up_to_date);
-    db_bind_int(s, 6, (int64_t)id);
-    return db_write(state->db, s, err) && db_commit(state->db, err);
+    db_bind_int(s, 6, run->cut_off);
+    db_bind_int(s, 7, (int64_t)id);
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    prune_state(state, id);
+    return db_commit(state->db, err);
 }

@@ -75,6 +75,9 @@ struct state_run {
     uint32_t ran;
     uint32_t failed;
     uint32_t up_to_date;
+    uint32_t cut_off;
+    uint64_t graph;        /* reading only: its graph version; 0: none */
+    const char *arguments; /* reading only */
 };
 
 /* Begins a run, whose number is *run. It is written with the first row that
@@ -172,17 +175,32 @@ state_set_status(struct state *state, const char *key,
 /* The last value of a dynout, malloc'ed; false if there is none. */
 bool state_find_value(struct state *state, const char *key, char **value,
                       size_t *len);
-/* The text of a command part, malloc'ed; false if it is not there. */
-bool state_find_command(struct state *state, struct hash128 command,
-                        char **text, size_t *len);
-/* The body of a manifest, malloc'ed, and the hash of its command part; false
- * if it is not there any more. */
-bool state_find_manifest(struct state *state, struct hash128 manifest,
-                         struct hash128 *command, char **body, size_t *len);
+/* The text of the command part of an action's last success, malloc'ed; false
+ * if there is none. */
+bool state_find_command(struct state *state, const char *key, char **text,
+                        size_t *len);
+
+/* A stored manifest. */
+struct state_manifest {
+    struct hash128 hash;
+    struct hash128 command_hash;
+    uint32_t command; /* number of the command part */
+    char *body;       /* malloc'ed */
+    size_t body_len;
+};
+/* The manifest of a number; false if it is not there any more. */
+bool state_find_manifest(struct state *state, uint32_t id,
+                         struct state_manifest *manifest);
+/* The text of a command part by its number, malloc'ed; false if it is not
+ * there. */
+bool
+state_command_text(struct state *state, uint32_t id, char **text, size_t *len);
 
 /* --- History --------------------------------------------------------------------- */
 
 struct state_action_run {
+    uint64_t id;     /* reading only */
+    const char *key; /* reading only */
     uint64_t run;
     int64_t started_unix_us;
     int64_t duration_us;
@@ -192,34 +210,99 @@ struct state_action_run {
     int signal;
     enum record_status status;
     struct slice output;
-    struct slice reasons;    /* code, subject, before, after: each
-                                     zero-terminated, "" for none */
-    struct hash128 manifest; /* zero: it did not succeed */
-    struct hash128 previous; /* zero: there was none */
+    struct slice reasons; /* code, subject, before, after: each
+                                  zero-terminated, "" for none */
+    uint32_t manifest;    /* reading only; 0: it did not succeed */
+    uint32_t previous;    /* reading only; 0: there was none */
 };
 
+/* One more run of an action; its manifests are those that the record has and
+ * had. */
 bool state_add_action_run(struct state *state, const char *key,
                           const struct state_action_run *action_run,
                           struct error *err) EXEC_MUST_CHECK;
-/* The latest run of an action; false if there is none. *text holds output and
- * reasons, malloc'ed. */
-bool state_last_action_run(struct state *state, const char *key,
+/* The latest run of an action, or the one in `run` if that is not 0; false if
+ * there is none. *text holds output and reasons, malloc'ed. */
+bool state_find_action_run(struct state *state, const char *key, uint64_t run,
                            struct state_action_run *action_run, char **text);
+
+typedef void state_run_fn(void *ctx, const struct state_run *run);
+typedef void
+state_action_run_fn(void *ctx, const struct state_action_run *action_run);
+typedef void state_removed_fn(void *ctx, const char *path);
+/* The runs of this build file that are kept, the oldest first. */
+bool state_list_runs(struct state *state, state_run_fn *call, void *ctx,
+                     struct error *err) EXEC_MUST_CHECK;
+/* The actions of one run of this build file, as they ended; run 0: the latest
+ * of each action. */
+bool state_list_action_runs(struct state *state, uint64_t run,
+                            state_action_run_fn *call, void *ctx,
+                            struct error *err) EXEC_MUST_CHECK;
+/* The outputs that a run removed. */
+bool
+state_list_removed(struct state *state, uint64_t run, state_removed_fn *call,
+                   void *ctx, struct error *err) EXEC_MUST_CHECK;
+
+/* --- Graph versions ------------------------------------------------------------------ */
+
+/* The newest graph version of this build file: its number, hash and text
+ * (malloc'ed, see decide/lineage.h); false if there is none. */
+bool state_last_graph(struct state *state, uint64_t *id, struct hash128 *hash,
+                      char **text, size_t *len);
+/* Adds a version, which the run is one of; the one before it becomes a
+ * difference to it. */
+bool
+state_add_graph(struct state *state, struct hash128 hash, struct slice text,
+                struct slice difference, struct error *err) EXEC_MUST_CHECK;
+/* Says that the run is one of the newest version. */
+bool state_use_graph(struct state *state, uint64_t id,
+                     struct error *err) EXEC_MUST_CHECK;
+typedef void state_graph_fn(void *ctx, uint64_t id, struct slice text);
+/* The newest graph version, then the differences back to version `down_to`. */
+bool
+state_list_graphs(struct state *state, uint64_t down_to, state_graph_fn *call,
+                  void *ctx, struct error *err) EXEC_MUST_CHECK;
+
+/* --- Forgetting ------------------------------------------------------------------------ */
+
+#define STATE_RUNS_KEPT 50
+#define STATE_BYTES_KEPT (INT64_C(256) << 20)
+
+struct state_kept {
+    uint32_t runs; /* so many runs at most */
+    int64_t bytes; /* and not more than so much, 0: whatever it takes */
+};
+struct state_pruned {
+    uint32_t runs;
+    int64_t bytes_before;
+    int64_t bytes_after;
+};
+/* Forgets old runs and gives their room back. The lock must be held. */
+bool
+state_prune(struct state *state, const struct state_kept *kept,
+            struct state_pruned *pruned, struct error *err) EXEC_MUST_CHECK;
 
 /* --- Outputs that are ours --------------------------------------------------------- */
 
+struct state_output {
+    const char *path;
+    const char *key;
+    uint32_t file;
+    uint32_t version;
+};
 /* Calls back with each recorded output of this build file. */
-typedef void
-state_output_fn(void *ctx, const char *path, const char *key, uint32_t version);
+typedef void state_output_fn(void *ctx, const struct state_output *output);
 bool state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
                         struct error *err) EXEC_MUST_CHECK;
-bool state_put_output(struct state *state, const char *path, const char *key,
-                      uint32_t version, struct error *err) EXEC_MUST_CHECK;
+/* The version must be stored. */
+bool state_put_output(struct state *state, const char *key,
+                      const struct file_version *version,
+                      struct error *err) EXEC_MUST_CHECK;
 /* Forgets an output; `removed`: it was deleted, which goes to the history. */
-bool state_drop_output(struct state *state, const char *path, bool removed,
+bool state_drop_output(struct state *state, uint32_t file, bool removed,
                        struct error *err) EXEC_MUST_CHECK;
 /* True if another build file of this root recorded the output. */
-bool state_output_is_foreign(struct state *state, const char *path);
+bool state_output_is_foreign(struct state *state, uint32_t file);
 
 /* --- Watched trees -------------------------------------------------------------------- */
 

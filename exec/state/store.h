@@ -1,13 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an open state is, for the two files that implement state.h: state.c
- * (opening, losing, committing, runs) and rows.c (everything else).
+ * What an open state is, for the files that implement state.h: state.c
+ * (opening, losing, committing, runs), rows.c (files, records, outputs),
+ * commands.c (command parts), history.c (what earlier runs did) and prune.c.
  */
 #ifndef EXEC_STATE_STORE_H
 #define EXEC_STATE_STORE_H
 
+#include "exec/base/table.h"
+#include "exec/base/vec.h"
 #include "exec/state/db.h"
+#include "exec/state/pack.h"
 #include "exec/state/state.h"
+
+/* The action that was asked for last, as its row is. */
+struct store_action {
+    char *key; /* NULL: none */
+    int64_t id;
+    uint32_t manifest;
+    uint32_t previous; /* the manifest before a success that has no history
+                          yet */
+    bool is_fresh;     /* `previous` is to be used */
+};
 
 struct state {
     struct db *db; /* NULL: not opened yet */
@@ -25,12 +39,19 @@ struct state {
     uint64_t run;         /* 0: its row is not written yet */
     int64_t run_started_unix_us;
     char *run_arguments;
+    struct store_action last;
+    struct packer *packer; /* NULL: no command was stored yet */
+    struct vec dirs;       /* of char *, by id; see rows.c */
+    struct table dir_table;
+    bool dirs_known;
 };
 
-/* Statements by slot: those of state.c, then those of rows.c. */
+/* Statements by slot, file by file. */
 enum store_slot {
     SLOT_STAMP_READ,
     SLOT_STAMP_WRITE,
+    SLOT_SETTING_READ,
+    SLOT_SETTING_WRITE,
     SLOT_BUILD_FILE_FIND,
     SLOT_BUILD_FILE_ADD,
     SLOT_RUN_LAST,
@@ -39,29 +60,53 @@ enum store_slot {
     SLOT_PRUNE_RUN,
     SLOT_PRUNE_ACTION_RUN,
     SLOT_PRUNE_REMOVED,
+    SLOT_PRUNE_GRAPH,
     SLOT_PRUNE_MANIFEST,
     SLOT_PRUNE_COMMAND,
     SLOT_PRUNE_LIST,
     SLOT_PRUNE_LATEST,
     SLOT_PRUNE_ALL,
     SLOT_PRUNE_VERSION,
+    SLOT_PRUNE_NTH,
+    SLOT_PRUNE_COUNT,
+    SLOT_DIR_LOAD,
+    SLOT_DIR_ADD,
     SLOT_FILE_LOAD,
     SLOT_FILE_ADD,
+    SLOT_FILE_FIND,
     SLOT_FILE_LATEST,
+    SLOT_FILE_PATH,
     SLOT_VERSION_LOAD,
     SLOT_VERSION_ADD,
     SLOT_VERSION_UPDATE,
     SLOT_VERSION_FIND,
+    SLOT_ACTION_FIND,
+    SLOT_ACTION_ADD,
+    SLOT_ACTION_STATUS,
+    SLOT_ACTION_PUT,
+    SLOT_ACTION_LATEST,
     SLOT_RECORD_LOAD,
-    SLOT_RECORD_STATUS,
-    SLOT_RECORD_PUT,
     SLOT_RECORD_VALUE,
-    SLOT_COMMAND_PUT,
+    SLOT_RECORD_COMMAND,
+    SLOT_COMMAND_ADD,
     SLOT_COMMAND_FIND,
-    SLOT_MANIFEST_PUT,
+    SLOT_COMMAND_BASES,
+    SLOT_MANIFEST_ADD,
+    SLOT_MANIFEST_UPDATE,
     SLOT_MANIFEST_FIND,
+    SLOT_MANIFEST_KNOWN,
     SLOT_ACTION_RUN_ADD,
     SLOT_ACTION_RUN_LAST,
+    SLOT_ACTION_RUN_OF,
+    SLOT_ACTION_RUN_LIST,
+    SLOT_RUN_LIST,
+    SLOT_REMOVED_LIST,
+    SLOT_GRAPH_LAST,
+    SLOT_GRAPH_ADD,
+    SLOT_GRAPH_UPDATE,
+    SLOT_GRAPH_RUN,
+    SLOT_GRAPH_FIND,
+    SLOT_GRAPH_LIST,
     SLOT_OUTPUT_LOAD,
     SLOT_OUTPUT_PUT,
     SLOT_OUTPUT_DROP,
@@ -75,5 +120,19 @@ enum store_slot {
 /* Before each writing statement: begins the transaction, and the row of the
  * run if there is one. */
 bool store_begin(struct state *state, struct error *err) EXEC_MUST_CHECK;
+
+/* The row of an action in state->last; false if there is none (or on failure,
+ * which db_is_failed tells). */
+bool store_find_action(struct state *state, const char *key);
+/* The same; makes the row, with this status, if need be. */
+bool
+store_need_action(struct state *state, const char *key,
+                  enum record_status status, struct error *err) EXEC_MUST_CHECK;
+/* The id of a command part: `known` if that has the same text. */
+bool store_put_command(struct state *state, struct hash128 hash,
+                       struct slice text, uint32_t known, uint32_t *id,
+                       struct error *err) EXEC_MUST_CHECK;
+/* Forgets what was read from a database that is not the present one any more. */
+void store_forget(struct state *state);
 
 #endif

@@ -4,6 +4,7 @@
 #include "exec/state/body.h"
 #include "exec/state/db.h"
 #include "exec/state/state.h"
+#include "tests/lib/old_state.h"
 #include "tests/lib/test.h"
 
 #include <assert.h>
@@ -133,10 +134,10 @@ TEST(records_come_back)
     CHECK_EQ_STR(seen.key, "out");
     char *text = NULL;
     size_t len = 0;
-    CHECK(state_find_command(state, hash_of(5), &text, &len));
+    CHECK(state_find_command(state, "out", &text, &len));
     CHECK_EQ_STR(text, "command");
     free(text);
-    CHECK(!state_find_command(state, hash_of(6), &text, &len));
+    CHECK(!state_find_command(state, "in", &text, &len));
     CHECK(state_invalidate(state, "out", &err));
     CHECK(state_commit(state, &err));
     CHECK(!state_is_pending(state));
@@ -147,19 +148,31 @@ TEST(records_come_back)
     free(root);
 }
 
+static struct file_version
+put_file(struct state *state, const char *path)
+{
+    struct error err = {0};
+    struct file_version version = {.kind = KIND_FILE, .settled = true};
+    CHECK(state_add_file(state, path, &version.file, &err));
+    CHECK(state_put_version(state, &version, &err));
+    return version;
+}
+
 TEST(build_files_keep_apart)
 {
     char *root = new_root();
     struct error err = {0};
     struct state *state = must_open(root);
     CHECK(put_one(state, "out", &err));
-    CHECK(state_put_output(state, "out", "out", 1, &err));
+    struct file_version version = put_file(state, "out");
+    uint32_t elsewhere = put_file(state, "elsewhere").file;
+    CHECK(state_put_output(state, "out", &version, &err));
     state_close(state);
     struct state_options options = {.root = root, .build_file = "other.magma"};
     REQUIRE(state_open(&options, &state, &err));
     CHECK_EQ_INT(records(state).count, 0);
-    CHECK(state_output_is_foreign(state, "out"));
-    CHECK(!state_output_is_foreign(state, "elsewhere"));
+    CHECK(state_output_is_foreign(state, version.file));
+    CHECK(!state_output_is_foreign(state, elsewhere));
     state_close(state);
     free(root);
 }
@@ -173,9 +186,6 @@ TEST(versions_values_and_listings_come_back)
     version.mtime_ns = -5;
     version.inode = UINT64_MAX;
     CHECK(state_add_file(state, "a\nb", &version.file, &err));
-    uint32_t again = 0;
-    CHECK(state_add_file(state, "a\nb", &again, &err));
-    CHECK_EQ_INT(again, version.file);
     CHECK(state_put_version(state, &version, &err));
     CHECK(version.id != 0);
     CHECK(state_put_listing(state, "k", "d", (struct slice){"x\0y", 3}, &err));
@@ -239,11 +249,11 @@ TEST(old_runs_are_forgotten)
     }
     struct state_action_run run;
     char *text = NULL;
-    CHECK(state_last_action_run(state, "out", &run, &text));
+    CHECK(state_find_action_run(state, "out", 0, &run, &text));
     CHECK_EQ_INT(run.run, 70);
     free(text);
     /* The latest run of an action stays, however old. */
-    CHECK(state_last_action_run(state, "first", &run, &text));
+    CHECK(state_find_action_run(state, "first", 0, &run, &text));
     free(text);
     state_close(state);
     free(root);
@@ -377,11 +387,17 @@ TEST(a_body_with_a_flipped_bit_is_refused)
     uint32_t versions[] = {1, 200, 70000};
     body_seal(&body, versions, 3, (struct slice){"abc", 3});
     uint32_t count;
-    struct slice list;
+    struct body_versions list;
     struct slice entries;
     REQUIRE(body_open(buffer_slice(&body), &count, &list, &entries));
     CHECK_EQ_INT(count, 3);
     CHECK_EQ_INT(entries.len, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t id = 0;
+        CHECK(body_take_version(&list, &id));
+        CHECK_EQ_INT(id, versions[i]);
+    }
+    CHECK(!body_take_version(&list, &count));
     for (size_t i = 0; i < body.len * 8; i++) {
         body.bytes[i / 8] ^= (char)(1 << (i % 8));
         CHECK(!body_open(buffer_slice(&body), &count, &list, &entries));
@@ -450,22 +466,98 @@ stamp_of(const char *root)
     return stamp;
 }
 
-TEST(tables_of_version_1_are_brought_up)
+/* What the upgrade must have kept of old_state_make. */
+static void
+check_upgraded(const char *root)
 {
-    char *root = new_root();
-    char *path = db_path(root);
-    fill(root);
     struct error err = {0};
-    struct db *db = NULL;
-    REQUIRE(db_open(path, DB_WRITE, "", &db, &err) == DB_OK);
-    CHECK(db_write(db, db_take(db, 0, "DROP TABLE stamp"), &err));
-    CHECK(db_write(db, db_take(db, 1, "PRAGMA user_version=1"), &err));
-    db_close(db);
-    struct hash128 stamp = stamp_of(root);
-    CHECK(stamp.low != 0 && !exists(root, "state.db.corrupt"));
-    CHECK(hash_equal(stamp, stamp_of(root)));
+    struct state *state = must_open(root);
+    struct seen seen = records(state);
+    CHECK_EQ_INT(seen.count, 1);
+    CHECK_EQ_STR(seen.key, "out");
+    CHECK_EQ_INT(seen.status, RECORD_VALID);
+    char *text = NULL;
+    size_t len = 0;
+    CHECK(state_find_command(state, "out", &text, &len));
+    CHECK_EQ_STR(text, "command");
+    free(text);
+    struct state_action_run run;
+    REQUIRE(state_find_action_run(state, "out", 0, &run, &text));
+    CHECK_EQ_INT(run.run, 3);
+    CHECK_EQ_INT(run.started_unix_us, 5100);
+    CHECK_EQ_INT(run.peak_kib, 60);
+    CHECK_EQ_INT(run.output.len, 1);
+    free(text);
+    struct state_manifest manifest;
+    REQUIRE(state_find_manifest(state, run.manifest, &manifest));
+    struct body_versions list;
+    struct slice entries;
+    uint32_t count;
+    uint32_t id = 0;
+    CHECK(body_open((struct slice){manifest.body, manifest.body_len}, &count,
+                    &list, &entries));
+    CHECK(body_take_version(&list, &id));
+    CHECK_EQ_INT(id, 7);
+    free(manifest.body);
+    char *path = NULL;
+    struct file_version version;
+    REQUIRE(state_find_version(state, 8, &path, &version));
+    CHECK_EQ_STR(path, "out");
+    CHECK_EQ_INT(version.ctime_ns, 1000);
+    CHECK_EQ_INT(version.mode, 0644 | VERSION_LINK);
+    CHECK(!version.settled && version.kind == KIND_FILE);
     free(path);
-    free(root);
+    CHECK(state_find_listing(state, "out", "d", &text, &len));
+    free(text);
+    uint64_t next = 0;
+    CHECK(state_begin_run(state, "", 1, &next, &err));
+    CHECK_EQ_INT(next, 4);
+    CHECK_EQ_INT(put_file(state, "new").id, 9);
+    state_close(state);
+}
+
+TEST(older_tables_are_brought_up)
+{
+    for (int version = 1; version <= 2; version++) {
+        char *root = new_root();
+        char *dir = mem_format("%s/.ronin", root);
+        char *path = db_path(root);
+        REQUIRE(mkdir(dir, 0777) == 0);
+        old_state_make(path, version);
+        struct hash128 stamp = stamp_of(root);
+        CHECK(stamp.low != 0 && !exists(root, "state.db.corrupt"));
+        CHECK(hash_equal(stamp, stamp_of(root)));
+        check_upgraded(root);
+        free(path);
+        free(dir);
+        free(root);
+    }
+}
+
+/* However far the upgrade came, the next one begins anew or finds it done. */
+TEST(an_upgrade_may_be_killed)
+{
+    for (unsigned pause_us = 0; pause_us < 12000; pause_us += 400) {
+        char *root = new_root();
+        char *dir = mem_format("%s/.ronin", root);
+        char *path = db_path(root);
+        REQUIRE(mkdir(dir, 0777) == 0);
+        old_state_make(path, 2);
+        pid_t child = fork();
+        if (child == 0) {
+            struct error err = {0};
+            struct state *state = open_state(root, &err);
+            (void)pause();
+            _exit(state == NULL);
+        }
+        usleep(pause_us);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        check_upgraded(root);
+        free(path);
+        free(dir);
+        free(root);
+    }
 }
 
 TEST(every_transaction_has_another_stamp)

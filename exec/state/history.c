@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What earlier runs did: the runs, how each action of them ended, and the
+ * versions of the graph that they were made from.
+ */
+#include "exec/base/memory.h"
+#include "exec/state/state.h"
+#include "exec/state/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+list_is_done(struct state *state, struct error *err)
+{
+    return !db_is_failed(state->db) || db_fail(state->db, err);
+}
+
+/* --- Runs of actions ------------------------------------------------------------ */
+
+/* The manifest before this run: put_record has already replaced it where the
+ * run was a success. */
+static uint32_t
+previous_manifest(const struct store_action *action)
+{
+    return action->is_fresh ? action->previous : action->manifest;
+}
+
+bool
+state_add_action_run(struct state *state, const char *key,
+                     const struct state_action_run *run, struct error *err)
+{
+    assert(key && run);
+    if (!store_need_action(state, key, run->status, err)) {
+        return false;
+    }
+    struct store_action *action = &state->last;
+    struct statement *s =
+        db_take(state->db, SLOT_ACTION_RUN_ADD,
+                "INSERT INTO action_run (action, run, status,"
+                " started_after_us, duration_us, cpu_us, peak_kib, exit_code,"
+                " signal, manifest, previous, reasons, output)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    db_bind_int(s, 1, action->id);
+    db_bind_int(s, 2, (int64_t)state->run);
+    db_bind_int(s, 3, (int64_t)run->status);
+    db_bind_int(s, 4, run->started_unix_us - state->run_started_unix_us);
+    db_bind_int(s, 5, run->duration_us);
+    db_bind_int(s, 6, run->cpu_us);
+    db_bind_int(s, 7, run->peak_kib);
+    db_bind_int(s, 8, run->exit_code);
+    db_bind_int(s, 9, run->signal);
+    db_bind_int(s, 10, action->is_fresh ? action->manifest : 0);
+    db_bind_int(s, 11, previous_manifest(action));
+    db_bind_bytes(s, 12, run->reasons.len > 0 ? run->reasons.bytes : NULL,
+                  run->reasons.len);
+    db_bind_bytes(s, 13, run->output.len > 0 ? run->output.bytes : NULL,
+                  run->output.len);
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    action->is_fresh = false;
+    s = db_take(state->db, SLOT_ACTION_LATEST,
+                "UPDATE action SET latest = ? WHERE id = ?");
+    db_bind_int(s, 1, db_last_id(state->db));
+    db_bind_int(s, 2, action->id);
+    return db_write(state->db, s, err);
+}
+
+#define ACTION_RUN_COLUMNS                                                     \
+    "SELECT ar.id, ar.run, started_after_us + coalesce(r.started_unix_us, 0)," \
+    " duration_us, cpu_us, peak_kib, exit_code, signal, ar.status,"            \
+    " ar.manifest, previous, reasons, output, key FROM action_run AS ar"       \
+    " LEFT JOIN run AS r ON r.id = ar.run JOIN action AS a ON a.id = "         \
+    "ar.action"
+
+/* Texts belong to the row. */
+static struct state_action_run
+action_run_of_row(struct statement *s)
+{
+    return (struct state_action_run){
+        .id = (uint64_t)db_int(s, 0),
+        .run = (uint64_t)db_int(s, 1),
+        .started_unix_us = db_int(s, 2),
+        .duration_us = db_int(s, 3),
+        .cpu_us = db_int(s, 4),
+        .peak_kib = db_int(s, 5),
+        .exit_code = (int)db_int(s, 6),
+        .signal = (int)db_int(s, 7),
+        .status = (enum record_status)db_int(s, 8),
+        .manifest = (uint32_t)db_int(s, 9),
+        .previous = (uint32_t)db_int(s, 10),
+        .reasons = db_bytes(s, 11),
+        .output = db_bytes(s, 12),
+    };
+}
+
+bool
+state_find_action_run(struct state *state, const char *key, uint64_t run,
+                      struct state_action_run *action_run, char **text)
+{
+    if (!store_find_action(state, key)) {
+        return false;
+    }
+    struct statement *s =
+        run == 0 ? db_take(state->db, SLOT_ACTION_RUN_LAST,
+                           ACTION_RUN_COLUMNS " WHERE ar.id = (SELECT latest"
+                                              " FROM action WHERE id = ?)")
+                 : db_take(state->db, SLOT_ACTION_RUN_OF,
+                           ACTION_RUN_COLUMNS " WHERE ar.action = ?"
+                                              " AND ar.run = ?"
+                                              " ORDER BY ar.id DESC LIMIT 1");
+    db_bind_int(s, 1, state->last.id);
+    if (run != 0) {
+        db_bind_int(s, 2, (int64_t)run);
+    }
+    if (!db_step(state->db, s)) {
+        return false;
+    }
+    *action_run = action_run_of_row(s);
+    struct slice *output = &action_run->output;
+    struct slice *reasons = &action_run->reasons;
+    *text = mem_alloc(output->len + reasons->len + 1, 1);
+    memcpy(*text, output->bytes, output->len);
+    memcpy(*text + output->len, reasons->bytes, reasons->len);
+    output->bytes = *text;
+    reasons->bytes = *text + output->len;
+    db_reset(s);
+    return true;
+}
+
+bool
+state_list_action_runs(struct state *state, uint64_t run,
+                       state_action_run_fn *call, void *ctx, struct error *err)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_ACTION_RUN_LIST,
+                ACTION_RUN_COLUMNS " WHERE a.build_file = ?1"
+                                   " AND iif(?2 = 0, ar.id = a.latest,"
+                                   " ar.run = ?2) ORDER BY ar.id");
+    db_bind_int(s, 1, state->build_file_id);
+    db_bind_int(s, 2, (int64_t)run);
+    while (db_step(state->db, s)) {
+        struct state_action_run action_run = action_run_of_row(s);
+        char *key = mem_copy(db_bytes(s, 13).bytes, db_bytes(s, 13).len);
+        action_run.key = key;
+        call(ctx, &action_run);
+        free(key);
+    }
+    return list_is_done(state, err);
+}
+
+/* --- Runs ------------------------------------------------------------------------- */
+
+bool
+state_list_runs(struct state *state, state_run_fn *call, void *ctx,
+                struct error *err)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_RUN_LIST,
+                "SELECT id, started_unix_us, ended_unix_us, exit_status, ran,"
+                " failed, up_to_date, cut_off, graph, arguments FROM run"
+                " WHERE build_file = ? ORDER BY id");
+    db_bind_int(s, 1, state->build_file_id);
+    while (db_step(state->db, s)) {
+        struct slice arguments = db_bytes(s, 9);
+        char *text = mem_copy(arguments.bytes, arguments.len);
+        struct state_run run = {
+            .id = (uint64_t)db_int(s, 0),
+            .started_unix_us = db_int(s, 1),
+            .ended_unix_us = db_int(s, 2),
+            .exit_status = (int)db_int(s, 3),
+            .ran = (uint32_t)db_int(s, 4),
+            .failed = (uint32_t)db_int(s, 5),
+            .up_to_date = (uint32_t)db_int(s, 6),
+            .cut_off = (uint32_t)db_int(s, 7),
+            .graph = (uint64_t)db_int(s, 8),
+            .arguments = text,
+        };
+        call(ctx, &run);
+        free(text);
+    }
+    return list_is_done(state, err);
+}
+
+/* --- Graph versions --------------------------------------------------------------- */
+
+bool
+state_last_graph(struct state *state, uint64_t *id, struct hash128 *hash,
+                 char **text, size_t *len)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_GRAPH_LAST,
+                "SELECT id, hash, actions FROM graph WHERE build_file = ?"
+                " ORDER BY id DESC LIMIT 1");
+    db_bind_int(s, 1, state->build_file_id);
+    if (!db_step(state->db, s)) {
+        return false;
+    }
+    struct slice actions = db_bytes(s, 2);
+    *id = (uint64_t)db_int(s, 0);
+    *hash = db_hash(s, 1);
+    *text = mem_copy(actions.bytes, actions.len);
+    *len = actions.len;
+    db_reset(s);
+    return true;
+}
+
+bool
+state_use_graph(struct state *state, uint64_t id, struct error *err)
+{
+    if (!store_begin(state, err)) {
+        return false;
+    }
+    struct statement *s = db_take(state->db, SLOT_GRAPH_RUN,
+                                  "UPDATE run SET graph = ? WHERE id = ?");
+    db_bind_int(s, 1, (int64_t)id);
+    db_bind_int(s, 2, (int64_t)state->run);
+    return db_write(state->db, s, err);
+}
+
+bool
+state_add_graph(struct state *state, struct hash128 hash, struct slice text,
+                struct slice difference, struct error *err)
+{
+    assert(text.bytes);
+    if (!store_begin(state, err)) {
+        return false;
+    }
+    struct statement *s =
+        db_take(state->db, SLOT_GRAPH_UPDATE,
+                "UPDATE graph SET actions = ?1 WHERE id ="
+                " (SELECT max(id) FROM graph WHERE build_file = ?2)");
+    db_bind_bytes(s, 1, difference.bytes ? difference.bytes : "",
+                  difference.len);
+    db_bind_int(s, 2, state->build_file_id);
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    s = db_take(state->db, SLOT_GRAPH_ADD,
+                "INSERT INTO graph (build_file, hash, actions)"
+                " VALUES (?, ?, ?)");
+    db_bind_int(s, 1, state->build_file_id);
+    db_bind_hash(s, 2, hash);
+    db_bind_bytes(s, 3, text.bytes, text.len);
+    return db_write(state->db, s, err) &&
+           state_use_graph(state, (uint64_t)db_last_id(state->db), err);
+}
+
+bool
+state_list_graphs(struct state *state, uint64_t down_to, state_graph_fn *call,
+                  void *ctx, struct error *err)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_GRAPH_LIST,
+                "SELECT id, actions FROM graph WHERE build_file = ?"
+                " AND id >= ? ORDER BY id DESC");
+    db_bind_int(s, 1, state->build_file_id);
+    db_bind_int(s, 2, (int64_t)down_to);
+    while (db_step(state->db, s)) {
+        call(ctx, (uint64_t)db_int(s, 0), db_bytes(s, 1));
+    }
+    return list_is_done(state, err);
+}

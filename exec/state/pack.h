@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Commands are much alike: a compiler call differs from the next in two paths.
+ * So most are stored as their difference to another one that is stored whole,
+ * in LZ4's block format with that text as the dictionary.
+ */
+#ifndef EXEC_STATE_PACK_H
+#define EXEC_STATE_PACK_H
+
+#include "exec/base/buffer.h"
+
+#include <stdint.h>
+
+struct packer;
+
+struct packer *packer_create(void);
+void packer_destroy(struct packer *packer);
+/* Offers a text that is stored whole under an id as a base. */
+void packer_add_base(struct packer *packer, uint32_t id, struct slice text);
+/* True if the text is worth storing as a difference, which is then in `out`,
+ * to the base whose id is in *base. */
+bool packer_pack(struct packer *packer, struct slice text, struct buffer *out,
+                 uint32_t *base);
+/* Puts a text of exactly len bytes together; malloc'ed, or NULL if the
+ * difference is damaged. */
+char *pack_open(struct slice base, struct slice difference, size_t len);
+
+#endif
