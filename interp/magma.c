@@ -14,6 +14,7 @@
 #include "interp/compile/resolve.h"
 #include "interp/core/core.h"
 #include "interp/core/output.h"
+#include "interp/core/refuse.h"
 #include "interp/core/state.h"
 #include "interp/core/support.h"
 #include "interp/data/multi.h"
@@ -40,6 +41,9 @@ load_library(Value ns)
 {
     return module_load(ns);
 }
+
+static const struct resolve_refusals refusals = {core_refused,
+                                                 core_refused_mention};
 
 static Value
 load_core(void *arg)
@@ -73,6 +77,7 @@ magma_start(const struct magma_host *host)
     module_set_host(host);
     module_reset();
     resolve_set_loader(load_library);
+    resolve_set_refusals(&refusals);
     if (host != NULL && host->print != NULL) {
         output_set_sink(host->print, host->ctx);
     }

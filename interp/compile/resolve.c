@@ -17,36 +17,14 @@
 #include <assert.h>
 #include <string.h>
 
-/* What Magma leaves out on purpose, besides the names that the core defines
- * only to refuse them. One that ends with '/' or '.' stands for all names that
- * begin with it. */
-struct refusal {
-    const char *name;
-    const char *instead;
-};
-
 static const char no_host[] =
     "There is no host platform below Magma; see clojure.string, clojure.math "
     "and the functions of the core.";
 
-static const struct refusal refusals[] = {
-    {"read", "Use read-string or clojure.edn/read-string."},
-    {"load", "Use require."},
-    {"use", "Use (require '[a.b :as b :refer [x]])."},
-    {"with-local-vars", "Use loop and recur, or an atom."},
-    {"System/", "Use :env of an action for variables of the environment."},
-    {"Math/", "Use clojure.math."},
-    {"Integer/", "Use parse-long."},
-    {"Long/", "Use parse-long."},
-    {"Double/", "Use parse-double."},
-    {"String/", "Use str, format and clojure.string."},
-    {"Thread/", "Actions run in parallel by themselves."},
-    {"java.", no_host},
-};
-
 static struct {
     Value open;
     bool (*load)(Value ns);
+    const struct resolve_refusals *refusals;
 } state;
 
 void
@@ -59,6 +37,33 @@ void
 resolve_set_loader(bool (*load)(Value ns))
 {
     state.load = load;
+}
+
+void
+resolve_set_refusals(const struct resolve_refusals *refusals)
+{
+    state.refusals = refusals;
+}
+
+/* Names that nobody defined and that mean something all the same: a class, a
+ * type of records under its full name, what is refused. The vars are made when
+ * they are met first: most programs name none. */
+static Value
+find_unlisted(Value symbol)
+{
+    Value name = symbol_name(symbol);
+    Value type = type_named(text_bytes(name));
+    if (value_is(type, VALUE_ABSENT)) {
+        Value var = record_type_var(name);
+        return value_is(var, VALUE_ABSENT) && state.refusals != NULL
+                   ? state.refusals->find(symbol)
+                   : var;
+    }
+    Value core = namespace_find(symbol_from_cstring("clojure.core"));
+    Value var = namespace_intern(core, symbol);
+    ((struct var_object *)value_object(var))->value = type;
+    namespace_share(var);
+    return var;
 }
 
 /* str/ and set/ are there without a require, as are full names. */
@@ -85,6 +90,9 @@ find_in_library(Value symbol)
     if (value_is_nil(library)) {
         return VALUE_ABSENT;
     }
+    if (text_equal_cstring(symbol_name(library), "clojure.core")) {
+        return find_unlisted(symbol_make(VALUE_NIL, symbol_name(symbol)));
+    }
     Value full = symbol_make(symbol_name(library), symbol_name(symbol));
     bool is_private = false;
     Value var = namespace_resolve(namespace_current(), full, &is_private);
@@ -93,23 +101,6 @@ find_in_library(Value symbol)
         return var;
     }
     return namespace_resolve(namespace_current(), full, &is_private);
-}
-
-/* The var of a class, which is made when it is met first: most programs name
- * none. Or that of a type of records under its full name. */
-static Value
-find_type(Value symbol)
-{
-    Value name = symbol_name(symbol);
-    Value type = type_named(text_bytes(name));
-    if (value_is(type, VALUE_ABSENT)) {
-        return record_type_var(name);
-    }
-    Value core = namespace_find(symbol_from_cstring("clojure.core"));
-    Value var = namespace_intern(core, symbol);
-    ((struct var_object *)value_object(var))->value = type;
-    namespace_share(var);
-    return var;
 }
 
 /* What the namespace knows, and then the libraries that need no require: they
@@ -121,7 +112,7 @@ find(Value symbol, bool *is_private)
     if (!value_is(var, VALUE_ABSENT) || *is_private) {
         return var;
     }
-    return value_is_nil(symbol_ns(symbol)) ? find_type(symbol)
+    return value_is_nil(symbol_ns(symbol)) ? find_unlisted(symbol)
                                            : find_in_library(symbol);
 }
 
@@ -130,22 +121,6 @@ resolve_find(Value symbol)
 {
     bool is_private = false;
     return find(symbol, &is_private);
-}
-
-static const struct refusal *
-refusal_of(const char *name)
-{
-    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-        const char *refused = refusals[i].name;
-        size_t len = strlen(refused);
-        assert(len > 0);
-        bool is_prefix = refused[len - 1] == '/' || refused[len - 1] == '.';
-        if (is_prefix ? strncmp(name, refused, len) == 0
-                      : strcmp(name, refused) == 0) {
-            return &refusals[i];
-        }
-    }
-    return NULL;
 }
 
 /* (.method x), (Class. x), Class/field */
@@ -234,11 +209,12 @@ resolve_var(const struct scope *scope, Value symbol)
                        "Make it public with defn or def without ^:private.",
                        "%s is private", name);
     }
-    const struct refusal *refusal = refusal_of(name);
-    if (refusal != NULL ||
+    const char *instead =
+        state.refusals == NULL ? NULL : state.refusals->mention(name);
+    if (instead != NULL ||
         looks_like_host(text_bytes(symbol_name(symbol)), symbol_ns(symbol))) {
         error_throw_at(&scope->place, ERROR_REFUSED,
-                       refusal == NULL ? no_host : refusal->instead,
+                       instead == NULL ? no_host : instead,
                        "%s is not available in Magma", name);
     }
     if (!value_is_nil(state.open)) {
@@ -271,6 +247,9 @@ qualify(Value symbol)
     }
     bool is_private = false;
     Value var = namespace_resolve(namespace_current(), symbol, &is_private);
+    if (value_is(var, VALUE_ABSENT) && value_is_nil(symbol_ns(symbol))) {
+        var = find_unlisted(symbol);
+    }
     if (value_is_kind(var, KIND_VAR)) {
         struct var_object *object = (struct var_object *)value_object(var);
         struct namespace_object *ns =

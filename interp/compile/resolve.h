@@ -22,6 +22,15 @@ void resolve_set_open(Value on);
 /* Set once: loads the namespace of a symbol if there is one. */
 void resolve_set_loader(bool (*load)(Value ns));
 
+/* What is refused by name: the var of a function or macro that does so (or
+ * ABSENT), and what to use instead of a name that is refused where it is
+ * mentioned (or NULL). Set once. */
+struct resolve_refusals {
+    Value (*find)(Value symbol);
+    const char *(*mention)(const char *name);
+};
+void resolve_set_refusals(const struct resolve_refusals *refusals);
+
 /* Gives the reader the names of the current namespace. */
 void resolve_start(void);
 

@@ -9,6 +9,7 @@
 #include "interp/core/support.h"
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
+#include "interp/data/type.h"
 #include "interp/read/reader.h"
 
 #include <assert.h>
@@ -128,7 +129,11 @@ resolve_in(Value ns, Value symbol)
         core_throw_type("resolve", "a symbol", symbol);
     }
     bool is_private;
-    return nil_if_absent(namespace_resolve(ns, symbol, &is_private));
+    Value var = namespace_resolve(ns, symbol, &is_private);
+    if (!value_is(var, VALUE_ABSENT) || !value_is_nil(symbol_ns(symbol))) {
+        return nil_if_absent(var);
+    }
+    return nil_if_absent(type_named(text_bytes(symbol_name(symbol))));
 }
 
 /* [symbol] or [env symbol]. */
