@@ -129,13 +129,30 @@ struct graph *exec_snapshot_load(struct exec *exec, struct slice *sources);
 
 /* --- Building ------------------------------------------------------------ */
 
+/* How commands find the jobserver that ronin has for them. */
+enum jobserver_style {
+    JOBSERVER_AUTO, /* by name; by descriptors where make is too old for that */
+    JOBSERVER_FIFO,
+    JOBSERVER_PIPE,
+    JOBSERVER_NONE /* neither joined nor served */
+};
+
+/* How many commands this machine runs at once by default. */
+uint32_t exec_processor_count(void);
+
 struct exec_build {
     const struct exec_host *host;
     const char *const *targets; /* words: a file, a named action, a group; ":x"
                                    is always the group x; none: the default */
     uint32_t target_count;
-    uint32_t jobs;         /* at least 1 */
+    uint32_t jobs;     /* at least 1 */
+    bool jobs_given;   /* asked for: the jobserver above is not joined */
+    uint32_t load_max; /* no start while so many tasks run; 0: any */
+    enum jobserver_style jobserver;
     uint32_t failures_max; /* stop after so many; 0: never */
+    bool fail_fast;        /* the failure that stops ends what runs, too */
+    bool shuffle;          /* ready actions start in an order by chance, */
+    uint64_t shuffle_seed; /* the same for the same seed */
     bool dry_run;
     bool content; /* read every :ifwritten as :ifchanged */
     bool allow_outside;

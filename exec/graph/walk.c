@@ -6,6 +6,7 @@
  */
 #include "exec/graph/walk.h"
 
+#include "exec/base/memory.h"
 #include "exec/graph/depth.h"
 
 #include <assert.h>
@@ -96,4 +97,39 @@ walk_users(const struct graph *g, struct node node)
     struct action_list list = list_of(&found);
     reverse(&list);
     return list;
+}
+
+/* The greatest of what the followers of a node have. */
+static uint64_t
+greatest_follower(const struct graph *g, struct node node, const uint64_t *sums)
+{
+    uint64_t greatest = 0;
+    uint32_t cursor = 0;
+    struct node next;
+    while (depth_next_user(g, node, &cursor, &next)) {
+        uint64_t sum = sums[graph_node_index(g, next)];
+        greatest = sum > greatest ? sum : greatest;
+    }
+    return greatest;
+}
+
+void
+walk_longest(const struct graph *g, const uint64_t *costs, uint64_t *longest)
+{
+    struct depth depth = depth_start(g, depth_next_user);
+    uint64_t *sums = mem_alloc(graph_node_count(g), sizeof(*sums));
+    for (uint32_t i = 0; i < graph_action_count(g); i++) {
+        struct node node = {NODE_ACTION, i};
+        depth_enter(&depth, node);
+        while (depth_step(&depth, &node) == DEPTH_LEAVE) {
+            uint64_t sum = greatest_follower(g, node, sums);
+            if (node.type == NODE_ACTION) {
+                sum += costs[node.n];
+                longest[node.n] = sum;
+            }
+            sums[graph_node_index(g, node)] = sum;
+        }
+    }
+    free(sums);
+    depth_finish(&depth);
 }

@@ -20,6 +20,12 @@ void action_list_finish(struct action_list *list);
 struct action_list
 walk_needed(const struct graph *g, const struct node *nodes, uint32_t count);
 
+/* For each action the greatest sum of costs on a way from it to what nothing
+ * uses, its own included: the longer, the sooner it should run. Both arrays are
+ * by action. */
+void
+walk_longest(const struct graph *g, const uint64_t *costs, uint64_t *longest);
+
 /* All actions that depend on a node, directly or not, each once. */
 struct action_list walk_users(const struct graph *g, struct node node);
 

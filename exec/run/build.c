@@ -9,6 +9,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/run/interrupt.h"
+#include "exec/run/jobs.h"
 #include "exec/run/pass.h"
 #include "exec/run/shortcut.h"
 #include "exec/state/state.h"
@@ -18,14 +19,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define KILL_DELAY_MS 2000
 #define ROUNDS_MAX 3
-/* Descriptors that a running command takes, and that all else takes. */
-#define FDS_PER_COMMAND 2
-#define FDS_OF_OURS 24
 
 enum goal { GOAL_SOURCES, GOAL_TARGETS };
 
@@ -39,6 +36,7 @@ struct build {
     struct exec_result *result;
     struct graph **graph;
     struct loop *loop;
+    struct jobserver *jobserver;
     struct steps *steps;
     struct judge *judge;
     struct pass *pass;
@@ -110,22 +108,6 @@ watch_signals(struct build *b)
 
 /* --- Setting up and down ------------------------------------------------------- */
 
-/* As many commands as there are descriptors for. */
-static uint32_t
-possible_jobs(uint32_t jobs)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-        limit.rlim_cur == RLIM_INFINITY) {
-        return jobs;
-    }
-    uint64_t files = limit.rlim_cur;
-    uint64_t possible =
-        files > FDS_OF_OURS ? (files - FDS_OF_OURS) / FDS_PER_COMMAND : 1;
-    possible = possible > 0 ? possible : 1;
-    return possible < jobs ? (uint32_t)possible : jobs;
-}
-
 static void
 send_note(struct build *b, const char *text)
 {
@@ -176,20 +158,22 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
     if (!loop_create(&b->loop, err)) {
         return false;
     }
+    char *note = NULL;
+    b->jobserver = jobs_choose(options, &note);
     steps_options.loop = b->loop;
+    steps_options.jobserver = b->jobserver;
     if (!steps_create(&steps_options, &b->steps, err)) {
+        free(note);
         return false;
     }
     b->judge = judge_create(b->base->state, *b->graph, &judge_options);
-    uint32_t jobs = possible_jobs(options->jobs);
-    bool lowered = jobs < options->jobs;
-    options->jobs = jobs;
     struct pass_options pass_options = {
         .loop = b->loop,
         .steps = b->steps,
         .judge = b->judge,
         .state = b->base->state,
         .dynouts = b->base->dynouts,
+        .jobserver = b->jobserver,
         .host = b->host,
         .build = options,
         .result = b->result,
@@ -201,11 +185,9 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
     if (state_note(b->base->state) != NULL) {
         send_note(b, state_note(b->base->state));
     }
-    if (lowered) {
-        char *text =
-            mem_format("the limit of open files (ulimit -n) allows -j%u", jobs);
-        send_note(b, text);
-        free(text);
+    if (note != NULL) {
+        send_note(b, note);
+        free(note);
     }
     return true;
 }
@@ -225,6 +207,7 @@ tear_down(struct build *b)
         judge_destroy(b->judge);
     }
     steps_destroy(b->steps);
+    jobserver_destroy(b->jobserver);
     loop_destroy(b->loop);
 }
 
@@ -735,8 +718,8 @@ build_run(const struct build_base *base, struct graph **graph,
         .graph = graph,
     };
     dynouts_begin(base->dynouts);
-    uint32_t jobs = possible_jobs(build->jobs);
-    if (jobs == build->jobs && shortcut_take(base, *graph, build, result)) {
+    if (jobs_possible(build->jobs) == build->jobs &&
+        shortcut_take(base, *graph, build, result)) {
         return true;
     }
     if (!state_ready(base->state, err)) {

@@ -253,14 +253,20 @@ spawn(struct command *command, const struct command_start *start,
     const struct step *step = start->step;
     const struct graph *g = start->graph;
     const struct command_base *base = command->base;
-    struct env env = {0};
-    env_make(&env, &base->env, g, start->action, step);
     struct vec argv = vec_of(sizeof(const char *));
     for (uint32_t i = 0; i < step->argv.count; i++) {
         const char *arg = graph_cstr(g, graph_arg(g, step, i));
         vec_push(&argv, &arg);
     }
     vec_add(&argv);
+    struct jobserver_share share = {NULL, {-1, -1}};
+    if (base->jobserver != NULL) {
+        share = jobserver_share(base->jobserver, argv.items);
+    }
+    struct env env = {0};
+    struct env_base env_base = base->env;
+    env_base.makeflags = share.variable;
+    env_make(&env, &env_base, g, start->action, step);
     char *dir = path_join(base->disk.root, graph_cstr(g, step->dir));
     const char *name = *(const char **)vec_at(&argv, 0);
     char *program = spawn_resolve_tool(name, dir, env_value(&env, "PATH"));
@@ -270,6 +276,7 @@ spawn(struct command *command, const struct command_start *start,
         .env = env_array(&env),
         .dir = dir,
         .fds = {fds->child[0], fds->child[1], fds->child[2]},
+        .shared = {share.fds[0], share.fds[1]},
         .console = start->console,
     };
     enum spawn_status status = spawn_start(&options, &command->process, err);

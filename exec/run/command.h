@@ -9,6 +9,7 @@
 
 #include "exec/run/disk.h"
 #include "exec/run/env.h"
+#include "exec/run/jobserver.h"
 #include "exec/run/loop.h"
 #include "exec/run/output.h"
 #include "exec/run/spawn.h"
@@ -18,7 +19,8 @@ struct command_base {
     struct loop *loop;
     struct disk disk;
     struct env_base env;
-    const char *spill_dir; /* where large outputs go */
+    struct jobserver *jobserver; /* or NULL */
+    const char *spill_dir;       /* where large outputs go */
     int null_fd;
 };
 

@@ -113,6 +113,9 @@ env_make(struct env *env, const struct env_base *base, const struct graph *g,
             }
         }
     }
+    if (base->makeflags != NULL) {
+        put(env, base->makeflags);
+    }
     put_step(env, g, step);
     add(&env->entries, NULL);
 }

@@ -13,6 +13,7 @@
 /* The base, found once. */
 struct env_base {
     struct vec entries; /* char *, "NAME=value", of our own environment */
+    char *makeflags; /* "MAKEFLAGS=..." for the next command; NULL: as it is */
 };
 
 void env_base_init(struct env_base *base);

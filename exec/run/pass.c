@@ -10,10 +10,12 @@
 #include "exec/state/state.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define COMMIT_DELAY_MS 50
+#define KILL_DELAY_MS 2000
 /* Rounds in which a value led to a graph without its dynout, and rounds of any
  * kind. A chain of dynouts takes one for each. */
 #define LOST_ROUNDS_MAX 10
@@ -125,6 +127,11 @@ take_graph(struct pass *pass, struct graph *graph)
     pass->held = mem_alloc(1, sizeof(*pass->held));
     pass->held->graph = graph;
     pass->plan = plan_create(graph);
+    schedule_finish(&pass->schedule);
+    pass->is_ordered = pass->options.build->shuffle;
+    if (pass->is_ordered) {
+        schedule_shuffle(graph, pass->options.build->shuffle_seed, pass->plan);
+    }
     pass->told = mem_alloc(count, sizeof(*pass->told));
     for (uint32_t i = 0; i < count; i++) {
         struct action_id id = {i};
@@ -145,6 +152,7 @@ pass_create(const struct pass_options *options, struct graph *graph)
     assert(options->build->jobs >= 1);
     pass->options = *options;
     pass->jobs = options->build->jobs;
+    admission_init(&pass->admission, &machine_real, options->build->load_max);
     pass->dynouts = vec_of(sizeof(struct action_id));
     pass->waiting = vec_of(sizeof(struct action_id));
     pass->deferred = vec_of(sizeof(struct action_id));
@@ -161,7 +169,10 @@ pass_destroy(struct pass *pass)
     }
     assert(pass->running_count == 0 && pass->held->run_count == 0);
     loop_stop(pass->commit_timer);
+    loop_stop(pass->kill_timer);
+    loop_stop(pass->wake);
     plan_destroy(pass->plan);
+    schedule_finish(&pass->schedule);
     free(pass->told);
     free(pass->held);
     vec_finish(&pass->dynouts);
@@ -364,6 +375,27 @@ pass_unlink(struct pass *pass, struct running *running)
 
 /* --- Failing ------------------------------------------------------------------------ */
 
+/* Asked for two seconds. */
+static void
+on_kill_due(void *ctx)
+{
+    struct pass *pass = ctx;
+    loop_stop(pass->kill_timer);
+    pass->kill_timer = NULL;
+    steps_stop(pass->options.steps, SIGKILL);
+}
+
+/* --fail-fast: what runs is of no use any more. */
+static void
+end_running(struct pass *pass)
+{
+    if (pass->kill_timer == NULL) {
+        steps_stop(pass->options.steps, SIGTERM);
+        pass->kill_timer =
+            loop_after(pass->options.loop, KILL_DELAY_MS, on_kill_due, pass);
+    }
+}
+
 void
 pass_stop(struct pass *pass, int signal)
 {
@@ -406,6 +438,9 @@ pass_count_failure(struct pass *pass, struct action_id action)
     if (build->failures_max > 0 &&
         pass->options.result->failed >= build->failures_max) {
         pass->stopped = true;
+        if (build->fail_fast) {
+            end_running(pass);
+        }
     }
 }
 
@@ -482,8 +517,8 @@ pass_run(struct pass *pass, struct error *err)
         if (pass->running_count == 0 && (pass->stopped || idle)) {
             break;
         }
-        bool can_start =
-            !pass->stopped && !idle && pass->command_count < pass->jobs;
+        bool can_start = !pass->stopped && !idle && !pass->is_held_up &&
+                         pass->command_count < pass->jobs;
         turn(pass,
              !more && !can_start && !steps_has_ended(pass->options.steps));
         pass_end_all(pass);

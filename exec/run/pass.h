@@ -16,6 +16,7 @@
 #include "exec/run/plan.h"
 #include "exec/run/step.h"
 
+struct jobserver;
 struct pass;
 
 struct pass_options {
@@ -24,6 +25,7 @@ struct pass_options {
     struct judge *judge;
     struct state *state;
     struct dynouts *dynouts;
+    struct jobserver *jobserver;
     const struct exec_host *host;
     const struct exec_build *build;
     struct exec_result *result; /* counted up as things happen */

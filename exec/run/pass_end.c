@@ -4,6 +4,7 @@
  * told as an event, and settled in the plan of the current graph, which need
  * not be the one that it began under.
  */
+#include "exec/run/jobserver.h"
 #include "exec/run/pass_parts.h"
 
 #include <assert.h>
@@ -213,6 +214,7 @@ pass_end_all(struct pass *pass)
     }
     if (any) {
         steps_reap_strays(pass->options.steps);
+        jobserver_release(pass->options.jobserver, pass->command_count);
     }
     report_not_run(pass);
 }

@@ -8,7 +8,9 @@
 #define EXEC_RUN_PASS_PARTS_H
 
 #include "exec/base/vec.h"
+#include "exec/run/admit.h"
 #include "exec/run/pass.h"
+#include "exec/run/schedule.h"
 
 /* A graph and the runs that began under it. */
 struct held {
@@ -23,7 +25,10 @@ struct running {
     struct action_id began_as; /* in the held graph */
     struct action_id action;   /* in the current graph, or ACTION_NONE */
     struct attempt *attempt;
-    bool has_command; /* it takes one of the places of -j */
+    bool has_command;     /* it takes one of the places of -j */
+    uint64_t peak_kib;    /* as expected; 0: not worth a thought */
+    uint64_t expected_us; /* how long it is expected to run */
+    int64_t begun_us;
     struct running *next;
     struct running *previous;
 };
@@ -47,6 +52,8 @@ struct pass {
                             explain */
     struct vec begun;    /* struct running *: not yet started */
     struct running *first;
+    struct schedule schedule; /* of the current graph, once it is needed */
+    bool is_ordered;          /* the plan has an order other than the graph's */
     uint32_t running_count;
     uint32_t command_count; /* of them, those with a command */
     uint32_t jobs;
@@ -60,7 +67,11 @@ struct pass {
     bool stopped; /* nothing starts any more */
     bool failed;  /* because of `error` */
     struct error error;
+    struct admission admission;
+    bool is_held_up;         /* by load, memory or tokens: not by -j */
+    struct loop_watch *wake; /* when that may be otherwise */
     struct loop_watch *commit_timer;
+    struct loop_watch *kill_timer; /* of what --fail-fast asked to end */
 };
 
 /* --- What is asked ------------------------------------------------------- */

@@ -7,6 +7,7 @@
  */
 #include "exec/base/memory.h"
 #include "exec/run/interrupt.h"
+#include "exec/run/jobserver.h"
 #include "exec/run/pass_parts.h"
 
 #include <assert.h>
@@ -17,6 +18,77 @@
 #define STALE_ROUNDS_MAX 3
 /* A dynout may run again when its own steps came out of another one. */
 #define VALUE_CHANGES_MAX 3
+/* How long after the machine was found full it is looked at again. */
+#define HELD_UP_MS 50
+
+/* --- Admission ------------------------------------------------------------------------ */
+
+static void
+on_wake(void *ctx)
+{
+    struct pass *pass = ctx;
+    loop_stop(pass->wake);
+    pass->wake = NULL;
+}
+
+/* Nothing starts until a command ends, or a moment has passed. */
+static bool
+hold_up(struct pass *pass)
+{
+    pass->is_held_up = true;
+    if (pass->wake == NULL) {
+        pass->wake = loop_after(pass->options.loop, HELD_UP_MS, on_wake, pass);
+    }
+    return false;
+}
+
+/* The same, until the jobserver has a token. */
+static bool
+wait_for_token(struct pass *pass)
+{
+    int fd =
+        pass->wake == NULL ? jobserver_wait_fd(pass->options.jobserver) : -1;
+    if (fd >= 0) {
+        pass->wake = loop_readable(pass->options.loop, fd, on_wake, pass);
+    }
+    return hold_up(pass);
+}
+
+/* Whether one more command may start, whichever it is. The first one always
+ * may, so that nothing waits for ever. */
+static bool
+has_place(struct pass *pass)
+{
+    pass->is_held_up = false;
+    if (pass->command_count == 0) {
+        return true;
+    }
+    if (!admission_has_load(&pass->admission, loop_now_us())) {
+        return hold_up(pass);
+    }
+    return jobserver_acquire(pass->options.jobserver, pass->command_count) ||
+           wait_for_token(pass);
+}
+
+/* Whether this one fits into the memory beside what runs. */
+static bool
+has_memory(struct pass *pass, struct action_id action)
+{
+    const struct schedule *schedule = &pass->schedule;
+    if (pass->command_count == 0 || schedule->count == 0 ||
+        schedule->peaks_kib[action.n] < ADMIT_PEAK_KIB_MIN) {
+        return true;
+    }
+    int64_t now_us = loop_now_us();
+    uint64_t growth_kib = 0;
+    for (const struct running *r = pass->first; r != NULL; r = r->next) {
+        growth_kib += admission_growth_kib(r->peak_kib, now_us - r->begun_us,
+                                           r->expected_us);
+    }
+    return admission_has_memory(&pass->admission, schedule->peaks_kib[action.n],
+                                growth_kib, now_us) ||
+           hold_up(pass);
+}
 
 /* --- Judging ------------------------------------------------------------------------- */
 
@@ -126,6 +198,12 @@ begin(struct pass *pass, struct action_id action,
     running->action = action;
     running->attempt = attempt;
     running->has_command = has_command(pass, action);
+    if (pass->schedule.count > 0) {
+        running->peak_kib = pass->schedule.peaks_kib[action.n];
+        running->expected_us = pass->schedule.durations_us[action.n];
+        running->begun_us = loop_now_us();
+    }
+    admission_started(&pass->admission);
     running->next = pass->first;
     if (pass->first != NULL) {
         pass->first->previous = running;
@@ -221,6 +299,21 @@ on_error(struct pass *pass, struct action_id action, struct error *err)
     }
 }
 
+/* The first dirty action that is not alone: from here on it matters which one
+ * starts first. True if the order was made now. */
+static bool
+order_ready(struct pass *pass)
+{
+    if (pass->is_ordered || plan_counts(pass->plan).ready == 0) {
+        return false;
+    }
+    const struct graph *g = pass->held->graph;
+    pass->is_ordered = true;
+    schedule_load(&pass->schedule, pass->options.state, g);
+    schedule_order(&pass->schedule, g, pass->plan);
+    return true;
+}
+
 /* An action whose turn it is: all that it needs is settled. */
 static void
 judge_one(struct pass *pass, struct action_id action)
@@ -253,6 +346,8 @@ judge_one(struct pass *pass, struct action_id action)
     case VERDICT_DIRTY:
         if (dry_run) {
             pretend(pass, action, reasons.items, reasons.count);
+        } else if (order_ready(pass) || !has_memory(pass, action)) {
+            plan_put_back(pass->plan, action);
         } else {
             begin(pass, action, &reasons);
         }
@@ -295,7 +390,8 @@ pass_start_ready(struct pass *pass)
 {
     bool more = false;
     for (uint32_t judged = 0; !pass->stopped && !more; judged++) {
-        if (pass->command_count >= pass->jobs || interrupt_came()) {
+        if (pass->command_count >= pass->jobs || interrupt_came() ||
+            !has_place(pass)) {
             break;
         }
         struct action_id action = plan_take(pass->plan);
@@ -303,8 +399,12 @@ pass_start_ready(struct pass *pass)
             break;
         }
         judge_one(pass, action);
+        if (pass->is_held_up) {
+            break;
+        }
         more = judged >= JUDGED_PER_TURN;
     }
+    jobserver_release(pass->options.jobserver, pass->command_count);
     start_begun(pass);
     return more;
 }

@@ -41,10 +41,11 @@ struct plan {
                                 member of them once */
     struct ready ready;
     struct plan_counts counts;
-    uint32_t *pool_used;     /* by pool */
-    struct vec *pool_queues; /* by pool: uint32_t actions, to be ready again */
-    uint32_t *pool_queue_heads; /* by pool: how many of them are gone */
-    uint32_t *extra_heads;      /* by action: index + 1 in extras; or NULL */
+    uint32_t *places;       /* by action: in the order; NULL: of the graph */
+    uint32_t *numbers;      /* by place */
+    uint32_t *pool_used;    /* by pool */
+    struct ready *in_queue; /* by pool: ready but for a place in it */
+    uint32_t *extra_heads;  /* by action: index + 1 in extras; or NULL */
     struct vec extras;
     uint32_t *extra_needs_heads; /* the same in the other direction */
     struct vec extra_needs;
@@ -254,11 +255,9 @@ plan_create(const struct graph *g)
     plan->waits = mem_alloc(plan->node_count, sizeof(*plan->waits));
     uint32_t pool_count = graph_pool_count(g) + 2;
     plan->pool_used = mem_alloc(pool_count, sizeof(*plan->pool_used));
-    plan->pool_queues = mem_alloc(pool_count, sizeof(*plan->pool_queues));
-    plan->pool_queue_heads =
-        mem_alloc(pool_count, sizeof(*plan->pool_queue_heads));
+    plan->in_queue = mem_alloc(pool_count, sizeof(*plan->in_queue));
     for (uint32_t i = 0; i < pool_count; i++) {
-        plan->pool_queues[i] = vec_of(sizeof(uint32_t));
+        ready_init(&plan->in_queue[i], plan->action_count);
     }
     plan->extras = vec_of(sizeof(struct extra));
     plan->extra_needs = vec_of(sizeof(struct extra));
@@ -276,10 +275,11 @@ plan_destroy(struct plan *plan)
         return;
     }
     for (uint32_t i = 0; i < graph_pool_count(plan->g) + 2; i++) {
-        vec_finish(&plan->pool_queues[i]);
+        ready_finish(&plan->in_queue[i]);
     }
-    free(plan->pool_queues);
-    free(plan->pool_queue_heads);
+    free(plan->in_queue);
+    free(plan->places);
+    free(plan->numbers);
     free(plan->pool_used);
     free(plan->states);
     free(plan->marks);
@@ -494,7 +494,7 @@ pool_is_full(const struct plan *plan, uint32_t pool)
     return depth > 0 && plan->pool_used[pool] >= depth;
 }
 
-/* A place in a pool is free: the action that waits longest is ready again. */
+/* A place in a pool is free: the first of those that wait is ready again. */
 static void
 leave_pool(struct plan *plan, uint32_t node)
 {
@@ -504,18 +504,44 @@ leave_pool(struct plan *plan, uint32_t node)
     }
     assert(plan->pool_used[pool] > 0);
     plan->pool_used[pool]--;
-    struct vec *queue = &plan->pool_queues[pool];
-    uint32_t *head = &plan->pool_queue_heads[pool];
-    while (*head < queue->count) {
-        uint32_t next = *(uint32_t *)vec_at(queue, (*head)++);
-        if (plan->states[next] == PLAN_READY) {
-            plan->counts.ready++;
-            ready_add(&plan->ready, next);
-            return;
-        }
+    uint32_t next = ready_take(&plan->in_queue[pool]);
+    if (next != READY_NONE) {
+        plan->counts.ready++;
+        ready_add(&plan->ready, next);
     }
-    vec_resize(queue, 0);
-    *head = 0;
+}
+
+/* It is in one set or the other. */
+static void
+leave_ready(struct plan *plan, uint32_t node)
+{
+    assert(plan->states[node] == PLAN_READY);
+    struct ready *queue = &plan->in_queue[pool_of(plan, node)];
+    if (ready_has(queue, node)) {
+        ready_remove(queue, node);
+        return;
+    }
+    ready_remove(&plan->ready, node);
+    plan->counts.ready--;
+}
+
+void
+plan_set_order(struct plan *plan, uint32_t *places)
+{
+    uint32_t count = plan->action_count;
+    uint32_t *numbers = mem_alloc(count, sizeof(*numbers));
+    for (uint32_t i = 0; i < count; i++) {
+        assert(places[i] < count);
+        numbers[places[i]] = i;
+    }
+    ready_set_order(&plan->ready, places, numbers);
+    for (uint32_t i = 0; i < graph_pool_count(plan->g) + 2; i++) {
+        ready_set_order(&plan->in_queue[i], places, numbers);
+    }
+    free(plan->places);
+    free(plan->numbers);
+    plan->places = places;
+    plan->numbers = numbers;
 }
 
 struct action_id
@@ -528,7 +554,7 @@ plan_take(struct plan *plan)
         }
         uint32_t pool = pool_of(plan, node);
         if (pool_is_full(plan, pool)) {
-            push(&plan->pool_queues[pool], node);
+            ready_add(&plan->in_queue[pool], node);
             plan->counts.ready--;
             continue;
         }
@@ -544,14 +570,11 @@ void
 plan_adopt(struct plan *plan, struct action_id action)
 {
     uint8_t state = plan->states[action.n];
+    assert(state <= PLAN_READY);
     if (state == PLAN_READY) {
-        ready_remove(&plan->ready, action.n);
-        plan->counts.ready--;
-    } else {
-        assert(state == PLAN_WAITING || state == PLAN_UNWANTED);
-        plan->counts.wanted +=
-            state == PLAN_UNWANTED && !is_done(plan, action.n);
+        leave_ready(plan, action.n);
     }
+    plan->counts.wanted += state == PLAN_UNWANTED && !is_done(plan, action.n);
     uint32_t pool = pool_of(plan, action.n);
     plan->pool_used[pool] += pool != POOL_NONE;
     plan->states[action.n] = PLAN_TAKEN;
@@ -681,8 +704,7 @@ plan_fail(struct plan *plan, struct action_id action)
     if (state == PLAN_TAKEN) {
         untake(plan, action.n);
     } else if (state == PLAN_READY) {
-        ready_remove(&plan->ready, action.n);
-        plan->counts.ready--;
+        leave_ready(plan, action.n);
     } else {
         assert(state == PLAN_WAITING);
     }

@@ -8,7 +8,8 @@
  *        |         ^________|
  *        '-> not run: something that it needs failed
  *
- * Ready actions come in the order of the graph. Groups are nodes like actions,
+ * Ready actions come in the order of the graph, or in one that the plan is
+ * given (schedule.h); so do those that wait for a place in their pool. Groups are nodes like actions,
  * so that a large group costs its size once and not once for each user.
  */
 #ifndef EXEC_RUN_PLAN_H
@@ -53,6 +54,10 @@ enum plan_state plan_state(const struct plan *plan, struct action_id action);
 struct plan_counts plan_counts(const struct plan *plan);
 /* True if something that the action reads was made anew in this run. */
 bool plan_is_touched(const struct plan *plan, struct action_id action);
+
+/* Another order of ready actions: the place of each action, a permutation, which
+ * the plan takes over. */
+void plan_set_order(struct plan *plan, uint32_t *places);
 
 /* Takes the first ready action, and a place in its pool; ACTION_NONE when all
  * wait for taken ones (or for a reload). */

@@ -2,6 +2,7 @@
 #include "exec/run/ready.h"
 
 #include "exec/base/memory.h"
+#include "exec/base/vec.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -28,10 +29,42 @@ ready_finish(struct ready *ready)
     *ready = (struct ready){0};
 }
 
+/* Where the bit of a number is. */
+static uint32_t
+place_of(const struct ready *ready, uint32_t number)
+{
+    return ready->places == NULL ? number : ready->places[number];
+}
+
+void
+ready_set_order(struct ready *ready, const uint32_t *places,
+                const uint32_t *numbers)
+{
+    struct vec members = vec_of(sizeof(uint32_t));
+    for (uint32_t number = ready_take(ready); number != READY_NONE;
+         number = ready_take(ready)) {
+        vec_push(&members, &number);
+    }
+    ready->places = places;
+    ready->numbers = numbers;
+    for (uint32_t i = 0; i < members.count; i++) {
+        ready_add(ready, *(uint32_t *)vec_at(&members, i));
+    }
+    vec_finish(&members);
+}
+
+bool
+ready_has(const struct ready *ready, uint32_t number)
+{
+    uint32_t place = place_of(ready, number);
+    return (ready->words[place / 64] >> (place % 64) & 1) != 0;
+}
+
 void
 ready_add(struct ready *ready, uint32_t number)
 {
     ready->count++;
+    number = place_of(ready, number);
     for (uint32_t level = 0; level < ready->level_count; level++) {
         uint64_t *word = &ready->words[ready->starts[level] + number / 64];
         uint64_t bit = (uint64_t)1 << (number % 64);
@@ -50,6 +83,7 @@ ready_remove(struct ready *ready, uint32_t number)
 {
     assert(ready->count > 0);
     ready->count--;
+    number = place_of(ready, number);
     for (uint32_t level = 0; level < ready->level_count; level++) {
         uint64_t *word = &ready->words[ready->starts[level] + number / 64];
         uint64_t bit = (uint64_t)1 << (number % 64);
@@ -74,6 +108,7 @@ ready_take(struct ready *ready)
         assert(word != 0);
         number = number * 64 + (uint32_t)__builtin_ctzll(word);
     }
+    number = ready->numbers == NULL ? number : ready->numbers[number];
     ready_remove(ready, number);
     return number;
 }

@@ -114,6 +114,15 @@ default_signals(void)
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, _NSIG / 8);
 }
 
+/* Closes what is between two numbers. */
+IN_CHILD static void
+close_below(unsigned from, unsigned below)
+{
+    if (from < below) {
+        close_range(from, below - 1, 0);
+    }
+}
+
 IN_CHILD static void
 arrange_fds(struct child *child)
 {
@@ -125,7 +134,19 @@ arrange_fds(struct child *child)
         }
     }
     // All that we open closes itself; this is for what we were started with.
-    close_range(3, ~0U, 0);
+    unsigned from = 3;
+    int low = child->options->shared[0];
+    int high = child->options->shared[1];
+    if (low > 2 && high > 2) {
+        unsigned least = (unsigned)(low < high ? low : high);
+        unsigned most = (unsigned)(low < high ? high : low);
+        close_below(from, least);
+        close_below(least + 1, most);
+        fcntl(low, F_SETFD, 0);
+        fcntl(high, F_SETFD, 0);
+        from = most + 1;
+    }
+    close_range(from, ~0U, 0);
 }
 
 IN_CHILD static int

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How a command becomes a process: without copying our memory, in a session of
- * its own, with exactly the descriptors 0, 1 and 2, default signals, and dead
- * when we are.
+ * its own, with exactly the descriptors 0, 1 and 2 (and those of a jobserver),
+ * default signals, and dead when we are.
  */
 #ifndef EXEC_RUN_SPAWN_H
 #define EXEC_RUN_SPAWN_H
@@ -18,6 +18,7 @@ struct spawn_options {
     char *const *env;
     const char *dir; /* absolute */
     int fds[3];      /* what becomes 0, 1 and 2 */
+    int shared[2];   /* that stay open under their numbers, above 2; -1: none */
     bool console;    /* keeps our terminal, session and process group */
 };
 

@@ -119,6 +119,7 @@ steps_create(const struct steps_options *options, struct steps **steps,
     }
     env_base_init(&base->env);
     base->loop = options->loop;
+    base->jobserver = options->jobserver;
     new_steps->spill_dir = mem_copy_str(options->state_dir);
     base->spill_dir = new_steps->spill_dir;
     new_steps->host = options->host;

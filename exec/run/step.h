@@ -16,12 +16,14 @@
 
 struct steps;
 struct step_run;
+struct jobserver;
 
 struct steps_options {
     struct loop *loop;
     const char *root;      /* absolute */
     const char *state_dir; /* where large outputs are kept meanwhile */
     const struct exec_host *host;
+    struct jobserver *jobserver; /* that commands are told of, or NULL */
     bool allow_outside;
 };
 

@@ -151,6 +151,29 @@ state_list_action_runs(struct state *state, uint64_t run,
     return list_is_done(state, err);
 }
 
+bool
+state_load_costs(struct state *state, uint64_t limit, state_cost_fn *call,
+                 void *ctx, struct error *err)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_ACTION_RUN_COSTS,
+                "SELECT key, duration_us, peak_kib FROM action_run AS ar"
+                " JOIN action AS a ON a.id = ar.action"
+                " WHERE build_file = ?1 AND ar.status IN (?2, ?3)"
+                " ORDER BY ar.id DESC LIMIT ?4");
+    db_bind_int(s, 1, state->build_file_id);
+    db_bind_int(s, 2, RECORD_VALID);
+    db_bind_int(s, 3, RECORD_UNSETTLED);
+    db_bind_int(s, 4, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+    while (db_step(state->db, s)) {
+        char *key = mem_copy(db_bytes(s, 0).bytes, db_bytes(s, 0).len);
+        struct state_cost cost = {key, db_int(s, 1), db_int(s, 2)};
+        call(ctx, &cost);
+        free(key);
+    }
+    return list_is_done(state, err);
+}
+
 /* --- Runs ------------------------------------------------------------------------- */
 
 bool

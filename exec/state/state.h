@@ -243,6 +243,18 @@ bool
 state_list_removed(struct state *state, uint64_t run, state_removed_fn *call,
                    void *ctx, struct error *err) EXEC_MUST_CHECK;
 
+/* What a successful run of an action took. */
+struct state_cost {
+    const char *key;
+    int64_t duration_us;
+    int64_t peak_kib;
+};
+typedef void state_cost_fn(void *ctx, const struct state_cost *cost);
+/* Calls back with the latest successful runs, at most `limit`, the newest
+ * first. */
+bool state_load_costs(struct state *state, uint64_t limit, state_cost_fn *call,
+                      void *ctx, struct error *err) EXEC_MUST_CHECK;
+
 /* --- Graph versions ------------------------------------------------------------------ */
 
 /* The newest graph version of this build file: its number, hash and text

@@ -6,10 +6,8 @@
 #include "runtime/report.h"
 
 #include <assert.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { JOBS_MAX = 100000, SIGNAL_STATUS = 128 };
 
@@ -17,6 +15,11 @@ static const struct option_row rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
     {'j', "jobs", "N", "run at most N actions at once"},
     {'k', "keep-going", "N", "stop after N failures (0: never; default 1)"},
+    {OPTION_FAIL_FAST, "fail-fast", NULL, "on the last of them end what runs"},
+    {'l', "load", "N", "start nothing while N tasks of the system run"},
+    {OPTION_SHUFFLE, "shuffle", "SEED", "start what is ready in random order"},
+    {OPTION_JOBSERVER, "jobserver", "STYLE",
+     "for make: auto, fifo, pipe or none"},
     {'n', "dry-run", NULL, "show what would run"},
     {'v', "verbose", NULL, "show whole commands"},
     {OPTION_QUIET, "quiet", NULL, "show only what actions print"},
@@ -46,18 +49,6 @@ struct listeners {
     struct events *events;
 };
 
-/* The processors that this process may use. */
-static uint32_t
-processor_count(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof(set), &set) == 0) {
-        return (uint32_t)CPU_COUNT(&set);
-    }
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online < 1 ? 1 : (uint32_t)online;
-}
-
 /* Counts of actions; status is set if it is none. */
 static void
 take_number(struct options *o, uint64_t min, uint32_t *out)
@@ -68,6 +59,21 @@ take_number(struct options *o, uint64_t min, uint32_t *out)
     }
 }
 
+/* How commands find the jobserver. */
+static void
+take_jobserver(struct options *o, struct request *request)
+{
+    static const char *const names[] = {"auto", "fifo", "pipe", "none"};
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(o->value, names[i]) == 0) {
+            request->build.jobserver = (enum jobserver_style)i;
+            return;
+        }
+    }
+    o->status = options_usage(o->command, "--jobserver does not know that word",
+                              "it takes auto, fifo, pipe or none");
+}
+
 /* One option of this verb alone. */
 static void
 take_option(struct options *o, int id, struct request *request)
@@ -75,6 +81,20 @@ take_option(struct options *o, int id, struct request *request)
     switch (id) {
     case 'j':
         take_number(o, 1, &request->build.jobs);
+        request->build.jobs_given = true;
+        break;
+    case 'l':
+        take_number(o, 1, &request->build.load_max);
+        break;
+    case OPTION_FAIL_FAST:
+        request->build.fail_fast = true;
+        break;
+    case OPTION_SHUFFLE:
+        request->build.shuffle = true;
+        options_number(o, 0, UINT64_MAX, &request->build.shuffle_seed);
+        break;
+    case OPTION_JOBSERVER:
+        take_jobserver(o, request);
         break;
     case 'k':
         take_number(o, 0, &request->build.failures_max);
@@ -125,7 +145,7 @@ read_request(struct options *o, struct request *request)
         }
     }
     if (request->build.jobs == 0) {
-        request->build.jobs = processor_count();
+        request->build.jobs = exec_processor_count();
     }
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "exec/run/plan.h"
 
+#include "exec/base/memory.h"
 #include "exec/run/ready.h"
 #include "tests/lib/test.h"
 
@@ -73,6 +74,27 @@ TEST(ready_gives_the_least)
     CHECK_EQ_INT(ready_take(&ready), READY_NONE);
     ready_finish(&ready);
     ready_init(&ready, 0);
+    CHECK_EQ_INT(ready_take(&ready), READY_NONE);
+    ready_finish(&ready);
+}
+
+TEST(ready_gives_the_first_by_an_order)
+{
+    static const uint32_t places[] = {2, 0, 3, 1};
+    static const uint32_t numbers[] = {1, 3, 0, 2};
+    struct ready ready;
+    ready_init(&ready, 4);
+    ready_add(&ready, 0);
+    ready_add(&ready, 3);
+    ready_set_order(&ready, places, numbers);
+    ready_add(&ready, 2);
+    CHECK_EQ_INT(ready.count, 3);
+    CHECK(ready_has(&ready, 0));
+    CHECK(!ready_has(&ready, 1));
+    CHECK_EQ_INT(ready_take(&ready), 3);
+    CHECK_EQ_INT(ready_take(&ready), 0);
+    ready_set_order(&ready, NULL, NULL);
+    CHECK_EQ_INT(ready_take(&ready), 2);
     CHECK_EQ_INT(ready_take(&ready), READY_NONE);
     ready_finish(&ready);
 }
@@ -204,6 +226,84 @@ TEST(plan_groups_order)
     CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
     plan_settle(plan, a, true);
     CHECK_EQ_INT(plan_take(plan).n, top.n);
+    finish(plan);
+}
+
+/* Three actions in a pool of one, and one outside of it. */
+static struct plan *
+plan_with_pool(struct action_id ids[4])
+{
+    g = graph_create();
+    struct pool_id pool;
+    CHECK(graph_add_pool(g, graph_intern(g, "link", 4), 1, &pool));
+    for (int i = 0; i < 4; i++) {
+        char name[] = {(char)('a' + i), 0};
+        struct action *action;
+        ids[i] = graph_begin_action(g, &action);
+        action->key = graph_intern(g, name, 1);
+        action->pool = i < 3 ? pool : (struct pool_id){0};
+        graph_add_output(g, file(name));
+        graph_end_action(g);
+    }
+    struct plan *plan = seal_and_plan();
+    for (int i = 0; i < 4; i++) {
+        want_action(plan, ids[i]);
+    }
+    return plan;
+}
+
+TEST(plan_takes_by_an_order)
+{
+    static const uint32_t order[] = {1, 3, 2, 0};
+    struct action_id ids[4];
+    struct plan *plan = plan_with_pool(ids);
+    uint32_t *places = mem_alloc(4, sizeof(*places));
+    memcpy(places, order, sizeof(order));
+    plan_set_order(plan, places);
+    CHECK_EQ_INT(plan_take(plan).n, ids[3].n);
+    CHECK_EQ_INT(plan_take(plan).n, ids[0].n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_settle(plan, ids[0], true);
+    CHECK_EQ_INT(plan_take(plan).n, ids[2].n); // not the one that came first
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_settle(plan, ids[2], true);
+    CHECK_EQ_INT(plan_take(plan).n, ids[1].n);
+    finish(plan);
+}
+
+/* It runs already, under an older graph: whether it was ready or waited for a
+ * place, it is neither any more. */
+TEST(plan_adopts_what_waits_for_its_pool)
+{
+    struct action_id ids[4];
+    struct plan *plan = plan_with_pool(ids);
+    CHECK_EQ_INT(plan_take(plan).n, ids[0].n);
+    CHECK_EQ_INT(plan_take(plan).n, ids[3].n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE); // both others wait
+    plan_adopt(plan, ids[1]);
+    plan_settle(plan, ids[0], true);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE); // the adopted one has the place
+    plan_settle(plan, ids[1], true);
+    CHECK_EQ_INT(plan_take(plan).n, ids[2].n);
+    CHECK_EQ_INT(plan_counts(plan).ready, 0);
+    plan_settle(plan, ids[2], true);
+    plan_settle(plan, ids[3], true);
+    CHECK_EQ_INT(plan_counts(plan).settled, 4);
+    finish(plan);
+}
+
+TEST(plan_fails_what_waits_for_its_pool)
+{
+    struct action_id ids[4];
+    struct plan *plan = plan_with_pool(ids);
+    CHECK_EQ_INT(plan_take(plan).n, ids[0].n);
+    CHECK_EQ_INT(plan_take(plan).n, ids[3].n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_fail(plan, ids[1]);
+    plan_settle(plan, ids[0], true);
+    CHECK_EQ_INT(plan_take(plan).n, ids[2].n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    CHECK_EQ_INT(plan_counts(plan).failed, 1);
     finish(plan);
 }
 
