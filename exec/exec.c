@@ -7,7 +7,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/clean.h"
-#include "exec/decide/proof.h"
+#include "exec/decide/index.h"
 #include "exec/decide/why.h"
 #include "exec/graph/snapshot.h"
 #include "exec/run/build.h"
@@ -24,7 +24,7 @@ struct exec {
     char *root;
     char *build_file;
     char *snapshot_path;
-    char *proof_path;
+    char *index_path;
     struct kept_graph kept; /* by the snapshot */
     bool read_only;
     struct dynouts dynouts;
@@ -57,7 +57,7 @@ open_database(struct exec *exec, struct error *err)
         return true;
     }
     if (state_note(exec->state) == NULL &&
-        proof_knows_stamp(exec->proof_path, state_dir(exec->state), &stamp)) {
+        index_knows_stamp(exec->index_path, state_dir(exec->state), &stamp)) {
         state_assume(exec->state, stamp);
         return true;
     }
@@ -91,8 +91,8 @@ exec_open(const struct exec_options *options, struct exec **exec,
     hash_to_text(hash_default()->bytes(name.bytes, name.len), digits);
     new_exec->snapshot_path =
         mem_format("%s/graph-%.16s", state_dir(state), digits);
-    new_exec->proof_path =
-        mem_format("%s/proof-%.16s", state_dir(state), digits);
+    new_exec->index_path =
+        mem_format("%s/index-%.16s", state_dir(state), digits);
     dynouts_init(&new_exec->dynouts, state);
     if (!open_database(new_exec, err)) {
         exec_close(new_exec);
@@ -112,7 +112,7 @@ exec_close(struct exec *exec)
     state_close(exec->state);
     buffer_finish(&exec->sources);
     free(exec->snapshot_path);
-    free(exec->proof_path);
+    free(exec->index_path);
     free(exec->build_file);
     free(exec->root);
     free(exec);
@@ -231,7 +231,7 @@ exec_build(struct exec *exec, struct graph **graph,
         .dynouts = &exec->dynouts,
         .root = exec->root,
         .build_file = exec->build_file,
-        .proof_path = exec->proof_path,
+        .index_path = exec->index_path,
         .kept = &exec->kept,
     };
     return build_run(&base, graph, build, result, err);

@@ -197,7 +197,6 @@ struct attempt *
 judge_begin(struct judge *judge, struct action_id action, struct error *err)
 {
     assert(judge->files && !judge->options.dry_run);
-    judge->proves_nothing = true;
     struct attempt *attempt = attempt_create(judge, action);
     if (sign_inputs(judge, attempt, err) &&
         look_at_outputs(judge, attempt, err) &&
@@ -243,8 +242,11 @@ changed_meanwhile(struct judge *judge, const struct attempt *attempt,
 {
     struct action_id producer = record_producer(judge, item->file);
     if (producer.n != ID_NONE) {
-        uint32_t settled = record_of(judge, producer)->settled;
-        if (settled != 0 && settled < attempt->moment) {
+        uint32_t settled = record_is_settled_before(judge, producer)
+                               ? 0
+                               : record_of(judge, producer)->settled;
+        if (record_is_settled_before(judge, producer) ||
+            (settled != 0 && settled < attempt->moment)) {
             return false;
         }
     }
@@ -595,7 +597,6 @@ bool
 attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
 {
     assert(!judge->options.dry_run);
-    judge->proves_nothing = true;
     struct attempt *attempt = attempt_create(judge, action);
     bool unchanged;
     char *value = NULL;

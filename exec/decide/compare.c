@@ -348,7 +348,7 @@ compare_env(struct judge *judge, const struct action *a,
         struct slice before;
         struct slice row = manifest_read_env(reader, &set, &before);
         char *name = mem_copy(row.bytes, row.len);
-        const char *now = tools_env(judge->tools, name);
+        const char *now = getenv(name);
         bool same = set == (now != NULL) &&
                     (now == NULL || slice_equal(before, slice_of(now)));
         if (!same && !reader->bad && !is_declared_env(judge, a, name)) {

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One array of files, one of recorded versions; a table from paths to files,
- * an array from version ids to versions. `now` of a file is valid once it is
+ * One array of files; a table from paths to files, an array from version ids
+ * to versions, which stay where they are. `now` of a file is valid once it is
  * looked at; its id is that of the recorded version that it equals, or 0.
+ *
+ * A build that looks at much has all rows loaded first. One that looks at little
+ * asks for versions as manifests name them, and learns of files through those;
+ * a file that it met in no manifest is nameless to it until it is to be stored.
  */
 #include "exec/decide/files.h"
 
@@ -11,6 +15,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/table.h"
 #include "exec/base/vec.h"
+#include "exec/decide/scan.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -28,7 +33,10 @@ struct known_file {
     uint32_t id;     /* in the database; 0: not there */
     uint32_t latest; /* id of the version last stored; 0: none */
     bool looked;
+    bool matched;       /* with the latest version, since it was looked at */
     bool content_asked; /* hashed, or it cannot be */
+    uint32_t changed;   /* the moment when it was found to be another */
+    uint64_t print;
     struct file_version now;
 };
 
@@ -37,11 +45,13 @@ struct files {
     int root_fd;
     int clock_fd; /* a file to read the file system's clock by; -1: none */
     bool frozen;
-    struct arena paths;
-    struct vec files;    /* of struct known_file */
-    struct vec versions; /* of struct file_version */
-    struct vec by_id;    /* version id -> place in versions + 1 */
-    struct vec by_file;  /* file id -> place in files + 1 */
+    bool names_loaded; /* all files are known */
+    bool loaded;       /* and all versions */
+    uint32_t moment;
+    struct arena texts; /* paths and versions */
+    struct vec files;   /* of struct known_file */
+    struct vec by_id;   /* version id -> struct file_version *, or NULL */
+    struct vec by_file; /* file id -> place in files + 1 */
     struct table table;
 };
 
@@ -60,9 +70,9 @@ key_of(const void *owner, uint32_t value)
     return (struct slice){file->path, file->path_len};
 }
 
-/* A place in an array of numbers that grows as needed. */
-static uint32_t *
-number_at(struct vec *vec, uint32_t index)
+/* A place in an array that grows as needed. */
+static void *
+place_at(struct vec *vec, uint32_t index)
 {
     if (index >= vec->count) {
         vec_resize(vec, index + 1 > vec->cap ? index * 2 + 64 : index + 1);
@@ -80,16 +90,40 @@ number_or_none(const struct vec *vec, uint32_t index)
 
 /* --- Loading ---------------------------------------------------------------- */
 
+/* The place of a path; *added if it was not there. */
+static uint32_t
+add_path(struct files *files, const char *path, size_t len, bool *added)
+{
+    struct slice wanted = {path, len};
+    uint32_t next = files->files.count;
+    uint32_t place =
+        table_find_or_add(&files->table, key_of, files, wanted, next);
+    *added = place == next;
+    if (*added) {
+        struct known_file *file = vec_add(&files->files);
+        file->path = arena_copy(&files->texts, path, len);
+        file->path_len = len;
+    }
+    return place;
+}
+
+static void
+set_id(struct files *files, uint32_t place, uint32_t id, uint32_t version)
+{
+    struct known_file *file = at(files, place);
+    file->id = id;
+    file->latest = version;
+    *(uint32_t *)place_at(&files->by_file, id) = place + 1;
+}
+
 /* One row of the bulk load. */
 static void
 load_file(void *ctx, uint32_t id, const char *path, uint32_t version)
 {
     struct files *files = ctx;
-    uint32_t place = files_add(files, path, strlen(path));
-    struct known_file *file = at(files, place);
-    file->id = id;
-    file->latest = version;
-    *number_at(&files->by_file, id) = place + 1;
+    bool added;
+    uint32_t place = add_path(files, path, strlen(path), &added);
+    set_id(files, place, id, version);
 }
 
 /* Adds a version, or replaces the one of its id. */
@@ -97,13 +131,11 @@ static void
 remember_version(struct files *files, const struct file_version *version)
 {
     assert(version->id != 0);
-    uint32_t *place = number_at(&files->by_id, version->id);
-    if (*place != 0) {
-        *(struct file_version *)vec_at(&files->versions, *place - 1) = *version;
-        return;
+    struct file_version **known = place_at(&files->by_id, version->id);
+    if (*known == NULL) {
+        *known = arena_alloc(&files->texts, sizeof(**known));
     }
-    vec_push(&files->versions, version);
-    *place = files->versions.count;
+    **known = *version;
 }
 
 static void
@@ -112,21 +144,8 @@ load_version(void *ctx, const struct file_version *version)
     remember_version(ctx, version);
 }
 
-/* Frees what was loaded; the files are empty and usable. */
-static void
-forget_all(struct files *files)
-{
-    vec_finish(&files->files);
-    vec_finish(&files->versions);
-    vec_finish(&files->by_id);
-    vec_finish(&files->by_file);
-    table_finish(&files->table);
-    arena_finish(&files->paths);
-}
-
 struct files *
-files_create(struct state *state, const char *root, bool frozen,
-             struct error *err)
+files_create(struct state *state, const char *root, bool frozen)
 {
     struct files *files = mem_alloc(1, sizeof *files);
     files->state = state;
@@ -137,21 +156,31 @@ files_create(struct state *state, const char *root, bool frozen,
     }
     files->clock_fd = -1;
     files->files = vec_of(sizeof(struct known_file));
-    files->versions = vec_of(sizeof(struct file_version));
-    files->by_id = vec_of(sizeof(uint32_t));
+    files->by_id = vec_of(sizeof(struct file_version *));
     files->by_file = vec_of(sizeof(uint32_t));
-    struct error damage = {0};
-    if (!state_load_files(state, load_file, files, &damage) ||
-        !state_load_versions(state, load_version, files, &damage)) {
-        forget_all(files);
-        if (!state_start_over(state, err)) {
-            error_finish(&damage);
-            files_destroy(files);
-            return NULL;
-        }
-    }
-    error_finish(&damage);
     return files;
+}
+
+/* After that, what has no number is not in the state. */
+static bool
+load_names(struct files *files, struct error *err)
+{
+    if (files->names_loaded) {
+        return true;
+    }
+    files->names_loaded = true;
+    return state_load_files(files->state, load_file, files, err);
+}
+
+bool
+files_load(struct files *files, struct error *err)
+{
+    if (files->loaded) {
+        return true;
+    }
+    files->loaded = true;
+    return load_names(files, err) &&
+           state_load_versions(files->state, load_version, files, err);
 }
 
 void
@@ -166,7 +195,11 @@ files_destroy(struct files *files)
     if (files->clock_fd >= 0) {
         close(files->clock_fd);
     }
-    forget_all(files);
+    vec_finish(&files->files);
+    vec_finish(&files->by_id);
+    vec_finish(&files->by_file);
+    table_finish(&files->table);
+    arena_finish(&files->texts);
     free(files);
 }
 
@@ -180,16 +213,8 @@ uint32_t
 files_add(struct files *files, const char *path, size_t len)
 {
     assert(path);
-    struct slice wanted = {path, len};
-    uint32_t next = files->files.count;
-    uint32_t place =
-        table_find_or_add(&files->table, key_of, files, wanted, next);
-    if (place == next) {
-        struct known_file *file = vec_add(&files->files);
-        file->path = arena_copy(&files->paths, path, len);
-        file->path_len = len;
-    }
-    return place;
+    bool added;
+    return add_path(files, path, len, &added);
 }
 
 uint32_t
@@ -210,11 +235,32 @@ files_count(const struct files *files)
     return files->files.count;
 }
 
-const struct file_version *
-files_version(const struct files *files, uint32_t id)
+/* Asks for a version that was not met before, and makes its file known. */
+static void
+fetch_version(struct files *files, uint32_t id)
 {
-    uint32_t place = number_or_none(&files->by_id, id);
-    return place == TABLE_NONE ? NULL : vec_at(&files->versions, place);
+    struct file_version version;
+    char *path = NULL;
+    if (state_find_version(files->state, id, &path, &version)) {
+        remember_version(files, &version);
+        if (number_or_none(&files->by_file, version.file) == TABLE_NONE) {
+            set_id(files, files_add(files, path, strlen(path)), version.file,
+                   state_latest_version(files->state, version.file));
+        }
+    }
+    free(path);
+}
+
+const struct file_version *
+files_version(struct files *files, uint32_t id)
+{
+    struct file_version *const *known =
+        id < files->by_id.count ? vec_at(&files->by_id, id) : NULL;
+    if (!files->loaded && id != 0 && (known == NULL || *known == NULL)) {
+        fetch_version(files, id);
+        known = id < files->by_id.count ? vec_at(&files->by_id, id) : NULL;
+    }
+    return known ? *known : NULL;
 }
 
 uint32_t
@@ -365,10 +411,13 @@ same_content(const struct file_version *a, const struct file_version *b)
 /* Finds the recorded version that the file still is, in the strictest sense;
  * its attributes are refreshed then, so that this costs a read only once. */
 static void
-match_latest(struct files *files, struct known_file *file)
+match_latest(struct files *files, uint32_t index)
 {
-    assert(file->looked);
-    const struct file_version *latest = files_version(files, file->latest);
+    assert(at(files, index)->looked);
+    at(files, index)->matched = at(files, index)->id != 0;
+    const struct file_version *latest =
+        files_version(files, at(files, index)->latest);
+    struct known_file *file = at(files, index);
     struct file_version *now = &file->now;
     if (!latest || !same_written(now, latest)) {
         return;
@@ -393,7 +442,7 @@ match_latest(struct files *files, struct known_file *file)
     struct error lost = {0};
     if (is_fresh && !files->frozen) {
         /* If it cannot be written, it is read again next time. */
-        (void)!files_store(files, (uint32_t)(file - at(files, 0)), &lost);
+        (void)!files_store(files, index, &lost);
         error_finish(&lost);
     }
 }
@@ -405,25 +454,56 @@ files_look_again(struct files *files, uint32_t index)
     struct file_stat st;
     int64_t moment_ns = files_now_ns();
     stat_default()->look(files->root_fd, file->path, &st);
+    uint64_t print = scan_print(&st);
+    if (file->looked && print != file->print) {
+        file->changed = ++files->moment;
+    }
+    file->print = print;
     file->looked = true;
     file->content_asked = false;
     file->now = version_of_stat(&st, moment_ns);
     file->now.file = file->id;
-    match_latest(files, file);
-    return &file->now;
+    match_latest(files, index);
+    return &at(files, index)->now;
 }
 
 const struct file_version *
 files_look(struct files *files, uint32_t index)
 {
     const struct known_file *file = at(files, index);
-    return file->looked ? &file->now : files_look_again(files, index);
+    if (!file->looked) {
+        return files_look_again(files, index);
+    }
+    if (!file->matched && file->id != 0) {
+        match_latest(files, index); // Its number was not known before.
+    }
+    return &at(files, index)->now;
 }
 
 bool
 files_is_looked(const struct files *files, uint32_t file)
 {
     return at(files, file)->looked;
+}
+
+uint64_t
+files_print(const struct files *files, uint32_t file)
+{
+    assert(at(files, file)->looked);
+    return at(files, file)->now.settled ? at(files, file)->print
+                                        : SCAN_NO_PRINT;
+}
+
+uint32_t
+files_moment(const struct files *files)
+{
+    return files->moment;
+}
+
+uint32_t
+files_changed(const struct files *files, uint32_t file)
+{
+    return at(files, file)->changed;
 }
 
 const struct file_version *
@@ -441,9 +521,16 @@ files_hash(struct files *files, uint32_t index)
 bool
 files_store(struct files *files, uint32_t index, struct error *err)
 {
+    assert(at(files, index)->looked && !files->frozen);
+    if (at(files, index)->id == 0) {
+        if (!load_names(files, err)) {
+            return false;
+        }
+        (void)files_look(files, index); // As what it has been seen before.
+    }
+    const struct file_version *stored =
+        files_version(files, at(files, index)->now.id);
     struct known_file *file = at(files, index);
-    assert(file->looked && !files->frozen);
-    const struct file_version *stored = files_version(files, file->now.id);
     if (stored && file->latest == stored->id &&
         same_attributes(stored, &file->now) &&
         stored->settled == file->now.settled &&
@@ -454,7 +541,7 @@ files_store(struct files *files, uint32_t index, struct error *err)
         if (!state_add_file(files->state, file->path, &file->id, err)) {
             return false;
         }
-        *number_at(&files->by_file, file->id) = index + 1;
+        *(uint32_t *)place_at(&files->by_file, file->id) = index + 1;
     }
     file->now.file = file->id;
     if (!state_put_version(files->state, &file->now, err)) {

@@ -16,10 +16,12 @@
 
 struct files;
 
-/* Knows all that the state has; a damaged state is started over (then nothing
- * is known). With `frozen`, nothing is written. */
-struct files *files_create(struct state *state, const char *root, bool frozen,
-                           struct error *err);
+/* Knows nothing yet. With `frozen`, nothing is written. */
+struct files *files_create(struct state *state, const char *root, bool frozen);
+/* From now on all that the state has is known; until then each file is asked
+ * for when it is met. False if the state is damaged: what is known then is of
+ * no use. */
+bool files_load(struct files *files, struct error *err) EXEC_MUST_CHECK;
 void files_destroy(struct files *files);
 
 /* The root as an open folder, or AT_FDCWD. */
@@ -36,6 +38,13 @@ const struct file_version *files_look(struct files *files, uint32_t file);
 /* Looks again: an action has made it, or may have. */
 const struct file_version *files_look_again(struct files *files, uint32_t file);
 bool files_is_looked(const struct files *files, uint32_t file);
+/* What it was at the last look, as scan.h compares it; SCAN_NO_PRINT if that is
+ * not settled. */
+uint64_t files_print(const struct files *files, uint32_t file);
+/* Counts the looks that found a file other than the look before; files_changed
+ * is the count at the last one of a file. */
+uint32_t files_moment(const struct files *files);
+uint32_t files_changed(const struct files *files, uint32_t file);
 /* The same with its content hash, if it is a file that can be read. */
 const struct file_version *files_hash(struct files *files, uint32_t file);
 /* Stores what it is now; the id of the version is then in it. */
@@ -43,8 +52,7 @@ bool files_store(struct files *files, uint32_t file,
                  struct error *err) EXEC_MUST_CHECK;
 
 /* A recorded version by its id; NULL if it is not there. */
-const struct file_version *
-files_version(const struct files *files, uint32_t id);
+const struct file_version *files_version(struct files *files, uint32_t id);
 /* The place of a recorded version's file; TABLE_NONE if it is not there. */
 uint32_t
 files_of_version(const struct files *files, const struct file_version *version);

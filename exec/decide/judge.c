@@ -30,19 +30,52 @@ record_key(const void *owner, uint32_t value)
     return slice_of(record_at(owner, value)->key);
 }
 
-uint32_t
-record_add(struct judge *judge, const char *key)
+/* One row of the state. */
+static void
+take_record(void *ctx, const struct state_record *stored)
+{
+    struct judge *judge = ctx;
+    struct record *record =
+        record_at(judge, table_find(&judge->by_key, record_key, judge,
+                                    slice_of(stored->key)));
+    record->status = stored->status;
+    record->manifest = stored->manifest;
+    record->command = stored->command;
+    record->body = (struct slice){arena_copy(&judge->texts, stored->body.bytes,
+                                             stored->body.len),
+                                  stored->body.len};
+    if (strncmp(stored->key, "dynout:", 7) == 0) {
+        record->value_hash =
+            hash_default()->bytes(stored->value.bytes, stored->value.len);
+    }
+}
+
+/* The same, not asked for anything yet. */
+static uint32_t
+add_key(struct judge *judge, const char *key, bool *added)
 {
     assert(key);
     uint32_t next = judge->records.count;
     uint32_t place = table_find_or_add(&judge->by_key, record_key, judge,
                                        slice_of(key), next);
-    if (place == next) {
+    *added = place == next;
+    if (*added) {
         struct record *record = vec_add(&judge->records);
         record->key = arena_copy(&judge->texts, key, strlen(key));
         record->broken = vec_of(sizeof(uint32_t));
         record->listings = vec_of(sizeof(struct pending_listing));
         record->events = vec_of(sizeof(struct manifest_event));
+    }
+    return place;
+}
+
+uint32_t
+record_add(struct judge *judge, const char *key)
+{
+    bool added;
+    uint32_t place = add_key(judge, key, &added);
+    if (added && !judge->loaded) {
+        state_find_record(judge->state, key, take_record, judge);
     }
     return place;
 }
@@ -100,18 +133,9 @@ record_producer(struct judge *judge, uint32_t file)
 static void
 load_record(void *ctx, const struct state_record *stored)
 {
-    struct judge *judge = ctx;
-    struct record *record = record_at(judge, record_add(judge, stored->key));
-    record->status = stored->status;
-    record->manifest = stored->manifest;
-    record->command = stored->command;
-    record->body = (struct slice){arena_copy(&judge->texts, stored->body.bytes,
-                                             stored->body.len),
-                                  stored->body.len};
-    if (strncmp(stored->key, "dynout:", 7) == 0) {
-        record->value_hash =
-            hash_default()->bytes(stored->value.bytes, stored->value.len);
-    }
+    bool added;
+    (void)add_key(ctx, stored->key, &added);
+    take_record(ctx, stored);
 }
 
 /* Frees all that is known of actions. */
@@ -129,25 +153,65 @@ forget_records(struct judge *judge)
     arena_finish(&judge->texts);
 }
 
+/* Everything at once, if that is not known yet. */
+static bool
+load_all(struct judge *judge, struct error *err)
+{
+    if (judge->loaded) {
+        return true;
+    }
+    judge->loaded = true;
+    return files_load(judge->files, err) &&
+           state_load_records(judge->state, load_record, judge, err);
+}
+
 /* A database that turns out damaged while it is read is started over, once. */
 static void
-load_all(struct judge *judge)
+open_records(struct judge *judge)
 {
     struct error lost = {0};
-    judge->files = files_create(judge->state, judge->root,
-                                judge->options.dry_run, &judge->damage);
-    if (!judge->files ||
-        state_load_records(judge->state, load_record, judge, &lost)) {
+    bool dry_run = judge->options.dry_run;
+    judge->files = files_create(judge->state, judge->root, dry_run);
+    if (judge->options.by_need || load_all(judge, &lost)) {
         return;
     }
     error_finish(&lost);
     forget_records(judge);
+    judge->records = vec_of(sizeof(struct record));
     files_destroy(judge->files);
     judge->files = NULL;
+    judge->options.settled = NULL;
     if (state_start_over(judge->state, &judge->damage)) {
-        judge->files = files_create(judge->state, judge->root,
-                                    judge->options.dry_run, &judge->damage);
+        judge->files = files_create(judge->state, judge->root, dry_run);
     }
+}
+
+/* Drops what is indexed by ids of the graph. */
+static void
+forget_graph(struct judge *judge)
+{
+    free(judge->record_of_action);
+    free(judge->place_of_file);
+    free(judge->graph_file);
+    free(judge->groups_checked);
+    judge->graph_file = NULL;
+    judge->graph_file_cap = 0;
+    table_finish(&judge->ours);
+    vec_finish(&judge->our_paths);
+    judge->ours_known = false;
+}
+
+static void
+take_graph(struct judge *judge, const struct graph *graph)
+{
+    assert(graph);
+    forget_graph(judge);
+    judge->graph = graph;
+    judge->record_of_action =
+        mem_alloc(graph_action_count(graph) + 1, sizeof(uint32_t));
+    judge->place_of_file =
+        mem_alloc(graph_file_count(graph) + 1, sizeof(uint32_t));
+    judge->groups_checked = mem_alloc(graph_group_count(graph) + 1, 1);
 }
 
 struct judge *
@@ -167,37 +231,22 @@ judge_create(struct state *state, const struct graph *graph,
     judge->last.outputs = vec_of(sizeof(struct manifest_file));
     judge->tools = tools_create(judge->root);
     reasons_init(&judge->reasons);
-    load_all(judge);
-    judge_set_graph(judge, graph);
+    open_records(judge);
+    take_graph(judge, graph);
     return judge;
-}
-
-/* Drops what is indexed by ids of the graph. */
-static void
-forget_graph(struct judge *judge)
-{
-    free(judge->record_of_action);
-    free(judge->place_of_file);
-    free(judge->graph_file);
-    free(judge->groups_checked);
-    judge->graph_file = NULL;
-    judge->graph_file_cap = 0;
-    table_finish(&judge->ours);
-    vec_finish(&judge->our_paths);
-    judge->ours_known = false;
 }
 
 void
 judge_set_graph(struct judge *judge, const struct graph *graph)
 {
-    assert(graph);
-    forget_graph(judge);
-    judge->graph = graph;
-    judge->record_of_action =
-        mem_alloc(graph_action_count(graph) + 1, sizeof(uint32_t));
-    judge->place_of_file =
-        mem_alloc(graph_file_count(graph) + 1, sizeof(uint32_t));
-    judge->groups_checked = mem_alloc(graph_group_count(graph) + 1, 1);
+    struct error lost = {0};
+    judge->options.settled = NULL;
+    if (judge->files && !load_all(judge, &lost) && !judge->damage.what) {
+        judge->damage = lost; /* what is known of half of it is no use */
+        files_destroy(judge->files);
+        judge->files = NULL;
+    }
+    take_graph(judge, graph);
 }
 
 void
@@ -219,6 +268,13 @@ judge_destroy(struct judge *judge)
     error_finish(&judge->damage);
     free(judge->root);
     free(judge);
+}
+
+bool
+record_is_settled_before(const struct judge *judge, struct action_id action)
+{
+    assert(action.n < graph_action_count(judge->graph));
+    return judge->options.settled && judge->options.settled[action.n] != 0;
 }
 
 void
@@ -262,7 +318,8 @@ find_waits(struct judge *judge, struct action_id action)
     for (uint32_t i = 0; i < judge->last.discovered.count; i++) {
         const struct manifest_file *item = vec_at(&judge->last.discovered, i);
         struct action_id producer = record_producer(judge, item->file);
-        if (producer.n == ID_NONE || producer.n == action.n) {
+        if (producer.n == ID_NONE || producer.n == action.n ||
+            record_is_settled_before(judge, producer)) {
             continue;
         }
         const struct action_id *last =
@@ -557,6 +614,8 @@ conclude(struct judge *judge, struct record *record,
     reasons->count = judge->reasons.items.count;
     if (reasons->count == 0 && !reasons->stale_program) {
         watched_forget(record);
+        record->clean = true;
+        record->clean_moment = files_moment(judge->files);
         return VERDICT_CLEAN;
     }
     buffer_truncate(&record->reasons, 0);
@@ -583,10 +642,12 @@ judge_action(struct judge *judge, struct action_id action,
     }
     const struct action *a = graph_action(judge->graph, action);
     assert(!(a->flags & ACTION_PENDING));
+    record_of(judge, action)->met = true;
+    record_of(judge, action)->clean = false;
+    compare_read_last(judge, record_of(judge, action));
     if (!check_inputs(judge, a, err)) {
         return VERDICT_ERROR;
     }
-    compare_read_last(judge, record_of(judge, action));
     find_waits(judge, action);
     if (judge->producers.count > 0) {
         return VERDICT_WAIT;

@@ -21,9 +21,13 @@ struct state;
 struct judge_options {
     const char *root;
     const char *build_file;
-    uint64_t run;                 /* number of this run in the database */
-    bool content;                 /* :ifwritten as :ifchanged */
-    bool dry_run;                 /* nothing is written */
+    uint64_t run; /* number of this run in the database */
+    bool content; /* :ifwritten as :ifchanged */
+    bool dry_run; /* nothing is written */
+    bool by_need; /* few actions will be asked about: their rows are read one
+                     by one, not all at once */
+    const uint8_t *settled;       /* by action of the first graph: those that
+                                     are known to be clean; NULL: none */
     const struct exec_host *host; /* for watch predicates */
 };
 

@@ -146,7 +146,6 @@ judge_remove_orphans(struct judge *judge, bool dry_run,
                             .dry_run = dry_run};
     bool ok = state_load_outputs(judge->state, try_output, &search, err);
     if (search.orphans.count > 0) {
-        judge->proves_nothing = true;
         search.discovered = find_discovered(judge);
     }
     for (uint32_t i = 0; i < search.orphans.count; i++) {

@@ -71,8 +71,23 @@ write_stream(const struct graph *g, struct buffer *out, enum tag tag,
     }
 }
 
-/* A step that sets PATH itself is searched by another path than ours, so its
- * program is known by name alone. */
+/* The program that PATH is searched for, NULL if there is none: a step that sets
+ * PATH itself is searched by another path than ours, so its program is known by
+ * name alone. */
+static const char *
+searched_program(const struct graph *g, const struct step *step)
+{
+    for (uint32_t i = 0; i + 1 < step->env.count; i += 2) {
+        struct slice name = graph_str(g, graph_step_env(g, step, i));
+        if (slice_equal(name, slice_of("PATH"))) {
+            return NULL;
+        }
+    }
+    return step->kind == STEP_COMMAND && step->argv.count > 0
+               ? graph_cstr(g, graph_arg(g, step, 0))
+               : NULL;
+}
+
 static void
 write_command(const struct graph *g, const struct step *step,
               struct tools *tools, struct buffer *out)
@@ -80,15 +95,13 @@ write_command(const struct graph *g, const struct step *step,
     for (uint32_t i = 0; i < step->argv.count; i++) {
         entry(out, TAG_ARG, nothing(), graph_str(g, graph_arg(g, step, i)));
     }
-    bool own_path = false;
     for (uint32_t i = 0; i + 1 < step->env.count; i += 2) {
         struct slice name = graph_str(g, graph_step_env(g, step, i));
         entry(out, TAG_STEP_ENV, name,
               graph_str(g, graph_step_env(g, step, i + 1)));
-        own_path = own_path || slice_equal(name, slice_of("PATH"));
     }
-    if (step->argv.count > 0 && !own_path) {
-        const char *name = graph_cstr(g, graph_arg(g, step, 0));
+    const char *name = searched_program(g, step);
+    if (name) {
         entry(out, TAG_TOOL, slice_of(name), slice_of(tools_find(tools, name)));
     }
     if (graph_str(g, step->dir).len > 0) {
@@ -178,7 +191,7 @@ recipe_write(const struct graph *g, const struct action *a, struct tools *tools,
     }
     for (uint32_t i = 0; i < a->env.count; i++) {
         const char *name = graph_cstr(g, graph_env_name(g, a, i));
-        const char *value = tools_env(tools, name);
+        const char *value = getenv(name);
         entry(out, value ? TAG_ENV : TAG_UNSET, slice_of(name),
               value ? slice_of(value) : nothing());
     }
@@ -194,6 +207,26 @@ recipe_write(const struct graph *g, const struct action *a, struct tools *tools,
     }
     for (uint32_t i = 0; i < a->steps.count; i++) {
         write_step(g, graph_step(g, a, i), tools, out);
+    }
+}
+
+void
+recipe_ask(const struct graph *g, const struct action *a,
+           void (*call)(void *ctx, const char *question), void *ctx)
+{
+    for (uint32_t i = 0; i < a->env.count; i++) {
+        char *question =
+            mem_format("//E%s", graph_cstr(g, graph_env_name(g, a, i)));
+        call(ctx, question);
+        free(question);
+    }
+    for (uint32_t i = 0; i < a->steps.count; i++) {
+        const char *name = searched_program(g, graph_step(g, a, i));
+        if (name && !strchr(name, '/')) {
+            char *question = mem_format("//T%s", name);
+            call(ctx, question);
+            free(question);
+        }
     }
 }
 

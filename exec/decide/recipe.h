@@ -16,6 +16,10 @@
  * meaning. */
 void recipe_write(const struct graph *g, const struct action *a,
                   struct tools *tools, struct buffer *out);
+/* Calls with what the command part asks beside the graph: programs and variables,
+ * as tools_answer takes them. */
+void recipe_ask(const struct graph *g, const struct action *a,
+                void (*call)(void *ctx, const char *question), void *ctx);
 /* Adds what differs between two command parts. */
 void
 recipe_diff(struct slice before, struct slice after, struct reasons *reasons);

@@ -30,6 +30,9 @@ struct record {
     struct slice body;
     uint32_t settled;      /* in this run: when (judge.moment); 0: not */
     bool ran;              /* in this run, with success */
+    bool met;              /* judged or begun in this run */
+    bool clean;            /* the last verdict of this run */
+    uint32_t clean_moment; /* files_moment at that time */
     struct buffer reasons; /* of the last dirty verdict, as a row */
     struct vec broken;   /* of uint32_t: records of producers not waited for */
     struct vec listings; /* of struct pending_listing */
@@ -69,8 +72,8 @@ struct judge {
     struct table ours;    /* watched trees: outputs past and present */
     struct vec our_paths; /* of const char * */
     bool ours_known;
-    bool proves_nothing; /* it did more than look: see proof.h */
-    bool commit_is_due;  /* a valid record was made invalid */
+    bool loaded;        /* all records are known */
+    bool commit_is_due; /* a valid record was made invalid */
     uint32_t moment; /* counts beginnings and ends, to tell which was first */
 };
 
@@ -79,6 +82,9 @@ struct record *record_at(const struct judge *judge, uint32_t place);
 uint32_t record_add(struct judge *judge, const char *key);
 /* The record of an action; valid until the next record is added. */
 struct record *record_of(struct judge *judge, struct action_id action);
+/* True if the action was known to be clean before this run looked. */
+bool
+record_is_settled_before(const struct judge *judge, struct action_id action);
 /* The file of the graph among the files. */
 uint32_t record_file(struct judge *judge, struct file_id file);
 /* The action of the current graph that makes a file, or ACTION_NONE. */

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The threads take pieces of the list from a common counter, and stop at the
- * first difference. What they share is that counter, one flag, and a list that
- * nobody writes.
+ * The threads take pieces of the list from a common counter. What they share
+ * is that counter, one byte for each file, and a list of those that differ,
+ * which a lock guards: it is short, or everything is to be done anyway.
  */
 #include "exec/decide/scan.h"
 
-#include "exec/backend/stat.h"
+#include "exec/backend/hash.h"
 #include "exec/base/memory.h"
-#include "exec/base/path.h"
-#include "exec/base/table.h"
+#include "exec/base/vec.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -21,20 +20,51 @@
 #include <unistd.h>
 
 #define PIECE 256
-/* Below it a second thread costs more than it looks at. */
-#define SHARED_MIN (PIECE * 4)
+/* Below it a thread costs more than it looks at. */
+#define THREADED_MIN (PIECE * 4)
+#define THREADS 2
 /* Opening a folder pays off with so many files in it. */
 #define OPENED_MIN 4
 
-/* --- Comparing ---------------------------------------------------------------- */
+enum look { LOOK_NONE, LOOK_SAME, LOOK_DIFFERS };
 
 struct scan {
     const struct scan_list *list;
     int root_fd;
-    int64_t moment_ns;
     atomic_uint next; /* the first file that nobody has taken */
-    atomic_bool differs;
+    atomic_uint looked;
+    atomic_bool stopped;
+    _Atomic uint8_t *looks; /* by file: enum look */
+    pthread_t threads[THREADS];
+    int thread_count;
+    pthread_mutex_t lock; /* of what follows */
+    struct vec differing; /* of uint32_t */
+    uint32_t taken;
 };
+
+/* --- Prints ---------------------------------------------------------------------- */
+
+uint64_t
+scan_print(const struct file_stat *stat)
+{
+    if (stat->errnum != 0) {
+        return SCAN_NO_PRINT; // What cannot be looked at is never the same.
+    }
+    const uint64_t fields[] = {
+        (uint64_t)stat->exists | (uint64_t)stat->is_link << 1 |
+            (uint64_t)stat->kind << 2 | (uint64_t)stat->mode << 8,
+        stat->size,
+        (uint64_t)stat->mtime_ns,
+        (uint64_t)stat->ctime_ns,
+        stat->inode,
+        stat->is_link ? (uint64_t)stat->link_mtime_ns : 0,
+        stat->is_link ? stat->link_inode : 0,
+    };
+    uint64_t print = hash_xxh3.bytes(fields, sizeof(fields)).low;
+    return print != SCAN_NO_PRINT ? print : 1;
+}
+
+/* --- Looking ---------------------------------------------------------------------- */
 
 /* The folder that a thread is in. */
 struct position {
@@ -110,201 +140,163 @@ look_from_root(const struct scan *scan, const char *dir, const char *name,
 }
 
 static bool
-file_same(const struct scan *scan, const struct position *at,
-          const struct scan_file *file)
+file_same(const struct scan *scan, const struct position *at, uint32_t index)
 {
+    const struct scan_file *file = &scan->list->files[index];
     const char *dir = scan->list->texts + scan->list->dirs[at->dir].path;
     const char *name = scan->list->texts + file->name;
     struct file_stat stat;
+    if (file->maker == SCAN_NOT_A_FILE) {
+        return true;
+    }
     if (at->fd >= 0 || *dir == '\0') {
         stat_default()->look(at->fd >= 0 ? at->fd : scan->root_fd, name, &stat);
     } else if (!look_from_root(scan, dir, name, &stat)) {
         return false;
     }
-    struct file_version now = version_of_stat(&stat, scan->moment_ns);
-    return stat.errnum == 0 && now.kind == file->kind &&
-           now.mode == file->mode && now.size == file->size &&
-           now.mtime_ns == file->mtime_ns && now.ctime_ns == file->ctime_ns &&
-           now.inode == file->inode;
+    return file->print != SCAN_NO_PRINT && scan_print(&stat) == file->print;
 }
 
-/* A piece of the list; false at the first difference. */
-static bool
-piece_same(const struct scan *scan, uint32_t from, uint32_t to)
+/* Two may look at one file at a time: the first one counts. */
+static void
+set_look(struct scan *scan, uint32_t file, bool same)
+{
+    uint8_t none = LOOK_NONE;
+    uint8_t look = same ? LOOK_SAME : LOOK_DIFFERS;
+    if (!atomic_compare_exchange_strong(&scan->looks[file], &none, look) ||
+        same) {
+        return;
+    }
+    int code = pthread_mutex_lock(&scan->lock);
+    assert(code == 0);
+    vec_push(&scan->differing, &file);
+    code = pthread_mutex_unlock(&scan->lock);
+    assert(code == 0);
+    (void)code;
+}
+
+static void
+look_at_piece(struct scan *scan, uint32_t from, uint32_t to)
 {
     struct position at = {.fd = -1};
-    bool same = true;
     enter(scan, find_dir(scan->list, from), from, &at);
-    for (uint32_t i = from; same && i < to; i++) {
+    for (uint32_t i = from; i < to; i++) {
         if (i == at.end) {
             enter(scan, at.dir + 1, i, &at);
         }
-        same = file_same(scan, &at, &scan->list->files[i]);
+        if (atomic_load(&scan->looks[i]) == LOOK_NONE) {
+            set_look(scan, i, file_same(scan, &at, i));
+        }
     }
     leave(&at);
-    return same;
 }
 
-/* What each thread does. */
+/* What each thread does, and who waits for them as well. */
 static void *
 work(void *ctx)
 {
     struct scan *scan = ctx;
     uint32_t count = scan->list->file_count;
-    while (!atomic_load(&scan->differs)) {
+    while (!atomic_load(&scan->stopped)) {
         uint32_t from = atomic_fetch_add(&scan->next, PIECE);
         if (from >= count) {
             break;
         }
         uint32_t to = count - from > PIECE ? from + PIECE : count;
-        if (!piece_same(scan, from, to)) {
-            atomic_store(&scan->differs, true);
-        }
+        look_at_piece(scan, from, to);
+        atomic_fetch_add(&scan->looked, to - from);
     }
     return NULL;
 }
 
-bool
-scan_same(int root_fd, const struct scan_list *list)
+/* --- From outside ------------------------------------------------------------------- */
+
+struct scan *
+scan_start(int root_fd, const struct scan_list *list)
 {
     assert(list->file_count == 0 || list->dir_count > 0);
     assert(list->file_count < UINT32_MAX - 4 * PIECE);
-    struct scan scan = {.list = list,
-                        .root_fd = root_fd,
-                        .moment_ns = files_now_ns()};
-    pthread_t helper;
-    // Without a second thread the first does it all.
-    bool helped = list->file_count >= SHARED_MIN &&
-                  pthread_create(&helper, NULL, work, &scan) == 0;
-    work(&scan);
-    if (helped) {
-        int code = pthread_join(helper, NULL);
-        assert(code == 0);
-        (void)code;
+    struct scan *scan = mem_alloc(1, sizeof(*scan));
+    scan->list = list;
+    scan->root_fd = root_fd;
+    scan->looks = mem_alloc((size_t)list->file_count + 1, 1);
+    scan->differing = vec_of(sizeof(uint32_t));
+    int code = pthread_mutex_init(&scan->lock, NULL);
+    assert(code == 0);
+    (void)code;
+    // Without threads, who waits does it all.
+    while (list->file_count >= THREADED_MIN && scan->thread_count < THREADS &&
+           pthread_create(&scan->threads[scan->thread_count], NULL, work,
+                          scan) == 0) {
+        scan->thread_count++;
     }
-    return !atomic_load(&scan.differs);
-}
-
-/* --- Making the list ------------------------------------------------------------ */
-
-/* Folders, found by their path. */
-struct folders {
-    struct vec *dirs;
-    struct buffer *texts;
-    struct table table;
-};
-
-static struct slice
-folder_path(const void *owner, uint32_t value)
-{
-    const struct folders *folders = owner;
-    const struct scan_dir *dir = vec_at(folders->dirs, value);
-    return slice_of(folders->texts->bytes + dir->path);
-}
-
-static uint32_t
-add_text(struct buffer *texts, const char *text, size_t len)
-{
-    uint32_t start = (uint32_t)texts->len;
-    buffer_add(texts, text, len);
-    buffer_add_char(texts, '\0');
-    return start;
-}
-
-/* Counts the file in `first` for now; returns the index of its folder. */
-static uint32_t
-add_to_folder(struct folders *folders, const char *path)
-{
-    struct slice dir = {path, path_dir_len(path, strlen(path))};
-    uint32_t next = folders->dirs->count;
-    uint32_t place =
-        table_find_or_add(&folders->table, folder_path, folders, dir, next);
-    if (place == next) {
-        struct scan_dir *added = vec_add(folders->dirs);
-        added->path = add_text(folders->texts, dir.bytes, dir.len);
-    }
-    struct scan_dir *found = vec_at(folders->dirs, place);
-    found->first++;
-    return place;
-}
-
-/* From how many each has to where each begins. */
-static uint32_t
-place_folders(struct vec *dirs)
-{
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < dirs->count; i++) {
-        struct scan_dir *dir = vec_at(dirs, i);
-        uint32_t count = dir->first;
-        dir->first = sum;
-        sum += count;
-    }
-    return sum;
-}
-
-/* The part of a path that its folder does not have. */
-static const char *
-name_of(const char *path)
-{
-    size_t len = path_dir_len(path, strlen(path));
-    return path + len + (path[len] == '/');
-}
-
-static void
-fill_file(struct scan_file *to, const struct file_version *version,
-          uint32_t name)
-{
-    *to = (struct scan_file){
-        .size = version->size,
-        .mtime_ns = version->mtime_ns,
-        .ctime_ns = version->ctime_ns,
-        .inode = version->inode,
-        .mode = version->mode,
-        .kind = version->kind,
-        .name = name,
-    };
-}
-
-/* By folder: which files there are, then where each one goes. */
-static void
-fill_list(struct files *files, struct folders *folders,
-          const uint32_t *dir_of_file, struct vec *list)
-{
-    uint32_t *next = mem_alloc(folders->dirs->count, sizeof(*next));
-    for (uint32_t i = 0; i < folders->dirs->count; i++) {
-        next[i] = ((const struct scan_dir *)vec_at(folders->dirs, i))->first;
-    }
-    for (uint32_t i = 0; i < files_count(files); i++) {
-        if (!files_is_looked(files, i)) {
-            continue;
-        }
-        const char *name = name_of(files_path(files, i));
-        struct scan_file *to = vec_at(list, next[dir_of_file[i]]++);
-        fill_file(to, files_look(files, i),
-                  add_text(folders->texts, name, strlen(name)));
-    }
-    free(next);
+    return scan;
 }
 
 bool
-scan_collect(struct files *files, struct vec *dirs, struct vec *list,
-             struct buffer *texts)
+scan_differs(struct scan *scan, uint32_t file)
 {
-    uint32_t count = files_count(files);
-    uint32_t *dir_of_file = mem_alloc(count, sizeof(*dir_of_file));
-    struct folders folders = {.dirs = dirs, .texts = texts};
-    bool settled = true;
-    for (uint32_t i = 0; settled && i < count; i++) {
-        if (files_is_looked(files, i)) {
-            settled = files_look(files, i)->settled;
-            dir_of_file[i] = add_to_folder(&folders, files_path(files, i));
-        }
+    assert(file < scan->list->file_count);
+    if (atomic_load(&scan->looks[file]) == LOOK_NONE) {
+        struct position at = {.dir = find_dir(scan->list, file), .fd = -1};
+        set_look(scan, file, file_same(scan, &at, file));
     }
-    if (settled) {
-        vec_resize(list, place_folders(dirs));
-        fill_list(files, &folders, dir_of_file, list);
+    return atomic_load(&scan->looks[file]) == LOOK_DIFFERS;
+}
+
+static void
+join(struct scan *scan)
+{
+    for (; scan->thread_count > 0; scan->thread_count--) {
+        int code = pthread_join(scan->threads[scan->thread_count - 1], NULL);
+        assert(code == 0);
+        (void)code;
     }
-    table_finish(&folders.table);
-    free(dir_of_file);
-    return settled && texts->len < UINT32_MAX;
+}
+
+void
+scan_wait(struct scan *scan)
+{
+    if (scan->thread_count == 0) {
+        work(scan);
+    }
+    join(scan);
+    assert(scan_is_done(scan));
+}
+
+bool
+scan_is_done(const struct scan *scan)
+{
+    return atomic_load(&scan->looked) == scan->list->file_count;
+}
+
+bool
+scan_take(struct scan *scan, uint32_t *file)
+{
+    int code = pthread_mutex_lock(&scan->lock);
+    assert(code == 0);
+    bool found = scan->taken < scan->differing.count;
+    if (found) {
+        *file = *(uint32_t *)vec_at(&scan->differing, scan->taken++);
+    }
+    code = pthread_mutex_unlock(&scan->lock);
+    assert(code == 0);
+    (void)code;
+    return found;
+}
+
+void
+scan_finish(struct scan *scan)
+{
+    if (scan == NULL) {
+        return;
+    }
+    atomic_store(&scan->stopped, true);
+    join(scan);
+    int code = pthread_mutex_destroy(&scan->lock);
+    assert(code == 0);
+    (void)code;
+    vec_finish(&scan->differing);
+    free((void *)(uintptr_t)scan->looks);
+    free(scan);
 }

@@ -1,34 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whether many files are what they were: each is looked at once, folder by
- * folder, by two threads, and compared with the attributes in a list. The list
- * has no pointers, so that it can be written to a file and used where it is
- * mapped.
+ * folder, by two threads of their own, and compared with the print in a list.
+ * The list has no pointers, so that it can be written to a file and used where
+ * it is mapped. Whoever cannot wait for the threads looks at a file himself.
  */
 #ifndef EXEC_DECIDE_SCAN_H
 #define EXEC_DECIDE_SCAN_H
 
-#include "exec/base/buffer.h"
-#include "exec/base/vec.h"
-#include "exec/decide/files.h"
+#include "exec/backend/stat.h"
 
-/* A folder, whose files follow each other from `first` to that of the next. */
+/* A folder, whose files follow each other from `first` to that of the next.
+ * The same folder may come again. */
 struct scan_dir {
     uint32_t path; /* in the texts; "" is the root */
     uint32_t first;
 };
 
-/* The attributes that a version has, hash and settling apart. */
 struct scan_file {
-    int64_t size;
-    int64_t mtime_ns;
-    int64_t ctime_ns;
-    uint64_t inode;
-    uint32_t mode;
-    uint32_t kind; /* enum file_kind */
-    uint32_t name; /* in the texts: the path below its folder */
-    uint32_t zero; /* no padding: the bytes are hashed */
+    uint64_t print; /* of its attributes; SCAN_NO_PRINT: it always differs */
+    uint32_t name;  /* in the texts: the path below its folder */
+    uint32_t maker; /* whose it is, for the owner of the list */
 };
+
+#define SCAN_NO_PRINT 0
+/* As `maker`: no file, and not looked at here. */
+#define SCAN_NOT_A_FILE UINT32_MAX
 
 /* All arrays belong to somebody else. */
 struct scan_list {
@@ -39,13 +36,23 @@ struct scan_list {
     uint32_t file_count;
 };
 
-/* True if all files of the list are what it says. */
-bool scan_same(int root_fd, const struct scan_list *list);
+/* A number for all that the attributes tell, of a link and of what it leads
+ * to: where two are equal, nothing was written in between. */
+uint64_t scan_print(const struct file_stat *stat);
 
-/* Makes the list of the files that were looked at, with its texts behind those
- * that are there. False if one of them is unsettled, so that its attributes
- * prove nothing. */
-bool scan_collect(struct files *files, struct vec *dirs, struct vec *list,
-                  struct buffer *texts);
+struct scan;
+/* Begins to look; list and folder must stay until scan_finish. */
+struct scan *scan_start(int root_fd, const struct scan_list *list);
+/* Whether a file differs: what is known, or what a look of now shows. */
+bool scan_differs(struct scan *scan, uint32_t file);
+/* Waits until all files have been looked at. */
+void scan_wait(struct scan *scan);
+/* True when they have. */
+bool scan_is_done(const struct scan *scan);
+/* The next file that was found to differ, in no order; false if there is none
+ * by now. */
+bool scan_take(struct scan *scan, uint32_t *file);
+/* Ends the threads, whether they are done or not. NULL is fine. */
+void scan_finish(struct scan *scan);
 
 #endif

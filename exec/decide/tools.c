@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A saved row has two texts to a question: its kind and the name, then the
- * answer.
- */
+/* Programs are searched once; variables are cheap to ask for. */
 #include "exec/decide/tools.h"
 
+#include "exec/backend/hash.h"
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
 #include "exec/base/table.h"
@@ -16,12 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum question {
-    ASKED_TOOL = 'T',
-    ASKED_ENV = 'E',  /* a variable that is set */
-    ASKED_UNSET = 'U' /* one that is not */
-};
-
 struct tool {
     char *name;
     char *path;
@@ -32,8 +24,6 @@ struct tools {
     char *root;
     struct vec items; /* of struct tool */
     struct table table;
-    struct vec env; /* of char *: names */
-    struct table env_table;
 };
 
 /* The name of a tool, for the table. */
@@ -45,20 +35,11 @@ tool_name(const void *owner, uint32_t value)
     return slice_of(tool->name);
 }
 
-/* The name of a variable, for its table. */
-static struct slice
-env_name(const void *owner, uint32_t value)
-{
-    const struct tools *tools = owner;
-    return slice_of(*(char **)vec_at(&tools->env, value));
-}
-
 struct tools *
 tools_create(const char *root)
 {
     struct tools *tools = mem_alloc(1, sizeof *tools);
     tools->items = vec_of(sizeof(struct tool));
-    tools->env = vec_of(sizeof(char *));
     tools->root = mem_copy_str(root);
     tools->search = getenv("PATH");
     if (!tools->search) {
@@ -78,13 +59,8 @@ tools_destroy(struct tools *tools)
         free(tool->name);
         free(tool->path);
     }
-    for (uint32_t i = 0; i < tools->env.count; i++) {
-        free(*(char **)vec_at(&tools->env, i));
-    }
     vec_finish(&tools->items);
-    vec_finish(&tools->env);
     table_finish(&tools->table);
-    table_finish(&tools->env_table);
     free(tools->root);
     free(tools);
 }
@@ -142,72 +118,16 @@ tools_find(struct tools *tools, const char *name)
     return tool->path;
 }
 
-const char *
-tools_env(struct tools *tools, const char *name)
+uint64_t
+tools_answer(struct tools *tools, const char *question)
 {
-    uint32_t next = tools->env.count;
-    if (table_find_or_add(&tools->env_table, env_name, tools, slice_of(name),
-                          next) == next) {
-        char *copy = mem_copy_str(name);
-        vec_push(&tools->env, &copy);
+    assert(question[0] == '/' && question[1] == '/');
+    const char *name = question + 3;
+    const char *answer =
+        question[2] == 'T' ? tools_find(tools, name) : getenv(name);
+    if (answer == NULL) {
+        return 1;
     }
-    return getenv(name);
-}
-
-/* --- Asking again ---------------------------------------------------------------- */
-
-static void
-save(struct buffer *row, enum question question, const char *name,
-     const char *answer)
-{
-    buffer_add_char(row, (char)question);
-    buffer_add_text(row, name);
-    buffer_add_text(row, answer);
-}
-
-void
-tools_save(const struct tools *tools, struct buffer *row)
-{
-    for (uint32_t i = 0; i < tools->items.count; i++) {
-        const struct tool *tool = vec_at(&tools->items, i);
-        save(row, ASKED_TOOL, tool->name, tool->path);
-    }
-    for (uint32_t i = 0; i < tools->env.count; i++) {
-        const char *name = *(char **)vec_at(&tools->env, i);
-        const char *value = getenv(name);
-        save(row, value ? ASKED_ENV : ASKED_UNSET, name, value ? value : "");
-    }
-}
-
-/* A name without a kind, or of no known one, has no answer. */
-static bool
-answer_same(struct tools *tools, const char *asked, const char *answer)
-{
-    const char *name = asked + (*asked != '\0');
-    const char *value = getenv(name);
-    switch (*asked) {
-    case ASKED_TOOL:
-        return *name != '\0' && strcmp(tools_find(tools, name), answer) == 0;
-    case ASKED_ENV:
-        return value && strcmp(value, answer) == 0;
-    case ASKED_UNSET:
-        return !value;
-    default:
-        return false;
-    }
-}
-
-bool
-tools_same(const char *root, struct slice row)
-{
-    struct tools *tools = tools_create(root);
-    struct slice asked;
-    struct slice answer;
-    bool same = true;
-    while (same && slice_next_text(&row, &asked)) {
-        same = slice_next_text(&row, &answer) &&
-               answer_same(tools, asked.bytes, answer.bytes);
-    }
-    tools_destroy(tools);
-    return same;
+    uint64_t number = hash_xxh3.bytes(answer, strlen(answer)).low;
+    return number > 1 ? number : 2;
 }

@@ -199,7 +199,6 @@ watched_judge(struct judge *judge, const struct action *a,
     if (a->watches.count == 0) {
         return true;
     }
-    judge->proves_nothing = true;
     find_ours(judge);
     watched_forget(record);
     for (uint32_t i = 0; i < a->watches.count && !q.failed; i++) {

@@ -44,10 +44,11 @@ struct build {
     struct loop_watch *stop_watch;
     struct loop_watch *kill_timer;
     struct state_run run;
+    struct shortcut shortcut;
     int64_t began_us;
+    bool by_need;      /* rows of the database are read as they are met */
     bool want_dynouts; /* a word or an input may come from any of them */
     bool orphans_done;
-    bool reloaded;
 };
 
 /* --- Signals ---------------------------------------------------------------- */
@@ -147,6 +148,8 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .run = b->run.id,
         .content = options->content,
         .dry_run = options->dry_run,
+        .by_need = b->by_need,
+        .settled = shortcut_settled(&b->shortcut),
         .host = b->host,
     };
     struct steps_options steps_options = {
@@ -167,6 +170,10 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         return false;
     }
     b->judge = judge_create(b->base->state, *b->graph, &judge_options);
+    if (state_was_lost(b->base->state)) {
+        shortcut_drop(&b->shortcut);
+    }
+    b->orphans_done = shortcut_orphans_done(&b->shortcut);
     struct pass_options pass_options = {
         .loop = b->loop,
         .steps = b->steps,
@@ -174,6 +181,7 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .state = b->base->state,
         .dynouts = b->base->dynouts,
         .jobserver = b->jobserver,
+        .settled = shortcut_settled(&b->shortcut),
         .host = b->host,
         .build = options,
         .result = b->result,
@@ -332,7 +340,6 @@ reload(struct build *b, bool *differs, struct error *err)
     assert(b->host->reload);
     struct graph *old = *b->graph;
     struct graph *fresh = old;
-    b->reloaded = true;
     // Values of dynouts are asked for by it, and state is read.
     if (!b->host->reload(b->host->ctx, old, &fresh, err)) {
         if (interrupt_came()) {
@@ -347,6 +354,7 @@ reload(struct build *b, bool *differs, struct error *err)
         return true;
     }
     *differs = !hash_equal(graph_hash(old), graph_hash(fresh));
+    b->orphans_done = b->orphans_done && !*differs;
     *b->graph = fresh;
     pass_set_graph(b->pass, fresh);
     return true;
@@ -719,10 +727,15 @@ build_run(const struct build_base *base, struct graph **graph,
     };
     dynouts_begin(base->dynouts);
     if (jobs_possible(build->jobs) == build->jobs &&
-        shortcut_take(base, *graph, build, result)) {
+        shortcut_take(&b.shortcut, base, *graph, build, result)) {
+        shortcut_drop(&b.shortcut);
         return true;
     }
+    // The rows of a database that somebody else may have written are loaded
+    // all at once, so that damage shows before anything is done.
+    b.by_need = state_is_assumed(base->state) && shortcut_is_small(&b.shortcut);
     if (!state_ready(base->state, err)) {
+        shortcut_drop(&b.shortcut);
         return false;
     }
     bool done = set_up(&b, &options, err);
@@ -740,12 +753,12 @@ build_run(const struct build_base *base, struct graph **graph,
             error_finish(&late);
         }
         result->wanted = pass_wanted(b.pass);
-        if (done && !b.reloaded) {
-            shortcut_keep(base, b.judge, b.pass, build, result);
-        }
+        struct shortcut_end end = {b.judge, b.pass, done, b.orphans_done};
+        shortcut_keep(&b.shortcut, base, build, &end);
         result->duration_us = loop_now_us() - b.began_us;
         send_run_event(&b, EVENT_RUN_END, err->what);
     }
     tear_down(&b);
+    shortcut_drop(&b.shortcut);
     return done;
 }

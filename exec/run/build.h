@@ -17,7 +17,7 @@ struct build_base {
     struct dynouts *dynouts;
     const char *root;
     const char *build_file;
-    const char *proof_path;
+    const char *index_path;
     const struct kept_graph *kept; /* a reload moves it on */
 };
 

@@ -158,6 +158,9 @@ pass_create(const struct pass_options *options, struct graph *graph)
     pass->deferred = vec_of(sizeof(struct action_id));
     pass->begun = vec_of(sizeof(struct running *));
     take_graph(pass, graph);
+    if (options->settled != NULL) {
+        plan_settle_before(pass->plan, options->settled);
+    }
     return pass;
 }
 
@@ -320,10 +323,31 @@ pass_keep_graph(struct pass *pass)
     vec_resize(&pass->waiting, 0);
 }
 
+/* They were clean before anybody asked. */
+static void
+tell_settled(struct pass *pass)
+{
+    for (;;) {
+        struct action_id action = plan_take_settled(pass->plan);
+        if (action.n == ID_NONE) {
+            return;
+        }
+        if (pass_is_dynout(pass, action)) {
+            dynouts_confirm(pass->options.dynouts, pass_key(pass, action));
+        }
+        pass_tell(pass, action, TOLD);
+        pass->options.result->up_to_date++;
+        struct exec_event event =
+            pass_event(EVENT_ACTION_SKIP, action, STATUS_UP_TO_DATE);
+        pass_send(pass, &event);
+    }
+}
+
 void
 pass_want(struct pass *pass, struct node node)
 {
     plan_want(pass->plan, node);
+    tell_settled(pass);
 }
 
 /* A dynout that has not been resolved in this run and still may be. */
@@ -346,7 +370,7 @@ pass_want_dynouts(struct pass *pass)
 {
     for (uint32_t i = 0; i < pass->dynouts.count; i++) {
         struct action_id id = *(struct action_id *)vec_at(&pass->dynouts, i);
-        plan_want(pass->plan, (struct node){NODE_ACTION, id.n});
+        pass_want(pass, (struct node){NODE_ACTION, id.n});
     }
     bool moves = pass->running_count > 0 || plan_counts(pass->plan).ready > 0;
     return moves && pass_may_resolve(pass);
@@ -504,6 +528,7 @@ pass_run(struct pass *pass, struct error *err)
 {
     release_deferred(pass);
     for (;;) {
+        tell_settled(pass); // Of what actions were found to wait for.
         bool more = pass_start_ready(pass);
         pass_lower_jobs(pass);
         pass_end_all(pass);

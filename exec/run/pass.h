@@ -26,6 +26,8 @@ struct pass_options {
     struct state *state;
     struct dynouts *dynouts;
     struct jobserver *jobserver;
+    const uint8_t *settled; /* by action of the first graph: known to be clean;
+                               NULL: none */
     const struct exec_host *host;
     const struct exec_build *build;
     struct exec_result *result; /* counted up as things happen */

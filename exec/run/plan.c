@@ -9,14 +9,13 @@
 
 #include "exec/base/memory.h"
 #include "exec/base/vec.h"
+#include "exec/run/plan_groups.h"
 #include "exec/run/ready.h"
-#include "exec/run/rows.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NODE_NONE UINT32_MAX
 #define POOL_NONE 0
 
 /* MARK_TOUCHED: what it reads may have changed. MARK_DONE: it was done under
@@ -33,12 +32,10 @@ struct plan {
     const struct graph *g;
     uint32_t action_count;
     uint32_t node_count;
-    uint8_t *states;         /* enum plan_state */
-    uint8_t *marks;          /* by action: MARK_* */
-    uint32_t *waits;         /* by node: edges to nodes that are not settled */
-    struct rows group_users; /* by group: actions that have it as an input */
-    struct rows memberships; /* by node: groups that it is in, and for each
-                                member of them once */
+    uint8_t *states; /* enum plan_state */
+    uint8_t *marks;  /* by action: MARK_* */
+    uint32_t *waits; /* by node: edges to nodes that are not settled */
+    struct plan_groups groups;
     struct ready ready;
     struct plan_counts counts;
     uint32_t *places;       /* by action: in the order; NULL: of the graph */
@@ -52,33 +49,14 @@ struct plan {
     struct vec stack;   /* uint32_t, of walks */
     struct vec not_run; /* uint32_t, not yet returned */
     uint32_t not_run_taken;
+    const uint8_t *before;     /* by action: settled when wanted; or NULL */
+    struct vec settled_before; /* uint32_t */
+    uint32_t settled_before_taken;
     uint32_t *visited; /* by node: number of the walk that saw it; or NULL */
     uint32_t walk;
 };
 
 /* --- Edges ------------------------------------------------------------------- */
-
-/* The plan's node for a node of the graph; NODE_NONE for a plain file. */
-static uint32_t
-node_index(const struct plan *plan, struct node node)
-{
-    switch (node.type) {
-    case NODE_FILE:
-        return graph_producer(plan->g, (struct file_id){node.n}).n;
-    case NODE_ACTION:
-        return node.n;
-    case NODE_GROUP:
-        return plan->action_count + node.n;
-    }
-    return NODE_NONE;
-}
-
-/* Validations are wanted and nothing else. */
-static bool
-orders(const struct edge *edge)
-{
-    return (edge->kinds & (uint8_t)~EDGE_VALIDATION) != 0;
-}
 
 /* Whether the judge looks at what the edge names. */
 static bool
@@ -105,8 +83,8 @@ for_needs(struct plan *plan, uint32_t node, bool validations, each_node *call)
         struct group_id id = {node - plan->action_count};
         const struct group *group = graph_group(g, id);
         for (uint32_t i = 0; i < group->members.count; i++) {
-            uint32_t to = node_index(plan, graph_member(g, group, i));
-            if (to != NODE_NONE) {
+            uint32_t to = plan_node_index(plan->g, graph_member(g, group, i));
+            if (to != PLAN_NODE_NONE) {
                 call(plan, node, to, NULL);
             }
         }
@@ -115,9 +93,10 @@ for_needs(struct plan *plan, uint32_t node, bool validations, each_node *call)
     const struct action *action = graph_action(g, (struct action_id){node});
     for (uint32_t i = 0; i < action->inputs.count; i++) {
         const struct edge *edge = graph_input(g, action, i);
-        uint32_t to = node_index(plan, edge->to);
+        uint32_t to = plan_node_index(plan->g, edge->to);
         // An action may name its own output, as optional or as a validation.
-        if (to != NODE_NONE && to != node && (validations || orders(edge))) {
+        if (to != PLAN_NODE_NONE && to != node &&
+            (validations || plan_edge_orders(edge))) {
             call(plan, node, to, edge);
         }
     }
@@ -136,7 +115,7 @@ static void
 call_user(struct plan *plan, uint32_t from, const struct edge *edge,
           each_node *call)
 {
-    if (edge->user != from && orders(edge)) {
+    if (edge->user != from && plan_edge_orders(edge)) {
         call(plan, from, edge->user, edge);
     }
 }
@@ -173,7 +152,7 @@ static void
 for_users(struct plan *plan, uint32_t node, each_node *call)
 {
     if (is_group(plan, node)) {
-        const struct rows *rows = &plan->group_users;
+        const struct rows *rows = &plan->groups.users;
         uint32_t group = node - plan->action_count;
         for (uint32_t i = rows->starts[group]; i < rows->starts[group + 1];
              i++) {
@@ -182,8 +161,8 @@ for_users(struct plan *plan, uint32_t node, each_node *call)
     } else {
         for_action_users(plan, node, call);
     }
-    if (plan->memberships.starts != NULL) {
-        const struct rows *rows = &plan->memberships;
+    if (plan->groups.memberships.starts != NULL) {
+        const struct rows *rows = &plan->groups.memberships;
         for (uint32_t i = rows->starts[node]; i < rows->starts[node + 1]; i++) {
             call(plan, node, rows->items[i], NULL);
         }
@@ -191,57 +170,6 @@ for_users(struct plan *plan, uint32_t node, each_node *call)
 }
 
 /* --- Making ------------------------------------------------------------------------ */
-
-static void
-add_group_users(const struct plan *plan, uint32_t node, struct vec *pairs)
-{
-    const struct action *action =
-        graph_action(plan->g, (struct action_id){node});
-    for (uint32_t i = 0; i < action->inputs.count; i++) {
-        const struct edge *edge = graph_input(plan->g, action, i);
-        if (edge->to.type == NODE_GROUP && orders(edge)) {
-            struct pair pair = {edge->to.n, node};
-            vec_push(pairs, &pair);
-        }
-    }
-}
-
-static void
-add_members(const struct plan *plan, uint32_t group_number, struct vec *pairs)
-{
-    const struct group *group =
-        graph_group(plan->g, (struct group_id){group_number});
-    for (uint32_t i = 0; i < group->members.count; i++) {
-        uint32_t node = node_index(plan, graph_member(plan->g, group, i));
-        if (node != NODE_NONE) {
-            struct pair pair = {node, plan->action_count + group_number};
-            vec_push(pairs, &pair);
-        }
-    }
-}
-
-/* The graph has no way from a member to its groups, nor from a group to its
- * users: they are found here, once, if there are groups at all. */
-static void
-index_groups(struct plan *plan)
-{
-    uint32_t group_count = graph_group_count(plan->g);
-    if (group_count == 0) {
-        return;
-    }
-    struct vec pairs = vec_of(sizeof(struct pair));
-    for (uint32_t i = 0; i < plan->action_count; i++) {
-        add_group_users(plan, i, &pairs);
-    }
-    plan->group_users = rows_make(&pairs, group_count);
-    vec_finish(&pairs);
-    pairs = vec_of(sizeof(struct pair));
-    for (uint32_t i = 0; i < group_count; i++) {
-        add_members(plan, i, &pairs);
-    }
-    plan->memberships = rows_make(&pairs, plan->node_count);
-    vec_finish(&pairs);
-}
 
 struct plan *
 plan_create(const struct graph *g)
@@ -263,8 +191,9 @@ plan_create(const struct graph *g)
     plan->extra_needs = vec_of(sizeof(struct extra));
     plan->stack = vec_of(sizeof(uint32_t));
     plan->not_run = vec_of(sizeof(uint32_t));
+    plan->settled_before = vec_of(sizeof(uint32_t));
     ready_init(&plan->ready, plan->action_count);
-    index_groups(plan);
+    plan->groups = plan_groups_make(g);
     return plan;
 }
 
@@ -284,8 +213,7 @@ plan_destroy(struct plan *plan)
     free(plan->states);
     free(plan->marks);
     free(plan->waits);
-    rows_finish(&plan->group_users);
-    rows_finish(&plan->memberships);
+    plan_groups_finish(&plan->groups);
     free(plan->extra_heads);
     free(plan->extra_needs_heads);
     free(plan->visited);
@@ -293,6 +221,7 @@ plan_destroy(struct plan *plan)
     vec_finish(&plan->extra_needs);
     vec_finish(&plan->stack);
     vec_finish(&plan->not_run);
+    vec_finish(&plan->settled_before);
     ready_finish(&plan->ready);
     free(plan);
 }
@@ -335,10 +264,16 @@ is_done(const struct plan *plan, uint32_t node)
 static void
 mark_wanted(struct plan *plan, uint32_t node)
 {
-    if (plan->states[node] == PLAN_UNWANTED) {
-        plan->states[node] = PLAN_WAITING;
-        plan->counts.wanted += !is_group(plan, node) && !is_done(plan, node);
-        push(&plan->stack, node);
+    if (plan->states[node] != PLAN_UNWANTED) {
+        return;
+    }
+    plan->states[node] = PLAN_WAITING;
+    plan->counts.wanted += !is_group(plan, node) && !is_done(plan, node);
+    push(&plan->stack, node);
+    if (plan->before != NULL && !is_group(plan, node) && plan->before[node]) {
+        plan->states[node] = PLAN_SETTLED;
+        plan->counts.settled++;
+        push(&plan->settled_before, node);
     }
 }
 
@@ -348,7 +283,8 @@ want_need(struct plan *plan, uint32_t from, uint32_t to,
           const struct edge *edge)
 {
     mark_wanted(plan, to);
-    if ((edge == NULL || orders(edge)) && plan->states[to] != PLAN_SETTLED) {
+    if ((edge == NULL || plan_edge_orders(edge)) &&
+        plan->states[to] != PLAN_SETTLED) {
         plan->waits[from]++;
     }
 }
@@ -371,7 +307,8 @@ static void
 look_for_failed(struct plan *plan, uint32_t from, uint32_t to,
                 const struct edge *edge)
 {
-    if ((edge == NULL || orders(edge)) && has_failed(plan->states[to])) {
+    if ((edge == NULL || plan_edge_orders(edge)) &&
+        has_failed(plan->states[to])) {
         plan->visited[from] = plan->walk;
     }
 }
@@ -425,8 +362,8 @@ place_node(struct plan *plan, uint32_t node)
 void
 plan_want(struct plan *plan, struct node node)
 {
-    uint32_t root = node_index(plan, node);
-    if (root == NODE_NONE) {
+    uint32_t root = plan_node_index(plan->g, node);
+    if (root == PLAN_NODE_NONE) {
         return;
     }
     assert(plan->stack.count == 0);
@@ -441,6 +378,24 @@ plan_want(struct plan *plan, struct node node)
         place_node(plan, *(uint32_t *)vec_at(&found, i));
     }
     vec_finish(&found);
+}
+
+void
+plan_settle_before(struct plan *plan, const uint8_t *settled)
+{
+    assert(plan->counts.wanted == 0);
+    plan->before = settled;
+}
+
+struct action_id
+plan_take_settled(struct plan *plan)
+{
+    if (plan->settled_before_taken == plan->settled_before.count) {
+        return ACTION_NONE;
+    }
+    uint32_t *node =
+        vec_at(&plan->settled_before, plan->settled_before_taken++);
+    return (struct action_id){*node};
 }
 
 /* --- Asking -------------------------------------------------------------------------- */

@@ -42,6 +42,13 @@ struct plan_counts {
 struct plan *plan_create(const struct graph *g);
 void plan_destroy(struct plan *plan);
 
+/* By action: those that are known to be clean, as is all that could make them
+ * dirty. They are settled as soon as they are wanted. To be told before anything
+ * is wanted; the array must outlive the plan. */
+void plan_settle_before(struct plan *plan, const uint8_t *settled);
+/* One that was, and was not returned yet, or ACTION_NONE. */
+struct action_id plan_take_settled(struct plan *plan);
+
 /* Wants a node and all that it needs; a file without a producer needs
  * nothing. */
 void plan_want(struct plan *plan, struct node node);

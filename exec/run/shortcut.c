@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A proof is about one graph, one state of the database and one request. What
- * cannot be in it (a note to be told, a dry run, a graph that is not that of
- * the snapshot) takes the long way.
+ * An index is about one graph and one state of the database. What cannot be
+ * settled by it (a note to be told, a graph that is not that of the snapshot)
+ * takes the long way.
  */
 #include "exec/run/shortcut.h"
 
-#include "exec/decide/proof.h"
+#include "exec/decide/index_make.h"
 #include "exec/run/loop.h"
 #include "exec/state/state.h"
 
 #include <assert.h>
+
+/* So many actions are judged by rows read one by one, rather than all loaded. */
+#define SMALL_PART 16
+#define SMALL_COUNT 16
 
 /* All that was asked for and that could make a difference. */
 static struct hash128
@@ -18,7 +22,6 @@ hash_request(const struct build_base *base, const struct exec_build *build)
 {
     struct buffer text = {0};
     buffer_add_text(&text, base->build_file);
-    buffer_add_char(&text, build->content ? 'c' : '-');
     buffer_add_char(&text, build->allow_outside ? 'o' : '-');
     for (uint32_t i = 0; i < build->target_count; i++) {
         buffer_add_text(&text, build->targets[i]);
@@ -28,20 +31,15 @@ hash_request(const struct build_base *base, const struct exec_build *build)
     return hash;
 }
 
-/* False where nothing can be proved. */
+/* False where nothing can be known. */
 static bool
 make_claim(const struct build_base *base, const struct graph *graph,
-           const struct exec_build *build, struct proof_claim *claim)
+           struct index_claim *claim)
 {
     assert(graph != NULL);
-    if (build->dry_run || base->kept->graph != graph ||
-        !state_stamp(base->state, &claim->stamp)) {
-        return false;
-    }
     claim->graph = base->kept->hash;
-    claim->request = hash_request(base, build);
-    claim->print = proof_print(state_dir(base->state));
-    return true;
+    return base->kept->graph == graph &&
+           state_stamp(base->state, &claim->stamp);
 }
 
 /* --- Taking it ------------------------------------------------------------------ */
@@ -76,20 +74,21 @@ tell(const struct telling *telling, enum exec_event_type type,
     telling->host->event(telling->host->ctx, &event);
 }
 
-/* False if it names what is not there; all or nothing is told. */
+/* False if one of them is to be judged; all or nothing is told. */
 static bool
-actions_fit(const struct build_base *base, const struct graph *graph,
-            const struct vec *actions)
+all_are_settled(const struct shortcut *shortcut, const struct build_base *base,
+                const uint32_t *actions, uint32_t count)
 {
-    for (uint32_t i = 0; i < actions->count; i++) {
-        struct action_id id = *(struct action_id *)vec_at(actions, i);
-        if (id.n >= graph_action_count(graph)) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct action_id id = {actions[i]};
+        if (!shortcut->survey.settled[id.n]) {
             return false;
         }
-        const struct action *action = graph_action(graph, id);
+        const struct action *action = graph_action(shortcut->graph, id);
         struct slice paths;
         if ((action->flags & ACTION_DYNOUT) != 0 &&
-            dynouts_value(base->dynouts, graph_cstr(graph, action->key),
+            dynouts_value(base->dynouts,
+                          graph_cstr(shortcut->graph, action->key),
                           &paths) == DYNOUT_UNKNOWN) {
             return false;
         }
@@ -100,12 +99,12 @@ actions_fit(const struct build_base *base, const struct graph *graph,
 /* As if each of them had been judged. */
 static void
 tell_all(const struct build_base *base, struct telling *telling,
-         const struct vec *actions)
+         const uint32_t *actions, uint32_t count)
 {
     tell(telling, EVENT_RUN_START, ACTION_NONE);
-    telling->wanted = actions->count;
-    for (uint32_t i = 0; i < actions->count; i++) {
-        struct action_id id = *(struct action_id *)vec_at(actions, i);
+    telling->wanted = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct action_id id = {actions[i]};
         const struct action *action = graph_action(telling->graph, id);
         if ((action->flags & ACTION_DYNOUT) != 0) {
             dynouts_confirm(base->dynouts,
@@ -117,46 +116,105 @@ tell_all(const struct build_base *base, struct telling *telling,
     tell(telling, EVENT_RUN_END, ACTION_NONE);
 }
 
+static bool
+survey(struct shortcut *shortcut, const struct build_base *base,
+       const struct graph *graph, const struct exec_build *build)
+{
+    struct index_claim claim;
+    struct survey_request request = {.root = base->root,
+                                     .graph = graph,
+                                     .index = &shortcut->index,
+                                     .content = build->content};
+    if (state_note(base->state) != NULL || !make_claim(base, graph, &claim) ||
+        !index_open(base->index_path, &claim, &shortcut->index)) {
+        return false;
+    }
+    shortcut->graph = graph;
+    if (shortcut->index.action_count != graph_action_count(graph) ||
+        !survey_make(&request, &shortcut->survey)) {
+        shortcut_drop(shortcut);
+        return false;
+    }
+    return true;
+}
+
 bool
-shortcut_take(const struct build_base *base, const struct graph *graph,
-              const struct exec_build *build, struct exec_result *result)
+shortcut_take(struct shortcut *shortcut, const struct build_base *base,
+              const struct graph *graph, const struct exec_build *build,
+              struct exec_result *result)
 {
     struct telling telling = {.host = build->host,
                               .graph = graph,
                               .began_us = loop_now_us()};
-    struct proof_claim claim;
-    struct vec actions = vec_of(sizeof(struct action_id));
-    bool holds = state_note(base->state) == NULL &&
-                 make_claim(base, graph, build, &claim) &&
-                 proof_holds(base->proof_path, base->root, &claim, &actions) &&
-                 actions_fit(base, graph, &actions);
-    if (holds) {
-        tell_all(base, &telling, &actions);
-        *result = (struct exec_result){
-            .wanted = actions.count,
-            .up_to_date = actions.count,
-            .duration_us = loop_now_us() - telling.began_us,
-        };
+    const uint32_t *actions;
+    uint32_t count;
+    if (!survey(shortcut, base, graph, build) || build->dry_run ||
+        !index_wanted(&shortcut->index, hash_request(base, build), &actions,
+                      &count) ||
+        !all_are_settled(shortcut, base, actions, count)) {
+        return false;
     }
-    vec_finish(&actions);
-    return holds;
+    index_keep_print(base->index_path, &shortcut->index,
+                     state_dir(base->state));
+    tell_all(base, &telling, actions, count);
+    *result = (struct exec_result){
+        .wanted = count,
+        .up_to_date = count,
+        .duration_us = loop_now_us() - telling.began_us,
+    };
+    return true;
+}
+
+const uint8_t *
+shortcut_settled(const struct shortcut *shortcut)
+{
+    return shortcut->survey.settled;
+}
+
+bool
+shortcut_is_small(const struct shortcut *shortcut)
+{
+    return shortcut->survey.settled != NULL &&
+           shortcut->survey.open_count <=
+               shortcut->index.action_count / SMALL_PART + SMALL_COUNT;
+}
+
+bool
+shortcut_orphans_done(const struct shortcut *shortcut)
+{
+    return shortcut->index.map != NULL && index_orphans_done(&shortcut->index);
+}
+
+void
+shortcut_drop(struct shortcut *shortcut)
+{
+    survey_finish(&shortcut->survey);
+    index_close(&shortcut->index);
 }
 
 /* --- Keeping it ------------------------------------------------------------------- */
 
 void
-shortcut_keep(const struct build_base *base, const struct judge *judge,
-              const struct pass *pass, const struct exec_build *build,
-              const struct exec_result *result)
+shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
+              const struct exec_build *build, const struct shortcut_end *end)
 {
-    struct proof_claim claim;
-    if (result->up_to_date != result->wanted || result->removed > 0 ||
-        !make_claim(base, pass_graph(pass), build, &claim)) {
+    const struct graph *graph = pass_graph(end->pass);
+    struct index_update update = {.path = base->index_path,
+                                  .orphans_done = end->orphans_done};
+    if (build->dry_run || !make_claim(base, graph, &update.claim)) {
         return;
     }
-    struct vec settled = pass_settled(pass);
-    if (settled.count == result->wanted) {
-        proof_save(base->proof_path, judge, &claim, &settled);
+    struct vec wanted = vec_of(sizeof(struct action_id));
+    if (end->done) {
+        wanted = pass_settled(end->pass);
+        update.request = hash_request(base, build);
     }
-    vec_finish(&settled);
+    update.wanted = &wanted;
+    if (shortcut->survey.settled != NULL && shortcut->graph == graph &&
+        index_lists_hold(&shortcut->index)) {
+        update.old = &shortcut->index;
+        update.settled = shortcut->survey.settled;
+    }
+    judge_save_index(end->judge, &update);
+    vec_finish(&wanted);
 }

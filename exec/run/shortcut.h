@@ -1,24 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The build with nothing to do: where a proof (exec/decide/proof.h) of an
- * earlier run holds, the build is told as if everything had been judged, and
- * nothing is loaded or written.
+ * What the index of the last run (exec/decide/index.h) spares this one: if
+ * nothing that is wanted can have changed, the build is told as if everything
+ * had been judged, and nothing is loaded or written; else those actions that are
+ * known to be clean are settled beforehand.
  */
 #ifndef EXEC_RUN_SHORTCUT_H
 #define EXEC_RUN_SHORTCUT_H
 
+#include "exec/decide/survey.h"
 #include "exec/run/build.h"
 #include "exec/run/pass.h"
 
-/* True if that was all there was to do: then the result is filled in and the
- * events have been sent. */
-bool shortcut_take(const struct build_base *base, const struct graph *graph,
-                   const struct exec_build *build, struct exec_result *result);
+/* Starts as {0}. */
+struct shortcut {
+    const struct graph *graph; /* that it is about */
+    struct index index;        /* map NULL: there is none */
+    struct survey survey;
+};
 
-/* After a build that was done and committed: keeps a proof for the next one
- * if this one found everything up to date. */
-void shortcut_keep(const struct build_base *base, const struct judge *judge,
-                   const struct pass *pass, const struct exec_build *build,
-                   const struct exec_result *result);
+/* Looks at everything. True if that was all there was to do: then the result is
+ * filled in and the events have been sent. */
+bool shortcut_take(struct shortcut *shortcut, const struct build_base *base,
+                   const struct graph *graph, const struct exec_build *build,
+                   struct exec_result *result);
+/* By action: those that are known to be clean; NULL if that is not known. */
+const uint8_t *shortcut_settled(const struct shortcut *shortcut);
+/* True if so few are to be judged that not all rows need to be loaded. */
+bool shortcut_is_small(const struct shortcut *shortcut);
+/* True if nothing can have been left by an earlier graph. */
+bool shortcut_orphans_done(const struct shortcut *shortcut);
+/* The database turned out not to be what the index was made from. */
+void shortcut_drop(struct shortcut *shortcut);
+
+/* What a build knows when it has been committed. */
+struct shortcut_end {
+    struct judge *judge;
+    const struct pass *pass;
+    bool done; /* all that was wanted */
+    bool orphans_done;
+};
+/* Keeps an index for the next build. */
+void
+shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
+              const struct exec_build *build, const struct shortcut_end *end);
 
 #endif

@@ -347,35 +347,75 @@ state_find_version(struct state *state, uint32_t id, char **path,
     return true;
 }
 
+uint32_t
+state_latest_version(struct state *state, uint32_t file)
+{
+    struct statement *s = db_take(state->db, SLOT_FILE_VERSION,
+                                  "SELECT version FROM file WHERE id = ?");
+    uint32_t version = 0;
+    db_bind_int(s, 1, file);
+    if (db_step(state->db, s)) {
+        version = (uint32_t)db_int(s, 0);
+        db_reset(s);
+    }
+    return version;
+}
+
 /* --- Records ---------------------------------------------------------------------- */
+
+#define RECORD_SELECT                                                       \
+    "SELECT key, status, run, m.hash, body, value, c.hash FROM action AS a" \
+    " LEFT JOIN manifest AS m ON m.id = a.manifest"                         \
+    " LEFT JOIN command AS c ON c.id = m.command"                           \
+    " WHERE build_file = ? AND status > 0"
+
+/* Columns as in RECORD_SELECT. */
+static void
+tell_record(struct statement *s, state_record_fn *call, void *ctx)
+{
+    size_t len;
+    char *key = copy_bytes(db_bytes(s, 0), &len);
+    struct state_record record = {
+        .key = key,
+        .status = (enum record_status)db_int(s, 1),
+        .run = (uint64_t)db_int(s, 2),
+        .manifest = db_hash(s, 3),
+        .body = db_bytes(s, 4),
+        .value = db_bytes(s, 5),
+        .command = db_hash(s, 6),
+    };
+    call(ctx, &record);
+    free(key);
+}
 
 bool
 state_load_records(struct state *state, state_record_fn *call, void *ctx,
                    struct error *err)
 {
-    struct statement *s = db_take(
-        state->db, SLOT_RECORD_LOAD,
-        "SELECT key, status, run, m.hash, body, value, c.hash FROM action AS a"
-        " LEFT JOIN manifest AS m ON m.id = a.manifest"
-        " LEFT JOIN command AS c ON c.id = m.command"
-        " WHERE build_file = ? AND status > 0");
+    struct statement *s = db_take(state->db, SLOT_RECORD_LOAD, RECORD_SELECT);
     db_bind_int(s, 1, state->build_file_id);
     while (db_step(state->db, s)) {
-        size_t len;
-        char *key = copy_bytes(db_bytes(s, 0), &len);
-        struct state_record record = {
-            .key = key,
-            .status = (enum record_status)db_int(s, 1),
-            .run = (uint64_t)db_int(s, 2),
-            .manifest = db_hash(s, 3),
-            .body = db_bytes(s, 4),
-            .value = db_bytes(s, 5),
-            .command = db_hash(s, 6),
-        };
-        call(ctx, &record);
-        free(key);
+        tell_record(s, call, ctx);
     }
     return load_is_done(state, err);
+}
+
+void
+state_find_record(struct state *state, const char *key, state_record_fn *call,
+                  void *ctx)
+{
+    assert(*key);
+    size_t len = strlen(key);
+    struct statement *s =
+        db_take(state->db, SLOT_RECORD_FIND,
+                RECORD_SELECT " AND key_hash = ? AND key = ?");
+    db_bind_int(s, 1, state->build_file_id);
+    db_bind_int(s, 2, db_key_hash(key, len));
+    db_bind_bytes(s, 3, key, len);
+    if (db_step(state->db, s)) {
+        tell_record(s, call, ctx);
+        db_reset(s);
+    }
 }
 
 bool

@@ -253,6 +253,12 @@ state_assume(struct state *state, struct hash128 stamp)
     state->stamp = stamp;
 }
 
+bool
+state_is_assumed(const struct state *state)
+{
+    return !state->db && (state->stamp.low != 0 || state->stamp.high != 0);
+}
+
 /* False only if somebody else holds it and we may not or cannot wait. */
 static bool
 take_lock(struct state *state, const struct state_options *options,

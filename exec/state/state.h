@@ -40,6 +40,8 @@ bool state_ready(struct state *state, struct error *err) EXEC_MUST_CHECK;
 /* Instead of opening: the stamp, where the files of the database prove that it
  * still has it. */
 void state_assume(struct state *state, struct hash128 stamp);
+/* True if nobody has opened it since. */
+bool state_is_assumed(const struct state *state);
 /* Commits what is not yet written, and lets go of the lock. NULL is fine. */
 void state_close(struct state *state);
 
@@ -130,6 +132,8 @@ bool state_put_version(struct state *state, struct file_version *version,
 /* Path and version of one id; false if it is not there. *path is malloc'ed. */
 bool state_find_version(struct state *state, uint32_t id, char **path,
                         struct file_version *version);
+/* The latest version of a file, by its number; 0 if it has none. */
+uint32_t state_latest_version(struct state *state, uint32_t file);
 /* What was read proved to be damaged: moves the database aside and goes on
  * with an empty one, noted. False if that cannot be done. */
 bool state_start_over(struct state *state, struct error *err) EXEC_MUST_CHECK;
@@ -161,6 +165,9 @@ typedef void state_record_fn(void *ctx, const struct state_record *record);
 /* All records of this build file, with the bodies of their manifests. */
 bool state_load_records(struct state *state, state_record_fn *call, void *ctx,
                         struct error *err) EXEC_MUST_CHECK;
+/* The record of one key, as a call of the same kind, if there is one. */
+void state_find_record(struct state *state, const char *key,
+                       state_record_fn *call, void *ctx);
 /* Before a command starts; follow it by state_commit. */
 bool state_invalidate(struct state *state, const char *key,
                       struct error *err) EXEC_MUST_CHECK;

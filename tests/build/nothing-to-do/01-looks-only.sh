@@ -25,8 +25,8 @@ for i in $(seq 0 39); do
 done
 ronin_ok
 
-# What was written a moment ago is settled by the first, proved by the next.
-proved()
+# What was written a moment ago is settled by the first, and rests for the next.
+rested()
 {
     local i
     for i in $(seq 50); do
@@ -37,7 +37,7 @@ proved()
     done
     fail "each build with nothing to do opens the database"
 }
-proved
+rested
 cat "$SCENARIO_LOGS/output"
 assert_contains "$(cat "$SCENARIO_LOGS/output")" 'up to date (41 actions'
 opened=$(grep -E '^[0-9]+ +open(at)?\(' "$SCENARIO_LOGS/trace" |
@@ -46,7 +46,7 @@ opened=$(grep -E '^[0-9]+ +open(at)?\(' "$SCENARIO_LOGS/trace" |
     LC_ALL=C sort -u | tr '\n' ' ')
 for file in $opened; do
     case $file in
-    graph | proof | lock | in | out | "$PWD") ;;
+    graph | index | lock | in | out | "$PWD") ;;
     *) fail "it opened $file" ;;
     esac
 done
@@ -64,16 +64,16 @@ write in/part17 other
 ronin_ok
 assert_ran out/part17 all
 assert_file out/part17 other
-proved
+rested
 rm out/part3
 ronin_ok
 assert_ran out/part3 all
-proved
+rested
 edit parts.magma 's/range 40/range 39/'
 ronin_ok
 assert_ran all
 assert_absent out/part39
-proved
+rested
 rm .ronin/state.db*
 ronin_ok
 assert_equal "$(events action.start path | wc -l)" 40

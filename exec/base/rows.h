@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers in rows of any length, in flat memory. */
-#ifndef EXEC_RUN_ROWS_H
-#define EXEC_RUN_ROWS_H
+#ifndef EXEC_BASE_ROWS_H
+#define EXEC_BASE_ROWS_H
 
 #include "exec/base/vec.h"
 

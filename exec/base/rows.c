@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A counting sort. */
-#include "exec/run/rows.h"
+#include "exec/base/rows.h"
 
 #include "exec/base/memory.h"
 

@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file: a head with its own hash, which has place and hash of each section;
+ * then the sections. Hashes of sections are checked when they are needed, so
+ * that a build without work reads neither lists nor wanted actions. What a
+ * right hash vouches for is believed but for sizes, which are checked as well.
+ */
+#include "exec/decide/index.h"
+
+#include "exec/base/memory.h"
+#include "exec/decide/files.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FORMAT 1
+#define BYTE_ORDER_MARK 0x01020304U
+#define ALIGNMENT 16
+
+static const char mark[16] = "ronin index\n\x1a\0\xff";
+
+enum section {
+    SECTION_FILES,
+    SECTION_DIRS,
+    SECTION_TEXTS,
+    SECTION_VERDICTS,
+    SECTION_STARTS,
+    SECTION_LISTS,
+    SECTION_WANTED,
+    SECTION_COUNT
+};
+
+struct section_place {
+    uint64_t offset;
+    uint64_t len;
+    struct hash128 hash;
+};
+
+struct index_head {
+    char mark[16];
+    struct hash128 hash; /* of the rest of the head */
+    uint32_t format;
+    uint32_t byte_order;
+    char version[40];
+    struct index_claim claim;
+    struct hash128 print;   /* of the files of the database; zero: unknown */
+    struct hash128 request; /* whose wanted actions these are */
+    uint32_t orphans_done;
+    uint32_t action_count;
+    uint64_t zero; /* no padding: the bytes are hashed */
+    struct section_place sections[SECTION_COUNT];
+};
+
+#define HASHED_START offsetof(struct index_head, format)
+
+static_assert(sizeof(struct index_head) % ALIGNMENT == 0, "aligned sections");
+
+static struct hash128
+hash_head(const struct index_head *head)
+{
+    return hash_xxh3.bytes((const char *)head + HASHED_START,
+                           sizeof(*head) - HASHED_START);
+}
+
+static bool
+is_zero(struct hash128 hash)
+{
+    return hash.low == 0 && hash.high == 0;
+}
+
+/* --- The database's files --------------------------------------------------------- */
+
+/* What a file of the database is; false if it was touched a moment ago. For
+ * root, SQLite sets the owner of a log whenever it opens it, so that its ctime
+ * tells nothing; every write moves its mtime. */
+static bool
+add_to_print(struct buffer *text, const char *dir, const char *name,
+             bool by_ctime)
+{
+    struct file_stat stat;
+    char *path = mem_format("%s/%s", dir, name);
+    int64_t moment_ns = files_now_ns();
+    stat_default()->look(AT_FDCWD, path, &stat);
+    free(path);
+    if (!by_ctime) {
+        stat.ctime_ns = stat.mtime_ns;
+    }
+    uint64_t print = scan_print(&stat);
+    buffer_add(text, &print, sizeof(print));
+    return version_of_stat(&stat, moment_ns).settled;
+}
+
+/* Zero where the files are so recent that they prove nothing. Equal ones mean
+ * that nobody wrote. */
+static struct hash128
+database_print(const char *state_dir)
+{
+    struct buffer text = {0};
+    struct hash128 print = {0, 0};
+    if (add_to_print(&text, state_dir, "state.db", true) &&
+        add_to_print(&text, state_dir, "state.db-wal", false) &&
+        add_to_print(&text, state_dir, "state.db-journal", false)) {
+        print = hash_xxh3.bytes(text.bytes, text.len);
+    }
+    buffer_finish(&text);
+    return print;
+}
+
+/* --- Opening ------------------------------------------------------------------------- */
+
+/* A file that this program wrote, as far as the head tells. */
+static bool
+head_is_ours(const struct index_head *head)
+{
+    char version[sizeof(head->version)] = {0};
+    memcpy(version, RONIN_VERSION, strnlen(RONIN_VERSION, sizeof(version) - 1));
+    return memcmp(head->mark, mark, sizeof(mark)) == 0 &&
+           head->format == FORMAT && head->byte_order == BYTE_ORDER_MARK &&
+           memcmp(head->version, version, sizeof(version)) == 0 &&
+           hash_equal(head->hash, hash_head(head));
+}
+
+static bool
+map_file(const char *path, struct index *index)
+{
+    struct stat info;
+    void *map = MAP_FAILED;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        return false;
+    }
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
+        (size_t)info.st_size >= sizeof(struct index_head)) {
+        index->len = (size_t)info.st_size;
+        map = mmap(NULL, index->len, PROT_READ, MAP_PRIVATE, fd, 0);
+    }
+    close(fd);
+    if (map == MAP_FAILED) {
+        return false;
+    }
+    index->map = map;
+    index->head = map;
+    return true;
+}
+
+static const void *
+section_start(const struct index *index, enum section section)
+{
+    return index->map + index->head->sections[section].offset;
+}
+
+static size_t
+section_len(const struct index *index, enum section section)
+{
+    return (size_t)index->head->sections[section].len;
+}
+
+static bool
+section_is_inside(const struct index *index, enum section section)
+{
+    const struct section_place *place = &index->head->sections[section];
+    return place->offset % ALIGNMENT == 0 && place->offset <= index->len &&
+           place->len <= index->len - place->offset;
+}
+
+static bool
+section_holds(const struct index *index, enum section section)
+{
+    return hash_equal(index->head->sections[section].hash,
+                      hash_xxh3.bytes(section_start(index, section),
+                                      section_len(index, section)));
+}
+
+/* Texts end, names are in them, and every file has one folder. */
+static bool
+items_fit(const struct index *index)
+{
+    const struct scan_list *list = &index->items;
+    size_t len = index->texts_len;
+    if ((len > 0 && list->texts[len - 1] != '\0') ||
+        (list->dir_count == 0 && list->file_count > 0) ||
+        (list->dir_count > 0 && list->dirs[0].first != 0)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < list->dir_count; i++) {
+        const struct scan_dir *dir = &list->dirs[i];
+        if (dir->path >= len || dir->first >= list->file_count ||
+            (i > 0 && dir->first <= list->dirs[i - 1].first)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < list->file_count; i++) {
+        if (list->files[i].name >= len) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Where each part begins, and that all have the sizes that they need. */
+static bool
+find_parts(struct index *index)
+{
+    struct scan_list *list = &index->items;
+    for (int i = 0; i < SECTION_COUNT; i++) {
+        if (!section_is_inside(index, i)) {
+            return false;
+        }
+    }
+    list->files = section_start(index, SECTION_FILES);
+    list->dirs = section_start(index, SECTION_DIRS);
+    list->texts = section_start(index, SECTION_TEXTS);
+    size_t files = section_len(index, SECTION_FILES);
+    size_t dirs = section_len(index, SECTION_DIRS);
+    list->file_count = (uint32_t)(files / sizeof(struct scan_file));
+    list->dir_count = (uint32_t)(dirs / sizeof(struct scan_dir));
+    index->texts_len = section_len(index, SECTION_TEXTS);
+    index->verdicts = section_start(index, SECTION_VERDICTS);
+    index->action_count = index->head->action_count;
+    return files % sizeof(struct scan_file) == 0 &&
+           dirs % sizeof(struct scan_dir) == 0 &&
+           section_len(index, SECTION_VERDICTS) == index->action_count &&
+           section_len(index, SECTION_STARTS) ==
+               ((size_t)index->action_count + 2) * sizeof(uint32_t);
+}
+
+bool
+index_open(const char *path, const struct index_claim *claim,
+           struct index *index)
+{
+    *index = (struct index){0};
+    if (!map_file(path, index)) {
+        return false;
+    }
+    bool fits = head_is_ours(index->head) &&
+                hash_equal(index->head->claim.stamp, claim->stamp) &&
+                hash_equal(index->head->claim.graph, claim->graph) &&
+                find_parts(index);
+    for (int i = 0; fits && i <= SECTION_VERDICTS; i++) {
+        fits = section_holds(index, i);
+    }
+    if (!fits || !items_fit(index)) {
+        index_close(index);
+        return false;
+    }
+    return true;
+}
+
+void
+index_close(struct index *index)
+{
+    if (index->map != NULL) {
+        int code = munmap((void *)(uintptr_t)index->map, index->len);
+        assert(code == 0);
+        (void)code;
+    }
+    *index = (struct index){0};
+}
+
+/* --- Asking ------------------------------------------------------------------------- */
+
+bool
+index_lists_hold(const struct index *index)
+{
+    return section_holds(index, SECTION_STARTS) &&
+           section_holds(index, SECTION_LISTS);
+}
+
+struct index_row
+index_row(const struct index *index, uint32_t action)
+{
+    assert(action <= index->action_count);
+    const uint32_t *starts = section_start(index, SECTION_STARTS);
+    const uint8_t *lists = section_start(index, SECTION_LISTS);
+    assert(starts[action] <= starts[action + 1] &&
+           starts[action + 1] <= section_len(index, SECTION_LISTS));
+    return (struct index_row){lists + starts[action],
+                              lists + starts[action + 1], UINT32_MAX};
+}
+
+/* Seven bits to a byte, the lowest first; each item by its distance from the
+ * one before it, less one. */
+bool
+index_next(struct index_row *row, uint32_t *item)
+{
+    uint32_t distance = 0;
+    if (row->at == row->end) {
+        return false;
+    }
+    for (unsigned shift = 0;; shift += 7) {
+        assert(row->at < row->end && shift < 35);
+        uint8_t byte = *row->at++;
+        distance |= (uint32_t)(byte & 0x7fU) << shift;
+        if (byte < 0x80) {
+            break;
+        }
+    }
+    row->last += distance + 1;
+    *item = row->last;
+    return true;
+}
+
+uint32_t
+index_dir(const struct index *index, uint32_t item)
+{
+    const struct scan_list *list = &index->items;
+    assert(item < list->file_count);
+    uint32_t low = 0;
+    uint32_t high = list->dir_count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        *(list->dirs[middle].first <= item ? &low : &high) = middle;
+    }
+    return low;
+}
+
+char *
+index_path(const struct index *index, uint32_t item)
+{
+    const struct scan_list *list = &index->items;
+    const char *dir = list->texts + list->dirs[index_dir(index, item)].path;
+    const char *name = list->texts + list->files[item].name;
+    if (*dir == '\0' || list->files[item].maker == SCAN_NOT_A_FILE) {
+        return mem_copy_str(name);
+    }
+    return mem_format("%s%s%s", dir, strcmp(dir, "/") == 0 ? "" : "/", name);
+}
+
+bool
+index_wanted(const struct index *index, struct hash128 request,
+             const uint32_t **actions, uint32_t *count)
+{
+    *actions = section_start(index, SECTION_WANTED);
+    *count = (uint32_t)(section_len(index, SECTION_WANTED) / sizeof(uint32_t));
+    if (is_zero(request) || !hash_equal(request, index->head->request) ||
+        !section_holds(index, SECTION_WANTED)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < *count; i++) {
+        if ((*actions)[i] >= index->action_count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+index_orphans_done(const struct index *index)
+{
+    return index->head->orphans_done != 0;
+}
+
+bool
+index_knows_stamp(const char *path, const char *state_dir,
+                  struct hash128 *stamp)
+{
+    struct index_head head;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool ours = fd >= 0 && read(fd, &head, sizeof(head)) == sizeof(head) &&
+                head_is_ours(&head);
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (!ours || is_zero(head.print)) {
+        return false;
+    }
+    *stamp = head.claim.stamp;
+    return hash_equal(database_print(state_dir), head.print);
+}
+
+/* --- Writing -------------------------------------------------------------------------- */
+
+static bool
+write_all(int fd, const void *bytes, size_t len)
+{
+    const char *from = bytes;
+    while (len > 0) {
+        ssize_t written = write(fd, from, len);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return false;
+        }
+        from += written;
+        len -= (size_t)written;
+    }
+    return true;
+}
+
+/* Only the head changes, in one write; torn, it has a wrong hash. */
+void
+index_keep_print(const char *path, const struct index *index,
+                 const char *state_dir)
+{
+    struct index_head head = *index->head;
+    struct hash128 print = database_print(state_dir);
+    if (is_zero(print) || hash_equal(print, head.print)) {
+        return;
+    }
+    head.print = print;
+    head.hash = hash_head(&head);
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0) {
+        (void)!write_all(fd, &head, sizeof(head));
+        close(fd);
+    }
+}
+
+void
+index_image_init(struct index_image *image, uint32_t action_count)
+{
+    *image = (struct index_image){
+        .files = vec_of(sizeof(struct scan_file)),
+        .dirs = vec_of(sizeof(struct scan_dir)),
+        .starts = vec_of(sizeof(uint32_t)),
+        .wanted = vec_of(sizeof(uint32_t)),
+        .verdicts = mem_alloc((size_t)action_count + 1, 1),
+        .action_count = action_count,
+    };
+    (void)vec_add(&image->starts);
+}
+
+void
+index_image_finish(struct index_image *image)
+{
+    vec_finish(&image->files);
+    vec_finish(&image->dirs);
+    vec_finish(&image->starts);
+    vec_finish(&image->wanted);
+    buffer_finish(&image->texts);
+    buffer_finish(&image->lists);
+    free(image->verdicts);
+}
+
+static void
+end_row(struct index_image *image)
+{
+    uint32_t end = (uint32_t)image->lists.len;
+    assert(image->lists.len < UINT32_MAX);
+    vec_push(&image->starts, &end);
+}
+
+void
+index_add_row(struct index_image *image, const uint32_t *items, uint32_t count)
+{
+    uint32_t last = UINT32_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t distance = items[i] - last - 1;
+        assert(i == 0 || items[i] > last);
+        last = items[i];
+        for (; distance >= 0x80; distance >>= 7) {
+            buffer_add_char(&image->lists, (char)(distance | 0x80U));
+        }
+        buffer_add_char(&image->lists, (char)distance);
+    }
+    end_row(image);
+}
+
+void
+index_copy_row(struct index_image *image, const struct index *from,
+               uint32_t action)
+{
+    struct index_row row = index_row(from, action);
+    buffer_add(&image->lists, row.at, (size_t)(row.end - row.at));
+    end_row(image);
+}
+
+/* What each section is made of. */
+static struct slice
+image_section(const struct index_image *image, enum section section)
+{
+    switch (section) {
+    case SECTION_FILES:
+        return (struct slice){image->files.items, (size_t)image->files.count *
+                                                      sizeof(struct scan_file)};
+    case SECTION_DIRS:
+        return (struct slice){image->dirs.items, (size_t)image->dirs.count *
+                                                     sizeof(struct scan_dir)};
+    case SECTION_TEXTS:
+        return buffer_slice(&image->texts);
+    case SECTION_VERDICTS:
+        return (struct slice){(const char *)image->verdicts,
+                              image->action_count};
+    case SECTION_STARTS:
+        return (struct slice){image->starts.items,
+                              (size_t)image->starts.count * sizeof(uint32_t)};
+    case SECTION_LISTS:
+        return buffer_slice(&image->lists);
+    case SECTION_WANTED:
+        return (struct slice){image->wanted.items,
+                              (size_t)image->wanted.count * sizeof(uint32_t)};
+    case SECTION_COUNT:
+        break;
+    }
+    return (struct slice){NULL, 0};
+}
+
+static void
+fill_head(const struct index_image *image, struct index_head *head)
+{
+    uint64_t offset = sizeof(*head);
+    memcpy(head->mark, mark, sizeof(mark));
+    head->format = FORMAT;
+    head->byte_order = BYTE_ORDER_MARK;
+    memcpy(head->version, RONIN_VERSION,
+           strnlen(RONIN_VERSION, sizeof(head->version) - 1));
+    head->claim = image->claim;
+    head->request = image->request;
+    head->orphans_done = image->orphans_done;
+    head->action_count = image->action_count;
+    for (int i = 0; i < SECTION_COUNT; i++) {
+        struct slice bytes = image_section(image, i);
+        head->sections[i] =
+            (struct section_place){offset, bytes.len,
+                                   hash_xxh3.bytes(bytes.bytes, bytes.len)};
+        offset = (offset + bytes.len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+}
+
+/* The head comes last: by then the files of the database have rested a little,
+ * so that their stamps may be believed. */
+static bool
+write_image(int fd, const struct index_image *image, const char *state_dir)
+{
+    static const char padding[ALIGNMENT] = {0};
+    struct index_head head = {0};
+    fill_head(image, &head);
+    bool held = write_all(fd, &head, sizeof(head));
+    for (int i = 0; held && i < SECTION_COUNT; i++) {
+        struct slice bytes = image_section(image, i);
+        held = write_all(fd, bytes.bytes, bytes.len) &&
+               write_all(fd, padding,
+                         (ALIGNMENT - bytes.len % ALIGNMENT) % ALIGNMENT);
+    }
+    head.print = database_print(state_dir);
+    head.hash = hash_head(&head);
+    return held && lseek(fd, 0, SEEK_SET) == 0 &&
+           write_all(fd, &head, sizeof(head));
+}
+
+void
+index_write(const struct index_image *image, const char *path,
+            const char *state_dir)
+{
+    assert(image->starts.count == image->action_count + 2);
+    assert(image->texts.len < UINT32_MAX);
+    char *temporary = mem_format("%s.%d", path, (int)getpid());
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool held = fd >= 0 && write_image(fd, image, state_dir);
+    held = fd >= 0 && close(fd) == 0 && held;
+    // Replaced by renaming, an old one would be waited for by some file
+    // systems; and if it is gone without a successor, only time is lost.
+    unlink(path);
+    if (!held || rename(temporary, path) != 0) {
+        unlink(temporary);
+    }
+    free(temporary);
+}

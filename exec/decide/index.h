@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The index: what is derived from graph and database so that a build looks by
+ * file, and not by action. For each file what it was when it was looked at last,
+ * for each action what it looks at and whether it was found clean with that. It
+ * is a file that is mapped and used in place, stamped with the database and the
+ * graph that it was made from. One that does not fit, or is damaged, costs time
+ * and nothing else. See spec/format/index.md.
+ */
+#ifndef EXEC_DECIDE_INDEX_H
+#define EXEC_DECIDE_INDEX_H
+
+#include "exec/backend/hash.h"
+#include "exec/base/buffer.h"
+#include "exec/base/vec.h"
+#include "exec/decide/scan.h"
+
+#include <stdbool.h>
+
+/* What is known of an action beforehand. */
+enum index_verdict {
+    INDEX_UNKNOWN,          /* to be judged */
+    INDEX_CLEAN_BY_CONTENT, /* clean under --content, if nothing differs */
+    INDEX_CLEAN             /* clean, if nothing that it looks at differs */
+};
+
+/* What an index is about. */
+struct index_claim {
+    struct hash128 stamp; /* of the database: state_stamp */
+    struct hash128 graph; /* of the snapshot's file */
+};
+
+struct index_head;
+struct index {
+    const char *map; /* NULL: there is none */
+    size_t len;
+    const struct index_head *head;
+    /* All that is looked at: files, and questions about variables and programs
+     * (SCAN_NOT_A_FILE), whose name is that of the question. `maker` is the
+     * action that makes a file + 1, or 0. */
+    struct scan_list items;
+    size_t texts_len;
+    const uint8_t *verdicts; /* by action: enum index_verdict */
+    uint32_t action_count;
+};
+
+/* Maps the file if it fits the claim; what has been checked then is all but
+ * lists and wanted actions. */
+bool index_open(const char *path, const struct index_claim *claim,
+                struct index *index);
+void index_close(struct index *index);
+
+/* True if the lists are as they were written. */
+bool index_lists_hold(const struct index *index);
+/* The items that an action looks at, in ascending order. The row behind the
+ * last action's has the files that must be there for whoever asks: members of
+ * groups. */
+struct index_row {
+    const uint8_t *at;
+    const uint8_t *end;
+    uint32_t last;
+};
+struct index_row index_row(const struct index *index, uint32_t action);
+bool index_next(struct index_row *row, uint32_t *item);
+/* The path of a file, or the name of a question, malloc'ed. */
+char *index_path(const struct index *index, uint32_t item);
+uint32_t index_dir(const struct index *index, uint32_t item);
+
+/* The actions that this request wanted in the last run, in ascending order;
+ * false if that was another request, or did not come to its end. */
+bool index_wanted(const struct index *index, struct hash128 request,
+                  const uint32_t **actions, uint32_t *count);
+bool index_orphans_done(const struct index *index);
+
+/* --- The database's files ------------------------------------------------------ */
+
+/* True if the index knows the stamp of the database as its files are now, so
+ * that it need not be opened to ask for it. */
+bool index_knows_stamp(const char *path, const char *state_dir,
+                       struct hash128 *stamp);
+/* Lets the index know it from now on, if the files tell enough. */
+void index_keep_print(const char *path, const struct index *index,
+                      const char *state_dir);
+
+/* --- Writing --------------------------------------------------------------------- */
+
+struct index_image {
+    struct index_claim claim;
+    struct hash128 request; /* zero: no list of wanted actions */
+    bool orphans_done;
+    struct vec files; /* of struct scan_file */
+    struct vec dirs;  /* of struct scan_dir */
+    struct buffer texts;
+    uint8_t *verdicts; /* by action, owned */
+    struct vec starts; /* of uint32_t: by action, and two more */
+    struct buffer lists;
+    struct vec wanted; /* of uint32_t */
+    uint32_t action_count;
+};
+
+void index_image_init(struct index_image *image, uint32_t action_count);
+void index_image_finish(struct index_image *image);
+/* Adds the next row: ascending items, each once. */
+void
+index_add_row(struct index_image *image, const uint32_t *items, uint32_t count);
+/* Adds the next row as another index has it. */
+void index_copy_row(struct index_image *image, const struct index *from,
+                    uint32_t action);
+/* Writes the file through a temporary one beside it. A failure is only a loss
+ * of speed, so it is not reported; then there is no index. */
+void index_write(const struct index_image *image, const char *path,
+                 const char *state_dir);
+
+#endif
