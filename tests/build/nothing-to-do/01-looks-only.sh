@@ -41,7 +41,7 @@ rested
 cat "$SCENARIO_LOGS/output"
 assert_contains "$(cat "$SCENARIO_LOGS/output")" 'up to date (41 actions'
 opened=$(grep -E '^[0-9]+ +open(at)?\(' "$SCENARIO_LOGS/trace" |
-    grep -v ENOENT | grep -vE '"/(lib|usr|etc|dev|proc)/' |
+    grep -v ENOENT | grep -vE '"/(lib|usr|etc|dev|proc|sys)/' |
     sed 's/^[^"]*"\([^"]*\)".*/\1/; s/-[0-9a-f]\{16\}$//; s|.*/\.ronin/||' |
     LC_ALL=C sort -u | tr '\n' ' ')
 for file in $opened; do
