@@ -219,6 +219,23 @@ add_action_end(struct events *events, const struct exec_event *event)
     end_line(events);
 }
 
+/* What came since the last one; of very much its first part. */
+static void
+add_action_output(struct events *events, const struct exec_event *event)
+{
+    assert(event->output_shown <= event->output_len);
+    size_t len = event->output_len - event->output_shown;
+    begin_line(events, event->time_us, "action.output");
+    add_action(&events->line, event);
+    json_field_bytes(&events->line, "chunk",
+                     event->output + event->output_shown,
+                     len < OUTPUT_MAX ? len : OUTPUT_MAX);
+    if (len > OUTPUT_MAX) {
+        json_field_int(&events->line, "chunk_len", (int64_t)len);
+    }
+    end_line(events);
+}
+
 static void
 add_action_skip(struct events *events, const struct exec_event *event)
 {
@@ -250,6 +267,9 @@ events_add(struct events *events, const struct exec_event *event)
         break;
     case EVENT_ACTION_START:
         add_action_start(events, event);
+        break;
+    case EVENT_ACTION_OUTPUT:
+        add_action_output(events, event);
         break;
     case EVENT_ACTION_END:
         add_action_end(events, event);

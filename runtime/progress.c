@@ -7,6 +7,7 @@
 #include "runtime/progress.h"
 
 #include "runtime/describe.h"
+#include "runtime/output.h"
 #include "runtime/report.h"
 #include "runtime/terminal.h"
 
@@ -107,16 +108,14 @@ begin_stderr(struct progress *p)
 static const char *
 status_line(struct progress *p, const struct exec_event *event)
 {
+    struct buffer description = {0};
     buffer_truncate(&p->text, 0);
     buffer_add_format(&p->text, "[%" PRIu32 "/%" PRIu32 "] ", event->finished,
                       event->wanted);
-    describe_action(&p->text, event->graph, event->action, p->options.verbose);
-    for (size_t i = 0; i < p->text.len; i++) {
-        unsigned char c = (unsigned char)p->text.bytes[i];
-        if (c < 0x20 || c == 0x7f) {
-            p->text.bytes[i] = '?';
-        }
-    }
+    describe_action(&description, event->graph, event->action,
+                    p->options.verbose);
+    report_one_line(&p->text, buffer_str(&description), description.len);
+    buffer_finish(&description);
     return p->text.bytes;
 }
 
@@ -150,41 +149,7 @@ print_line(struct progress *p, const struct exec_event *event)
             fits < p->text.len ? "..." : "");
 }
 
-/* What an action printed, with a newline at its end. */
-static void
-print_output(FILE *out, const struct exec_event *event)
-{
-    if (event->output_len == 0) {
-        return;
-    }
-    report_sanitised(out, event->output, event->output_len);
-    if (event->output[event->output_len - 1] != '\n') {
-        fputc('\n', out);
-    }
-}
-
 /* --- Failures ---------------------------------------------------------------- */
-
-/* The first line of the output that speaks of an error, else its last one. */
-static struct slice
-telling_line(const char *output, size_t len)
-{
-    struct slice best = {"", 0};
-    for (size_t at = 0; at < len;) {
-        const char *end = memchr(output + at, '\n', len - at);
-        size_t n = end == NULL ? len - at : (size_t)(end - output) - at;
-        struct slice line = {output + at, n};
-        if (memmem(line.bytes, n, "error", 5) != NULL ||
-            memmem(line.bytes, n, "Error", 5) != NULL) {
-            return line;
-        }
-        if (n > 0) {
-            best = line;
-        }
-        at += n + 1;
-    }
-    return best;
-}
 
 /* "exit 1", "killed by signal 9 (Killed)" */
 static void
@@ -211,7 +176,7 @@ keep_failure(struct progress *p, const struct exec_event *event)
     struct buffer name = {0};
     struct buffer line = {0};
     describe_name(&name, event->graph, event->action);
-    struct slice told = telling_line(event->output, event->output_len);
+    struct slice told = output_telling_line(event->output, event->output_len);
     if (event->signal == 0 && told.len > 0) {
         buffer_add(&line, told.bytes, told.len < 200 ? told.len : 200);
     } else if (event->signal == 0 && event->text != NULL) {
@@ -249,7 +214,7 @@ print_failure(struct progress *p, const struct exec_event *event)
     report_sanitised(stderr, text.bytes, whole ? text.len : COMMANDS_SHOWN_MAX);
     fputs(whole ? "" : "... (-v shows all)\n", stderr);
     buffer_finish(&text);
-    print_output(stderr, event);
+    output_show(stderr, event);
     if (event->text != NULL && event->text[0] != 0) {
         report_sanitised(stderr, event->text, strlen(event->text));
         fputc('\n', stderr);
@@ -306,15 +271,28 @@ action_ended(struct progress *p, const struct exec_event *event)
     if (event->status == STATUS_INTERRUPTED) {
         return;
     }
-    bool says = event->output_len > 0;
+    bool says = event->output_len > event->output_shown;
+    bool said = event->output_shown > 0;
     if (p->smart && !says) {
         draw(p, event, false);
         return;
     }
-    if (!p->options.quiet) {
+    if (!p->options.quiet && !said) {
         print_line(p, event);
     }
-    print_output(stdout, event);
+    output_show(stdout, event);
+    fflush(stdout);
+}
+
+/* The action is told before what it prints, and not once more at its end. */
+static void
+action_printed(struct progress *p, const struct exec_event *event)
+{
+    if (event->output_shown == 0 && !p->options.quiet) {
+        print_line(p, event);
+    }
+    clear_line(p);
+    output_show(stdout, event);
     fflush(stdout);
 }
 
@@ -369,6 +347,9 @@ progress_event(struct progress *p, const struct exec_event *event)
         break;
     case EVENT_ACTION_START:
         action_started(p, event);
+        break;
+    case EVENT_ACTION_OUTPUT:
+        action_printed(p, event);
         break;
     case EVENT_ACTION_END:
         action_ended(p, event);
@@ -493,8 +474,11 @@ progress_finish(struct progress *p, const struct exec_result *result, bool done)
     print_failures(p);
     struct buffer name = {0};
     describe_word(&name, slice_of(p->failures[0].name));
-    fprintf(stderr, "rerun: ronin build %s     why: ronin why %s\n",
-            buffer_str(&name), buffer_str(&name));
+    fputs("rerun: ronin build ", stderr);
+    report_sanitised(stderr, buffer_str(&name), name.len);
+    fputs("     why: ronin why ", stderr);
+    report_sanitised(stderr, buffer_str(&name), name.len);
+    fputc('\n', stderr);
     buffer_finish(&name);
     return true;
 }

@@ -6,6 +6,7 @@
 #include "runtime/report.h"
 
 #include "runtime/source.h"
+#include "runtime/terminal.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -382,16 +383,26 @@ report_exit_status(const struct error *err)
     return 4;
 }
 
+/* Colours go to terminals, to where they were asked for, and to texts in
+ * memory, which are printed later. */
+static bool
+takes_colours(FILE *out)
+{
+    int fd = fileno(out);
+    return fd < 0 || terminal_has_color(fd);
+}
+
 void
 report_sanitised(FILE *out, const char *bytes, size_t len)
 {
     char shown[4096 + 8]; /* since `out` may have no buffer */
     size_t filled = 0;
+    bool colours = takes_colours(out);
     for (size_t i = 0; i < len;) {
         size_t used = colour_len(bytes + i, len - i);
         if (used > 0) {
             fwrite(shown, 1, filled, out);
-            fwrite(bytes + i, 1, used, out);
+            fwrite(bytes + i, 1, colours ? used : 0, out);
             filled = 0;
         } else {
             used = sanitise_one(bytes + i, len - i, shown + filled);
@@ -404,6 +415,19 @@ report_sanitised(FILE *out, const char *bytes, size_t len)
         i += used;
     }
     fwrite(shown, 1, filled, out);
+}
+
+void
+report_one_line(struct buffer *out, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        char shown[8];
+        size_t used = sanitise_one(bytes + i, len - i, shown);
+        bool harmless = used == strlen(shown) && bytes[i] == shown[0] &&
+                        (unsigned char)shown[0] >= 0x20;
+        buffer_add(out, harmless ? bytes + i : "?", harmless ? used : 1);
+        i += used;
+    }
 }
 
 void

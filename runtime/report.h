@@ -40,8 +40,11 @@ void report_waiting(void *ctx, int pid, const char *command);
 /* The exit status that belongs to the class of an error. */
 int report_exit_status(const struct error *err);
 
-/* Writes text with control characters made visible, but for tab, newline and
- * colour sequences (ESC [ ... m). */
+/* Writes text with control characters made visible, but for tab, newline and,
+ * where colours are shown, colour sequences (ESC [ ... m). */
 void report_sanitised(FILE *out, const char *bytes, size_t len);
+/* Adds text for a single line: a question mark for each control character and
+ * each byte that is no text. */
+void report_one_line(struct buffer *out, const char *bytes, size_t len);
 
 #endif

@@ -12,6 +12,7 @@
 enum exec_event_type {
     EVENT_RUN_START,
     EVENT_ACTION_START,
+    EVENT_ACTION_OUTPUT, /* it runs alone, for long: what it printed so far */
     EVENT_ACTION_END,
     EVENT_ACTION_SKIP, /* up to date, cut off, or its inputs failed */
     EVENT_REMOVED,     /* an output that left the graph was removed */
@@ -52,14 +53,16 @@ struct exec_event {
     bool unchanged; /* ACTION_END: all outputs came out the same */
     const struct exec_reason *reasons;
     uint32_t reason_count;
-    const char *output; /* ACTION_END: all that it printed */
-    size_t output_len;  /* large ones are mapped: read them in order */
-    int output_fd;      /* the file of a large output, or -1 */
-    const char *text;   /* NOTE, REMOVED: text or path; END: message */
-    const char *help;   /* END: what to do about it, or NULL */
-    uint32_t started;   /* actions started so far */
-    uint32_t finished;  /* of those wanted, over all graphs of the run */
-    uint32_t wanted;    /* actions that are needed, as far as it is known, and
+    const char *output;  /* ACTION_END, ACTION_OUTPUT: all that it printed */
+    size_t output_len;   /* large ones are mapped: read them in order */
+    size_t output_shown; /* of it, what events have told before */
+    int output_fd;       /* the file of a large output, or -1 */
+    const char *output_path; /* its name from the root, if it is kept */
+    const char *text;        /* NOTE, REMOVED: text or path; END: message */
+    const char *help;        /* END: what to do about it, or NULL */
+    uint32_t started;        /* actions started so far */
+    uint32_t finished;       /* of those wanted, over all graphs of the run */
+    uint32_t wanted; /* actions that are needed, as far as it is known, and
                           those that were done and are needed no more */
     uint32_t failed;
 };

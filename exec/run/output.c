@@ -10,9 +10,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Some file systems know no files without a name. */
@@ -63,11 +65,21 @@ spill(struct output *output, const char *dir)
     buffer_finish(&output->memory);
 }
 
+/* It grows: what was looked at before is not all any more. */
+static void
+output_unmap(struct output *output)
+{
+    if (output->mapped != NULL) {
+        munmap(output->mapped, output->mapped_len);
+        output->mapped = NULL;
+    }
+}
+
 void
 output_add(struct output *output, const char *dir, const char *bytes,
            size_t len)
 {
-    assert(output->mapped == NULL);
+    output_unmap(output);
     if (output->fd < 0 && output->write_errno == 0 &&
         output->memory.len + len > OUTPUT_MEMORY_MAX) {
         spill(output, dir);
@@ -96,6 +108,7 @@ output_view(struct output *output)
             return (struct slice){"", 0};
         }
         output->mapped = mapped;
+        output->mapped_len = len;
     }
     return (struct slice){output->mapped, len};
 }
@@ -116,15 +129,37 @@ output_tail(struct output *output, size_t len_max)
     return tail;
 }
 
+bool
+output_keep(struct output *output, const char *dir, const char *name)
+{
+    if (output->fd < 0) {
+        return false;
+    }
+    char from[64];
+    char *folder = mem_format("%s/output", dir);
+    char *path = mem_format("%s/%s.log", folder, name);
+    snprintf(from, sizeof(from), "/proc/self/fd/%d", output->fd);
+    (void)mkdir(folder, 0777);
+    (void)unlink(path);
+    bool kept = linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+    if (kept) {
+        free(output->path);
+        output->path = path;
+    } else {
+        free(path);
+    }
+    free(folder);
+    return kept;
+}
+
 void
 output_finish(struct output *output)
 {
-    if (output->mapped != NULL) {
-        munmap(output->mapped, (size_t)output->len);
-    }
+    output_unmap(output);
     if (output->fd >= 0) {
         close(output->fd);
     }
     buffer_finish(&output->memory);
+    free(output->path);
     *output = (struct output){.fd = -1};
 }

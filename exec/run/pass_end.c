@@ -4,10 +4,14 @@
  * told as an event, and settled in the plan of the current graph, which need
  * not be the one that it began under.
  */
+#include "exec/base/memory.h"
 #include "exec/run/jobserver.h"
 #include "exec/run/pass_parts.h"
+#include "exec/state/state.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Of a larger output the database keeps the end. */
 #define RECORDED_OUTPUT_MAX ((size_t)1 << 20)
@@ -37,10 +41,47 @@ outcome_of(struct step_result *result)
     };
 }
 
+/* A name for the file of an output: the key in letters that are safe anywhere,
+ * and its hash, since other keys may come out the same. */
+static char *
+log_name(const char *key)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    enum { NAME_MAX_LEN = 100 };
+    struct hash128 hash = hash_default()->bytes(key, strlen(key));
+    size_t len = strlen(key);
+    size_t skipped = len > NAME_MAX_LEN ? len - NAME_MAX_LEN : 0;
+    char *name = mem_format("%s-%08x", key + skipped, (unsigned)hash.low);
+    for (char *c = name; *c != '\0'; c++) {
+        *c = strchr(safe, *c) != NULL ? *c : '_';
+    }
+    return name;
+}
+
+/* The file of a large output stays, and is told by its path from the root. */
+static const char *
+keep_output(const struct pass *pass, const struct running *running,
+            struct output *output)
+{
+    if (output->fd < 0) {
+        return NULL;
+    }
+    const struct graph *g = running->held->graph;
+    const struct action *action = graph_action(g, running->began_as);
+    const char *dir = state_dir(pass->options.state);
+    char *name = log_name(graph_cstr(g, action->key));
+    bool kept = output_keep(output, dir, name);
+    free(name);
+    const char *base = strrchr(dir, '/');
+    assert(base != NULL);
+    return kept ? output->path + (base + 1 - dir) : NULL;
+}
+
 /* Told in the graph that it began under. */
 static struct exec_event
-end_event(const struct running *running, struct step_result *result,
-          enum action_status status)
+end_event(const struct pass *pass, const struct running *running,
+          struct step_result *result, enum action_status status)
 {
     struct exec_event event =
         pass_event(EVENT_ACTION_END, running->began_as, status);
@@ -53,7 +94,9 @@ end_event(const struct running *running, struct step_result *result,
     event.peak_kib = result->peak_kib;
     event.output = output.bytes;
     event.output_len = output.len;
+    event.output_shown = result->output.shown;
     event.output_fd = result->output.fd;
+    event.output_path = keep_output(pass, running, &result->output);
     event.text = result->err.what;
     event.help = result->err.help;
     return event;
@@ -107,7 +150,7 @@ end_ok(struct pass *pass, const struct running *running,
         return;
     }
     struct exec_event event =
-        end_event(running, result, done ? STATUS_OK : STATUS_FAILED);
+        end_event(pass, running, result, done ? STATUS_OK : STATUS_FAILED);
     event.unchanged = unchanged;
     if (!done) {
         pass_count_failure(pass, running->action);
@@ -127,7 +170,7 @@ end_not_ok(struct pass *pass, const struct running *running,
 {
     struct attempt_outcome outcome = outcome_of(result);
     judge_abandon(pass->options.judge, running->attempt, &outcome);
-    struct exec_event event = end_event(running, result, status);
+    struct exec_event event = end_event(pass, running, result, status);
     if (status != STATUS_INTERRUPTED) {
         pass_count_failure(pass, running->action);
     }
@@ -180,6 +223,12 @@ end_run(struct pass *pass, struct step_run *run)
     }
     if (result->note != NULL && running->action.n != ID_NONE) {
         pass_note(pass, running->action, result->note);
+    }
+    if (result->output.write_errno != 0 && running->action.n != ID_NONE) {
+        char *text = mem_format("a part of its output is lost: %s",
+                                strerror(result->output.write_errno));
+        pass_note(pass, running->action, text);
+        free(text);
     }
     step_run_destroy(run);
     pass_unlink(pass, running);

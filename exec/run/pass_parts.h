@@ -25,6 +25,7 @@ struct running {
     struct action_id began_as; /* in the held graph */
     struct action_id action;   /* in the current graph, or ACTION_NONE */
     struct attempt *attempt;
+    struct step_run *run; /* once it has started */
     bool has_command;     /* it takes one of the places of -j */
     uint64_t peak_kib;    /* as expected; 0: not worth a thought */
     uint64_t expected_us; /* how long it is expected to run */
@@ -68,8 +69,9 @@ struct pass {
     bool failed;  /* because of `error` */
     struct error error;
     struct admission admission;
-    bool is_held_up;         /* by load, memory or tokens: not by -j */
-    struct loop_watch *wake; /* when that may be otherwise */
+    bool is_held_up;                 /* by load, memory or tokens: not by -j */
+    struct loop_watch *wake;         /* when that may be otherwise */
+    struct loop_watch *stream_timer; /* looks for one that runs alone */
     struct loop_watch *commit_timer;
     struct loop_watch *kill_timer; /* of what --fail-fast asked to end */
 };

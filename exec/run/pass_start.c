@@ -372,8 +372,9 @@ start_begun(struct pass *pass)
     for (uint32_t i = 0; i < pass->begun.count; i++) {
         struct running *running = *(struct running **)vec_at(&pass->begun, i);
         if (committed) {
-            steps_start(pass->options.steps, running->held->graph,
-                        running->began_as, running);
+            running->run =
+                steps_start(pass->options.steps, running->held->graph,
+                            running->began_as, running);
         } else {
             struct attempt_outcome outcome = {.interrupted = true};
             judge_abandon(pass->options.judge, running->attempt, &outcome);

@@ -3,8 +3,10 @@
 
 #include "tests/lib/test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 TEST(output_empty)
@@ -50,6 +52,50 @@ TEST(output_spills_in_order)
     free(chunk);
     output_finish(&output);
     CHECK_EQ_INT(output.fd, -1);
+}
+
+/* Looking at it while it grows, as streaming does. */
+TEST(output_is_viewed_while_it_grows)
+{
+    struct output output = {.fd = -1};
+    char *chunk = malloc(OUTPUT_MEMORY_MAX);
+    REQUIRE(chunk != NULL);
+    memset(chunk, 'a', OUTPUT_MEMORY_MAX);
+    output_add(&output, test_dir(), chunk, OUTPUT_MEMORY_MAX);
+    CHECK_EQ_INT(output_view(&output).len, OUTPUT_MEMORY_MAX);
+    output_add(&output, test_dir(), "b", 1);
+    struct slice all = output_view(&output);
+    CHECK_EQ_INT(all.len, OUTPUT_MEMORY_MAX + 1);
+    CHECK_EQ_INT(all.bytes[OUTPUT_MEMORY_MAX], 'b');
+    output_add(&output, test_dir(), "c", 1);
+    all = output_view(&output);
+    CHECK_EQ_INT(all.len, OUTPUT_MEMORY_MAX + 2);
+    CHECK_EQ_INT(all.bytes[OUTPUT_MEMORY_MAX + 1], 'c');
+    free(chunk);
+    output_finish(&output);
+}
+
+TEST(output_that_is_large_stays)
+{
+    char path[1000];
+    char *chunk = calloc(1, OUTPUT_MEMORY_MAX);
+    REQUIRE(chunk != NULL);
+    for (int round = 1; round <= 2; round++) {
+        struct output output = {.fd = -1};
+        CHECK(!output_keep(&output, test_dir(), "small"));
+        output_add(&output, test_dir(), chunk, OUTPUT_MEMORY_MAX);
+        for (int i = 0; i < round; i++) {
+            output_add(&output, test_dir(), "x", 1);
+        }
+        REQUIRE(output_keep(&output, test_dir(), "big"));
+        snprintf(path, sizeof(path), "%s", output.path);
+        output_finish(&output);
+        struct stat info;
+        REQUIRE(stat(path, &info) == 0);
+        CHECK_EQ_INT(info.st_size, OUTPUT_MEMORY_MAX + (size_t)round);
+    }
+    CHECK(strstr(path, "/output/big.log") != NULL);
+    free(chunk);
 }
 
 TEST(output_tail_starts_with_a_line)

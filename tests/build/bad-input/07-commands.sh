@@ -82,7 +82,7 @@ END
 printf 'a\0b \377\376 \033]0;title\007 \033[2J \302\233H \033[31mred\033[0m \302' >bytes
 ronin_ok
 assert_output 'a\x00b \xff\xfe \x1b]0;title\x07 \x1b[2J \u009bH' \
-    $'\033[31mred' 'esc ?[2J in words'
+    'H red ' 'esc ?[2J in words'
 assert_contains "$(events action.end output_b64)" 'YQBi'
 rm noise
 script -qec 'TERM=xterm ronin' typescript >/dev/null </dev/null

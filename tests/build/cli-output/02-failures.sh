@@ -31,9 +31,12 @@ assert_contains "$(cat err)" 'killed by signal 9'
 assert_lacks "$(cat out)" 'FAILED'
 assert_file fine
 
-# Control characters do not reach the terminal, colours do.
-STATUS=0
-OUTPUT=$(ronin noise 2>&1) || STATUS=$?
+# Control characters do not reach the terminal, colours do where they are shown.
+OUTPUT=$(ronin noise 2>&1) || :
+assert_lacks "$OUTPUT" $'\033'
+OUTPUT=$(CLICOLOR_FORCE=1 NO_COLOR=1 ronin noise 2>&1) || :
+assert_lacks "$OUTPUT" $'\033[31m'
+OUTPUT=$(CLICOLOR_FORCE=1 ronin noise 2>&1) || :
 assert_lacks "$OUTPUT" $'\007'
 assert_lacks "$OUTPUT" $'\033[2J'
 assert_contains "$OUTPUT" $'\033[31m'
