@@ -7,12 +7,14 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/clean.h"
+#include "exec/decide/history.h"
 #include "exec/decide/index.h"
+#include "exec/decide/lineage.h"
 #include "exec/decide/why.h"
 #include "exec/graph/snapshot.h"
 #include "exec/run/build.h"
 #include "exec/run/guard.h"
-#include "exec/state/state.h"
+#include "exec/state/past.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -237,21 +239,88 @@ exec_build(struct exec *exec, struct graph **graph,
     return build_run(&base, graph, build, result, err);
 }
 
+/* --- History -------------------------------------------------------------------------- */
+
+/* Whoever builds opens the database late. */
+static bool
+need_state(struct exec *exec, struct error *err)
+{
+    return exec->read_only || state_ready(exec->state, err);
+}
+
 bool
-exec_why(struct exec *exec, const char *action_key, struct exec_why *why,
+exec_list_runs(struct exec *exec, exec_run_fn *call, void *ctx,
+               struct error *err)
+{
+    return need_state(exec, err) && history_runs(exec->state, call, ctx, err);
+}
+
+bool
+exec_list_action_runs(struct exec *exec, uint64_t run,
+                      const struct exec_action_run_sink *sink,
+                      struct error *err)
+{
+    return need_state(exec, err) &&
+           history_action_runs(exec->state, run, sink, err);
+}
+
+bool
+exec_find_action_run(struct exec *exec, const char *key, uint64_t run,
+                     const struct exec_action_run_sink *sink, struct error *err)
+{
+    return need_state(exec, err) &&
+           history_action_run(exec->state, key, run, sink, err);
+}
+
+bool
+exec_list_removed(struct exec *exec, uint64_t run, exec_path_fn *call,
+                  void *ctx, struct error *err)
+{
+    return need_state(exec, err) &&
+           state_list_removed(exec->state, run, call, ctx, err);
+}
+
+bool
+exec_why(struct exec *exec, const char *key, uint64_t run, struct exec_why *why,
          struct error *err)
 {
-    if (!exec->read_only && !state_ready(exec->state, err)) {
-        return false;
-    }
-    return why_answer(exec->state, action_key, why, err);
+    return need_state(exec, err) && why_answer(exec->state, key, run, why, err);
+}
+
+bool
+exec_diff(struct exec *exec, uint64_t before, uint64_t after,
+          const struct exec_graph_sink *sink, struct error *err)
+{
+    uint64_t from = 0;
+    uint64_t to = 0;
+    return need_state(exec, err) &&
+           history_graph_of(exec->state, before, &from, err) &&
+           history_graph_of(exec->state, after, &to, err) &&
+           lineage_diff(exec->state, from, to, sink, err);
+}
+
+bool
+exec_prune(struct exec *exec, struct exec_prune *prune, struct error *err)
+{
+    assert(!exec->read_only);
+    const struct state_kept kept = {
+        .runs = prune->runs != 0 ? prune->runs : STATE_RUNS_KEPT,
+        .bytes = prune->bytes != 0 ? prune->bytes : STATE_BYTES_KEPT,
+    };
+    struct state_pruned pruned = {0};
+    bool done =
+        need_state(exec, err) && state_prune(exec->state, &kept, &pruned, err);
+    prune->forgotten = pruned.runs;
+    prune->size_before = pruned.bytes_before;
+    prune->size_after = pruned.bytes_after;
+    return done;
 }
 
 bool
 exec_clean(struct exec *exec, const struct graph *g,
            const struct exec_clean *clean, struct error *err)
 {
-    if (!exec->read_only && !state_ready(exec->state, err)) {
+    if (!need_state(exec, err)) {
         return false;
     }
     uint32_t count = clean->target_count;

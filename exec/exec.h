@@ -18,6 +18,7 @@
 #include "exec/base/vec.h"
 #include "exec/graph/graph.h"
 #include "exec/graph/walk.h"
+#include "exec/history.h"
 #include "exec/run/event.h"
 
 struct exec;
@@ -188,23 +189,6 @@ bool exec_build(struct exec *exec, struct graph **graph,
  * error. */
 bool exec_find_target(const struct graph *g, const char *word,
                       struct node *node, struct error *err) EXEC_MUST_CHECK;
-
-/* Why an action last ran: its run, and the difference between the manifest
- * before it and the one after it. */
-struct exec_why {
-    uint64_t run;
-    int64_t ended_unix_us;
-    int64_t duration_us;
-    int exit_code;
-    int signal;
-    struct exec_reason *reasons; /* owned */
-    uint32_t reason_count;
-    char *texts;          /* owned; of the reasons */
-    uint32_t same_inputs; /* how many inputs did not differ */
-};
-bool exec_why(struct exec *exec, const char *action_key, struct exec_why *why,
-              struct error *err) EXEC_MUST_CHECK;
-void exec_why_finish(struct exec_why *why);
 
 struct exec_clean {
     const char *const *targets; /* words, as for a build; none: everything */

@@ -8,6 +8,7 @@
 #include "exec/base/path.h"
 #include "exec/decide/keep.h"
 #include "exec/decide/record.h"
+#include "exec/state/past.h"
 
 #include <assert.h>
 #include <errno.h>

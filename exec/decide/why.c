@@ -8,8 +8,10 @@
 
 #include "exec/base/memory.h"
 #include "exec/base/vec.h"
+#include "exec/decide/history.h"
 #include "exec/decide/manifest.h"
 #include "exec/decide/reasons.h"
+#include "exec/state/past.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -86,19 +88,15 @@ take_reasons(struct exec_why *why, struct slice row)
 }
 
 bool
-why_answer(struct state *state, const char *action_key, struct exec_why *why,
-           struct error *err)
+why_answer(struct state *state, const char *action_key, uint64_t of_run,
+           struct exec_why *why, struct error *err)
 {
     assert(action_key);
     struct state_action_run run;
     char *text = NULL;
     *why = (struct exec_why){0};
-    if (!state_find_action_run(state, action_key, 0, &run, &text)) {
-        error_set(err, ERROR_CLASS_USAGE,
-                  "no run of %s is recorded, so there is nothing to explain",
-                  action_key);
-        error_set_help(err, "build it first, or look at the spelling");
-        return false;
+    if (!state_find_action_run(state, action_key, of_run, &run, &text)) {
+        return history_is_missing(action_key, of_run, err);
     }
     why->run = run.run;
     why->ended_unix_us = run.started_unix_us + run.duration_us;

@@ -8,7 +8,7 @@
 
 /* As exec_why. An action that never ran, or a key that nothing is known of, is
  * an error of class USAGE. */
-bool why_answer(struct state *state, const char *action_key,
+bool why_answer(struct state *state, const char *action_key, uint64_t run,
                 struct exec_why *why, struct error *err) EXEC_MUST_CHECK;
 
 #endif

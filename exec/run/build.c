@@ -8,6 +8,7 @@
 #include "exec/run/build.h"
 
 #include "exec/base/memory.h"
+#include "exec/decide/lineage.h"
 #include "exec/run/interrupt.h"
 #include "exec/run/jobs.h"
 #include "exec/run/pass.h"
@@ -706,8 +707,10 @@ end_run(struct build *b, bool done, struct error *err)
     if (b->options->dry_run) {
         return true;
     }
-    return state_end_run(b->base->state, run, err) &&
-           state_commit(b->base->state, err);
+    struct state *state = b->base->state;
+    return (!state_has_run(state) ||
+            lineage_record(state, *b->graph, b->base->root, err)) &&
+           state_end_run(state, run, err) && state_commit(state, err);
 }
 
 bool

@@ -8,6 +8,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/vec.h"
 #include "exec/graph/walk.h"
+#include "exec/state/past.h"
 
 #include <assert.h>
 #include <stdlib.h>

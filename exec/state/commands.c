@@ -45,11 +45,10 @@ is_same_text(struct state *state, uint32_t id, struct slice text)
 
 bool
 store_put_command(struct state *state, struct hash128 hash, struct slice text,
-                  uint32_t known, uint32_t *id, struct error *err)
+                  uint32_t *id, struct error *err)
 {
     assert(text.bytes);
-    if (is_same_text(state, known, text)) {
-        *id = known;
+    if (is_same_text(state, *id, text)) {
         return true;
     }
     struct buffer packed = {0};

@@ -96,6 +96,8 @@ action_run_of_row(struct statement *s)
     };
 }
 
+/* The latest is found by its number; an older one by a walk through rows, which
+ * no build does. */
 bool
 state_find_action_run(struct state *state, const char *key, uint64_t run,
                       struct state_action_run *action_run, char **text)
@@ -176,6 +178,7 @@ state_load_costs(struct state *state, uint64_t limit, state_cost_fn *call,
 
 /* --- Runs ------------------------------------------------------------------------- */
 
+/* In the order of their numbers, which is that of time. */
 bool
 state_list_runs(struct state *state, state_run_fn *call, void *ctx,
                 struct error *err)
@@ -243,6 +246,8 @@ state_use_graph(struct state *state, uint64_t id, struct error *err)
     return db_write(state->db, s, err);
 }
 
+/* Both rows change in one transaction: there is no moment with two whole
+ * versions, or none. */
 bool
 state_add_graph(struct state *state, struct hash128 hash, struct slice text,
                 struct slice difference, struct error *err)

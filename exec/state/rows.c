@@ -235,7 +235,7 @@ state_add_file(struct state *state, const char *path, uint32_t *file,
     /* The slash belongs to the folder. */
     dir_len += dir_len < len && path[dir_len] == '/';
     uint32_t dir;
-    if (!store_begin(state, err) ||
+    if (!store_begin_files(state, err) ||
         !need_dir(state, (struct slice){path, dir_len}, &dir, err)) {
         return false;
     }
@@ -313,7 +313,7 @@ state_put_version(struct state *state, struct file_version *version,
 {
     assert(version->file != 0);
     bool is_new = version->id == 0;
-    if (!store_begin(state, err) ||
+    if (!store_begin_files(state, err) ||
         !(is_new ? add_version(state, version, err)
                  : update_version(state, version, err))) {
         return false;
@@ -536,9 +536,8 @@ put_manifest(struct state *state, const struct state_record *record,
     uint32_t before = state->last.manifest;
     struct known_manifest known =
         known_manifest(state, before, record->command);
-    uint32_t command_id;
-    if (!store_put_command(state, record->command, command, known.command,
-                           &command_id, err)) {
+    uint32_t command_id = known.command;
+    if (!store_put_command(state, record->command, command, &command_id, err)) {
         return false;
     }
     bool same =

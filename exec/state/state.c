@@ -457,11 +457,16 @@ add_run(struct state *state, struct error *err)
 }
 
 bool
-store_begin(struct state *state, struct error *err)
+store_begin_files(struct state *state, struct error *err)
 {
     assert(!state->read_only);
-    return begin(state, err) && add_build_file(state, err) &&
-           add_run(state, err);
+    return begin(state, err) && add_build_file(state, err);
+}
+
+bool
+store_begin(struct state *state, struct error *err)
+{
+    return store_begin_files(state, err) && add_run(state, err);
 }
 
 bool
@@ -482,6 +487,12 @@ state_begin_run(struct state *state, const char *arguments,
     free(state->run_arguments);
     state->run_arguments = mem_copy_str(arguments ? arguments : "");
     return !db_is_failed(state->db) || db_fail(state->db, err);
+}
+
+bool
+state_has_run(const struct state *state)
+{
+    return state->run != 0;
 }
 
 bool

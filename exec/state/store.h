@@ -11,7 +11,7 @@
 #include "exec/base/vec.h"
 #include "exec/state/db.h"
 #include "exec/state/pack.h"
-#include "exec/state/state.h"
+#include "exec/state/past.h"
 
 /* The action that was asked for last, as its row is. */
 struct store_action {
@@ -123,6 +123,9 @@ enum store_slot {
 /* Before each writing statement: begins the transaction, and the row of the
  * run if there is one. */
 bool store_begin(struct state *state, struct error *err) EXEC_MUST_CHECK;
+/* The same without the row of the run: a run that only learnt that files are
+ * settled did nothing that the history should tell. */
+bool store_begin_files(struct state *state, struct error *err) EXEC_MUST_CHECK;
 
 /* The row of an action in state->last; false if there is none (or on failure,
  * which db_is_failed tells). */
@@ -131,10 +134,10 @@ bool store_find_action(struct state *state, const char *key);
 bool
 store_need_action(struct state *state, const char *key,
                   enum record_status status, struct error *err) EXEC_MUST_CHECK;
-/* The id of a command part: `known` if that has the same text. */
-bool store_put_command(struct state *state, struct hash128 hash,
-                       struct slice text, uint32_t known, uint32_t *id,
-                       struct error *err) EXEC_MUST_CHECK;
+/* The id of a command part: *id (0: none) stays if that has the same text. */
+bool
+store_put_command(struct state *state, struct hash128 hash, struct slice text,
+                  uint32_t *id, struct error *err) EXEC_MUST_CHECK;
 /* Forgets what was read from a database that is not the present one any more. */
 void store_forget(struct state *state);
 

@@ -28,12 +28,18 @@ struct command {
 
 extern const struct command command_build;
 extern const struct command command_clean;
+extern const struct command command_cmd;
+extern const struct command command_diff;
 extern const struct command command_eval;
+extern const struct command command_gc;
 extern const struct command command_fmt;
 extern const struct command command_help;
+extern const struct command command_log;
 extern const struct command command_repl;
+extern const struct command command_runs;
 extern const struct command command_test;
 extern const struct command command_version;
+extern const struct command command_warnings;
 extern const struct command command_why;
 
 /* The command of a verb, or NULL. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `ronin why`: why an action last ran, computed from the manifest before that
+ * `ronin why`: why an action ran, did not run, or would run; without a target,
+ * the root causes of a run. All from what was recorded: the manifest before a
  * run and the one after it.
  */
-#include "runtime/cli/command.h"
+#include "runtime/cli/asking.h"
+#include "runtime/cli/causes.h"
 #include "runtime/describe.h"
 #include "runtime/json.h"
 #include "runtime/report.h"
@@ -12,40 +14,34 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { NAME_WIDTH = 40 };
+enum {
+    NAME_WIDTH = 40,
+    REASONS_SHOWN = 10,
+    CHAIN_MAX = 1000,
+    ROOTS_SHOWN = 20
+};
 
 static const struct option_row rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
     {'o', "output", "FORMAT", "text or json"},
+    {OPTION_RUN, "run", "N", "in run N, instead of the last time"},
+    {OPTION_CHAIN, "chain", NULL, "the path from the root cause to the target"},
+    {OPTION_NOT, "not", NULL, "why it did not run in the last run"},
+    {OPTION_NEXT, "next", NULL, "why it would run now"},
+    {OPTION_ALL, "all", NULL, "all reasons, not only the first ten"},
     {0, NULL, NULL, NULL},
 };
 
-struct request {
-    struct session_options session;
-    bool json;
+struct why_request {
+    struct asking asking;
+    bool chain;
+    bool not ;
+    bool next;
+    bool all;
 };
 
 /* --- As text ----------------------------------------------------------------- */
-
-/* "just now", "2 min ago", "3 days ago" */
-static void
-add_age(struct buffer *out, int64_t ended_unix_us)
-{
-    int64_t seconds = (int64_t)time(NULL) - ended_unix_us / 1000000;
-    if (seconds < 5) {
-        buffer_add_str(out, "just now");
-    } else if (seconds < 120) {
-        buffer_add_format(out, "%" PRId64 " s ago", seconds);
-    } else if (seconds < INT64_C(7200)) {
-        buffer_add_format(out, "%" PRId64 " min ago", seconds / 60);
-    } else if (seconds < INT64_C(172800)) {
-        buffer_add_format(out, "%" PRId64 " h ago", seconds / 3600);
-    } else {
-        buffer_add_format(out, "%" PRId64 " days ago", seconds / 86400);
-    }
-}
 
 /* main.o  rebuilt in run 42 (2 min ago, 1.31 s) */
 static void
@@ -57,23 +53,30 @@ add_head(struct buffer *out, const char *name, const struct exec_why *why)
                       : why->exit_code != 0 ? "failed"
                                             : "rebuilt",
                       why->run);
-    add_age(out, why->ended_unix_us);
+    asking_age(out, why->ended_unix_us);
     buffer_add_str(out, ", ");
     describe_duration(out, why->duration_us);
     buffer_add_str(out, ")\n");
 }
 
-/* The sentence, its code, and what differs on a line of its own. */
+/* The sentence and its code. */
 static void
-add_reason(struct buffer *out, const struct exec_reason *reason, bool first)
+add_sentence(struct buffer *out, const struct exec_reason *reason)
 {
     size_t start = out->len;
-    buffer_add_str(out, first ? "  because  " : "  and      ");
     describe_reason(out, reason);
     size_t width = out->len - start;
     buffer_add_format(out, "%*s[%s]\n",
                       width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 2, "",
                       reason->code);
+}
+
+/* What differs goes on a line of its own. */
+static void
+add_reason(struct buffer *out, const struct exec_reason *reason, bool first)
+{
+    buffer_add_str(out, first ? "  because  " : "  and      ");
+    add_sentence(out, reason);
     if (reason->before != NULL || reason->after != NULL) {
         bool is_env = strcmp(reason->code, "env-changed") == 0;
         const char *none = is_env ? "unset" : "none";
@@ -83,14 +86,50 @@ add_reason(struct buffer *out, const struct exec_reason *reason, bool first)
     }
 }
 
+/*            └ made by tools/conf.h, which ran because
+ *                tools/mkconf.py changed                     [input-changed] */
+static void
+add_chain(struct buffer *out, const struct causes *causes,
+          const struct exec_reason *reason)
+{
+    const struct ran *ran = causes_behind(causes, reason);
+    int indent = 11;
+    for (int depth = 0; ran != NULL && depth < CHAIN_MAX; depth++) {
+        const struct exec_reason *next = causes_leading(causes, ran);
+        buffer_add_format(out, "%*s\xe2\x94\x94 %s ran%s\n", indent, "",
+                          asking_shown(ran->key),
+                          next == NULL ? "" : " because");
+        indent += indent < 40 ? 2 : 0;
+        if (next == NULL) {
+            return;
+        }
+        buffer_add_format(out, "%*s", indent, "");
+        add_sentence(out, next);
+        const struct ran *behind = causes_behind(causes, next);
+        ran = behind != NULL && behind < ran ? behind : NULL;
+    }
+}
+
 /* All of the answer. A run that was forced has nothing to tell. */
 static void
-print_text(const char *name, const struct exec_why *why)
+print_text(const struct why_request *request, const char *name,
+           const struct exec_why *why, const struct causes *causes)
 {
     struct buffer out = {0};
     add_head(&out, name, why);
-    for (uint32_t i = 0; i < why->reason_count; i++) {
+    uint32_t shown = why->reason_count;
+    if (!request->all && shown > REASONS_SHOWN) {
+        shown = REASONS_SHOWN;
+    }
+    for (uint32_t i = 0; i < shown; i++) {
         add_reason(&out, &why->reasons[i], i == 0);
+        add_chain(&out, causes, &why->reasons[i]);
+    }
+    if (shown < why->reason_count) {
+        buffer_add_format(&out,
+                          "  and      %" PRIu32
+                          " more reasons (--all shows them)\n",
+                          why->reason_count - shown);
     }
     if (why->reason_count == 0) {
         buffer_add_str(&out, "  nothing that it reads differs from the run "
@@ -100,15 +139,72 @@ print_text(const char *name, const struct exec_why *why)
         buffer_add_format(&out, "  same     %" PRIu32 " other input%s\n",
                           why->same_inputs, why->same_inputs == 1 ? "" : "s");
     }
-    report_sanitised(stdout, buffer_str(&out), out.len);
-    buffer_finish(&out);
+    asking_print(&out);
+}
+
+/* --- The chain ------------------------------------------------------------------- */
+
+/* The actions from the root cause to the target: places in *links, malloc'ed. */
+static const struct ran **
+find_chain(const struct causes *causes, const struct ran *end, uint32_t *count)
+{
+    const struct ran **links = calloc(CHAIN_MAX, sizeof(*links));
+    assert(links != NULL);
+    *count = 0;
+    while (end != NULL && *count < CHAIN_MAX) {
+        links[(*count)++] = end;
+        const struct exec_reason *reason = causes_leading(causes, end);
+        const struct ran *behind =
+            reason == NULL ? NULL : causes_behind(causes, reason);
+        end = behind != NULL && behind < end ? behind : NULL;
+    }
+    return links;
+}
+
+/* The root cause first, the target last. */
+static void
+print_chain(const struct causes *causes, const struct ran *end)
+{
+    uint32_t count = 0;
+    const struct ran **links = find_chain(causes, end, &count);
+    struct buffer out = {0};
+    for (uint32_t i = count; i-- > 0;) {
+        const struct exec_reason *reason = causes_leading(causes, links[i]);
+        if (i == count - 1 && reason != NULL) {
+            add_sentence(&out, reason);
+        }
+        buffer_add_format(&out, "%*s\xe2\x86\x92 %s\n",
+                          (int)(count - i < 20 ? 2 * (count - i) : 40), "",
+                          asking_shown(links[i]->key));
+    }
+    free(links);
+    asking_print(&out);
 }
 
 /* --- As JSON ------------------------------------------------------------------- */
 
+/* Keys from the root cause to the target. */
+static void
+json_chain(struct buffer *out, const struct causes *causes,
+           const struct ran *end)
+{
+    uint32_t count = 0;
+    const struct ran **links = find_chain(causes, end, &count);
+    json_name(out, "chain");
+    buffer_add_char(out, '[');
+    for (uint32_t i = count; i-- > 0;) {
+        const char *shown = asking_shown(links[i]->key);
+        json_string(out, shown, strlen(shown));
+        buffer_add_str(out, i == 0 ? "" : ",");
+    }
+    buffer_add_char(out, ']');
+    free(links);
+}
+
 /* One object a target, with the fields of the event stream. */
 static void
-print_json(const char *name, const struct exec_why *why)
+print_json(const char *name, const struct exec_why *why,
+           const struct causes *causes, struct action_id action)
 {
     struct buffer out = {0};
     buffer_add_char(&out, '{');
@@ -122,95 +218,499 @@ print_json(const char *name, const struct exec_why *why)
         json_field_int(&out, "exit", why->exit_code);
     }
     json_field_reasons(&out, "why", why->reasons, why->reason_count);
+    json_chain(&out, causes, causes_of(causes, action));
     json_field_int(&out, "same_inputs", why->same_inputs);
     buffer_add_str(&out, "}\n");
     fwrite(buffer_str(&out), 1, out.len, stdout);
     buffer_finish(&out);
 }
 
+/* --- A target that ran ------------------------------------------------------------ */
+
+/* The run that is asked for, with the whole of it read for the chains. */
+static bool
+explain(struct why_request *request, const char *word, struct action_id action,
+        struct error *err)
+{
+    struct asking *asking = &request->asking;
+    struct exec_why why = {0};
+    struct causes causes = {.graph = NULL};
+    (void)word;
+    bool done = exec_why(asking->exec, asking_key(asking, action), asking->run,
+                         &why, err) &&
+                causes_load(asking, why.run, &causes, err);
+    if (done) {
+        struct buffer name = {0};
+        describe_name(&name, asking->graph, action);
+        if (asking->json) {
+            print_json(buffer_str(&name), &why, &causes, action);
+        } else if (request->chain && causes_of(&causes, action) != NULL) {
+            print_chain(&causes, causes_of(&causes, action));
+        } else {
+            print_text(request, buffer_str(&name), &why, &causes);
+        }
+        buffer_finish(&name);
+    }
+    causes_finish(&causes);
+    exec_why_finish(&why);
+    return done;
+}
+
+/* --- A target that did not run ------------------------------------------------------ */
+
+/* How long an action took when it last ran; 0 if that is not known. */
+static void
+take_duration(void *ctx, const struct exec_action_run *run)
+{
+    int64_t *duration_us = ctx;
+    *duration_us += run->duration_us;
+}
+
+/* In what sense an output that was made again is the same to a reader. */
+static const char *
+sameness(uint8_t kinds)
+{
+    if (kinds & EDGE_IFWRITTEN) {
+        return "was left untouched (ifwritten)";
+    }
+    return kinds & EDGE_IFCHANGED ? "has equal content (ifchanged)"
+                                  : "only orders (order-only)";
+}
+
+/* One input that the run made again. */
+static void
+add_one_kept(struct buffer *out, const char *path, uint8_t kinds, bool json,
+             bool first)
+{
+    if (json) {
+        buffer_add_str(out, first ? "" : ",");
+        json_string(out, path, strlen(path));
+    } else {
+        buffer_add_format(out, "  %s was made again and %s\n", path,
+                          sameness(kinds));
+    }
+}
+
+/* The inputs of an action that were made in the run, and came out the same. */
+static uint32_t
+add_kept_inputs(struct buffer *out, const struct causes *causes,
+                const struct action *a, bool json, uint32_t count)
+{
+    const struct graph *g = causes->graph;
+    for (uint32_t i = 0; i < a->inputs.count && count < REASONS_SHOWN; i++) {
+        const struct edge *edge = graph_input(g, a, i);
+        struct file_id file = {edge->to.n};
+        if (edge->to.type == NODE_FILE && !(edge->kinds & EDGE_VALIDATION) &&
+            causes_of(causes, graph_producer(g, file)) != NULL) {
+            add_one_kept(out, graph_path(g, file), edge->kinds, json,
+                         count == 0);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Of the action itself; else of what it needs and did not run either. */
+static uint32_t
+add_kept(struct buffer *out, const struct causes *causes,
+         struct action_id action, bool json)
+{
+    const struct graph *g = causes->graph;
+    uint32_t count =
+        add_kept_inputs(out, causes, graph_action(g, action), json, 0);
+    if (count > 0) {
+        return count;
+    }
+    struct node node = {NODE_ACTION, action.n};
+    struct action_list needed = walk_needed(g, &node, 1);
+    for (uint32_t i = needed.count; i-- > 0 && count < REASONS_SHOWN;) {
+        if (causes_of(causes, needed.ids[i]) == NULL) {
+            count = add_kept_inputs(out, causes, graph_action(g, needed.ids[i]),
+                                    json, count);
+        }
+    }
+    action_list_finish(&needed);
+    return count;
+}
+
+/* What its not running spared: it and all that depends on it. */
+static void
+add_saved(struct asking *asking, const struct causes *causes,
+          struct action_id action, struct buffer *out)
+{
+    struct node node = {NODE_ACTION, action.n};
+    struct action_list users = walk_users(asking->graph, node);
+    const struct action *a = graph_action(asking->graph, action);
+    int64_t saved_us = 0;
+    const struct exec_action_run_sink sink = {take_duration, &saved_us};
+    uint32_t count = 0;
+    struct action_list lists[2] = {{&action, 1}, users};
+    struct action_list of_output = {NULL, 0};
+    if (a->outputs.count > 0) {
+        node = (struct node){NODE_FILE, graph_output(asking->graph, a, 0).n};
+        of_output = walk_users(asking->graph, node);
+        lists[1] = of_output;
+    }
+    for (int l = 0; l < 2; l++) {
+        for (uint32_t i = 0; i < lists[l].count; i++) {
+            struct error none = {0};
+            if (causes_of(causes, lists[l].ids[i]) == NULL &&
+                exec_find_action_run(asking->exec,
+                                     asking_key(asking, lists[l].ids[i]), 0,
+                                     &sink, &none)) {
+                count++;
+            }
+            error_finish(&none);
+        }
+    }
+    action_list_finish(&users);
+    action_list_finish(&of_output);
+    buffer_add_str(out, "  saved    about ");
+    describe_duration(out, saved_us);
+    buffer_add_format(out, ", %" PRIu32 " action%s\n", count,
+                      count == 1 ? "" : "s");
+}
+
+/* Whoever asks expected it to run; so the answer is what came out the same. */
+static bool
+explain_not(struct why_request *request, const char *word,
+            struct action_id action, struct error *err)
+{
+    struct asking *asking = &request->asking;
+    struct causes causes = {.graph = NULL};
+    if (!asking_find_run(asking, err)) {
+        return false;
+    }
+    uint64_t run = asking->run;
+    if (run == 0) {
+        error_set(err, ERROR_CLASS_USAGE, "no run is recorded");
+        error_set_help(err, "build something first");
+        return false;
+    }
+    if (!causes_load(asking, run, &causes, err)) {
+        causes_finish(&causes);
+        return false;
+    }
+    bool did_run = causes_of(&causes, action) != NULL;
+    struct buffer out = {0};
+    if (asking->json) {
+        buffer_add_char(&out, '{');
+        json_field_text(&out, "path", asking_shown(asking_key(asking, action)));
+        json_field_int(&out, "run", (int64_t)run);
+        json_field_bool(&out, "did_run", did_run);
+        json_name(&out, "same");
+        buffer_add_char(&out, '[');
+        if (!did_run) {
+            (void)add_kept(&out, &causes, action, true);
+        }
+        buffer_add_str(&out, "]}\n");
+        fwrite(buffer_str(&out), 1, out.len, stdout);
+        buffer_finish(&out);
+    } else if (did_run) {
+        buffer_add_format(&out,
+                          "%s  did run in run %" PRIu64
+                          "; ronin why %s tells why\n",
+                          word, run, word);
+        asking_print(&out);
+    } else {
+        buffer_add_format(&out, "%s  did not run in run %" PRIu64 "\n", word,
+                          run);
+        if (add_kept(&out, &causes, action, false) == 0) {
+            buffer_add_str(&out, "  nothing that it reads was made in that "
+                                 "run, and nothing else of it had changed\n");
+        }
+        add_saved(asking, &causes, action, &out);
+        asking_print(&out);
+    }
+    causes_finish(&causes);
+    return true;
+}
+
+/* --- A target that would run ------------------------------------------------------- */
+
+/* What a dry run would do. */
+struct forecast {
+    struct asking *asking;
+    struct action_id action;
+    struct exec_reason reason; /* the first of the target's; copies */
+    bool would_run;
+    uint32_t before; /* actions that would run, the target left out */
+    int64_t expected_us;
+};
+
+/* A dry run tells each action that it would start, the needed ones first. */
+static void
+on_forecast(void *ctx, const struct exec_event *event)
+{
+    struct forecast *forecast = ctx;
+    if (event->type != EVENT_ACTION_START) {
+        return;
+    }
+    const char *key =
+        graph_cstr(event->graph,
+                   graph_action(event->graph, event->action)->key);
+    struct error none = {0};
+    const struct exec_action_run_sink sink = {take_duration,
+                                              &forecast->expected_us};
+    (void)!exec_find_action_run(forecast->asking->exec, key, 0, &sink, &none);
+    error_finish(&none);
+    if (event->action.n != forecast->action.n) {
+        forecast->before++;
+        return;
+    }
+    forecast->would_run = true;
+    if (event->reason_count > 0) {
+        const struct exec_reason *reason = &event->reasons[0];
+        forecast->reason.code = strdup(reason->code);
+        forecast->reason.subject =
+            reason->subject == NULL ? NULL : strdup(reason->subject);
+    }
+}
+
+/* In words or as one object. */
+static void
+print_forecast(const struct forecast *forecast, const char *word, bool json)
+{
+    struct buffer out = {0};
+    const struct exec_reason *reason = &forecast->reason;
+    uint32_t count = reason->code != NULL;
+    if (json) {
+        buffer_add_char(&out, '{');
+        json_field_text(&out, "path", word);
+        json_field_bool(&out, "would_run", forecast->would_run);
+        json_field_reasons(&out, "why", reason, count);
+        json_field_int(&out, "before", forecast->before);
+        json_field_int(&out, "expected", forecast->expected_us);
+        buffer_add_str(&out, "}\n");
+        fwrite(buffer_str(&out), 1, out.len, stdout);
+        buffer_finish(&out);
+        return;
+    }
+    if (!forecast->would_run) {
+        buffer_add_format(&out, "%s  is up to date\n", word);
+    } else {
+        buffer_add_format(&out,
+                          "%s  would run, after %" PRIu32
+                          " other action%s, in about ",
+                          word, forecast->before,
+                          forecast->before == 1 ? "" : "s");
+        describe_duration(&out, forecast->expected_us);
+        buffer_add_str(&out, " of work\n");
+        if (count > 0) {
+            add_reason(&out, reason, true);
+        } else if (forecast->before > 0) {
+            buffer_add_str(&out, "  because  something that it reads would be "
+                                 "made again\n");
+        }
+    }
+    asking_print(&out);
+}
+
+/* Nothing is run and nothing is written: the session only reads. */
+static bool
+explain_next(struct why_request *request, const char *word,
+             struct action_id action, struct error *err)
+{
+    struct asking *asking = &request->asking;
+    struct forecast forecast = {.asking = asking, .action = action};
+    char *target = session_target(asking->opened, word);
+    const char *targets[] = {target};
+    struct exec_build build = {
+        .targets = targets, .target_count = 1, .jobs = 1, .dry_run = true};
+    struct exec_result result = {0};
+    struct session_listener listener = {on_forecast, &forecast};
+    bool done = session_build(asking->opened, &build, &listener, &result, err);
+    if (done) {
+        print_forecast(&forecast, word, asking->json);
+    }
+    free((void *)(uintptr_t)forecast.reason.code);
+    free((void *)(uintptr_t)forecast.reason.subject);
+    free(target);
+    return done;
+}
+
+/* --- A whole run --------------------------------------------------------------------- */
+
+/* The head of the run that is asked for. */
+struct run_head {
+    uint64_t wanted; /* 0: the last one */
+    struct exec_run run;
+};
+
+static void
+take_head(void *ctx, const struct exec_run *run)
+{
+    struct run_head *head = ctx;
+    if (head->wanted == 0 || run->id == head->wanted) {
+        head->run = *run;
+        head->run.arguments = NULL; /* it is gone when this returns */
+    }
+}
+
+/* run 42  12:03:56  18 ran, 31 cut off early, 412 up to date  22.50 s */
+static void
+add_run_head(struct buffer *out, const struct exec_run *run)
+{
+    buffer_add_format(out, "run %" PRIu64 "  ", run->id);
+    asking_time(out, run->started_unix_us);
+    buffer_add_format(out, "  %" PRIu32 " ran", run->ran);
+    if (run->failed > 0) {
+        buffer_add_format(out, ", %" PRIu32 " failed", run->failed);
+    }
+    if (run->cut_off > 0) {
+        buffer_add_format(out, ", %" PRIu32 " cut off early", run->cut_off);
+    }
+    buffer_add_format(out, ", %" PRIu32 " up to date  ", run->up_to_date);
+    if (run->ended_unix_us == 0) {
+        buffer_add_str(out, "did not end");
+    } else {
+        describe_duration(out, run->ended_unix_us - run->started_unix_us);
+    }
+    buffer_add_char(out, '\n');
+}
+
+/*   1  src/config.h changed  [input-written]  → 16 actions, 21.40 s; longest x */
+static void
+print_roots(const struct run_head *head, const struct causes *causes, bool all)
+{
+    struct buffer out = {0};
+    add_run_head(&out, &head->run);
+    uint32_t shown = causes->root_count;
+    shown = all || shown < ROOTS_SHOWN ? shown : ROOTS_SHOWN;
+    for (uint32_t i = 0; i < shown; i++) {
+        const struct root *root = &causes->roots[i];
+        size_t start = out.len;
+        buffer_add_format(&out, "%3" PRIu32 "  ", i + 1);
+        describe_reason(&out, &root->reason);
+        if (root->reason.before != NULL || root->reason.after != NULL) {
+            buffer_add_str(&out, root->reason.before == NULL ? " +" : "");
+        }
+        size_t width = out.len - start;
+        buffer_add_format(&out, "%*s[%s]  \xe2\x86\x92 %" PRIu32 " action%s, ",
+                          width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 2,
+                          "", root->reason.code, root->action_count,
+                          root->action_count == 1 ? "" : "s");
+        describe_duration(&out, root->duration_us);
+        buffer_add_format(&out, "; longest %s\n",
+                          asking_shown(causes->items[root->longest].key));
+    }
+    if (shown < causes->root_count) {
+        buffer_add_format(&out,
+                          "     and %" PRIu32
+                          " more causes (--all shows them)\n",
+                          causes->root_count - shown);
+    }
+    asking_print(&out);
+}
+
+static void
+print_roots_json(const struct run_head *head, const struct causes *causes)
+{
+    struct buffer out = {0};
+    buffer_add_char(&out, '{');
+    json_field_int(&out, "run", (int64_t)head->run.id);
+    json_field_int(&out, "started", head->run.started_unix_us);
+    json_field_int(&out, "ran", head->run.ran);
+    json_field_int(&out, "failed", head->run.failed);
+    json_field_int(&out, "cut_off", head->run.cut_off);
+    json_field_int(&out, "up_to_date", head->run.up_to_date);
+    json_name(&out, "causes");
+    buffer_add_char(&out, '[');
+    for (uint32_t i = 0; i < causes->root_count; i++) {
+        const struct root *root = &causes->roots[i];
+        buffer_add_str(&out, i == 0 ? "{" : ",{");
+        json_field_reasons(&out, "why", &root->reason, 1);
+        json_field_int(&out, "actions", root->action_count);
+        json_field_int(&out, "dur", root->duration_us);
+        json_field_text(&out, "longest",
+                        asking_shown(causes->items[root->longest].key));
+        buffer_add_char(&out, '}');
+    }
+    buffer_add_str(&out, "]}\n");
+    fwrite(buffer_str(&out), 1, out.len, stdout);
+    buffer_finish(&out);
+}
+
+/* Without a target: the run as a whole. */
+static bool
+explain_run(struct why_request *request, struct error *err)
+{
+    struct asking *asking = &request->asking;
+    if (!asking_find_run(asking, err)) {
+        return false;
+    }
+    struct run_head head = {.wanted = asking->run};
+    struct causes causes = {.graph = NULL};
+    if (!exec_list_runs(asking->exec, take_head, &head, err)) {
+        return false;
+    }
+    if (head.run.id == 0) {
+        error_set(err, ERROR_CLASS_USAGE, "no run is recorded");
+        error_set_help(err, "build something first");
+        return false;
+    }
+    bool done = asking_graph(asking, err) &&
+                causes_load(asking, head.run.id, &causes, err);
+    if (done) {
+        causes_find_roots(&causes);
+        if (asking->json) {
+            print_roots_json(&head, &causes);
+        } else {
+            print_roots(&head, &causes, request->all);
+        }
+    }
+    causes_finish(&causes);
+    return done;
+}
+
 /* --- The verb -------------------------------------------------------------------- */
 
-/* The action that a target means. */
+/* Each word in turn; the first that is wrong ends it. */
 static bool
-find_action(const struct graph *graph, const char *word,
-            struct action_id *action, struct error *err)
+answer(struct asking *asking, struct error *err)
 {
-    struct node node;
-    if (!exec_find_target(graph, word, &node, err)) {
-        return false;
+    struct why_request *request = asking->ctx;
+    const struct options *o = asking->options;
+    bool done = o->word_count > 0 || explain_run(request, err);
+    for (uint32_t i = 0; done && i < o->word_count; i++) {
+        struct action_id action = ACTION_NONE;
+        done = asking_action(asking, o->words[i], &action, err) &&
+               (request->not    ? explain_not
+                : request->next ? explain_next
+                                : explain)(request, o->words[i], action, err);
     }
-    if (node.type == NODE_GROUP) {
-        error_set(err, ERROR_CLASS_USAGE, "%s is a group, not an action", word);
-        error_set_help(err, "ask about one of its members");
-        return false;
-    }
-    *action = (struct action_id){node.n};
-    if (node.type == NODE_FILE) {
-        *action = graph_producer(graph, (struct file_id){node.n});
-    }
-    if (action->n == ID_NONE) {
-        error_set(err, ERROR_CLASS_USAGE, "no action makes %s", word);
-        error_set_help(err, "it is a source file, which only people change");
-        return false;
-    }
-    return true;
+    return done;
 }
 
-/* Answers for one target word. */
-static bool
-explain(struct session *session, const char *word, bool json, struct error *err)
+/* One option of this verb alone; each only says yes. */
+static void
+take_option(int id, struct why_request *request)
 {
-    struct exec *exec = NULL;
-    const struct graph *graph = NULL;
-    struct action_id action = ACTION_NONE;
-    struct exec_why why = {0};
-    if (!session_exec(session, &exec, err) ||
-        !session_graph(session, &graph, err)) {
-        return false;
-    }
-    char *target = session_target(session, word);
-    bool found = find_action(graph, target, &action, err);
-    free(target);
-    if (!found ||
-        !exec_why(exec, graph_cstr(graph, graph_action(graph, action)->key),
-                  &why, err)) {
-        return false;
-    }
-    struct buffer name = {0};
-    describe_name(&name, graph, action);
-    if (json) {
-        print_json(buffer_str(&name), &why);
-    } else {
-        print_text(buffer_str(&name), &why);
-    }
-    buffer_finish(&name);
-    exec_why_finish(&why);
-    return true;
+    request->chain = request->chain || id == OPTION_CHAIN;
+    request->not = request->not || id == OPTION_NOT;
+    request->next = request->next || id == OPTION_NEXT;
+    request->all = request->all || id == OPTION_ALL;
 }
 
 static bool
-read_options(struct options *o, struct request *request)
+read_options(struct options *o, struct why_request *request)
 {
     int id;
     while ((id = options_next(o)) != OPTION_END) {
         if (id == OPTION_STOP) {
             return false;
         }
-        if (options_session(o, id, &request->session)) {
-            continue;
+        if (!asking_option(o, id, &request->asking)) {
+            take_option(id, request);
         }
-        assert(id == 'o');
-        request->json = strcmp(o->value, "json") == 0;
-        if (!request->json && strcmp(o->value, "text") != 0) {
-            o->status =
-                options_usage(o->command, "-o takes text or json", NULL);
+        if (o->status != 0) {
             return false;
         }
     }
-    if (o->word_count == 0) {
-        o->status = options_usage(o->command, "ronin why needs a target",
-                                  "name the file that was built: ronin why "
-                                  "FILE");
+    if (o->word_count == 0 &&
+        (request->not || request->next || request->chain)) {
+        o->status = options_usage(o->command, "this needs a target",
+                                  "name a file that an action makes");
         return false;
     }
     return true;
@@ -220,22 +720,13 @@ static int
 run(int argc, char **argv)
 {
     struct options o;
-    struct request request = {.session = {.read_only = true}};
-    struct session *session = NULL;
-    struct error err = {0};
+    struct why_request request = {.asking = {.session = {.read_only = true}}};
+    request.asking.ctx = &request;
     options_init(&o, &command_why, argc, argv);
     bool go = read_options(&o, &request);
     int status = o.status;
     if (go) {
-        bool done = session_open(&request.session, &session, &err);
-        for (uint32_t i = 0; done && i < o.word_count; i++) {
-            done = explain(session, o.words[i], request.json, &err);
-        }
-        session_close(session);
-        status = done ? 0 : report_exit_status(&err);
-        if (!done) {
-            report_error(stderr, &err);
-        }
+        status = asking_answer(&o, &request.asking, answer);
     }
     options_finish(&o);
     return status;
@@ -243,12 +734,15 @@ run(int argc, char **argv)
 
 const struct command command_why = {
     .name = "why",
-    .args = "[OPTION...] TARGET...",
-    .summary = "Tell why an action last ran.",
+    .args = "[OPTION...] [TARGET...]",
+    .summary = "Tell why an action ran, or what made the last run.",
     .usage = "The answer is the difference between what was recorded before "
              "that run and after it.\n\n"
+             "  ronin why                    the root causes of the last run\n"
              "  ronin why obj/main.o\n"
-             "  ronin why -o json main",
+             "  ronin why --run 41 --chain main\n"
+             "  ronin why --not main         why it did not run\n"
+             "  ronin why --next main        why it would run now",
     .options = rows,
     .run = run,
 };

@@ -53,7 +53,8 @@ run_ronin()
 
     for arg; do
         case $arg in
-        repl | eval | fmt | check | test | why | clean | version | query | log | convert | \
+        warnings | cmd | runs | diff | gc |\
+            repl | eval | fmt | check | test | why | clean | version | query | log | convert | \
             watch | help | --help | --version) events=no ;;
         esac
     done

@@ -3,8 +3,8 @@
 #include "exec/base/memory.h"
 #include "exec/state/body.h"
 #include "exec/state/db.h"
+#include "exec/state/past.h"
 #include "exec/state/state.h"
-#include "tests/lib/old_state.h"
 #include "tests/lib/test.h"
 
 #include <assert.h>
@@ -464,100 +464,6 @@ stamp_of(const char *root)
     }
     state_close(state);
     return stamp;
-}
-
-/* What the upgrade must have kept of old_state_make. */
-static void
-check_upgraded(const char *root)
-{
-    struct error err = {0};
-    struct state *state = must_open(root);
-    struct seen seen = records(state);
-    CHECK_EQ_INT(seen.count, 1);
-    CHECK_EQ_STR(seen.key, "out");
-    CHECK_EQ_INT(seen.status, RECORD_VALID);
-    char *text = NULL;
-    size_t len = 0;
-    CHECK(state_find_command(state, "out", &text, &len));
-    CHECK_EQ_STR(text, "command");
-    free(text);
-    struct state_action_run run;
-    REQUIRE(state_find_action_run(state, "out", 0, &run, &text));
-    CHECK_EQ_INT(run.run, 3);
-    CHECK_EQ_INT(run.started_unix_us, 5100);
-    CHECK_EQ_INT(run.peak_kib, 60);
-    CHECK_EQ_INT(run.output.len, 1);
-    free(text);
-    struct state_manifest manifest;
-    REQUIRE(state_find_manifest(state, run.manifest, &manifest));
-    struct body_versions list;
-    struct slice entries;
-    uint32_t count;
-    uint32_t id = 0;
-    CHECK(body_open((struct slice){manifest.body, manifest.body_len}, &count,
-                    &list, &entries));
-    CHECK(body_take_version(&list, &id));
-    CHECK_EQ_INT(id, 7);
-    free(manifest.body);
-    char *path = NULL;
-    struct file_version version;
-    REQUIRE(state_find_version(state, 8, &path, &version));
-    CHECK_EQ_STR(path, "out");
-    CHECK_EQ_INT(version.ctime_ns, 1000);
-    CHECK_EQ_INT(version.mode, 0644 | VERSION_LINK);
-    CHECK(!version.settled && version.kind == KIND_FILE);
-    free(path);
-    CHECK(state_find_listing(state, "out", "d", &text, &len));
-    free(text);
-    uint64_t next = 0;
-    CHECK(state_begin_run(state, "", 1, &next, &err));
-    CHECK_EQ_INT(next, 4);
-    CHECK_EQ_INT(put_file(state, "new").id, 9);
-    state_close(state);
-}
-
-TEST(older_tables_are_brought_up)
-{
-    for (int version = 1; version <= 2; version++) {
-        char *root = new_root();
-        char *dir = mem_format("%s/.ronin", root);
-        char *path = db_path(root);
-        REQUIRE(mkdir(dir, 0777) == 0);
-        old_state_make(path, version);
-        struct hash128 stamp = stamp_of(root);
-        CHECK(stamp.low != 0 && !exists(root, "state.db.corrupt"));
-        CHECK(hash_equal(stamp, stamp_of(root)));
-        check_upgraded(root);
-        free(path);
-        free(dir);
-        free(root);
-    }
-}
-
-/* However far the upgrade came, the next one begins anew or finds it done. */
-TEST(an_upgrade_may_be_killed)
-{
-    for (unsigned pause_us = 0; pause_us < 12000; pause_us += 400) {
-        char *root = new_root();
-        char *dir = mem_format("%s/.ronin", root);
-        char *path = db_path(root);
-        REQUIRE(mkdir(dir, 0777) == 0);
-        old_state_make(path, 2);
-        pid_t child = fork();
-        if (child == 0) {
-            struct error err = {0};
-            struct state *state = open_state(root, &err);
-            (void)pause();
-            _exit(state == NULL);
-        }
-        usleep(pause_us);
-        kill(child, SIGKILL);
-        waitpid(child, NULL, 0);
-        check_upgraded(root);
-        free(path);
-        free(dir);
-        free(root);
-    }
 }
 
 TEST(every_transaction_has_another_stamp)

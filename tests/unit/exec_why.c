@@ -9,7 +9,7 @@ TEST(an_action_that_never_ran)
     struct world w = world_make();
     world_open(&w);
     struct exec_why why;
-    CHECK(!why_answer(w.state, "nobody", &why, &w.err));
+    CHECK(!why_answer(w.state, "nobody", 0, &why, &w.err));
     CHECK_EQ_INT(w.err.class, ERROR_CLASS_USAGE);
     CHECK(strstr(w.err.what, "nobody") && w.err.help);
     exec_why_finish(&why);
@@ -33,7 +33,7 @@ TEST(the_difference_of_the_last_run)
     world_again(&w);
     CHECK_EQ_STR(world_run(&w, a, "out", "2", 1), "clean");
     struct exec_why why;
-    REQUIRE(why_answer(w.state, "out", &why, &w.err));
+    REQUIRE(why_answer(w.state, "out", 0, &why, &w.err));
     CHECK_EQ_INT(why.run, 2);
     CHECK_EQ_INT(why.ended_unix_us, 1002000);
     CHECK_EQ_INT(why.same_inputs, 1);
@@ -57,7 +57,7 @@ TEST(a_failed_run_is_explained)
     struct attempt_outcome outcome = {.exit_code = 3};
     judge_abandon(w.judge, attempt, &outcome);
     struct exec_why why;
-    REQUIRE(why_answer(w.state, "out", &why, &w.err));
+    REQUIRE(why_answer(w.state, "out", 0, &why, &w.err));
     CHECK_EQ_INT(why.exit_code, 3);
     CHECK_EQ_STR(why.reasons[0].code, "never-built");
     CHECK_EQ_INT(why.same_inputs, 0);

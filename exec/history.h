@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the executor remembers of earlier runs, as seen from outside; a part of
+ * the facade (exec.h includes it). Everything here only reads, but exec_prune.
+ */
+#ifndef EXEC_HISTORY_H
+#define EXEC_HISTORY_H
+
+#include "exec/base/error.h"
+#include "exec/run/event.h"
+
+struct exec;
+
+/* A run as it is remembered. */
+struct exec_run {
+    uint64_t id;
+    int64_t started_unix_us;
+    int64_t ended_unix_us; /* 0: it was killed, or goes on */
+    int exit_status;
+    uint32_t ran;
+    uint32_t failed;
+    uint32_t up_to_date;
+    uint32_t cut_off;
+    uint64_t graph; /* 0: not known */
+    const char *arguments;
+};
+typedef void exec_run_fn(void *ctx, const struct exec_run *run);
+/* The runs of this build file that are kept, the oldest first. */
+bool exec_list_runs(struct exec *exec, exec_run_fn *call, void *ctx,
+                    struct error *err) EXEC_MUST_CHECK;
+
+/* How an action ended in a run. */
+struct exec_action_run {
+    const char *key;
+    uint64_t run;
+    int64_t started_unix_us;
+    int64_t duration_us;
+    int64_t cpu_us;
+    int64_t peak_kib;
+    int exit_code;
+    int signal;
+    enum action_status status; /* OK, FAILED, KILLED or INTERRUPTED */
+    const char *output;
+    size_t output_len;
+    const struct exec_reason *reasons;
+    uint32_t reason_count;
+};
+/* Who is told. */
+struct exec_action_run_sink {
+    void (*call)(void *ctx, const struct exec_action_run *action_run);
+    void *ctx;
+};
+/* The actions of a run, in the order in which they ended; run 0: of each
+ * action the latest. */
+bool exec_list_action_runs(struct exec *exec, uint64_t run,
+                           const struct exec_action_run_sink *sink,
+                           struct error *err) EXEC_MUST_CHECK;
+/* The same for one action. False with err if it did not run then. */
+bool exec_find_action_run(struct exec *exec, const char *key, uint64_t run,
+                          const struct exec_action_run_sink *sink,
+                          struct error *err) EXEC_MUST_CHECK;
+typedef void exec_path_fn(void *ctx, const char *path);
+/* The outputs that a run removed, because no action made them any more. */
+bool exec_list_removed(struct exec *exec, uint64_t run, exec_path_fn *call,
+                       void *ctx, struct error *err) EXEC_MUST_CHECK;
+
+/* Why an action ran: the difference between the manifest before the run and
+ * the one after it. */
+struct exec_why {
+    uint64_t run;
+    int64_t ended_unix_us;
+    int64_t duration_us;
+    int exit_code;
+    int signal;
+    struct exec_reason *reasons; /* owned */
+    uint32_t reason_count;
+    char *texts;          /* owned; of the reasons */
+    uint32_t same_inputs; /* how many inputs did not differ */
+};
+/* Of its latest run, or of `run` if that is not 0. */
+bool exec_why(struct exec *exec, const char *key, uint64_t run,
+              struct exec_why *why, struct error *err) EXEC_MUST_CHECK;
+void exec_why_finish(struct exec_why *why);
+
+/* What became of an action between two versions of the graph: bits of what
+ * changed, or that it came or went. */
+enum exec_graph_change {
+    GRAPH_ADDED = 1,
+    GRAPH_REMOVED = 2,
+    GRAPH_COMMAND = 4,
+    GRAPH_INPUTS = 8,
+    GRAPH_OUTPUTS = 16
+};
+struct exec_graph_sink {
+    void (*call)(void *ctx, const char *key, uint32_t changes);
+    void *ctx;
+};
+/* By key, between the graphs of two runs. */
+bool exec_diff(struct exec *exec, uint64_t before, uint64_t after,
+               const struct exec_graph_sink *sink,
+               struct error *err) EXEC_MUST_CHECK;
+
+struct exec_prune {
+    uint32_t runs;       /* keep so many at most; 0: the default */
+    int64_t bytes;       /* and not more than so much; 0: the default */
+    uint32_t forgotten;  /* out: runs */
+    int64_t size_before; /* out: bytes of the database */
+    int64_t size_after;
+};
+/* Forgets old runs now, and gives their room back to the disk. */
+bool exec_prune(struct exec *exec, struct exec_prune *prune,
+                struct error *err) EXEC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* Databases of earlier versions are brought up, whatever ends the upgrade. */
+#include "tests/lib/old_state.h"
+
+#include "exec/state/past.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *
+new_root(void)
+{
+    static int count;
+    char *root = mem_format("%s/state%d", test_dir(), count++);
+    int code = mkdir(root, 0777);
+    assert(code == 0);
+    (void)code;
+    return root;
+}
+
+static struct state *
+open_state(const char *root, struct error *err)
+{
+    struct state_options options = {.root = root,
+                                    .build_file = "build.magma",
+                                    .no_wait = true};
+    struct state *state;
+    return state_open(&options, &state, err) ? state : NULL;
+}
+
+/* Opens, or ends the program: for tests whose subject is something else. */
+static struct state *
+must_open(const char *root)
+{
+    struct error err = {0};
+    struct state *state = open_state(root, &err);
+    if (!state) {
+        CHECK_EQ_STR(err.what, "");
+    }
+    assert(state);
+    return state;
+}
+
+struct seen {
+    uint32_t count;
+    enum record_status status;
+    char key[50];
+    size_t body_len;
+};
+
+static void
+see_record(void *ctx, const struct state_record *record)
+{
+    struct seen *seen = ctx;
+    seen->count++;
+    seen->status = record->status;
+    seen->body_len = record->body.len;
+    snprintf(seen->key, sizeof seen->key, "%s", record->key);
+}
+
+static struct seen
+records(struct state *state)
+{
+    struct seen seen = {0};
+    struct error err = {0};
+    CHECK(state_load_records(state, see_record, &seen, &err));
+    return seen;
+}
+
+static char *
+db_path(const char *root)
+{
+    return mem_format("%s/.ronin/state.db", root);
+}
+
+static bool
+exists(const char *root, const char *name)
+{
+    char *path = mem_format("%s/.ronin/%s", root, name);
+    bool is_there = access(path, F_OK) == 0;
+    free(path);
+    return is_there;
+}
+
+static struct file_version
+put_file(struct state *state, const char *path)
+{
+    struct error err = {0};
+    struct file_version version = {.kind = KIND_FILE, .settled = true};
+    CHECK(state_add_file(state, path, &version.file, &err));
+    CHECK(state_put_version(state, &version, &err));
+    return version;
+}
+
+/* The stamp of the root's database; zero if it has none. */
+static struct hash128
+stamp_of(const char *root)
+{
+    struct error err = {0};
+    struct hash128 stamp = {0, 0};
+    struct state *state = open_state(root, &err);
+    if (CHECK(state != NULL)) {
+        CHECK(state_stamp(state, &stamp));
+    }
+    state_close(state);
+    return stamp;
+}
+
+/* What the upgrade must have kept of old_state_make. */
+static void
+check_upgraded(const char *root)
+{
+    struct error err = {0};
+    struct state *state = must_open(root);
+    struct seen seen = records(state);
+    CHECK_EQ_INT(seen.count, 1);
+    CHECK_EQ_STR(seen.key, "out");
+    CHECK_EQ_INT(seen.status, RECORD_VALID);
+    char *text = NULL;
+    size_t len = 0;
+    CHECK(state_find_command(state, "out", &text, &len));
+    CHECK_EQ_STR(text, "command");
+    free(text);
+    struct state_action_run run;
+    REQUIRE(state_find_action_run(state, "out", 0, &run, &text));
+    CHECK_EQ_INT(run.run, 3);
+    CHECK_EQ_INT(run.started_unix_us, 5100);
+    CHECK_EQ_INT(run.peak_kib, 60);
+    CHECK_EQ_INT(run.output.len, 1);
+    free(text);
+    struct state_manifest manifest;
+    REQUIRE(state_find_manifest(state, run.manifest, &manifest));
+    struct body_versions list;
+    struct slice entries;
+    uint32_t count;
+    uint32_t id = 0;
+    CHECK(body_open((struct slice){manifest.body, manifest.body_len}, &count,
+                    &list, &entries));
+    CHECK(body_take_version(&list, &id));
+    CHECK_EQ_INT(id, 7);
+    free(manifest.body);
+    char *path = NULL;
+    struct file_version version;
+    REQUIRE(state_find_version(state, 8, &path, &version));
+    CHECK_EQ_STR(path, "out");
+    CHECK_EQ_INT(version.ctime_ns, 1000);
+    CHECK_EQ_INT(version.mode, 0644 | VERSION_LINK);
+    CHECK(!version.settled && version.kind == KIND_FILE);
+    free(path);
+    CHECK(state_find_listing(state, "out", "d", &text, &len));
+    free(text);
+    uint64_t next = 0;
+    CHECK(state_begin_run(state, "", 1, &next, &err));
+    CHECK_EQ_INT(next, 4);
+    CHECK_EQ_INT(put_file(state, "new").id, 9);
+    state_close(state);
+}
+
+TEST(older_tables_are_brought_up)
+{
+    for (int version = 1; version <= 2; version++) {
+        char *root = new_root();
+        char *dir = mem_format("%s/.ronin", root);
+        char *path = db_path(root);
+        REQUIRE(mkdir(dir, 0777) == 0);
+        old_state_make(path, version);
+        struct hash128 stamp = stamp_of(root);
+        CHECK(stamp.low != 0 && !exists(root, "state.db.corrupt"));
+        CHECK(hash_equal(stamp, stamp_of(root)));
+        check_upgraded(root);
+        free(path);
+        free(dir);
+        free(root);
+    }
+}
+
+/* However far the upgrade came, the next one begins anew or finds it done. */
+TEST(an_upgrade_may_be_killed)
+{
+    for (unsigned pause_us = 0; pause_us < 12000; pause_us += 400) {
+        char *root = new_root();
+        char *dir = mem_format("%s/.ronin", root);
+        char *path = db_path(root);
+        REQUIRE(mkdir(dir, 0777) == 0);
+        old_state_make(path, 2);
+        pid_t child = fork();
+        if (child == 0) {
+            struct error err = {0};
+            struct state *state = open_state(root, &err);
+            (void)pause();
+            _exit(state == NULL);
+        }
+        usleep(pause_us);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        check_upgraded(root);
+        free(path);
+        free(dir);
+        free(root);
+    }
+}
