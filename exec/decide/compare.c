@@ -241,6 +241,18 @@ wait_is_broken(struct judge *judge, const struct record *record,
     return false;
 }
 
+/* In a dry run: what makes it would have run. */
+static bool
+would_be_made(struct judge *judge, uint32_t file)
+{
+    struct action_id producer = judge->options.dry_run
+                                    ? record_producer(judge, file)
+                                    : ACTION_NONE;
+    uint32_t place =
+        producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
+    return place != 0 && record_at(judge, place - 1)->pretended;
+}
+
 /* These are in no list of the graph: what was recorded is what counts. */
 static void
 compare_discovered(struct judge *judge, const struct record *record,
@@ -258,6 +270,11 @@ compare_discovered(struct judge *judge, const struct record *record,
             wait_is_broken(judge, record, record_producer(judge, old->file))) {
             reasons_add(&judge->reasons, "discovered-changed", old->path, NULL,
                         "waiting for it would close a cycle");
+            continue;
+        }
+        if (would_be_made(judge, old->file)) {
+            reasons_add(&judge->reasons, "input-written", old->path, NULL,
+                        "would be made anew");
             continue;
         }
         unsigned differ = files_compare(judge->files, old->file, &old->version,

@@ -283,6 +283,13 @@ judge_settle(struct judge *judge, struct action_id action)
     record_of(judge, action)->settled = ++judge->moment;
 }
 
+void
+judge_pretend(struct judge *judge, struct action_id action)
+{
+    assert(judge->options.dry_run);
+    record_of(judge, action)->pretended = true;
+}
+
 /* --- Waiting ----------------------------------------------------------------------- */
 
 /* True if the action goes on without waiting for that producer. */

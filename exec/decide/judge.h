@@ -124,6 +124,9 @@ void judge_abandon(struct judge *judge, struct attempt *attempt,
 /* The action was judged clean, or is done: its outputs are settled. */
 void judge_settle(struct judge *judge, struct action_id action);
 
+/* In a dry run: it would run now, so that what it makes would be another. */
+void judge_pretend(struct judge *judge, struct action_id action);
+
 /* Outputs that were recorded for this build file and that the sealed, fully
  * resolved graph does not have any more: removed by the rules of semantics
  * ("Outputs that are no longer in the graph"). Calls `removed` with each. */

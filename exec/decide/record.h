@@ -30,6 +30,7 @@ struct record {
     struct slice body;
     uint32_t settled;      /* in this run: when (judge.moment); 0: not */
     bool ran;              /* in this run, with success */
+    bool pretended;        /* it would have run, were this no dry run */
     bool met;              /* judged or begun in this run */
     bool clean;            /* the last verdict of this run */
     uint32_t clean_moment; /* files_moment at that time */

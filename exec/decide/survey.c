@@ -8,7 +8,6 @@
 #include "exec/decide/survey.h"
 
 #include "exec/base/memory.h"
-#include "exec/base/rows.h"
 #include "exec/decide/tools.h"
 
 #include <assert.h>
@@ -26,10 +25,10 @@ struct surveyor {
     const struct index *index;
     uint8_t *differs; /* by item */
     bool any_differs;
-    uint8_t *open;   /* by action */
-    struct vec todo; /* of uint32_t: open ones whose users are not yet */
-    struct vec discovered_pairs; /* of struct pair: maker, user */
-    struct rows discovered;      /* by maker: users */
+    uint8_t *open;          /* by action */
+    struct vec todo;        /* of uint32_t: open ones whose users are not yet */
+    struct rows discovered; /* by maker: users */
+    struct rows needs;      /* by user: makers */
     uint32_t open_count;
 };
 
@@ -112,6 +111,19 @@ open_action(struct surveyor *s, uint32_t action)
     }
 }
 
+static bool
+looks_at_differing(const struct surveyor *s, uint32_t action)
+{
+    struct index_row row = index_row(s->index, action);
+    uint32_t item;
+    while (index_next(&row, &item)) {
+        if (s->differs[item]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Those that were not known to be clean, and those that look at something that
  * differs. */
 static void
@@ -119,17 +131,10 @@ open_by_itself(struct surveyor *s)
 {
     uint8_t needed = s->request->content ? INDEX_CLEAN_BY_CONTENT : INDEX_CLEAN;
     for (uint32_t i = 0; i < s->index->action_count; i++) {
-        if (s->index->verdicts[i] < needed) {
+        // Rows are not known to be whole where nothing differs.
+        if (s->index->verdicts[i] < needed ||
+            (s->any_differs && looks_at_differing(s, i))) {
             open_action(s, i);
-            continue;
-        }
-        struct index_row row = index_row(s->index, i);
-        uint32_t item;
-        while (s->any_differs && index_next(&row, &item)) {
-            if (s->differs[item]) {
-                open_action(s, i);
-                break;
-            }
         }
     }
 }
@@ -141,7 +146,7 @@ find_discovered(struct surveyor *s)
 {
     const struct scan_file *items = s->index->items.files;
     uint32_t count = s->index->action_count;
-    s->discovered_pairs = vec_of(sizeof(struct pair));
+    struct vec pairs = vec_of(sizeof(struct pair));
     for (uint32_t i = 0; i < count; i++) {
         struct index_row row = index_row(s->index, i);
         uint32_t item;
@@ -150,12 +155,17 @@ find_discovered(struct surveyor *s)
             if (maker != 0 && maker != SCAN_NOT_A_FILE && maker <= count &&
                 maker - 1 != i) {
                 struct pair pair = {maker - 1, i};
-                vec_push(&s->discovered_pairs, &pair);
+                vec_push(&pairs, &pair);
             }
         }
     }
-    s->discovered = rows_make(&s->discovered_pairs, count);
-    vec_finish(&s->discovered_pairs);
+    s->discovered = rows_make(&pairs, count);
+    for (uint32_t i = 0; i < pairs.count; i++) {
+        struct pair *pair = vec_at(&pairs, i);
+        *pair = (struct pair){pair->item, pair->row};
+    }
+    s->needs = rows_make(&pairs, count);
+    vec_finish(&pairs);
 }
 
 static void
@@ -216,6 +226,7 @@ survey_make(const struct survey_request *request, struct survey *survey)
     }
     survey->settled = s.open;
     survey->open_count = s.open_count;
+    survey->needs = s.needs;
     free(s.differs);
     vec_finish(&s.todo);
     rows_finish(&s.discovered);
@@ -229,5 +240,6 @@ void
 survey_finish(struct survey *survey)
 {
     free(survey->settled);
+    rows_finish(&survey->needs);
     *survey = (struct survey){0};
 }

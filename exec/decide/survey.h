@@ -7,6 +7,7 @@
 #ifndef EXEC_DECIDE_SURVEY_H
 #define EXEC_DECIDE_SURVEY_H
 
+#include "exec/base/rows.h"
 #include "exec/decide/index.h"
 #include "exec/graph/graph.h"
 
@@ -20,6 +21,8 @@ struct survey_request {
 struct survey {
     uint8_t *settled; /* by action: not 0 if it is clean */
     uint32_t open_count;
+    struct rows needs; /* by action: makers of what it looks at; no rows if
+                          nothing is open */
 };
 
 /* False if the index tells too little: then everything is open. */

@@ -183,6 +183,7 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .dynouts = b->base->dynouts,
         .jobserver = b->jobserver,
         .settled = shortcut_settled(&b->shortcut),
+        .settled_needs = &b->shortcut.survey.needs,
         .host = b->host,
         .build = options,
         .result = b->result,

@@ -163,7 +163,8 @@ pass_create(const struct pass_options *options, struct graph *graph)
     pass->begun = vec_of(sizeof(struct running *));
     take_graph(pass, graph);
     if (options->settled != NULL) {
-        plan_settle_before(pass->plan, options->settled);
+        plan_settle_before(pass->plan, options->settled,
+                           options->settled_needs);
     }
     return pass;
 }
@@ -589,8 +590,8 @@ pass_run(struct pass *pass, struct error *err)
 {
     release_deferred(pass);
     for (;;) {
-        tell_settled(pass); // Of what actions were found to wait for.
         bool more = pass_start_ready(pass);
+        tell_settled(pass); // Of what actions were found to wait for.
         pass_lower_jobs(pass);
         pass_end_all(pass);
         if (interrupt_came() && !pass->stopped) {

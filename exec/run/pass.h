@@ -28,6 +28,7 @@ struct pass_options {
     struct jobserver *jobserver;
     const uint8_t *settled; /* by action of the first graph: known to be clean;
                                NULL: none */
+    const struct rows *settled_needs; /* what those need beside the graph */
     const struct exec_host *host;
     const struct exec_build *build;
     struct exec_result *result; /* counted up as things happen */

@@ -227,6 +227,7 @@ pretend(struct pass *pass, struct action_id action,
             pass_event(EVENT_ACTION_END, action, STATUS_OK);
         pass_send(pass, &event);
     }
+    judge_pretend(pass->options.judge, action);
     pass_settle(pass, action, true);
 }
 

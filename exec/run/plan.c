@@ -49,7 +49,8 @@ struct plan {
     struct vec stack;   /* uint32_t, of walks */
     struct vec not_run; /* uint32_t, not yet returned */
     uint32_t not_run_taken;
-    const uint8_t *before;     /* by action: settled when wanted; or NULL */
+    const uint8_t *before; /* by action: settled when wanted; or NULL */
+    const struct rows *before_needs;
     struct vec settled_before; /* uint32_t */
     uint32_t settled_before_taken;
     uint32_t *visited; /* by node: number of the walk that saw it; or NULL */
@@ -359,6 +360,20 @@ place_node(struct plan *plan, uint32_t node)
     }
 }
 
+/* What an action discovered when it ran last: the judge waits for the makers of
+ * that, but not for settled ones, which may still need others by order. */
+static void
+want_needs_before(struct plan *plan, uint32_t node)
+{
+    const struct rows *needs = plan->before_needs;
+    if (plan->before == NULL || needs->starts == NULL || is_group(plan, node)) {
+        return;
+    }
+    for (uint32_t i = needs->starts[node]; i < needs->starts[node + 1]; i++) {
+        mark_wanted(plan, needs->items[i]);
+    }
+}
+
 void
 plan_want(struct plan *plan, struct node node)
 {
@@ -373,6 +388,7 @@ plan_want(struct plan *plan, struct node node)
         uint32_t at = pop(&plan->stack);
         push(&found, at);
         for_needs(plan, at, true, want_need);
+        want_needs_before(plan, at);
     }
     for (uint32_t i = 0; i < found.count; i++) {
         place_node(plan, *(uint32_t *)vec_at(&found, i));
@@ -381,10 +397,12 @@ plan_want(struct plan *plan, struct node node)
 }
 
 void
-plan_settle_before(struct plan *plan, const uint8_t *settled)
+plan_settle_before(struct plan *plan, const uint8_t *settled,
+                   const struct rows *needs)
 {
     assert(plan->counts.wanted == 0);
     plan->before = settled;
+    plan->before_needs = needs;
 }
 
 struct action_id

@@ -15,6 +15,7 @@
 #ifndef EXEC_RUN_PLAN_H
 #define EXEC_RUN_PLAN_H
 
+#include "exec/base/rows.h"
 #include "exec/graph/graph.h"
 
 struct plan;
@@ -43,9 +44,11 @@ struct plan *plan_create(const struct graph *g);
 void plan_destroy(struct plan *plan);
 
 /* By action: those that are known to be clean, as is all that could make them
- * dirty. They are settled as soon as they are wanted. To be told before anything
- * is wanted; the array must outlive the plan. */
-void plan_settle_before(struct plan *plan, const uint8_t *settled);
+ * dirty. They are settled as soon as they are wanted; `needs` has, by action,
+ * others that it is known to need. To be told before anything is wanted; both
+ * must outlive the plan. */
+void plan_settle_before(struct plan *plan, const uint8_t *settled,
+                        const struct rows *needs);
 /* One that was, and was not returned yet, or ACTION_NONE. */
 struct action_id plan_take_settled(struct plan *plan);
 
