@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The descriptors of a command that is being started. */
@@ -217,6 +218,10 @@ on_ended(void *ctx)
     command->process_watch = NULL;
     end_pipe(command, &command->output_watch, &command->output_ended);
     end_pipe(command, &command->value_watch, &command->value_ended);
+    if (!command->pipe_held) {
+        guard_release_pipe(command->guarded);
+    }
+    command->guarded = NULL;
     command->call(command->ctx, &end);
 }
 
@@ -287,6 +292,17 @@ spawn(struct command *command, const struct command_start *start,
     return status;
 }
 
+/* The guard gets to know the pipe before anybody can hold it. */
+static void
+guard_output(struct command *command, const struct fds *fds)
+{
+    struct stat info;
+    command->guarded = NULL;
+    if (fds->output_read >= 0 && fstat(fds->output_read, &info) == 0) {
+        command->guarded = guard_take_pipe((uint64_t)info.st_ino);
+    }
+}
+
 enum spawn_status
 command_start(struct command *command, struct command_base *base,
               const struct command_start *start, struct error *err)
@@ -299,6 +315,7 @@ command_start(struct command *command, struct command_base *base,
                   open_out(&fds, 2, base, start, err);
     enum spawn_status status = SPAWN_FAILED;
     if (opened) {
+        guard_output(command, &fds);
         status = spawn(command, start, &fds, err);
     } else if (errno == EMFILE || errno == ENFILE) {
         error_finish(err);
@@ -310,6 +327,8 @@ command_start(struct command *command, struct command_base *base,
     } else {
         close_fd(fds.output_read);
         close_fd(fds.value_read);
+        guard_release_pipe(command->guarded);
+        command->guarded = NULL;
     }
     return status;
 }

@@ -33,6 +33,7 @@ struct command {
     struct loop_watch *process_watch;
     struct loop_watch *output_watch; /* NULL: not captured */
     struct loop_watch *value_watch;  /* NULL: gives no value */
+    guard_pipe *guarded; /* the pipe of its output, as the guard knows it */
     bool output_ended;
     bool value_ended;
     bool pipe_held;        /* a process left behind held a pipe open */

@@ -9,11 +9,14 @@
 #include "exec/run/guard.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -21,12 +24,21 @@
 #include <unistd.h>
 
 #define SLOT_COUNT 16384
+#define HOLDER_ROUNDS 20
 
 /* What one slot is for, as far as ronin knows; the guard has no need of it. */
 enum slot_use { SLOT_FREE, SLOT_TAKEN, SLOT_LEFT_BEHIND };
 
+/* Shared with the guard. */
+struct shared {
+    guard_slot slots[SLOT_COUNT];
+    guard_pipe pipes[SLOT_COUNT];
+};
+
 static struct {
-    guard_slot *slots; /* shared with the guard; NULL: no guard */
+    struct shared *shared; /* NULL: no guard */
+    guard_slot *slots;     /* of it */
+    uint32_t next_pipe;    /* where to look for a free one first */
     uint8_t uses[SLOT_COUNT];
     uint32_t next;       /* where to look for a free one first */
     uint32_t left_count; /* slots in use SLOT_LEFT_BEHIND */
@@ -53,6 +65,92 @@ kill_all(guard_slot *slots)
     }
 }
 
+/* True if the descriptor of a process is one of the pipes. */
+static bool
+is_our_pipe(const guard_pipe *pipes, const char *pid, const char *fd)
+{
+    char path[600];
+    char target[64];
+    snprintf(path, sizeof(path), "/proc/%s/fd/%s", pid, fd);
+    ssize_t len = readlink(path, target, sizeof(target) - 1);
+    unsigned long long inode = 0;
+    if (len <= 0) {
+        return false;
+    }
+    target[len] = '\0';
+    if (sscanf(target, "pipe:[%llu]", &inode) != 1 || inode == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < SLOT_COUNT; i++) {
+        if (pipes[i] == inode) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+holds_our_pipe(const guard_pipe *pipes, const char *pid)
+{
+    char path[300];
+    snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+    DIR *dir = opendir(path);
+    bool holds = false;
+    const struct dirent *entry;
+    while (dir != NULL && !holds && (entry = readdir(dir)) != NULL) {
+        holds =
+            entry->d_name[0] != '.' && is_our_pipe(pipes, pid, entry->d_name);
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+    return holds;
+}
+
+/* Ends whoever still holds one of the pipes: by now only what has left the
+ * groups. True if there was one. */
+static bool
+kill_holders(const guard_pipe *pipes)
+{
+    bool any = false;
+    DIR *dir = opendir("/proc");
+    const struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        int pid = atoi(entry->d_name);
+        if (pid > 1 && pid != getpid() &&
+            holds_our_pipe(pipes, entry->d_name)) {
+            kill(pid, SIGKILL);
+            any = true;
+        }
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+    return any;
+}
+
+static bool
+has_pipes(const guard_pipe *pipes)
+{
+    uint32_t i = 0;
+    while (i < SLOT_COUNT && pipes[i] == 0) {
+        i++;
+    }
+    return i < SLOT_COUNT;
+}
+
+/* Ends everything. A holder may fork while it is looked for, so that it is done
+ * until none is found. */
+static void
+end_all(struct shared *shared)
+{
+    kill_all(shared->slots);
+    for (int round = 0; round < HOLDER_ROUNDS && has_pipes(shared->pipes) &&
+                        kill_holders(shared->pipes);
+         round++) {
+    }
+}
+
 /* A terminal or a service manager means ronin, not its guard. */
 static void
 ignore_signals(void)
@@ -65,7 +163,7 @@ ignore_signals(void)
 /* The life of the guard: no descriptor of ronin stays open in it, so that a
  * pipe that somebody reads from ends when ronin does. */
 _Noreturn static void
-be_guard(int pipe_fd, guard_slot *slots)
+be_guard(int pipe_fd, struct shared *shared)
 {
     ignore_signals();
     setsid();
@@ -84,7 +182,7 @@ be_guard(int pipe_fd, guard_slot *slots)
     do {
         len = read(3, &byte, 1);
     } while (len > 0 || (len < 0 && errno == EINTR));
-    kill_all(slots);
+    end_all(shared);
     _exit(0);
 }
 
@@ -92,7 +190,7 @@ bool
 guard_start(struct error *err)
 {
     assert(guard.slots == NULL);
-    size_t size = SLOT_COUNT * sizeof(*guard.slots);
+    size_t size = sizeof(*guard.shared);
     void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
@@ -118,9 +216,42 @@ guard_start(struct error *err)
     }
     // ends[1] stays open until this process ends, however it ends.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    guard.slots = shared;
+    guard.shared = shared;
+    guard.slots = guard.shared->slots;
     guard.owner = getpid();
     return true;
+}
+
+guard_pipe *
+guard_take_pipe(uint64_t inode)
+{
+    if (guard.slots == NULL || guard.owner != getpid()) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < SLOT_COUNT; i++) {
+        uint32_t at = (guard.next_pipe + i) % SLOT_COUNT;
+        guard_pipe *pipe = &guard.shared->pipes[at];
+        if (*pipe == 0) {
+            *pipe = inode;
+            guard.next_pipe = at + 1;
+            return pipe;
+        }
+    }
+    return NULL;
+}
+
+void
+guard_release_pipe(guard_pipe *pipe)
+{
+    if (pipe == NULL) {
+        return;
+    }
+    uint32_t at = (uint32_t)(pipe - guard.shared->pipes);
+    assert(at < SLOT_COUNT && *pipe != 0);
+    *pipe = 0;
+    if (at < guard.next_pipe) {
+        guard.next_pipe = at;
+    }
 }
 
 guard_slot *

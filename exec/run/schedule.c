@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define RUNS_MAX 5
 /* Each run counts six tenths of the one after it. */
@@ -170,6 +171,15 @@ guess_unknown(struct schedule *schedule, const struct graph *g)
     vec_finish(&known);
 }
 
+/* A command starts within our memory, so that its peak is never told to be less
+ * than ours was. */
+static uint64_t
+own_peak_kib(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss : 0;
+}
+
 void
 schedule_load(struct schedule *schedule, struct state *state,
               const struct graph *g)
@@ -187,13 +197,15 @@ schedule_load(struct schedule *schedule, struct state *state,
                           &loading, &ignored)) {
         error_finish(&ignored);
     }
+    uint64_t own_kib = own_peak_kib();
     for (uint32_t i = 0; i < count; i++) {
         const struct past *past = &loading.pasts[i];
         if (past->runs > 0) {
             assert(past->weights > 0);
             uint64_t mean = past->sum / past->weights;
             schedule->durations_us[i] = mean > 0 ? mean : 1;
-            schedule->peaks_kib[i] = past->peak_kib;
+            schedule->peaks_kib[i] =
+                past->peak_kib > own_kib ? past->peak_kib : 0;
         }
     }
     free(loading.pasts);

@@ -75,6 +75,33 @@ spawn_resolve_tool(const char *name, const char *dir, const char *path_env)
     }
 }
 
+/* --- Signals ------------------------------------------------------------------- */
+
+static struct {
+    bool is_known;
+    int count;
+    int numbers[_NSIG];
+} ignored;
+
+/* The kernel is asked directly: the library keeps two real-time signals to
+ * itself. What it answers begins with the handler. */
+void
+spawn_learn_signals(void)
+{
+    ignored.is_known = true;
+    ignored.count = 0;
+    for (int number = 1; number < _NSIG; number++) {
+        union {
+            void (*handler)(int);
+            unsigned char bytes[sizeof(struct sigaction)];
+        } now = {NULL};
+        if (syscall(SYS_rt_sigaction, number, NULL, &now, _NSIG / 8) == 0 &&
+            now.handler == SIG_IGN) {
+            ignored.numbers[ignored.count++] = number;
+        }
+    }
+}
+
 /* --- In the child ------------------------------------------------------------- */
 
 enum child_stage { STAGE_NONE, STAGE_FDS, STAGE_DIR, STAGE_EXEC };
@@ -101,15 +128,14 @@ child_fail(struct child *child, enum child_stage stage)
     _exit(127);
 }
 
-/* Ignored signals would stay ignored in the new program. The kernel is asked
- * directly: the library keeps two real-time signals to itself. Zeros mean the
- * default of each. */
+/* Signals that are ignored here would stay so in the new program; handlers end
+ * with ours. Zeros mean the default of each. */
 IN_CHILD static void
 default_signals(void)
 {
     static const unsigned char zeros[sizeof(struct sigaction)];
-    for (int number = 1; number < _NSIG; number++) {
-        syscall(SYS_rt_sigaction, number, zeros, NULL, _NSIG / 8);
+    for (int i = 0; i < ignored.count; i++) {
+        syscall(SYS_rt_sigaction, ignored.numbers[i], zeros, NULL, _NSIG / 8);
     }
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, _NSIG / 8);
 }
@@ -350,6 +376,9 @@ spawn_start(const struct spawn_options *options, struct spawned *spawned,
     }
     for (int fd = 0; fd <= 2; fd++) {
         assert(options->fds[fd] > 2 || options->fds[fd] == fd);
+    }
+    if (!ignored.is_known) {
+        spawn_learn_signals();
     }
     struct child child = {.options = options, .parent = getpid()};
     child.slot = guard_take_slot();

@@ -41,6 +41,10 @@ enum spawn_status {
 char *
 spawn_resolve_tool(const char *name, const char *dir, const char *path_env);
 
+/* Finds out anew which signals are ignored here, and so have to be set back in
+ * commands. To be called when that has changed. */
+void spawn_learn_signals(void);
+
 /* Starts it. The error says why a command cannot start, and what to do. */
 enum spawn_status
 spawn_start(const struct spawn_options *options, struct spawned *spawned,

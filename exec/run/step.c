@@ -118,6 +118,7 @@ steps_create(const struct steps_options *options, struct steps **steps,
         return false;
     }
     env_base_init(&base->env);
+    spawn_learn_signals();
     base->loop = options->loop;
     base->jobserver = options->jobserver;
     new_steps->spill_dir = mem_copy_str(options->state_dir);

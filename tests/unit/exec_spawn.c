@@ -125,6 +125,7 @@ TEST(spawn_resets_signals_and_session)
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGTERM);
     sigprocmask(SIG_BLOCK, &blocked, &before);
+    spawn_learn_signals();
     struct spawn_end end;
     char *text =
         run_shell("grep -E 'SigBlk|SigIgn' /proc/self/status; "
