@@ -74,6 +74,15 @@ tail_len(const char *bytes, size_t len)
     return max - (end + 1);
 }
 
+/* Where a person finds what was left out, now or while it ran. */
+static void
+show_path(FILE *out, const char *before, const char *path)
+{
+    fprintf(out, "%sall of it is in ", before);
+    report_sanitised(out, path, strlen(path));
+    fputc('\n', out);
+}
+
 void
 output_show(FILE *out, const struct exec_event *event)
 {
@@ -82,6 +91,9 @@ output_show(FILE *out, const struct exec_event *event)
     size_t len = event->output_len - event->output_shown;
     if (len <= WHOLE_MAX) {
         show_lines(out, bytes, len);
+        if (event->output_path != NULL) {
+            show_path(out, "... ", event->output_path);
+        }
         return;
     }
     size_t head = head_len(bytes, len);
@@ -90,10 +102,10 @@ output_show(FILE *out, const struct exec_event *event)
     fprintf(out, "... %" PRIu64 " bytes are left out here",
             (uint64_t)(len - head - tail));
     if (event->output_path != NULL) {
-        fputs(": all of it is in ", out);
-        report_sanitised(out, event->output_path, strlen(event->output_path));
+        show_path(out, ": ", event->output_path);
+    } else {
+        fputc('\n', out);
     }
-    fputc('\n', out);
     show_lines(out, bytes + (len - tail), tail);
 }
 

@@ -20,7 +20,7 @@ static const struct option_row rows[] = {
     {OPTION_SHUFFLE, "shuffle", "SEED", "start what is ready in random order"},
     {OPTION_JOBSERVER, "jobserver", "STYLE",
      "for make: auto, fifo, pipe or none"},
-    {'n', "dry-run", NULL, "show what would run"},
+    {'n', "dry-run", NULL, "show what would run, and why"},
     {'v', "verbose", NULL, "show whole commands"},
     {OPTION_QUIET, "quiet", NULL, "show only what actions print"},
     {OPTION_EXPLAIN, "explain", NULL, "show why each action runs"},
@@ -103,6 +103,7 @@ take_option(struct options *o, int id, struct request *request)
         request->build.dry_run = true;
         request->session.read_only = true;
         request->progress.dry_run = true;
+        request->progress.explain = true;
         break;
     case 'v':
         request->progress.verbose = true;

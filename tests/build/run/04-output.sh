@@ -32,7 +32,10 @@ assert_equal "$OUTPUT" $'100%\nwindows\nlast'
 # 400 MB: the ends are shown, all of it is in a file, and memory stays small.
 write build.magma <<'END'
 (action :outputs ["obj/huge"]
-  :rule {:command ["sh" "-c" "seq -f 'line %.0f' 1 150; head -c 400000000 /dev/zero | tr '\\0' x | fold -w 1000; seq -f 'last %.0f' 1 150; echo 'x.c:1: error: at the end'; exit 1"]})
+  :rule {:command ["sh" "-c" "seq -f 'line %.0f' 1 150; head -c 400000000 /dev/zero | tr '\\0' x | fold -w 1000; seq -f 'last %.0f' 1 150; echo 'x.c:1: error: at the end'; touch done; exit 1"]})
+; With company, so that nothing is shown before the end.
+(action :outputs ["company"]
+  :rule {:command ["sh" "-c" "until [ -e done ]; do sleep 0.05; done; touch company"]})
 END
 write measure.py <<'END'
 import os, sys
@@ -41,7 +44,7 @@ if pid == 0:
     log = os.open("log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    os.execvp("ronin", ["ronin", "build", "--events", "events"])
+    os.execvp("ronin", ["ronin", "build", "-j2", "--events", "events"])
 _, status, usage = os.wait4(pid, 0)
 print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)
 END
@@ -60,8 +63,9 @@ assert_contains "$(tail -n 2 log)" 'x.c:1: error: at the end'
 [ "$(stat -c %s events)" -lt 10000000 ] || fail "the events have all of it"
 
 # A shorter one of the same action takes its place.
+rm done
 edit build.magma 's/400000000/4000000/'
-ronin_fails 1
+ronin_fails 1 -j2
 [ "$(wc -c <"$path")" -lt 5000000 ] || fail "the old file is still there"
 
 # A lone action is shown as it goes after two seconds, once.
