@@ -15,12 +15,13 @@
 #include <assert.h>
 
 static const struct core_table *const all_tables[] = {
-    core_coll,   core_make,     core_transient,   core_assoc,  core_seq,
-    core_lazy,   core_generate, core_regroup,     core_reduce, core_xform,
-    core_sort,   core_fn,       core_meta,        core_state,  core_pred,
-    core_multi,  core_type,     core_type_macros, core_ns,     core_number,
-    core_math,   core_text,     core_string,      core_format, core_regex,
-    core_output,
+    core_coll,   core_make,    core_transient,      core_assoc,
+    core_seq,    core_lazy,    core_generate,       core_regroup,
+    core_reduce, core_xform,   core_sort,           core_fn,
+    core_meta,   core_state,   core_pred,           core_multi,
+    core_type,   core_library, core_library_macros, core_chunk,
+    core_ns,     core_number,  core_math,           core_text,
+    core_string, core_format,  core_regex,          core_output,
 };
 
 /* "clojure.core"; the table of symbols keeps it alive. */
@@ -113,7 +114,7 @@ core_define(void)
             core_define_table(t);
         }
     }
-    mark_macros(core_type_macros);
+    mark_macros(core_library_macros);
     core_number_start();
     core_output_start();
     call_set_hook(KIND_MULTI, call_multi);

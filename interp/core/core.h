@@ -19,32 +19,34 @@ struct core_table {
     size_t count;
 };
 
-extern const struct core_table core_coll[];        /* collections */
-extern const struct core_table core_make[];        /* making them */
-extern const struct core_table core_transient[];   /* transients */
-extern const struct core_table core_assoc[];       /* nested and bulk maps */
-extern const struct core_table core_seq[];         /* sequences, eager */
-extern const struct core_table core_lazy[];        /* sequences, lazy */
-extern const struct core_table core_generate[];    /* lazy sources */
-extern const struct core_table core_regroup[];     /* regrouped sequences */
-extern const struct core_table core_reduce[];      /* reduce and its family */
-extern const struct core_table core_xform[];       /* transducers */
-extern const struct core_table core_sort[];        /* order and grouping */
-extern const struct core_table core_fn[];          /* functions of functions */
-extern const struct core_table core_meta[];        /* metadata, hashes */
-extern const struct core_table core_state[];       /* atoms, delays, errors */
-extern const struct core_table core_pred[];        /* questions about values */
-extern const struct core_table core_multi[];       /* multimethods */
-extern const struct core_table core_type[];        /* records, protocols */
-extern const struct core_table core_type_macros[]; /* what defines them */
-extern const struct core_table core_ns[];          /* namespaces and vars */
-extern const struct core_table core_number[];      /* arithmetic */
-extern const struct core_table core_math[];        /* clojure.math */
-extern const struct core_table core_text[];        /* strings, names, reading */
-extern const struct core_table core_string[];      /* clojure.string */
-extern const struct core_table core_regex[];       /* regular expressions */
-extern const struct core_table core_format[];      /* format */
-extern const struct core_table core_output[];      /* printing */
+extern const struct core_table core_coll[];      /* collections */
+extern const struct core_table core_make[];      /* making them */
+extern const struct core_table core_transient[]; /* transients */
+extern const struct core_table core_assoc[];     /* nested and bulk maps */
+extern const struct core_table core_seq[];       /* sequences, eager */
+extern const struct core_table core_lazy[];      /* sequences, lazy */
+extern const struct core_table core_generate[];  /* lazy sources */
+extern const struct core_table core_regroup[];   /* regrouped sequences */
+extern const struct core_table core_reduce[];    /* reduce and its family */
+extern const struct core_table core_xform[];     /* transducers */
+extern const struct core_table core_sort[];      /* order and grouping */
+extern const struct core_table core_fn[];        /* functions of functions */
+extern const struct core_table core_meta[];      /* metadata, hashes */
+extern const struct core_table core_state[];     /* atoms, delays, errors */
+extern const struct core_table core_pred[];      /* questions about values */
+extern const struct core_table core_multi[];     /* multimethods */
+extern const struct core_table core_type[];      /* records, protocols */
+extern const struct core_table core_chunk[];     /* chunks */
+extern const struct core_table core_library[];   /* what the library has */
+extern const struct core_table core_library_macros[];
+extern const struct core_table core_ns[];     /* namespaces and vars */
+extern const struct core_table core_number[]; /* arithmetic */
+extern const struct core_table core_math[];   /* clojure.math */
+extern const struct core_table core_text[];   /* strings, names, reading */
+extern const struct core_table core_string[]; /* clojure.string */
+extern const struct core_table core_regex[];  /* regular expressions */
+extern const struct core_table core_format[]; /* format */
+extern const struct core_table core_output[]; /* printing */
 
 /* Lets arithmetic name its arguments in errors; part of core_define. */
 void core_number_start(void);

@@ -11,6 +11,7 @@
 #include "interp/data/map.h"
 #include "interp/data/type.h"
 #include "interp/read/reader.h"
+#include "interp/vm/module.h"
 
 #include <assert.h>
 #include <string.h>
@@ -120,6 +121,55 @@ ns_publics(Value *args, uint32_t argc)
         }
     }
     return map_persistent(transient);
+}
+
+/* (ns-refers ns) */
+static Value
+ns_refers(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    Value core = namespace_find(symbol_from_cstring("clojure.core"));
+    Value here = the_ns("ns-refers", args[0]);
+    Value refers = value_is(core, here) ? map_empty() : ns_publics(&core, 1);
+    return map_merge(refers, ns_object(here)->refers);
+}
+
+/* (ns-map ns) */
+static Value
+ns_map(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    Value refers = ns_refers(args, argc);
+    return map_merge(refers, ns_object(the_ns("ns-map", args[0]))->vars);
+}
+
+/* (all-ns), in the order of their names */
+static Value
+ns_all(Value *args, uint32_t argc)
+{
+    (void)args;
+    assert(argc == 0);
+    struct core_buffer all = {0};
+    struct map_iter iter;
+    map_iter_init(&iter, namespace_all());
+    Value name;
+    Value ns;
+    while (map_iter_next(&iter, &name, &ns)) {
+        core_buffer_add(&all, ns);
+    }
+    return core_buffer_seq(&all);
+}
+
+/* (alias alias ns) */
+static Value
+ns_alias(Value *args, uint32_t argc)
+{
+    assert(argc == 2);
+    if (!symbol_is(args[0])) {
+        core_throw_type("alias", "a symbol", args[0]);
+    }
+    namespace_alias(namespace_current(), args[0], the_ns("alias", args[1]));
+    return VALUE_NIL;
 }
 
 static Value
@@ -360,6 +410,13 @@ static const struct builtin rows[] = {
      "A map from symbols to the vars defined there.", "0.1"},
     {"ns-publics", 1, 1, ns_publics, "[ns]",
      "As ns-interns, without private vars.", "0.1"},
+    {"ns-refers", 1, 1, ns_refers, "[ns]",
+     "A map from symbols to the vars of other namespaces known there.", "0.1"},
+    {"ns-map", 1, 1, ns_map, "[ns]",
+     "A map from all symbols that mean something there to their vars.", "0.1"},
+    {"all-ns", 0, 0, ns_all, "[]", "All namespaces that are there.", "0.1"},
+    {"alias", 2, 2, ns_alias, "[alias ns]",
+     "Gives a namespace a short name here.", "0.1"},
     {"resolve", 1, 2, ns_resolve_here, "[symbol] [env symbol]",
      "The var that a symbol means here, or nil.", "0.1"},
     {"ns-resolve", 2, 3, ns_resolve_there, "[ns symbol] [ns env symbol]",
@@ -383,6 +440,45 @@ static const struct builtin rows[] = {
      "The keyword of this name.", "0.1"},
 };
 
+/* --- Below clojure.repl ----------------------------------------------------- */
+
+/* (macro? var) */
+static Value
+ns_is_macro(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    return value_bool(value_is_kind(args[0], KIND_VAR) &&
+                      (var_of(args[0])->head.flags & VAR_MACRO) != 0);
+}
+
+/* (ns-doc ns) */
+static Value
+ns_doc(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    return ns_object(the_ns("ns-doc", args[0]))->doc;
+}
+
+/* (form-text* ns-name line): the form that begins on a line */
+static Value
+ns_form_text(Value *args, uint32_t argc)
+{
+    assert(argc == 2);
+    return module_form_text(args[0],
+                            (uint32_t)number_expect_int(args[1], "source"));
+}
+
+static const struct builtin repl_rows[] = {
+    {"macro?", 1, 1, ns_is_macro, "[var]", "True for the var of a macro.",
+     "0.1"},
+    {"ns-doc", 1, 1, ns_doc, "[ns]", "The docstring of a namespace, or nil.",
+     "0.1"},
+    {"form-text*", 2, 2, ns_form_text, "[ns-name line]",
+     "The text of the form that begins on a line of a namespace's file, or "
+     "nil.",
+     "0.1"},
+};
+
 static const struct builtin test_rows[] = {
     {"state*", 0, 1, ns_test_state, "[] [x]",
      "What the run of tests has collected.", "0.1"},
@@ -395,5 +491,6 @@ static const struct builtin test_rows[] = {
 const struct core_table core_ns[] = {
     {"clojure.core", rows, CORE_COUNT(rows)},
     {"clojure.test", test_rows, CORE_COUNT(test_rows)},
+    {"clojure.repl", repl_rows, CORE_COUNT(repl_rows)},
     {NULL, NULL, 0},
 };

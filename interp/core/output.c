@@ -187,13 +187,41 @@ core_with_out_str(Value *args, uint32_t argc)
     return text_builder_string(&capture.text);
 }
 
-/* (pprint value) */
+/* (pretty* value width items depth); 0: no limit */
+static Value
+pretty(Value *args, uint32_t argc)
+{
+    assert(argc == 4);
+    uint32_t limits[3];
+    for (int i = 0; i < 3; i++) {
+        int64_t limit = number_expect_int(args[i + 1], "pprint");
+        if (limit < 0 || limit > UINT32_MAX / 2) {
+            error_throw(ERROR_VALUE, "pprint: a limit of %lld is none",
+                        (long long)limit);
+        }
+        limits[i] = (uint32_t)limit;
+    }
+    const struct pretty_options options = {.width = limits[0],
+                                           .items_max = limits[1],
+                                           .depth_max = limits[2]};
+    return pretty_print(args[0], &options);
+}
+
+/* (pprint value), (pprint value {:right-margin n}) */
 static Value
 pprint(Value *args, uint32_t argc)
 {
-    (void)argc;
-    static const struct pretty_options options = {.width = 72};
-    Value text = pretty_print(args[0], &options);
+    assert(argc >= 1);
+    Value margin = number_int(72);
+    if (argc == 2) {
+        if (!core_is_map(args[1])) {
+            core_throw_type("pprint", "a map of options", args[1]);
+        }
+        margin =
+            core_get(args[1], keyword_from_cstring("right-margin"), margin);
+    }
+    Value pretty_args[4] = {args[0], margin, number_int(0), number_int(0)};
+    Value text = pretty(pretty_args, 4);
     output_write(text_bytes(text), text_byte_len(text));
     output_write("\n", 1);
     return VALUE_NIL;
@@ -250,8 +278,12 @@ static const struct builtin core_rows[] = {
 };
 
 static const struct builtin pprint_rows[] = {
-    {"pprint", 1, 1, pprint, "[value]",
-     "Prints a value broken into lines of up to 72 columns.", "0.1"},
+    {"pprint", 1, 2, pprint, "[value] [value options]",
+     "Prints a value broken into lines of up to 72 columns, or as many as "
+     ":right-margin of the options says.",
+     "0.1"},
+    {"pretty*", 4, 4, pretty, "[value width items depth]",
+     "What pprint prints, as a string; 0 means without a limit.", "0.1"},
 };
 
 const struct core_table core_output[] = {

@@ -218,6 +218,8 @@ static const struct builtin rows[] = {
     ROW("reader-conditional?", pred_never, "False: they are read away."),
     ROW("regex?", pred_regex, "True for a regular expression."),
     ROW("error?", pred_error, "True for an error."),
+    ROW("uri?", pred_never, "False: Magma has no URIs of their own."),
+    ROW("future?", pred_never, "False: Magma has no futures."),
     ROW("uuid?", pred_uuid, "True for a #uuid literal."),
     ROW("inst?", pred_inst, "True for an #inst literal."),
     {"distinct?", 1, ARGS_ANY, pred_distinct, "[x & more]",

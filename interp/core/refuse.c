@@ -293,7 +293,6 @@ static const struct refusal refusals[] = {
     F("ns-unmap", NAMES),
     F("ns-unalias", NAMES),
     F("ns-imports", NAMES),
-    F("requiring-resolve", NAMES),
     F("loaded-libs", NAMES),
     F("hash-combine", HASH),
     F("mix-collection-hash", HASH),

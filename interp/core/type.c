@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Classes, records and protocols as programs use them. The macros that define
- * them are in stdlib/types.magma, which is loaded when the first of them is
- * expanded: most programs need none. They expand to calls of what is here.
+ * them are in stdlib/types.magma (library.c); they expand to calls of what is
+ * here.
  */
 #include "interp/data/type.h"
 #include "interp/compile/fingerprint.h"
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
-#include "interp/data/namespace.h"
 #include "interp/data/protocol.h"
 #include "interp/data/record.h"
 #include "interp/data/set.h"
-#include "interp/vm/call.h"
-#include "interp/vm/module.h"
 
 #include <assert.h>
 
@@ -53,6 +50,22 @@ type_is_instance(Value *args, uint32_t argc)
         core_throw_type("instance?", "a class or a type of records", args[0]);
     }
     return value_bool(type_isa(type_of(args[1]), args[0]));
+}
+
+/* (supers type) */
+static Value
+type_supers(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    if (!type_is(args[0])) {
+        core_throw_type("supers", "a class or a type of records", args[0]);
+    }
+    Value above = type_object(args[0])->above;
+    Value set = set_empty();
+    for (uint32_t i = 0; i < vector_count(above); i++) {
+        set = set_conj(set, vector_at(above, i));
+    }
+    return set_count(set) == 0 ? VALUE_NIL : set;
 }
 
 /* --- Records -------------------------------------------------------------------- */
@@ -238,41 +251,14 @@ type_reify(Value *args, uint32_t argc)
     return protocol_reify(args[0], VALUE_NIL);
 }
 
-/* --- Macros of the library ---------------------------------------------------------- */
-
-/* Expands by the macro of that name in clojure.types. */
-static Value
-expand_by_library(const char *name, Value *args, uint32_t argc)
-{
-    Value ns = symbol_from_cstring("clojure.types");
-    bool is_private;
-    module_load(ns);
-    Value full =
-        symbol_make(symbol_name(ns), symbol_name(symbol_from_cstring(name)));
-    Value var = namespace_resolve(namespace_current(), full, &is_private);
-    assert(value_is_kind(var, KIND_VAR));
-    return invoke(((const struct var_object *)value_object(var))->value, args,
-                  argc);
-}
-
-#define MACRO(function, name)                         \
-    static Value function(Value *args, uint32_t argc) \
-    {                                                 \
-        return expand_by_library(name, args, argc);   \
-    }
-
-MACRO(expand_defprotocol, "defprotocol")
-MACRO(expand_defrecord, "defrecord")
-MACRO(expand_extend_type, "extend-type")
-MACRO(expand_extend_protocol, "extend-protocol")
-MACRO(expand_reify, "reify")
-
 static const struct builtin rows[] = {
     {"class", 1, 1, type_class, "[x]", "The class of x; nil for nil.", "0.1"},
     {"type", 1, 1, type_type, "[x]",
      "The :type of the metadata, else the class of x.", "0.1"},
     {"instance?", 2, 2, type_is_instance, "[type x]",
      "True if x is of the type, or of one below it.", "0.1"},
+    {"supers", 1, 1, type_supers, "[type]",
+     "The set of all that stands above a class, or nil.", "0.1"},
     {"record-type*", 2, 2, type_record_type, "[name fields]",
      "A new type of records, for defrecord.", "0.1"},
     {"record*", 1, ARGS_ANY, type_record, "[type & values]",
@@ -298,31 +284,7 @@ static const struct builtin rows[] = {
      "0.1"},
 };
 
-static const struct builtin macro_rows[] = {
-    {"defprotocol", 0, ARGS_ANY, expand_defprotocol, "[name & methods]",
-     "Defines a protocol, and a function for each of its methods: (method "
-     "[this x] \"doc\").",
-     "0.1"},
-    {"defrecord", 0, ARGS_ANY, expand_defrecord,
-     "[name fields & protocols-and-methods]",
-     "Defines a type of records with the functions ->name and map->name.",
-     "0.1"},
-    {"extend-type", 0, ARGS_ANY, expand_extend_type,
-     "[type & protocols-and-methods]",
-     "Gives one type methods of protocols, written as functions.", "0.1"},
-    {"extend-protocol", 0, ARGS_ANY, expand_extend_protocol,
-     "[protocol & types-and-methods]",
-     "Gives several types the methods of one protocol.", "0.1"},
-    {"reify", 0, ARGS_ANY, expand_reify, "[& protocols-and-methods]",
-     "An object with these methods; they see the locals around it.", "0.1"},
-};
-
 const struct core_table core_type[] = {
     {"clojure.core", rows, CORE_COUNT(rows)},
-    {NULL, NULL, 0},
-};
-
-const struct core_table core_type_macros[] = {
-    {"clojure.core", macro_rows, CORE_COUNT(macro_rows)},
     {NULL, NULL, 0},
 };

@@ -73,6 +73,13 @@ namespace_find(Value symbol)
 }
 
 Value
+namespace_all(void)
+{
+    start();
+    return names.table;
+}
+
+Value
 namespace_ensure(Value symbol)
 {
     assert(symbol_is(symbol));

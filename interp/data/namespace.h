@@ -24,6 +24,8 @@ Value namespace_find(Value symbol);
 /* Finds or makes it. Every namespace sees the public vars of clojure.core,
  * without referring to them. */
 Value namespace_ensure(Value symbol);
+/* All of them: a map from symbols. */
+Value namespace_all(void);
 /* The one that `def` defines in; a top-level `ns` form changes it. */
 Value namespace_current(void);
 void namespace_set_current(Value ns);

@@ -245,6 +245,44 @@ module_load(Value ns)
     return true;
 }
 
+static const char *
+behind_lines(const char *at, const char *end, uint32_t lines)
+{
+    for (; lines > 0 && at < end; lines--) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        at = newline == NULL ? end : newline + 1;
+    }
+    return at;
+}
+
+/* Whole lines. The core is in the file of another name. */
+Value
+module_form_text(Value ns, uint32_t line)
+{
+    struct source source;
+    if (form_is_symbol_named(ns, "clojure.core")) {
+        ns = form_symbol("core");
+    }
+    if (!ask_host(ns, &source)) {
+        return VALUE_NIL;
+    }
+    const char *end = source.bytes + source.len;
+    const char *start = behind_lines(source.bytes, end, line - 1);
+    if (start == end) {
+        return VALUE_NIL;
+    }
+    struct reader *reader =
+        reader_create(start, (size_t)(end - start), source.file, READER_DATA);
+    reader_set_lenient(reader);
+    Value form;
+    struct error_place place;
+    if (!reader_read(reader, &form, &place)) {
+        return VALUE_NIL;
+    }
+    const char *stop = behind_lines(start, end, place.end_line);
+    return text_make(start, (size_t)(stop - start) - (stop[-1] == '\n'));
+}
+
 /* --- require ------------------------------------------------------------------- */
 
 static void

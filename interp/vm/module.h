@@ -31,4 +31,8 @@ void module_reset(void);
 Value module_save(void);
 void module_restore(Value saved);
 
+/* The text of the form that begins on a line of a namespace's file (nil if
+ * there is no such file or form). */
+Value module_form_text(Value ns, uint32_t line);
+
 #endif
