@@ -12,7 +12,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
 # One archive per layer, and only the packages that the layer may use. A unit
 # test links its own layer alone, so a call upwards does not link.
-PKGS.interp  = bdw-gc libutf8proc libxxhash libpcre2-8
+PKGS.interp  = bdw-gc libutf8proc libxxhash libpcre2-8 gmp
 PKGS.exec    = libuv sqlite3 libxxhash liblz4 libmd
 PKGS.runtime = $(sort $(PKGS.interp) $(PKGS.exec))
 needs = $(if $(filter runtime,$1),$O/runtime.a $O/exec.a $O/interp.a,$O/$1.a)

@@ -445,6 +445,11 @@ put_plain(struct writer *w, Value v)
     case KIND_DOUBLE:
         put_double(w, v);
         break;
+    case KIND_BIGINT:
+    case KIND_RATIO:
+    case KIND_DECIMAL:
+        put_text(w, number_text(v, true));
+        break;
     case KIND_STRING:
         put_text(w, v);
         break;

@@ -10,6 +10,7 @@
  * collections is in make.c.
  */
 #include "interp/core/support.h"
+#include "interp/data/big.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
 #include "interp/data/record.h"
@@ -43,10 +44,10 @@ core_is_coll(Value v)
 static Value
 get_indexed(Value coll, Value key)
 {
-    if (!number_is_int(key)) {
+    int64_t index;
+    if (!number_is_integer(key) || !big_to_int(key, &index)) {
         return VALUE_ABSENT;
     }
-    int64_t index = number_to_int(key);
     return index < 0 ? VALUE_ABSENT : seq_nth(coll, index);
 }
 

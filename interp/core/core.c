@@ -15,13 +15,12 @@
 #include <assert.h>
 
 static const struct core_table *const all_tables[] = {
-    core_coll,   core_make,    core_transient,      core_assoc,
-    core_seq,    core_lazy,    core_generate,       core_regroup,
-    core_reduce, core_xform,   core_sort,           core_fn,
-    core_meta,   core_state,   core_pred,           core_multi,
-    core_type,   core_library, core_library_macros, core_chunk,
-    core_ns,     core_number,  core_math,           core_text,
-    core_string, core_format,  core_regex,          core_output,
+    core_coll,   core_make,     core_transient, core_assoc,          core_seq,
+    core_lazy,   core_generate, core_regroup,   core_reduce,         core_xform,
+    core_sort,   core_fn,       core_meta,      core_state,          core_pred,
+    core_multi,  core_type,     core_library,   core_library_macros, core_chunk,
+    core_ns,     core_number,   core_exact,     core_math,           core_text,
+    core_string, core_format,   core_regex,     core_output,
 };
 
 /* "clojure.core"; the table of symbols keeps it alive. */

@@ -41,6 +41,7 @@ extern const struct core_table core_library[];   /* what the library has */
 extern const struct core_table core_library_macros[];
 extern const struct core_table core_ns[];     /* namespaces and vars */
 extern const struct core_table core_number[]; /* arithmetic */
+extern const struct core_table core_exact[];  /* exact numbers */
 extern const struct core_table core_math[];   /* clojure.math */
 extern const struct core_table core_text[];   /* strings, names, reading */
 extern const struct core_table core_string[]; /* clojure.string */

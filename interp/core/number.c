@@ -10,6 +10,7 @@
  * equal arguments max and min give the last.
  */
 #include "interp/core/support.h"
+#include "interp/data/big.h"
 #include "interp/read/pretty.h"
 
 #include <assert.h>
@@ -67,7 +68,8 @@ static int64_t
 expect_int(Value v, const char *operation)
 {
     if (!number_is_int(v)) {
-        error_throw(ERROR_TYPE, "%s expects an integer, found %s", operation,
+        error_throw(ERROR_TYPE, "%s expects an integer%s, found %s", operation,
+                    big_is(v) ? " of 64 bits" : "",
                     text_bytes(pretty_brief(v)));
     }
     return number_to_int(v);
@@ -86,7 +88,7 @@ fold(Value *args, uint32_t argc, Value (*step)(Value a, Value b))
     return result;
 }
 
-/* (+ & numbers); also +' */
+/* (+ & numbers) */
 static Value
 core_add(Value *args, uint32_t argc)
 {
@@ -97,7 +99,7 @@ core_add(Value *args, uint32_t argc)
     return fold(args, argc, number_add);
 }
 
-/* (- x), (- x & numbers); also -' */
+/* (- x), (- x & numbers) */
 static Value
 core_sub(Value *args, uint32_t argc)
 {
@@ -108,7 +110,7 @@ core_sub(Value *args, uint32_t argc)
     return fold(args, argc, number_sub);
 }
 
-/* (* & numbers); also *' */
+/* (* & numbers) */
 static Value
 core_mul(Value *args, uint32_t argc)
 {
@@ -130,7 +132,7 @@ core_div(Value *args, uint32_t argc)
     return fold(args, argc, number_div);
 }
 
-/* (inc x); also inc' */
+/* (inc x) */
 static Value
 core_inc(Value *args, uint32_t argc)
 {
@@ -139,7 +141,7 @@ core_inc(Value *args, uint32_t argc)
     return number_inc(args[0]);
 }
 
-/* (dec x); also dec' */
+/* (dec x) */
 static Value
 core_dec(Value *args, uint32_t argc)
 {
@@ -322,12 +324,19 @@ core_is_neg(Value *args, uint32_t argc)
     return value_bool(number_sign(args[0]) < 0);
 }
 
+/* Of an integer of any size. */
+static bool
+is_even(Value v, const char *operation)
+{
+    return big_is(v) ? big_is_even(v) : expect_int(v, operation) % 2 == 0;
+}
+
 /* (even? n) */
 static Value
 core_is_even(Value *args, uint32_t argc)
 {
     (void)argc;
-    return value_bool(expect_int(args[0], "even?") % 2 == 0);
+    return value_bool(is_even(args[0], "even?"));
 }
 
 /* (odd? n) */
@@ -335,7 +344,7 @@ static Value
 core_is_odd(Value *args, uint32_t argc)
 {
     (void)argc;
-    return value_bool(expect_int(args[0], "odd?") % 2 != 0);
+    return value_bool(!is_even(args[0], "odd?"));
 }
 
 /* (NaN? x) */
@@ -366,6 +375,13 @@ to_integer(Value v, const char *operation, int64_t least, int64_t most)
     if (!number_is(v) && !value_is_char(v)) {
         error_throw(ERROR_TYPE, "%s expects a number or character, found %s",
                     operation, text_bytes(pretty_brief(v)));
+    }
+    // A double is looked at before it is cut: 127.9 is no byte.
+    double size = number_is_double(v) ? number_to_double(v) : 0;
+    bool is_narrow = most < INT64_MAX;
+    if (is_narrow && (size < (double)least || size > (double)most)) {
+        error_throw(ERROR_OVERFLOW, "%s: %g is out of its range", operation,
+                    size);
     }
     Value whole = number_to_long(v);
     int64_t number = number_to_int(whole);
@@ -408,7 +424,20 @@ core_byte(Value *args, uint32_t argc)
     return to_integer(args[0], "byte", INT8_MIN, INT8_MAX);
 }
 
-/* (double x); also float */
+/* (float x): a double that a float of 32 bits could hold nearly */
+static Value
+core_float(Value *args, uint32_t argc)
+{
+    (void)argc;
+    expect_number(args[0], "float");
+    double number = number_to_double(args[0]);
+    if (isfinite(number) && fabs(number) > 3.4028234663852886e38) {
+        error_throw(ERROR_OVERFLOW, "float: %g is out of its range", number);
+    }
+    return number_double(number);
+}
+
+/* (double x) */
 static Value
 core_double(Value *args, uint32_t argc)
 {
@@ -547,22 +576,15 @@ core_bit_test(Value *args, uint32_t argc)
 static const struct builtin rows[] = {
     {"+", 0, ARGS_ANY, core_add, "[& numbers]",
      "The sum; 0 for none. Integers that overflow are an error.", "0.1"},
-    {"+'", 0, ARGS_ANY, core_add, "[& numbers]",
-     "As +: there are no larger integers to promote to.", "0.1"},
     {"-", 1, ARGS_ANY, core_sub, "[x] [x & numbers]",
      "The negative of x, or x less all numbers.", "0.1"},
-    {"-'", 1, ARGS_ANY, core_sub, "[x] [x & numbers]",
-     "As -: there are no larger integers to promote to.", "0.1"},
     {"*", 0, ARGS_ANY, core_mul, "[& numbers]", "The product; 1 for none.",
      "0.1"},
-    {"*'", 0, ARGS_ANY, core_mul, "[& numbers]",
-     "As *: there are no larger integers to promote to.", "0.1"},
     {"/", 1, ARGS_ANY, core_div, "[x] [x & numbers]",
-     "x divided by all numbers. Integers must divide without a rest.", "0.1"},
+     "x divided by all numbers. Integers that do not divide make a ratio.",
+     "0.1"},
     {"inc", 1, 1, core_inc, "[x]", "x plus 1.", "0.1"},
-    {"inc'", 1, 1, core_inc, "[x]", "x plus 1.", "0.1"},
     {"dec", 1, 1, core_dec, "[x]", "x less 1.", "0.1"},
-    {"dec'", 1, 1, core_dec, "[x]", "x less 1.", "0.1"},
     {"quot", 2, 2, core_quot, "[x y]", "x divided by y, cut to an integer.",
      "0.1"},
     {"rem", 2, 2, core_rem, "[x y]", "The rest of quot; its sign is that of x.",
@@ -581,7 +603,7 @@ static const struct builtin rows[] = {
     {">=", 1, ARGS_ANY, core_greater_equal, "[x & numbers]",
      "True if no number is less than the next.", "0.1"},
     {"==", 1, ARGS_ANY, core_same, "[x & numbers]",
-     "True if all are the same number, be they integers or doubles.", "0.1"},
+     "True if all are the same number, of whatever kind.", "0.1"},
     {"=", 1, ARGS_ANY, core_equal, "[x & values]",
      "True if all are equal: collections by their items, 1 and 1.0 not.",
      "0.1"},
@@ -603,7 +625,8 @@ static const struct builtin rows[] = {
     {"short", 1, 1, core_short, "[x]", "As long, within 16 bits.", "0.1"},
     {"byte", 1, 1, core_byte, "[x]", "As long, within 8 bits.", "0.1"},
     {"double", 1, 1, core_double, "[x]", "x as a double.", "0.1"},
-    {"float", 1, 1, core_double, "[x]", "As double.", "0.1"},
+    {"float", 1, 1, core_float, "[x]",
+     "As double, within the range of 32-bit floats.", "0.1"},
     {"num", 1, 1, core_num, "[x]", "x, which must be a number.", "0.1"},
     {"bit-and", 2, ARGS_ANY, core_bit_and, "[x y & more]", "Bitwise and.",
      "0.1"},

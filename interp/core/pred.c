@@ -92,6 +92,10 @@ PREDICATE(pred_simple_keyword, symbol_is_keyword(v) && !has_ns(v))
 PREDICATE(pred_qualified_keyword, symbol_is_keyword(v) && has_ns(v))
 PREDICATE(pred_number, number_is(v))
 PREDICATE(pred_int, number_is_int(v))
+PREDICATE(pred_integer, number_is_integer(v))
+PREDICATE(pred_rational, number_is(v) && !number_is_double(v))
+PREDICATE(pred_ratio, value_is_kind(v, KIND_RATIO))
+PREDICATE(pred_decimal, value_is_kind(v, KIND_DECIMAL))
 PREDICATE(pred_nat_int, number_is_int(v) && number_sign(v) >= 0)
 PREDICATE(pred_pos_int, int_sign_is(v, 1))
 PREDICATE(pred_neg_int, int_sign_is(v, -1))
@@ -180,11 +184,11 @@ static const struct builtin rows[] = {
     ROW("qualified-keyword?", pred_qualified_keyword,
         "True for a keyword with a namespace."),
     ROW("number?", pred_number, "True for a number."),
-    ROW("int?", pred_int, "True for an integer."),
-    ROW("integer?", pred_int, "True for an integer."),
-    ROW("rational?", pred_int, "True for an integer."),
-    ROW("ratio?", pred_never, "False: Magma has no ratios."),
-    ROW("decimal?", pred_never, "False: Magma has no decimals."),
+    ROW("int?", pred_int, "True for an integer of 64 bits."),
+    ROW("integer?", pred_integer, "True for an integer of any size."),
+    ROW("rational?", pred_rational, "True for an integer, ratio or decimal."),
+    ROW("ratio?", pred_ratio, "True for a ratio."),
+    ROW("decimal?", pred_decimal, "True for a decimal."),
     ROW("nat-int?", pred_nat_int, "True for an integer of at least 0."),
     ROW("pos-int?", pred_pos_int, "True for an integer above 0."),
     ROW("neg-int?", pred_neg_int, "True for an integer below 0."),

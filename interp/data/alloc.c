@@ -51,6 +51,7 @@ static struct {
     uint64_t budget_at;
     uint64_t budget_every;
     void (*budget_hook)(void);
+    void (*reserve_hook)(uint64_t bytes);
     uintptr_t stack_base;
     uintptr_t stack_max; /* bytes that may be used */
     struct range ranges[RANGE_MAX];
@@ -283,6 +284,45 @@ alloc_atomic_object(enum kind kind, size_t size)
     return object;
 }
 
+/* Scanned, because a library keeps addresses of its blocks in its blocks. */
+void *
+alloc_for_library(size_t size)
+{
+    heap.total += size;
+    if (heap.collect_every != 0 && --heap.calls_left == 0) {
+        heap.calls_left = heap.collect_every;
+        GC_gcollect();
+    }
+    void *block = GC_MALLOC(size + BYTE_BEHIND);
+    if (block == NULL) {
+        out_of_memory(size);
+    }
+    return block;
+}
+
+void
+alloc_library_free(void *block, size_t size)
+{
+    // Small blocks are cheaper to sweep than to give back one by one.
+    if (size > SMALL_MAX) {
+        GC_FREE(block);
+    }
+}
+
+void
+alloc_reserve(uint64_t bytes)
+{
+    if (heap.reserve_hook != NULL) {
+        heap.reserve_hook(bytes);
+    }
+}
+
+void
+alloc_set_reserve_hook(void (*hook)(uint64_t bytes))
+{
+    heap.reserve_hook = hook;
+}
+
 void
 alloc_root_range(const void *key, Value *start, Value *const *end)
 {
@@ -332,6 +372,12 @@ alloc_total_bytes(void)
 void
 alloc_count_work(uint64_t bytes)
 {
+    // A hook knows of one piece at a time, however much passed since.
+    while (heap.budget_hook != NULL && bytes > heap.budget_every) {
+        bytes -= heap.budget_every;
+        heap.total += heap.budget_every;
+        event();
+    }
     heap.total += bytes;
     if (heap.total >= heap.event_at) {
         event();

@@ -31,6 +31,18 @@ void *alloc_atomic(size_t size);
 void *alloc_object(enum kind kind, size_t size);
 void *alloc_atomic_object(enum kind kind, size_t size);
 
+/* Memory for a library in C: scanned, not zeroed, kept by an address on the C
+ * stack or in such memory. Counted, but never throws, as nothing may jump
+ * across the library: ask alloc_reserve for the room before it is called. */
+void *alloc_for_library(size_t size);
+/* Gives memory of alloc_for_library back early. */
+void alloc_library_free(void *block, size_t size);
+
+/* Throws when so many more bytes would pass the budget of the evaluation. */
+void alloc_reserve(uint64_t bytes);
+/* What answers alloc_reserve; NULL: all is granted. */
+void alloc_set_reserve_hook(void (*hook)(uint64_t bytes));
+
 /* Lets the collector scan [start, *end) on every collection (a VM stack);
  * `end` is read anew each time. At most one range per `key`; start NULL
  * removes it. */

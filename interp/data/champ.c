@@ -128,8 +128,12 @@ copy_slots(Value *to, const struct champ_node *from, uint32_t start,
 static bool
 same_key(Value a, Value b)
 {
-    if (value_is(a, b) || !value_is_object(a) || !value_is_object(b)) {
-        return value_is(a, b);
+    if (value_is(a, b)) {
+        return true;
+    }
+    if (!value_is_object(a) || !value_is_object(b)) {
+        // Of words, only an int may equal something else: a big integer.
+        return value_is_int(a) != value_is_int(b) && value_equal(a, b);
     }
     return text_is(a) && text_is(b) ? text_equal(a, b) : value_equal(a, b);
 }
@@ -216,6 +220,9 @@ order_keys(Value a, Value b)
     case KIND_CHAR:
     case KIND_INT:
     case KIND_DOUBLE:
+    case KIND_BIGINT:
+    case KIND_RATIO:
+    case KIND_DECIMAL:
     case KIND_STRING:
     case KIND_SYMBOL:
     case KIND_KEYWORD:

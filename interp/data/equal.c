@@ -24,6 +24,7 @@
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
+#include "interp/data/wide.h"
 
 #include <assert.h>
 #include <string.h>
@@ -31,7 +32,9 @@
 /* How a kind compares and hashes. */
 enum group {
     GROUP_WORD, /* equal only if it is the same word */
-    GROUP_INT,
+    GROUP_INT,  /* of any size */
+    GROUP_RATIO,
+    GROUP_DECIMAL,
     GROUP_DOUBLE,
     GROUP_STRING,
     GROUP_SYMBOL,
@@ -47,11 +50,16 @@ static enum group
 group_of(Value v)
 {
     if (!value_is_object(v)) {
-        return GROUP_WORD;
+        return value_is_int(v) ? GROUP_INT : GROUP_WORD;
     }
     switch (value_kind(v)) {
     case KIND_INT:
+    case KIND_BIGINT:
         return GROUP_INT;
+    case KIND_RATIO:
+        return GROUP_RATIO;
+    case KIND_DECIMAL:
+        return GROUP_DECIMAL;
     case KIND_DOUBLE:
         return GROUP_DOUBLE;
     case KIND_STRING:
@@ -192,7 +200,13 @@ compare_shallow(Value a, Value b)
     }
     switch (group) {
     case GROUP_INT:
-        return verdict_of(number_to_int(a) == number_to_int(b));
+        if (number_is_int(a) && number_is_int(b)) {
+            return verdict_of(number_to_int(a) == number_to_int(b));
+        }
+        return verdict_of(wide_equal(a, b));
+    case GROUP_RATIO:
+    case GROUP_DECIMAL:
+        return verdict_of(wide_equal(a, b));
     case GROUP_DOUBLE:
         return verdict_of(double_of(a) == double_of(b));
     case GROUP_STRING:
@@ -477,7 +491,11 @@ hash_leaf(Value v, enum group group)
 {
     switch (group) {
     case GROUP_INT:
-        return hash_word((uint64_t)number_to_int(v));
+        return number_is_int(v) ? hash_word((uint64_t)number_to_int(v))
+                                : wide_hash(v);
+    case GROUP_RATIO:
+    case GROUP_DECIMAL:
+        return wide_hash(v);
     case GROUP_DOUBLE:
         return hash_double(double_of(v));
     case GROUP_STRING:

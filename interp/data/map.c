@@ -50,11 +50,13 @@ make_trie_map(struct champ_node *root, uint32_t count, Value meta)
 
 /* --- Arrays of entries ----------------------------------------------------- */
 
-/* True for keys that are equal only if they are the same word. */
+/* True for keys that are equal only if they are the same word. An int may
+ * equal a big integer. */
 static bool
 is_identity_key(Value key)
 {
-    return !value_is_object(key) || symbol_is_keyword(key);
+    return (!value_is_object(key) && !value_is_int(key)) ||
+           symbol_is_keyword(key);
 }
 
 /* The number of the entry with this key, or NOT_FOUND. */

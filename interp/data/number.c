@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Arithmetic. Integers are int64 and never wrap: what does not fit is an
- * error. A double anywhere makes the operation one of doubles. Reading and
- * printing numbers is in number_text.c.
+ * error, or a big integer where the operation says so. A double anywhere makes
+ * the operation one of doubles; otherwise what a big integer, a ratio or a
+ * decimal has part in is done in wide.c. Reading and printing numbers is in
+ * number_text.c.
  *
  * Small integers lie in the word, others in a box; nobody outside sees the
- * difference. Division of integers has to come out even, as there are no
- * ratios. Comparison of an integer with a double is exact: neither is rounded
+ * difference. Comparison of an integer with a double is exact: neither is rounded
  * to the other's kind, so order stays transitive beyond 2^53. NaN is in no
  * order with anything; sorting puts it nowhere in particular, but ends.
  */
 #include "interp/data/number.h"
 
 #include "interp/data/alloc.h"
+#include "interp/data/big.h"
 #include "interp/data/error.h"
+#include "interp/data/ratio.h"
+#include "interp/data/wide.h"
 
 #include <assert.h>
 #include <math.h>
@@ -43,6 +47,9 @@ number_to_double(Value v)
     if (number_is_int(v)) {
         return (double)number_to_int(v);
     }
+    if (wide_is(v)) {
+        return wide_to_double(v);
+    }
     assert(number_is_double(v));
     return ((struct double_object *)value_object(v))->number;
 }
@@ -50,11 +57,16 @@ number_to_double(Value v)
 int64_t
 number_expect_int(Value v, const char *operation)
 {
-    if (!number_is_int(v)) {
+    int64_t number;
+    if (!number_is_integer(v)) {
         error_throw(ERROR_TYPE, "%s: expected an integer, found %s", operation,
                     value_kind_text(value_kind(v)));
     }
-    return number_to_int(v);
+    if (!big_to_int(v, &number)) {
+        error_throw(ERROR_OVERFLOW, "%s: this integer has more than 64 bits",
+                    operation);
+    }
+    return number;
 }
 
 static void (*mismatch_hook)(Value a, Value b, const char *operation);
@@ -65,12 +77,15 @@ number_set_mismatch(void (*mismatch)(Value a, Value b, const char *operation))
     mismatch_hook = mismatch;
 }
 
-/* True if both are integers; throws if either is no number. */
-static bool
-both_ints(Value a, Value b, const char *operation)
+/* What two numbers have in common: the kind of arithmetic they need. */
+enum meeting { MEET_INTS, MEET_DOUBLES, MEET_WIDE };
+
+/* Throws if either is no number. */
+static enum meeting
+meet(Value a, Value b, const char *operation)
 {
     if (number_is_int(a) && number_is_int(b)) {
-        return true;
+        return MEET_INTS;
     }
     Value odd = number_is(a) ? b : a;
     if (!number_is(odd)) {
@@ -80,7 +95,8 @@ both_ints(Value a, Value b, const char *operation)
         error_throw(ERROR_TYPE, "%s expects numbers, found %s", operation,
                     value_kind_text(value_kind(odd)));
     }
-    return false;
+    return number_is_double(a) || number_is_double(b) ? MEET_DOUBLES
+                                                      : MEET_WIDE;
 }
 
 /* Shows the operation as it was written, with both operands. */
@@ -88,7 +104,8 @@ _Noreturn static void
 throw_overflow(int64_t a, const char *operation, int64_t b)
 {
     error_throw_help(ERROR_OVERFLOW,
-                     "Integers have 64 bits; use doubles for larger numbers.",
+                     "Integers have 64 bits; +', -', *', inc' and dec' give "
+                     "larger ones, and 1N is one.",
                      "integer overflow: %lld %s %lld", (long long)a, operation,
                      (long long)b);
 }
@@ -99,11 +116,59 @@ throw_zero(void)
     error_throw(ERROR_VALUE, "divide by zero");
 }
 
+/* Cut to a whole number, which has no negative zero. */
+static double
+double_quot(double x, double y)
+{
+    double quotient = trunc(x / y);
+    if (!isfinite(quotient)) {
+        error_throw(ERROR_VALUE, "the quotient is not finite");
+    }
+    return quotient + 0.0;
+}
+
+/* Of two numbers that are not both ints; the right one may be zero, which
+ * only doubles divide by. */
+static Value
+apply(enum meeting meeting, enum wide_op op, Value a, Value b)
+{
+    if (meeting == MEET_WIDE) {
+        if (op >= WIDE_DIV && number_is_zero(b)) {
+            throw_zero();
+        }
+        return wide_apply(op, a, b);
+    }
+    double x = number_to_double(a);
+    double y = number_to_double(b);
+    if ((op == WIDE_QUOT || op == WIDE_REM) && !(y < 0 || y > 0)) {
+        // A zero or NaN is an error even for doubles here, as in Clojure.
+        throw_zero();
+    }
+    switch (op) {
+    case WIDE_ADD:
+        return number_double(x + y);
+    case WIDE_SUB:
+        return number_double(x - y);
+    case WIDE_MUL:
+        return number_double(x * y);
+    case WIDE_DIV:
+        return number_double(x / y);
+    case WIDE_QUOT:
+        return number_double(double_quot(x, y));
+    case WIDE_REM:
+        // Not fmod: Clojure's rest is that of the rounded quotient.
+        return number_double(x - double_quot(x, y) * y);
+    }
+    assert(false);
+    return a;
+}
+
 Value
 number_add(Value a, Value b)
 {
-    if (!both_ints(a, b, "+")) {
-        return number_double(number_to_double(a) + number_to_double(b));
+    enum meeting meeting = meet(a, b, "+");
+    if (meeting != MEET_INTS) {
+        return apply(meeting, WIDE_ADD, a, b);
     }
     int64_t sum;
     if (__builtin_add_overflow(number_to_int(a), number_to_int(b), &sum)) {
@@ -115,8 +180,9 @@ number_add(Value a, Value b)
 Value
 number_sub(Value a, Value b)
 {
-    if (!both_ints(a, b, "-")) {
-        return number_double(number_to_double(a) - number_to_double(b));
+    enum meeting meeting = meet(a, b, "-");
+    if (meeting != MEET_INTS) {
+        return apply(meeting, WIDE_SUB, a, b);
     }
     int64_t difference;
     if (__builtin_sub_overflow(number_to_int(a), number_to_int(b),
@@ -129,8 +195,9 @@ number_sub(Value a, Value b)
 Value
 number_mul(Value a, Value b)
 {
-    if (!both_ints(a, b, "*")) {
-        return number_double(number_to_double(a) * number_to_double(b));
+    enum meeting meeting = meet(a, b, "*");
+    if (meeting != MEET_INTS) {
+        return apply(meeting, WIDE_MUL, a, b);
     }
     int64_t product;
     if (__builtin_mul_overflow(number_to_int(a), number_to_int(b), &product)) {
@@ -140,10 +207,51 @@ number_mul(Value a, Value b)
 }
 
 Value
+number_add_wide(Value a, Value b)
+{
+    int64_t sum;
+    enum meeting meeting = meet(a, b, "+'");
+    if (meeting != MEET_INTS ||
+        __builtin_add_overflow(number_to_int(a), number_to_int(b), &sum)) {
+        return apply(meeting == MEET_INTS ? MEET_WIDE : meeting, WIDE_ADD, a,
+                     b);
+    }
+    return number_int(sum);
+}
+
+Value
+number_sub_wide(Value a, Value b)
+{
+    int64_t difference;
+    enum meeting meeting = meet(a, b, "-'");
+    if (meeting != MEET_INTS ||
+        __builtin_sub_overflow(number_to_int(a), number_to_int(b),
+                               &difference)) {
+        return apply(meeting == MEET_INTS ? MEET_WIDE : meeting, WIDE_SUB, a,
+                     b);
+    }
+    return number_int(difference);
+}
+
+Value
+number_mul_wide(Value a, Value b)
+{
+    int64_t product;
+    enum meeting meeting = meet(a, b, "*'");
+    if (meeting != MEET_INTS ||
+        __builtin_mul_overflow(number_to_int(a), number_to_int(b), &product)) {
+        return apply(meeting == MEET_INTS ? MEET_WIDE : meeting, WIDE_MUL, a,
+                     b);
+    }
+    return number_int(product);
+}
+
+Value
 number_div(Value a, Value b)
 {
-    if (!both_ints(a, b, "/")) {
-        return number_double(number_to_double(a) / number_to_double(b));
+    enum meeting meeting = meet(a, b, "/");
+    if (meeting != MEET_INTS) {
+        return apply(meeting, WIDE_DIV, a, b);
     }
     int64_t x = number_to_int(a);
     int64_t y = number_to_int(b);
@@ -153,32 +261,15 @@ number_div(Value a, Value b)
     if (y == -1) {
         return number_neg(a);
     }
-    if (x % y != 0) {
-        error_throw_help(ERROR_REFUSED,
-                         "Use (double a) for a fraction, or quot.",
-                         "%lld / %lld is not an integer, and ratios are not "
-                         "available",
-                         (long long)x, (long long)y);
-    }
-    return number_int(x / y);
-}
-
-/* Truncated; a zero or NaN below is an error even for doubles, as in Clojure. */
-static double
-double_quot(double x, double y)
-{
-    if (!(y < 0 || y > 0)) {
-        throw_zero();
-    }
-    return trunc(x / y);
+    return x % y == 0 ? number_int(x / y) : ratio_make(a, b);
 }
 
 Value
 number_quot(Value a, Value b)
 {
-    if (!both_ints(a, b, "quot")) {
-        return number_double(
-            double_quot(number_to_double(a), number_to_double(b)));
+    enum meeting meeting = meet(a, b, "quot");
+    if (meeting != MEET_INTS) {
+        return apply(meeting, WIDE_QUOT, a, b);
     }
     if (number_to_int(b) == 0) {
         throw_zero();
@@ -192,10 +283,9 @@ number_quot(Value a, Value b)
 Value
 number_rem(Value a, Value b)
 {
-    if (!both_ints(a, b, "rem")) {
-        double y = number_to_double(b);
-        double_quot(0, y);
-        return number_double(fmod(number_to_double(a), y));
+    enum meeting meeting = meet(a, b, "rem");
+    if (meeting != MEET_INTS) {
+        return apply(meeting, WIDE_REM, a, b);
     }
     int64_t y = number_to_int(b);
     if (y == 0) {
@@ -235,7 +325,7 @@ number_neg(Value a)
     if (number_is_double(a)) {
         return number_double(-number_to_double(a));
     }
-    return number_sub(value_from_small_int(0), a);
+    return wide_is(a) ? wide_neg(a) : number_sub(value_from_small_int(0), a);
 }
 
 /* --- Comparing ------------------------------------------------------------ */
@@ -275,11 +365,14 @@ order_of(Value a, Value b)
         int64_t y = number_to_int(b);
         return (x > y) - (x < y);
     }
-    if (a_int) {
+    if (a_int && number_is_double(b)) {
         return compare_mixed(number_to_int(a), number_to_double(b));
     }
-    if (b_int) {
+    if (b_int && number_is_double(a)) {
         return -compare_mixed(number_to_int(b), number_to_double(a));
+    }
+    if (wide_is(a) || wide_is(b)) {
+        return wide_compare(a, b);
     }
     double x = number_to_double(a);
     double y = number_to_double(b);
@@ -289,35 +382,35 @@ order_of(Value a, Value b)
 bool
 number_same(Value a, Value b)
 {
-    both_ints(a, b, "==");
+    meet(a, b, "==");
     return !is_nan(a) && !is_nan(b) && order_of(a, b) == 0;
 }
 
 bool
 number_less(Value a, Value b)
 {
-    both_ints(a, b, "<");
+    meet(a, b, "<");
     return !is_nan(a) && !is_nan(b) && order_of(a, b) < 0;
 }
 
 bool
 number_less_equal(Value a, Value b)
 {
-    both_ints(a, b, "<=");
+    meet(a, b, "<=");
     return !is_nan(a) && !is_nan(b) && order_of(a, b) <= 0;
 }
 
 int
 number_compare(Value a, Value b)
 {
-    both_ints(a, b, "compare");
+    meet(a, b, "compare");
     return is_nan(a) || is_nan(b) ? 0 : order_of(a, b);
 }
 
 Value
 number_min(Value a, Value b)
 {
-    both_ints(a, b, "min");
+    meet(a, b, "min");
     if (is_nan(a) || is_nan(b)) {
         return is_nan(a) ? a : b;
     }
@@ -327,7 +420,7 @@ number_min(Value a, Value b)
 Value
 number_max(Value a, Value b)
 {
-    both_ints(a, b, "max");
+    meet(a, b, "max");
     if (is_nan(a) || is_nan(b)) {
         return is_nan(a) ? a : b;
     }
@@ -364,11 +457,17 @@ number_to_long(Value a)
     if (value_is_char(a)) {
         return number_int(value_char_codepoint(a));
     }
-    if (both_ints(a, a, "long")) {
+    enum meeting meeting = meet(a, a, "long");
+    if (meeting == MEET_INTS) {
         return a;
     }
+    int64_t whole;
+    if (meeting == MEET_WIDE && big_to_int(wide_whole(a), &whole)) {
+        return number_int(whole);
+    }
     double number = number_to_double(a);
-    if (!(number >= -9223372036854775808.0 && number < 9223372036854775808.0)) {
+    if (meeting == MEET_WIDE ||
+        !(number >= -9223372036854775808.0 && number < 9223372036854775808.0)) {
         error_throw(ERROR_OVERFLOW, "long: %g does not fit an integer", number);
     }
     return number_int((int64_t)number);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers: int64 with overflow as an error, and doubles. An operation on an
- * integer and a double is done in doubles. What is not a number throws a type
- * error that names the operation.
+ * Numbers: int64 with overflow as an error, integers of any size, ratios,
+ * decimals and doubles. The wider kind decides how an operation is done, and
+ * doubles are the widest. What is not a number throws a type error that names
+ * the operation. An "int" is an int64, an "integer" also a big one.
  */
 #ifndef INTERP_DATA_NUMBER_H
 #define INTERP_DATA_NUMBER_H
@@ -39,7 +40,15 @@ number_is_double(Value v)
 static inline bool
 number_is(Value v)
 {
-    return number_is_int(v) || number_is_double(v);
+    return value_is_int(v) ||
+           (value_is_object(v) && value_object(v)->kind >= KIND_INT &&
+            value_object(v)->kind <= KIND_DECIMAL);
+}
+
+static inline bool
+number_is_integer(Value v)
+{
+    return number_is_int(v) || value_is_kind(v, KIND_BIGINT);
 }
 
 /* The integer of a number_is_int value. */
@@ -68,8 +77,12 @@ number_set_mismatch(void (*mismatch)(Value a, Value b, const char *operation));
 Value number_add(Value a, Value b);
 Value number_sub(Value a, Value b);
 Value number_mul(Value a, Value b);
-/* `/`: integers that do not divide throw ERROR_REFUSED (no ratios). Division
- * of integers by zero throws ERROR_VALUE here and below. */
+/* The same, but a result that does not fit an int is a big integer. */
+Value number_add_wide(Value a, Value b);
+Value number_sub_wide(Value a, Value b);
+Value number_mul_wide(Value a, Value b);
+/* `/`: integers that do not divide make a ratio. Division of anything but
+ * doubles by zero throws ERROR_VALUE here and below. */
 Value number_div(Value a, Value b);
 Value number_quot(Value a, Value b);
 Value number_rem(Value a, Value b);
@@ -94,7 +107,7 @@ bool number_is_zero(Value a);
 int number_sign(Value a);
 Value number_abs(Value a);
 
-/* `long` and `int`: truncates a double, gives a character's code point. */
+/* `long` and `int`: cuts a fraction off, gives a character's code point. */
 Value number_to_long(Value a);
 
 enum number_bit_op {
@@ -112,14 +125,16 @@ Value number_bit(enum number_bit_op op, Value a, Value b);
 
 /* Writes a double as Clojure prints it (1.0, 1.0E10, ##Inf); the length. */
 size_t number_print_double(double number, char text[NUMBER_TEXT_MAX]);
-/* Writes any number_is value; the length. */
+/* Writes an int or a double; the length. */
 size_t number_print(Value v, char text[NUMBER_TEXT_MAX]);
 /* As `str` shows it: Infinity, -Infinity and NaN without the marks. */
 size_t number_display(Value v, char text[NUMBER_TEXT_MAX]);
 
+/* Any number as text, a string: as `str` shows it, or with its N or M. */
+Value number_text(Value v, bool is_readable);
+
 /* Reads a whole slice as the reader does (decimal, 0x, octal, 2r101,
- * exponents). ABSENT if it is no number at all; throws for integers that do
- * not fit and for what Magma leaves out (1N, 1.0M, 1/2). */
+ * exponents, 1N, 1.0M, 1/2). ABSENT if it is no number. */
 Value number_parse(const char *text, size_t len);
 /* Decimal integers only, as `parse-long`: ABSENT for all else. */
 Value number_parse_long(const char *text, size_t len);

@@ -7,7 +7,9 @@
 #include "interp/data/number.h"
 
 #include "interp/data/alloc.h"
-#include "interp/data/error.h"
+#include "interp/data/big.h"
+#include "interp/data/text.h"
+#include "interp/data/wide.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -152,6 +154,17 @@ number_display(Value v, char text[NUMBER_TEXT_MAX])
     return number_print(v, text);
 }
 
+Value
+number_text(Value v, bool is_readable)
+{
+    if (wide_is(v)) {
+        return wide_text(v, is_readable);
+    }
+    char text[NUMBER_TEXT_MAX];
+    size_t len = is_readable ? number_print(v, text) : number_display(v, text);
+    return text_make(text, len);
+}
+
 /* --- Reading ---------------------------------------------------------------- */
 
 /* A slice that is being read, without its sign. */
@@ -177,15 +190,6 @@ static bool
 is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-/* Of any precision: what the errors below show. */
-_Noreturn static void
-throw_unavailable(const char *what, const char *text, size_t len)
-{
-    error_throw_help(ERROR_REFUSED, "Numbers are 64-bit integers and doubles.",
-                     "%s are not available: %.*s", what,
-                     len > 60 ? 60 : (int)len, text);
 }
 
 enum int_result { INT_GOOD, INT_BAD, INT_TOO_LARGE };
@@ -306,30 +310,54 @@ read_double(const struct digits *digits)
     return number_double(digits->negative ? -number : number);
 }
 
-/* 1N, 1.0M, 1/2: numbers of Clojure that Magma does not have. */
-static void
-refuse_others(const struct digits *digits, const char *text, size_t len)
+/* An integer of any size; the digits are known to be of the radix. */
+static Value
+read_big(const struct digits *digits)
 {
-    struct digits rest = *digits;
-    char last = rest.text[rest.len - 1];
-    int64_t number;
-    rest.len--;
-    if (last == 'M' && is_double_text(&rest)) {
-        throw_unavailable("Decimals (M)", text, len);
+    return big_parse(digits->text, digits->len, (int)digits->radix,
+                     digits->negative);
+}
+
+/* Decimal digits alone, which a ratio is made of; with a leading zero, too. */
+static bool
+are_digits(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len && is_digit(text[i])) {
+        i++;
     }
-    if (last == 'N' && read_int(&rest, &number) != INT_BAD) {
-        throw_unavailable("Big integers (N)", text, len);
-    }
+    return len > 0 && i == len;
+}
+
+/* 1/2; ABSENT for what is none. */
+static Value
+read_ratio(const struct digits *digits)
+{
     const char *slash = memchr(digits->text, '/', digits->len);
-    if (slash != NULL) {
-        rest.len = (size_t)(slash - digits->text);
-        bool above = read_int(&rest, &number) != INT_BAD;
-        rest.text = slash + 1;
-        rest.len = digits->len - rest.len - 1;
-        if (above && read_int(&rest, &number) != INT_BAD) {
-            throw_unavailable("Ratios", text, len);
-        }
+    size_t above = slash == NULL ? 0 : (size_t)(slash - digits->text);
+    size_t below = slash == NULL ? 0 : digits->len - above - 1;
+    if (slash == NULL || !are_digits(digits->text, above) ||
+        !are_digits(slash + 1, below)) {
+        return VALUE_ABSENT;
     }
+    Value numerator = big_parse(digits->text, above, 10, digits->negative);
+    Value denominator = big_parse(slash + 1, below, 10, false);
+    return number_div(big_compact(numerator), big_compact(denominator));
+}
+
+/* Integers: what does not fit, and what an N makes big. */
+static Value
+read_integer(struct digits whole, bool is_big)
+{
+    int64_t number = 0;
+    enum int_result result = read_int(&whole, &number);
+    if (result == INT_BAD) {
+        return VALUE_ABSENT;
+    }
+    if (result == INT_TOO_LARGE) {
+        return read_big(&whole);
+    }
+    return is_big ? big_from_int(number) : number_int(number);
 }
 
 Value
@@ -341,16 +369,24 @@ number_parse(const char *text, size_t len)
     }
     struct digits whole = digits;
     cut_radix(&whole);
-    int64_t number = 0;
-    enum int_result result = read_int(&whole, &number);
-    if (result == INT_GOOD) {
-        return number_int(number);
+    Value integer = read_integer(whole, false);
+    if (!value_is(integer, VALUE_ABSENT)) {
+        return integer;
     }
-    if (result == INT_TOO_LARGE) {
-        error_throw_help(ERROR_OVERFLOW,
-                         "Integers have 64 bits; write a double (1e30).",
-                         "This integer is too large: %.*s",
-                         len > 60 ? 60 : (int)len, text);
+    // In a radix that was named, N is a digit or a mistake.
+    char last = digits.text[digits.len - 1];
+    bool is_named = memchr(digits.text, 'r', digits.len) != NULL ||
+                    memchr(digits.text, 'R', digits.len) != NULL;
+    if (last == 'N' && !is_named) {
+        digits.len--;
+        cut_radix(&digits);
+        return read_integer(digits, true);
+    }
+    if (last == 'M') {
+        digits.len--;
+        return is_double_text(&digits)
+                   ? decimal_parse(digits.text, digits.len, digits.negative)
+                   : VALUE_ABSENT;
     }
     bool has_dot = memchr(digits.text, '.', digits.len) != NULL;
     bool is_octal = digits.text[0] == '0' && is_digit(digits.text[1]);
@@ -359,8 +395,7 @@ number_parse(const char *text, size_t len)
          memchr(digits.text, 'E', digits.len))) {
         return read_double(&digits);
     }
-    refuse_others(&digits, text, len);
-    return VALUE_ABSENT;
+    return read_ratio(&digits);
 }
 
 Value

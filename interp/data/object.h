@@ -28,6 +28,30 @@ struct double_object {
     double number;
 };
 
+/* KIND_BIGINT: atomic memory. It may hold what would fit an int64, too: 1N is
+ * not the same kind of number as 1, though equal. */
+struct bigint_object {
+    struct object head;
+    int64_t size;     /* of limbs; negative for a negative number, 0 for 0 */
+    uint64_t limbs[]; /* the lowest first; the highest is not 0 */
+};
+
+/* KIND_RATIO: in lowest terms, the denominator above 1. Both are integers,
+ * of kind KIND_INT wherever they fit. */
+struct ratio_object {
+    struct object head;
+    Value numerator;
+    Value denominator;
+};
+
+/* KIND_DECIMAL: unscaled times ten to the power of -scale. unscaled is an
+ * integer, of KIND_INT wherever it fits. */
+struct decimal_object {
+    struct object head;
+    Value unscaled;
+    int64_t scale; /* within 32 bits */
+};
+
 /* KIND_STRING: UTF-8, valid; atomic memory. flags: TEXT_ASCII. */
 struct string_object {
     struct object head;

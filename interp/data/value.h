@@ -28,6 +28,9 @@ enum kind {
     KIND_CHAR,
     KIND_INT,
     KIND_DOUBLE,
+    KIND_BIGINT, /* an integer of any size */
+    KIND_RATIO,
+    KIND_DECIMAL,
     KIND_STRING,
     KIND_SYMBOL,
     KIND_KEYWORD,
@@ -192,7 +195,8 @@ const char *value_kind_text(enum kind kind);
 
 /*
  * Clojure's `=`: lists, vectors and lazy sequences compare by elements,
- * integers and doubles never equal each other, NaN equals nothing. Realises
+ * numbers of different categories (integers of any
+ * size, ratios, decimals, doubles) never equal each other, NaN equals nothing. Realises
  * lazy sequences, so it may throw. Iterative: depth costs heap, not stack.
  */
 bool value_equal(Value a, Value b);

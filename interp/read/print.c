@@ -88,6 +88,10 @@ append_char(struct text_builder *builder, uint32_t codepoint)
 static void
 append_number(struct text_builder *builder, Value v, bool is_display)
 {
+    if (!number_is_int(v) && !number_is_double(v)) {
+        text_builder_add_text(builder, number_text(v, !is_display));
+        return;
+    }
     char text[NUMBER_TEXT_MAX];
     if (value_is_int(v)) {
         uint32_t digits = text_int_digits(value_small_int(v), text);
@@ -157,6 +161,9 @@ append_atom(struct text_builder *builder, Value v, enum print_style style)
         return true;
     case KIND_INT:
     case KIND_DOUBLE:
+    case KIND_BIGINT:
+    case KIND_RATIO:
+    case KIND_DECIMAL:
         append_number(builder, v, style == PRINT_STR);
         return true;
     case KIND_STRING:

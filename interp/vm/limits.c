@@ -86,13 +86,16 @@ limits_work(uint64_t steps)
     limits_tick();
 }
 
-/* A collection tells what is live; without one the heap may hold garbage. */
+/* Throws if the heap would pass its budget with so many more bytes. A
+ * collection tells what is live; without one the heap may hold garbage. */
 static void
-memory_hook(void)
+reserve(uint64_t bytes)
 {
-    if (alloc_heap_bytes() > limits.memory_bytes && error_is_awaited()) {
+    uint64_t most =
+        bytes < limits.memory_bytes ? limits.memory_bytes - bytes : 0;
+    if (alloc_heap_bytes() > most && error_is_awaited()) {
         alloc_collect();
-        if (alloc_heap_bytes() > limits.memory_bytes) {
+        if (alloc_heap_bytes() > most) {
             error_throw_help(ERROR_LIMIT,
                              "Raise the budget with --memory, or keep less at "
                              "a time.",
@@ -101,6 +104,12 @@ memory_hook(void)
                              (unsigned long long)(limits.memory_bytes >> 20));
         }
     }
+}
+
+static void
+memory_hook(void)
+{
+    reserve(0);
     limits_work(HOOK_BYTES / BYTES_A_STEP);
 }
 
@@ -122,6 +131,7 @@ limits_start(void)
 {
     limits_set(0, 0, 0);
     alloc_set_budget_hook(memory_hook, HOOK_BYTES);
+    alloc_set_reserve_hook(reserve);
 }
 
 void

@@ -128,10 +128,11 @@ TEST(quot_rem_and_mod_have_their_signs)
     CHECK(number_to_double(number_mod(number_double(-5.5), integer(2))) == 0.5);
 }
 
-TEST(ratios_are_refused)
+TEST(integers_that_do_not_divide_make_a_ratio)
 {
-    CHECK_EQ_STR(message_of(number_div, integer(1), integer(3)),
-                 "1 / 3 is not an integer, and ratios are not available");
+    Value third = number_div(integer(2), integer(-6));
+    CHECK_EQ_STR(bytes_of(number_text(third, true)), "-1/3");
+    CHECK(!number_is_int(third) && number_is(third));
 }
 
 TEST(doubles_are_contagious)
@@ -270,13 +271,18 @@ TEST(what_is_no_number)
     }
 }
 
-TEST(numbers_that_are_left_out_are_named)
+TEST(reading_wide_numbers)
 {
-    CHECK_EQ_STR(refusal("1N"), "Big integers (N) are not available: 1N");
-    CHECK_EQ_STR(refusal("1.5M"), "Decimals (M) are not available: 1.5M");
-    CHECK_EQ_STR(refusal("1/2"), "Ratios are not available: 1/2");
-    CHECK_EQ_STR(refusal("9223372036854775808"),
-                 "This integer is too large: 9223372036854775808");
+    const char *const texts[] = {
+        "1N", "1.5M", "1/2", "-7/3", "9223372036854775808N", "1E+3M", "0.00M"};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        Value v = number_parse(texts[i], strlen(texts[i]));
+        CHECK(number_is(v));
+        CHECK_EQ_STR(bytes_of(number_text(v, true)), texts[i]);
+    }
+    CHECK_EQ_STR(refusal("1/0"), "divide by zero");
+    CHECK_EQ_STR(refusal("1e3000000000M"),
+                 "The exponent of a decimal is beyond 32 bits");
 }
 
 TEST(parsing_for_programs)

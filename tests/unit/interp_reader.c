@@ -277,10 +277,7 @@ TEST(errors_point_at_tokens)
     CHECK_EQ_STR(code("\"\\ud83d\""),
                  "1:4 \\ud83d is half of a surrogate pair");
     CHECK_EQ_STR(code("#uuid 1"), "1:1 #uuid needs a string, not an integer");
-    CHECK(strstr(code(" 9223372036854775808"), "1:2 ") != NULL);
-    CHECK(strstr(code(" 1N"), "1:2 ") != NULL);
-    CHECK(strstr(code(" 1/2"), "1:2 ") != NULL);
-    CHECK(strstr(code(" 1.5M"), "1:2 ") != NULL);
+    CHECK(strstr(code(" 1/0"), "1:2 ") != NULL);
     CHECK(strstr(code(" #\"(\""), "1:2 ") != NULL);
 }
 
