@@ -19,6 +19,7 @@
 #include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct exec {
@@ -52,10 +53,10 @@ exec_guard_start(struct error *err)
 /* The database is opened when it is first needed, where an earlier run tells
  * its stamp. */
 static bool
-open_database(struct exec *exec, struct error *err)
+open_database(struct exec *exec, bool is_open, struct error *err)
 {
     struct hash128 stamp;
-    if (exec->read_only) {
+    if (is_open) {
         return true;
     }
     if (state_note(exec->state) == NULL &&
@@ -66,16 +67,40 @@ open_database(struct exec *exec, struct error *err)
     return state_ready(exec->state, err);
 }
 
+static bool
+take_place(const char *word, enum state_place *place, struct error *err)
+{
+    if (word == NULL) {
+        return true;
+    }
+    *place = strcmp(word, "memory") == 0 ? STATE_IN_MEMORY : STATE_RESET;
+    if (*place == STATE_IN_MEMORY || strcmp(word, "reset") == 0) {
+        return true;
+    }
+    error_set(err, ERROR_CLASS_USAGE, "--state does not know %s", word);
+    error_set_help(err, "it takes memory (record nothing) or reset (throw away "
+                        "what is recorded)");
+    return false;
+}
+
 bool
 exec_open(const struct exec_options *options, struct exec **exec,
           struct error *err)
 {
+    enum state_place place = STATE_ON_DISK;
+    if (!take_place(options->place, &place, err)) {
+        return false;
+    }
     struct state_options state_options = {
+        .place = place,
+        .hash = options->hash,
+        .stat = options->stat,
         .root = options->root,
         .build_file = options->build_file,
         .read_only = options->read_only,
         .no_wait = options->no_wait,
-        .deferred = !options->read_only,
+        .deferred = !options->read_only && options->hash == NULL &&
+                    place != STATE_IN_MEMORY,
         .on_wait = options->on_wait,
         .ctx = options->ctx,
     };
@@ -96,7 +121,7 @@ exec_open(const struct exec_options *options, struct exec **exec,
     new_exec->index_path =
         mem_format("%s/index-%.16s", state_dir(state), digits);
     dynouts_init(&new_exec->dynouts, state);
-    if (!open_database(new_exec, err)) {
+    if (!open_database(new_exec, !state_options.deferred, err)) {
         exec_close(new_exec);
         return false;
     }

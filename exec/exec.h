@@ -34,6 +34,10 @@ struct exec_options {
     const char *build_file; /* path of the build file, relative to the root */
     bool no_wait;           /* fail at once when another ronin builds here */
     bool read_only;         /* why, queries: never waits, never writes */
+    const char *place;      /* where records are kept: "memory", "reset" (thrown
+                          away first), or NULL: in .ronin */
+    const char *hash; /* "xxh3" or "sha256"; NULL: what the records hold */
+    const char *stat; /* "direct" or "cached"; NULL: the default */
     /* Told, once, that it waits for another run: its pid and command. */
     void (*on_wait)(void *ctx, int pid, const char *command);
     void *ctx;

@@ -204,6 +204,9 @@ session_exec(struct session *s, struct exec **exec, struct error *err)
             .build_file = s->build_file,
             .no_wait = s->options.no_wait,
             .read_only = s->options.read_only,
+            .place = s->options.read_only ? NULL : s->options.state,
+            .hash = s->options.hash,
+            .stat = s->options.stat,
             .on_wait = s->options.on_wait,
             .ctx = s->options.on_wait_ctx,
         };

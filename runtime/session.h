@@ -19,6 +19,9 @@ struct session_options {
                                folder above that has one */
     bool allow_outside;
     bool no_wait;
+    const char *state; /* --state, --hash, --stat; NULL: not given */
+    const char *hash;
+    const char *stat;
     bool read_only; /* state is only read: why, repl, test */
     uint64_t fuel;  /* 0: default */
     uint64_t memory_bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How content is hashed: 128 bits, not meant against attackers. One constant
- * struct per algorithm; hash_default() is what everybody uses.
+ * How content is hashed: 128 bits. One constant struct per algorithm; which
+ * one a database holds, the state knows (state_backends).
  */
 #ifndef EXEC_BACKEND_HASH_H
 #define EXEC_BACKEND_HASH_H
@@ -20,7 +20,7 @@ struct hash128 {
 struct hash_state;
 
 struct hash_backend {
-    const char *name;
+    const char *name; /* for --hash, and in the database */
     /* The hash of bytes in memory. */
     struct hash128 (*bytes)(const void *bytes, size_t len);
     /* The hash of a file's content (of the target, if it is a link), relative
@@ -36,8 +36,22 @@ struct hash_backend {
 };
 
 extern const struct hash_backend hash_xxh3;
+extern const struct hash_backend hash_sha256;
 
+/* What identities of ours (of manifests, keys, graphs) are made with, whatever
+ * hashes the content of files. */
 const struct hash_backend *hash_default(void);
+
+/* A file that is to be read, and where its errno goes. */
+struct hash_source {
+    int dir_fd;
+    const char *path;
+    int *errnum;
+};
+/* What every algorithm's `file` does. */
+bool hash_file_with(const struct hash_backend *backend,
+                    const struct hash_source *source, struct hash128 *hash,
+                    struct error *err);
 bool hash_equal(struct hash128 a, struct hash128 b);
 
 #define HASH_TEXT_SIZE 33

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* The first of each is the default. */
-static const struct hash_backend *const hashes[] = {&hash_xxh3};
-static const struct stat_backend *const stats[] = {&stat_direct};
+static const struct hash_backend *const hashes[] = {&hash_xxh3, &hash_sha256};
+static const struct stat_backend *const stats[] = {&stat_direct, &stat_cached};
 
 const struct hash_backend *
 registry_hash(const char *name)

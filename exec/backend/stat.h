@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the attributes of files are found out. One constant struct per way;
- * stat_default() is what everybody uses.
+ * How the attributes of files are found out. One constant struct per way; all
+ * answer the same, at other costs.
  */
 #ifndef EXEC_BACKEND_STAT_H
 #define EXEC_BACKEND_STAT_H
@@ -28,21 +28,27 @@ struct file_stat {
     uint64_t dev;
     int64_t link_mtime_ns; /* of the link itself, 0 if it is none */
     uint64_t link_inode;
+    int64_t seen_ns; /* when it was looked at, by the clock of time stamps */
 };
 
 struct stat_backend {
-    const char *name;
+    const char *name; /* for --stat */
     /* What a path leads to, links followed; a link is noted by is_link and
      * link_*. Relative to dir_fd, or AT_FDCWD. Safe in any thread. */
     void (*look)(int dir_fd, const char *path, struct file_stat *stat);
     /* The path itself, a link not followed. */
     void (*look_link)(int dir_fd, const char *path, struct file_stat *stat);
+    /* As look, never from memory: an action has written it. */
+    void (*look_fresh)(int dir_fd, const char *path, struct file_stat *stat);
+    /* Something ran: nothing that was seen before is believed any more. */
+    void (*expire)(void);
     /* As look, for many; stats[i] for paths[i]. */
     void (*scan)(int dir_fd, const char *const *paths, uint32_t count,
                  struct file_stat *stats);
 };
 
 extern const struct stat_backend stat_direct;
+extern const struct stat_backend stat_cached;
 
 const struct stat_backend *stat_default(void);
 

@@ -8,11 +8,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static int64_t
 nanoseconds(struct timespec time)
 {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Before the look, so that a change after it cannot seem to be older. */
+static int64_t
+now(void)
+{
+    struct timespec time = {0, 0};
+    (void)clock_gettime(CLOCK_REALTIME_COARSE, &time);
+    return nanoseconds(time);
 }
 
 static enum file_kind
@@ -56,7 +66,7 @@ look_link(int dir_fd, const char *path, struct file_stat *stat)
 {
     struct stat info;
 
-    *stat = (struct file_stat){0};
+    *stat = (struct file_stat){.seen_ns = now()};
     if (fstatat(dir_fd, path, &info, AT_SYMLINK_NOFOLLOW) != 0) {
         fill_failure(errno, stat);
         return;
@@ -79,6 +89,7 @@ look(int dir_fd, const char *path, struct file_stat *stat)
         return;
     }
     struct file_stat target = {.is_link = true,
+                               .seen_ns = stat->seen_ns,
                                .link_mtime_ns = stat->link_mtime_ns,
                                .link_inode = stat->link_inode};
     if (fstatat(dir_fd, path, &info, 0) == 0) {
@@ -98,9 +109,17 @@ scan(int dir_fd, const char *const *paths, uint32_t count,
     }
 }
 
+/* Nothing is kept that could be old. */
+static void
+expire(void)
+{
+}
+
 const struct stat_backend stat_direct = {
     .name = "direct",
     .look = look,
+    .look_fresh = look,
+    .expire = expire,
     .look_link = look_link,
     .scan = scan,
 };

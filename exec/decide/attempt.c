@@ -493,6 +493,7 @@ judge_finish(struct judge *judge, struct attempt *attempt,
              struct error *err)
 {
     assert(record_at(judge, attempt->record)->status == RECORD_STARTED);
+    state_backends(judge->state)->stat->expire();
     *unchanged = false;
     struct hash128 value_before = record_at(judge, attempt->record)->value_hash;
     if (!check_outputs(judge, attempt, err) ||
@@ -545,6 +546,7 @@ judge_abandon(struct judge *judge, struct attempt *attempt,
               const struct attempt_outcome *outcome)
 {
     assert(record_at(judge, attempt->record)->status == RECORD_STARTED);
+    state_backends(judge->state)->stat->expire();
     struct record *record = record_at(judge, attempt->record);
     struct vec *outputs = &attempt->manifest.outputs;
     for (uint32_t i = 0; i < outputs->count; i++) {

@@ -42,11 +42,12 @@ way_is_plain(const char *root, const char *path)
 
 /* Kind and content are what ronin left there; a touch does not matter. */
 static bool
-is_as_recorded(const char *whole, const struct file_version *version)
+is_as_recorded(const struct state *state, const char *whole,
+               const struct file_version *version)
 {
     assert(version);
     struct file_stat st;
-    stat_default()->look(AT_FDCWD, whole, &st);
+    state_backends(state)->stat->look_fresh(AT_FDCWD, whole, &st);
     if (version->kind == KIND_LINK) {
         return !st.exists && st.is_link;
     }
@@ -61,10 +62,10 @@ is_as_recorded(const char *whole, const struct file_version *version)
     struct hash128 hash;
     int errnum;
     struct error unreadable = {0};
-    bool same =
-        (int64_t)st.size == version->size &&
-        hash_default()->file(AT_FDCWD, whole, &hash, &errnum, &unreadable) &&
-        hash_equal(hash, version->hash);
+    bool same = (int64_t)st.size == version->size &&
+                state_backends(state)->hash->file(AT_FDCWD, whole, &hash,
+                                                  &errnum, &unreadable) &&
+                hash_equal(hash, version->hash);
     error_finish(&unreadable);
     return same;
 }
@@ -82,7 +83,7 @@ clean_may_remove(struct state *state, const char *root, const char *path,
     }
     char *whole = path_join(root, path);
     bool may = strcmp(recorded_path, path) == 0 && way_is_plain(root, path) &&
-               is_as_recorded(whole, &version);
+               is_as_recorded(state, whole, &version);
     free(whole);
     free(recorded_path);
     return may;

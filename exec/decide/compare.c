@@ -245,9 +245,8 @@ wait_is_broken(struct judge *judge, const struct record *record,
 static bool
 would_be_made(struct judge *judge, uint32_t file)
 {
-    struct action_id producer = judge->options.dry_run
-                                    ? record_producer(judge, file)
-                                    : ACTION_NONE;
+    struct action_id producer =
+        judge->options.dry_run ? record_producer(judge, file) : ACTION_NONE;
     uint32_t place =
         producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
     return place != 0 && record_at(judge, place - 1)->pretended;

@@ -388,8 +388,9 @@ ask_content(struct files *files, struct known_file *file)
     }
     struct error unreadable = {0};
     int errnum = 0;
-    now->hashed = hash_default()->file(files->root_fd, file->path, &now->hash,
-                                       &errnum, &unreadable);
+    now->hashed = state_backends(files->state)
+                      ->hash->file(files->root_fd, file->path, &now->hash,
+                                   &errnum, &unreadable);
     /* Whoever runs a command on it will say why it cannot be read. */
     error_finish(&unreadable);
 }
@@ -447,24 +448,31 @@ match_latest(struct files *files, uint32_t index)
     }
 }
 
-const struct file_version *
-files_look_again(struct files *files, uint32_t index)
+/* Takes what was seen. */
+static const struct file_version *
+take_look(struct files *files, uint32_t index, const struct file_stat *st)
 {
     struct known_file *file = at(files, index);
-    struct file_stat st;
-    int64_t moment_ns = files_now_ns();
-    stat_default()->look(files->root_fd, file->path, &st);
-    uint64_t print = scan_print(&st);
+    uint64_t print = scan_print(st);
     if (file->looked && print != file->print) {
         file->changed = ++files->moment;
     }
     file->print = print;
     file->looked = true;
     file->content_asked = false;
-    file->now = version_of_stat(&st, moment_ns);
+    file->now = version_of_stat(st, st->seen_ns);
     file->now.file = file->id;
     match_latest(files, index);
     return &at(files, index)->now;
+}
+
+const struct file_version *
+files_look_again(struct files *files, uint32_t index)
+{
+    struct file_stat st;
+    state_backends(files->state)
+        ->stat->look_fresh(files->root_fd, files_path(files, index), &st);
+    return take_look(files, index, &st);
 }
 
 const struct file_version *
@@ -472,7 +480,10 @@ files_look(struct files *files, uint32_t index)
 {
     const struct known_file *file = at(files, index);
     if (!file->looked) {
-        return files_look_again(files, index);
+        struct file_stat st;
+        state_backends(files->state)
+            ->stat->look(files->root_fd, file->path, &st);
+        return take_look(files, index, &st);
     }
     if (!file->matched && file->id != 0) {
         match_latest(files, index); // Its number was not known before.

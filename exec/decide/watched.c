@@ -9,6 +9,7 @@
 #include "exec/base/path.h"
 #include "exec/decide/listing.h"
 #include "exec/decide/record.h"
+#include "exec/state/past.h"
 
 #include <assert.h>
 #include <stdlib.h>

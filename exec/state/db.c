@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #define BATCH_US 50000
 /* Another ronin (a build inside a build) holds a transaction for at most a
@@ -171,9 +172,8 @@ size_is_fine(const char *path, off_t size)
            page * pages <= (int64_t)size;
 }
 
-/* True while there are commits that are not yet in the file. */
-static bool
-has_log(const char *path)
+bool
+db_has_log(const char *path)
 {
     struct stat st;
     char *log = NULL;
@@ -190,7 +190,7 @@ has_log(const char *path)
 static bool
 file_is_fine(struct db *db, off_t size)
 {
-    if (!has_log(db->path) && !size_is_fine(db->path, size)) {
+    if (!db_has_log(db->path) && !size_is_fine(db->path, size)) {
         return false;
     }
     return size > CHECK_ALWAYS_BYTES || check_is_fine(db);
@@ -272,8 +272,8 @@ check_version(struct db *db, enum db_mode mode, const char *schema,
                   "%s was written by a newer ronin (tables of version %lld, "
                   "this one knows %d)",
                   db->path, (long long)version, DB_SCHEMA_VERSION);
-        error_set_help(err, "use that ronin, or delete the file: that costs "
-                            "a rebuild and nothing else");
+        error_set_help(err, "use that ronin, or build with --state=reset: "
+                            "that costs a rebuild and nothing else");
         return DB_FAILED;
     }
     if (version == 0) {
@@ -291,6 +291,93 @@ check_version(struct db *db, enum db_mode mode, const char *schema,
     return DB_OK;
 }
 
+/* One file of the database into another folder. */
+static bool
+copy_file(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "re");
+    FILE *out = in ? fopen(to, "wxe") : NULL;
+    char bytes[16384];
+    size_t got;
+    bool done = out != NULL;
+    while (done && (got = fread(bytes, 1, sizeof bytes, in)) > 0) {
+        done = fwrite(bytes, 1, got, out) == got;
+    }
+    done = done && !ferror(in);
+    if (in) {
+        fclose(in);
+    }
+    return out && fclose(out) == 0 && done;
+}
+
+/* All pages of a database, its log included, into the memory of this one. */
+static int
+load_into_memory(struct db *db, const char *path)
+{
+    sqlite3 *from = NULL;
+    int code = sqlite3_open_v2(path, &from, SQLITE_OPEN_READWRITE, NULL);
+    if (code == SQLITE_OK) {
+        code = sqlite3_open_v2(":memory:", &db->handle, SQLITE_OPEN_READWRITE,
+                               NULL);
+    }
+    if (code == SQLITE_OK) {
+        sqlite3_backup *backup =
+            sqlite3_backup_init(db->handle, "main", from, "main");
+        (void)sqlite3_backup_step(backup, -1);
+        code = sqlite3_backup_finish(backup);
+    }
+    (void)sqlite3_close(from);
+    return code;
+}
+
+/* A new folder of our own; NULL if none can be made anywhere. */
+static char *
+make_copy_dir(void)
+{
+    const char *bases[] = {getenv("TMPDIR"), "/tmp", "/dev/shm"};
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+        char *dir = bases[i] && *bases[i]
+                        ? sqlite3_mprintf("%s/ronin-XXXXXX", bases[i])
+                        : NULL;
+        if (dir && mkdtemp(dir)) {
+            return dir;
+        }
+        sqlite3_free(dir);
+    }
+    return NULL;
+}
+
+/* SQLite reads a log only beside a file that it may write, so both are copied
+ * to where it may. */
+static int
+open_copy(struct db *db)
+{
+    static const char *const parts[] = {"", "-wal"};
+    char *dir = make_copy_dir();
+    if (!dir) {
+        return SQLITE_CANTOPEN;
+    }
+    bool copied = true;
+    char *path = sqlite3_mprintf("%s/state.db", dir);
+    for (size_t i = 0; path && i < sizeof parts / sizeof parts[0]; i++) {
+        char *from = sqlite3_mprintf("%s%s", db->path, parts[i]);
+        char *to = sqlite3_mprintf("%s%s", path, parts[i]);
+        copied = copied && from && to && copy_file(from, to);
+        sqlite3_free(from);
+        sqlite3_free(to);
+    }
+    int code = path && copied ? load_into_memory(db, path) : SQLITE_CANTOPEN;
+    for (size_t i = 0; path && i < 3; i++) {
+        char *gone = sqlite3_mprintf("%s%s", path, i < 2 ? parts[i] : "-shm");
+        (void)unlink(gone);
+        sqlite3_free(gone);
+    }
+    (void)rmdir(dir);
+    sqlite3_free(path);
+    sqlite3_free(dir);
+    return code;
+}
+
 /* The connection alone; nothing is read yet. */
 static int
 open_handle(struct db *db, enum db_mode mode)
@@ -299,6 +386,9 @@ open_handle(struct db *db, enum db_mode mode)
     if (mode == DB_MEMORY) {
         return sqlite3_open_v2(":memory:", &db->handle,
                                flags | SQLITE_OPEN_READWRITE, NULL);
+    }
+    if (mode == DB_COPY) {
+        return open_copy(db);
     }
     if (mode == DB_IMMUTABLE) {
         /* Only these three characters mean something in such a name. */
@@ -325,7 +415,8 @@ static enum db_outcome
 set_up(struct db *db, enum db_mode mode, const char *schema, struct error *err)
 {
     struct stat st;
-    bool is_there = mode != DB_MEMORY && stat(db->path, &st) == 0;
+    bool is_there =
+        mode != DB_MEMORY && mode != DB_COPY && stat(db->path, &st) == 0;
     if (open_handle(db, mode) != SQLITE_OK) {
         note_failure(db);
         (void)db_fail(db, err);

@@ -16,6 +16,7 @@ enum db_mode {
     DB_WRITE,     /* made when it is missing */
     DB_READ,      /* must be there */
     DB_IMMUTABLE, /* on a file system that cannot be written */
+    DB_COPY,      /* the same, with a log that must be read: in memory */
     DB_MEMORY     /* an empty one that is forgotten */
 };
 
@@ -30,6 +31,8 @@ enum db_outcome {
 enum db_outcome db_open(const char *path, enum db_mode mode, const char *schema,
                         struct db **db, struct error *err) EXEC_MUST_CHECK;
 void db_close(struct db *db);
+/* True while there are commits that are not yet in the file itself. */
+bool db_has_log(const char *path);
 
 /* The version of the tables that this program knows. */
 #define DB_SCHEMA_VERSION 3

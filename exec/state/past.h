@@ -106,4 +106,13 @@ bool
 state_prune(struct state *state, const struct state_kept *kept,
             struct state_pruned *pruned, struct error *err) EXEC_MUST_CHECK;
 
+/* --- Watched trees -------------------------------------------------------------------- */
+
+/* The listing of a watched folder as the action last knew it, malloc'ed; false
+ * if there is none. */
+bool state_find_listing(struct state *state, const char *key, const char *dir,
+                        char **listing, size_t *len);
+bool state_put_listing(struct state *state, const char *key, const char *dir,
+                       struct slice listing, struct error *err) EXEC_MUST_CHECK;
+
 #endif

@@ -10,7 +10,7 @@
  */
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
-#include "exec/state/state.h"
+#include "exec/state/past.h"
 #include "exec/state/store.h"
 
 #include <assert.h>

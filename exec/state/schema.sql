@@ -12,6 +12,8 @@ CREATE TABLE setting (
     value BLOB NOT NULL
 ) WITHOUT ROWID;
 
+INSERT INTO setting VALUES ('hash', 'xxh3');
+
 CREATE TABLE build_file (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE

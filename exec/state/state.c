@@ -6,6 +6,7 @@
  */
 #include "exec/state/state.h"
 
+#include "exec/backend/registry.h"
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
 #include "exec/state/lock.h"
@@ -13,6 +14,7 @@
 #include "exec/state/store.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +62,8 @@ make_dir(const struct state *state, const char *root, struct error *err)
         error_set_errno(err, ERROR_CLASS_STATE, errno, "cannot make %s",
                         state->dir);
         error_set_help(err, "ronin keeps its records in .ronin at the build "
-                            "root; make that folder writable");
+                            "root; make that folder writable, or build with "
+                            "--state=memory");
         return false;
     }
     return true;
@@ -133,6 +136,10 @@ move_aside(struct state *state, struct error *err)
 static bool
 open_for_writing(struct state *state, struct error *err)
 {
+    if (state->in_memory) {
+        return db_open(state->path, DB_MEMORY, schema_sql, &state->db, err) ==
+               DB_OK;
+    }
     enum db_outcome outcome =
         db_open(state->path, DB_WRITE, schema_sql, &state->db, err);
     if (outcome == DB_CORRUPT) {
@@ -153,6 +160,17 @@ open_for_writing(struct state *state, struct error *err)
     return outcome == DB_OK;
 }
 
+/* SQLite reads beside a builder where there is its shared memory, or where it
+ * may make it. */
+static bool
+can_share(const struct state *state)
+{
+    char *memory = mem_format("%s-shm", state->path);
+    bool can = access(state->dir, W_OK) == 0 || access(memory, R_OK) == 0;
+    free(memory);
+    return can;
+}
+
 /* What can be read is read; else there are no records. */
 static bool
 open_for_reading(struct state *state, struct error *err)
@@ -160,14 +178,18 @@ open_for_reading(struct state *state, struct error *err)
     struct error first = {0};
     enum db_outcome outcome = DB_FAILED;
     bool is_there = access(state->path, F_OK) == 0;
-    if (is_there) {
+    if (is_there && can_share(state)) {
         outcome = db_open(state->path, DB_READ, schema_sql, &state->db, &first);
     }
     if (is_there && outcome == DB_FAILED) {
         struct error second = {0};
-        outcome =
-            db_open(state->path, DB_IMMUTABLE, schema_sql, &state->db, &second);
-        error_finish(&second);
+        enum db_mode mode = db_has_log(state->path) ? DB_COPY : DB_IMMUTABLE;
+        outcome = db_open(state->path, mode, schema_sql, &state->db, &second);
+        if (first.what) {
+            error_finish(&second);
+        } else {
+            first = second;
+        }
     }
     if (outcome == DB_OK) {
         error_finish(&first);
@@ -229,6 +251,98 @@ begin_stamps(struct state *state, struct error *err)
     return !db_is_failed(state->db) || db_fail(state->db, err);
 }
 
+/* --- Content hashes -------------------------------------------------------- */
+
+/* The algorithm that the database says it holds; NULL with err if this program
+ * does not know it. */
+static const struct hash_backend *
+stored_hash(struct state *state, struct error *err)
+{
+    struct buffer name = {0};
+    struct statement *s =
+        db_take(state->db, SLOT_SETTING_READ,
+                "SELECT value FROM setting WHERE name = 'hash'");
+    if (s && db_step(state->db, s)) {
+        struct slice value = db_bytes(s, 0);
+        buffer_add(&name, value.bytes, value.len);
+        db_reset(s);
+    }
+    const struct hash_backend *hash =
+        name.len == 0 ? hash_default() : registry_hash(buffer_str(&name));
+    if (!hash) {
+        error_set(err, ERROR_CLASS_STATE,
+                  "%s has content hashes of %s, which this ronin does not know",
+                  state->path, buffer_str(&name));
+        error_set_help(err, "use the ronin that wrote it, or --state=reset, "
+                            "which costs a rebuild and nothing else");
+    }
+    buffer_finish(&name);
+    return hash;
+}
+
+/* In one transaction, so that hashes never mix. */
+static bool
+change_hash(struct state *state, const struct hash_backend *from,
+            struct error *err)
+{
+    if (!store_begin_files(state, err) ||
+        !store_rehash(state, from, state->backends.hash, err)) {
+        return false;
+    }
+    struct statement *s =
+        db_take(state->db, SLOT_SETTING_WRITE,
+                "INSERT OR REPLACE INTO setting VALUES ('hash', ?)");
+    db_bind_text(s, 1, state->backends.hash->name);
+    return db_write(state->db, s, err) && db_commit(state->db, err);
+}
+
+/* What is asked for wins; else what is there. */
+static bool
+settle_hash(struct state *state, struct error *err)
+{
+    const struct hash_backend *stored = stored_hash(state, err);
+    if (!stored) {
+        return false;
+    }
+    bool changes = !state->read_only && state->wanted_hash &&
+                   state->backends.hash != stored;
+    if (!changes) {
+        state->backends.hash = stored;
+        return true;
+    }
+    return change_hash(state, stored, err);
+}
+
+/* The backends by name, before anything is opened. */
+static bool
+choose_backends(struct state *state, const struct state_options *options,
+                struct error *err)
+{
+    state->wanted_hash = options->hash;
+    state->backends.hash =
+        options->hash ? registry_hash(options->hash) : hash_default();
+    state->backends.stat =
+        options->stat ? registry_stat(options->stat) : stat_default();
+    if (!state->backends.hash) {
+        error_set(err, ERROR_CLASS_USAGE, "--hash does not know %s",
+                  options->hash);
+        error_set_help(err, "it takes xxh3 or sha256");
+    } else if (!state->backends.stat) {
+        error_set(err, ERROR_CLASS_USAGE, "--stat does not know %s",
+                  options->stat);
+        error_set_help(err, "it takes direct or cached");
+    } else {
+        state->backends.stat->expire();
+    }
+    return state->backends.hash && state->backends.stat;
+}
+
+const struct state_backends *
+state_backends(const struct state *state)
+{
+    return &state->backends;
+}
+
 bool
 state_ready(struct state *state, struct error *err)
 {
@@ -237,8 +351,11 @@ state_ready(struct state *state, struct error *err)
     }
     assert(!state->read_only);
     bool ok = open_for_writing(state, err);
-    give_away(state, state->path);
-    ok = ok && begin_stamps(state, err) && find_build_file(state, err);
+    if (!state->in_memory) {
+        give_away(state, state->path);
+    }
+    ok = ok && begin_stamps(state, err) && find_build_file(state, err) &&
+         settle_hash(state, err);
     if (!ok) {
         db_close(state->db);
         state->db = NULL;
@@ -279,6 +396,82 @@ take_lock(struct state *state, const struct state_options *options,
     return outcome != LOCK_FAILED;
 }
 
+/* A folder of this process alone for what else would lie in .ronin. */
+static bool
+make_private_dir(struct state *state, struct error *err)
+{
+    const char *base = getenv("TMPDIR");
+    free(state->dir);
+    state->dir = mem_format("%s/ronin-XXXXXX", base && *base ? base : "/tmp");
+    state->in_memory = true;
+    if (mkdtemp(state->dir) == NULL) {
+        error_set_errno(err, ERROR_CLASS_STATE, errno, "cannot make %s",
+                        state->dir);
+        error_set_help(err, "--state=memory needs a folder for what commands "
+                            "print: set TMPDIR to one that can be written");
+        state->dir[0] = 0;
+        return false;
+    }
+    add_note(state, mem_copy_str("nothing is recorded (--state=memory): the "
+                                 "next build will know nothing of this one"));
+    return true;
+}
+
+/* There are only plain files in it, and all are ours. */
+static void
+remove_private_dir(const struct state *state)
+{
+    DIR *dir = state->in_memory && *state->dir ? opendir(state->dir) : NULL;
+    const struct dirent *item;
+    while (dir && (item = readdir(dir)) != NULL) {
+        (void)unlinkat(dirfd(dir), item->d_name, 0);
+    }
+    if (dir) {
+        closedir(dir);
+        (void)rmdir(state->dir);
+    }
+}
+
+/* Under the lock; an ancestor that builds still needs its records. */
+static bool
+throw_away(struct state *state, struct error *err)
+{
+    static const char *const parts[] = {"", "-wal", "-shm"};
+    if (state->lock_fd < 0) {
+        error_set(err, ERROR_CLASS_STATE,
+                  "the records are in use by the build that this one runs in");
+        error_set_help(err, "use --state=reset in a build of its own");
+        return false;
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char *path = mem_format("%s%s", state->path, parts[i]);
+        int code = unlink(path) == 0 || errno == ENOENT ? 0 : errno;
+        if (code != 0) {
+            error_set_errno(err, ERROR_CLASS_STATE, code, "cannot remove %s",
+                            path);
+        }
+        free(path);
+        if (code != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Makes what a builder needs, and takes the lock. */
+static bool
+open_to_build(struct state *state, const struct state_options *options,
+              struct error *err)
+{
+    if (options->place == STATE_IN_MEMORY) {
+        return make_private_dir(state, err) && state_ready(state, err);
+    }
+    return make_dir(state, options->root, err) &&
+           take_lock(state, options, err) &&
+           (options->place != STATE_RESET || throw_away(state, err)) &&
+           (options->deferred || state_ready(state, err));
+}
+
 bool
 state_open(const struct state_options *options, struct state **out,
            struct error *err)
@@ -290,13 +483,12 @@ state_open(const struct state_options *options, struct state **out,
     state->build_file = mem_copy_str(options->build_file);
     state->lock_fd = -1;
     state->read_only = options->read_only;
-    bool ok = dir_is_safe(state, err);
+    bool ok = choose_backends(state, options, err) && dir_is_safe(state, err);
     if (ok && state->read_only) {
-        ok = open_for_reading(state, err) && find_build_file(state, err);
+        ok = open_for_reading(state, err) && find_build_file(state, err) &&
+             settle_hash(state, err);
     } else if (ok) {
-        ok = make_dir(state, options->root, err) &&
-             take_lock(state, options, err) &&
-             (options->deferred || state_ready(state, err));
+        ok = open_to_build(state, options, err);
     }
     if (!ok) {
         state_close(state);
@@ -315,6 +507,7 @@ state_close(struct state *state)
     store_forget(state);
     db_close(state->db);
     lock_drop(state->lock_fd);
+    remove_private_dir(state);
     free(state->dir);
     free(state->path);
     free(state->build_file);
@@ -338,8 +531,9 @@ state_start_over(struct state *state, struct error *err)
         return db_open(state->path, DB_MEMORY, schema_sql, &state->db, err) ==
                DB_OK;
     }
-    return move_aside(state, err) && open_for_writing(state, err) &&
-           begin_stamps(state, err);
+    return (state->in_memory || move_aside(state, err)) &&
+           open_for_writing(state, err) && begin_stamps(state, err) &&
+           settle_hash(state, err);
 }
 
 const char *

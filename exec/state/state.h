@@ -17,11 +17,27 @@
 
 struct state;
 
+/* How files are looked at, and how their content is hashed. */
+struct state_backends {
+    const struct stat_backend *stat;
+    const struct hash_backend *hash;
+};
+
+/* Where records are kept. */
+enum state_place {
+    STATE_ON_DISK,
+    STATE_IN_MEMORY, /* nothing is read or written: everything is built */
+    STATE_RESET      /* on disk; what is there is thrown away first */
+};
+
 struct state_options {
     const char *root;       /* absolute path of the build root */
     const char *build_file; /* whose records these are, relative to the root */
     bool read_only;         /* never waits, never writes */
     bool no_wait;           /* fail at once when another process builds here */
+    enum state_place place;
+    const char *hash; /* name of the algorithm; NULL: what the records hold */
+    const char *stat; /* name of the way; NULL: the default */
     bool
         deferred; /* not read_only: takes the lock; state_ready does the rest */
     /* Told, once, before it waits for the holder of the lock. */
@@ -42,6 +58,9 @@ bool state_ready(struct state *state, struct error *err) EXEC_MUST_CHECK;
 void state_assume(struct state *state, struct hash128 stamp);
 /* True if nobody has opened it since. */
 bool state_is_assumed(const struct state *state);
+/* What is used for these records: content hashes of a database are all of one
+ * algorithm. */
+const struct state_backends *state_backends(const struct state *state);
 /* Commits what is not yet written, and lets go of the lock. NULL is fine. */
 void state_close(struct state *state);
 
@@ -227,14 +246,5 @@ bool state_drop_output(struct state *state, uint32_t file, bool removed,
                        struct error *err) EXEC_MUST_CHECK;
 /* True if another build file of this root recorded the output. */
 bool state_output_is_foreign(struct state *state, uint32_t file);
-
-/* --- Watched trees -------------------------------------------------------------------- */
-
-/* The listing of a watched folder as the action last knew it, malloc'ed; false
- * if there is none. */
-bool state_find_listing(struct state *state, const char *key, const char *dir,
-                        char **listing, size_t *len);
-bool state_put_listing(struct state *state, const char *key, const char *dir,
-                       struct slice listing, struct error *err) EXEC_MUST_CHECK;
 
 #endif

@@ -28,6 +28,9 @@ struct state {
     char *dir;     /* ROOT/.ronin */
     char *path;    /* of the database */
     char *build_file;
+    struct state_backends backends;
+    const char *wanted_hash; /* NULL: none is asked for */
+    bool in_memory;
     int64_t build_file_id; /* 0: not in the database (read only) */
     char *note;
     int lock_fd; /* -1: none */
@@ -52,6 +55,9 @@ enum store_slot {
     SLOT_STAMP_WRITE,
     SLOT_SETTING_READ,
     SLOT_SETTING_WRITE,
+    SLOT_REHASH_FILES,
+    SLOT_REHASH_VERSIONS,
+    SLOT_REHASH_PUT,
     SLOT_BUILD_FILE_FIND,
     SLOT_BUILD_FILE_ADD,
     SLOT_RUN_LAST,
@@ -138,6 +144,10 @@ store_need_action(struct state *state, const char *key,
 bool
 store_put_command(struct state *state, struct hash128 hash, struct slice text,
                   uint32_t *id, struct error *err) EXEC_MUST_CHECK;
+/* Replaces all content hashes within the transaction that has begun. */
+bool
+store_rehash(struct state *state, const struct hash_backend *from,
+             const struct hash_backend *to, struct error *err) EXEC_MUST_CHECK;
 /* Forgets what was read from a database that is not the present one any more. */
 void store_forget(struct state *state);
 

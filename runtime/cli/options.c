@@ -295,6 +295,15 @@ options_session(struct options *o, int id, struct session_options *session)
     case 'f':
         session->build_file = o->value;
         return true;
+    case OPTION_STATE:
+        session->state = o->value;
+        return true;
+    case OPTION_HASH:
+        session->hash = o->value;
+        return true;
+    case OPTION_STAT:
+        session->stat = o->value;
+        return true;
     case OPTION_ALLOW_OUTSIDE:
         session->allow_outside = true;
         return true;

@@ -128,17 +128,43 @@ TEST(stat_of_many)
     CHECK_EQ_INT(stats[2].size, 2);
 }
 
+static const char *const hash_names[] = {"xxh3", "sha256"};
+static const char *const stat_names[] = {"direct", "cached"};
+
 /* The hash of these bytes in parts of the given size. */
 static struct hash128
-hash_in_parts(const char *bytes, size_t len, size_t part)
+hash_in_parts(const struct hash_backend *hash, const char *bytes, size_t len,
+              size_t part)
 {
-    struct hash_state *state = hash_default()->create();
+    struct hash_state *state = hash->create();
 
     for (size_t at = 0; at < len; at += part) {
-        hash_default()->add(state, bytes + at,
-                            len - at < part ? len - at : part);
+        hash->add(state, bytes + at, len - at < part ? len - at : part);
     }
-    return hash_default()->end(state);
+    return hash->end(state);
+}
+
+/* One length by one algorithm: in memory, as a file and in parts. */
+static void
+check_hash(const struct hash_backend *backend, size_t len)
+{
+    char *bytes = mem_alloc(len, 1);
+    for (size_t k = 0; k < len; k++) {
+        bytes[k] = (char)(k * 7 + k / 251);
+    }
+    struct hash128 expected = backend->bytes(bytes, len);
+    struct hash128 hash = {0, 0};
+    struct error err = {0};
+    int errnum;
+    write_file("hashed", bytes, len);
+    CHECK(backend->file(dir(), "hashed", &hash, &errnum, &err));
+    CHECK(hash_equal(hash, expected));
+    CHECK(hash_equal(hash_in_parts(backend, bytes, len, 1000), expected));
+    if (len > 0) {
+        bytes[len / 2] ^= 1;
+        CHECK(!hash_equal(backend->bytes(bytes, len), expected));
+    }
+    free(bytes);
 }
 
 TEST(hash_is_one_whatever_the_way)
@@ -146,22 +172,82 @@ TEST(hash_is_one_whatever_the_way)
     static const size_t lens[] = {0,     1,     17,      240,     241,
                                   65535, 65536, 1048576, 1114112, 3000000};
 
-    for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
-        size_t len = lens[i];
-        char *bytes = mem_alloc(len, 1);
-        for (size_t k = 0; k < len; k++) {
-            bytes[k] = (char)(k * 7 + k / 251);
+    for (size_t h = 0; h < 2; h++) {
+        const struct hash_backend *backend = registry_hash(hash_names[h]);
+        REQUIRE(backend != NULL);
+        CHECK_EQ_STR(backend->name, hash_names[h]);
+        for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+            check_hash(backend, lens[i]);
         }
-        struct hash128 expected = hash_default()->bytes(bytes, len);
-        struct hash128 hash = {0, 0};
-        struct error err = {0};
-        int errnum;
-        write_file("hashed", bytes, len);
-        CHECK(hash_default()->file(dir(), "hashed", &hash, &errnum, &err));
-        CHECK(hash_equal(hash, expected));
-        CHECK(hash_equal(hash_in_parts(bytes, len, 1000), expected));
-        free(bytes);
     }
+}
+
+/* The first half of the published digest of "abc", in the order of bytes. */
+TEST(hash_is_sha256)
+{
+    static const unsigned char digest[] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01,
+                                           0xcf, 0xea, 0x41, 0x41, 0x40, 0xde,
+                                           0x5d, 0xae, 0x22, 0x23};
+    struct hash128 hash = hash_sha256.bytes("abc", 3);
+    CHECK_EQ_MEM(&hash, digest, sizeof(digest));
+}
+
+/* Every way of looking answers as the kernel does, also for what is not there,
+ * and sees what was written as soon as it is told that something ran. */
+TEST(stat_is_one_whatever_the_way)
+{
+    static const char *const names[] = {"seen",    "seen-dir", "seen-link",
+                                        "nothing", "no/where", "seen/below"};
+    write_file("seen", "1", 1);
+    mkdirat(dir(), "seen-dir", 0755);
+    (void)!symlinkat("nothing", dir(), "seen-link");
+    for (size_t b = 0; b < 2; b++) {
+        const struct stat_backend *backend = registry_stat(stat_names[b]);
+        REQUIRE(backend != NULL);
+        CHECK_EQ_STR(backend->name, stat_names[b]);
+        backend->expire();
+        for (int round = 0; round < 2; round++) {
+            for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+                struct file_stat here;
+                struct file_stat there;
+                backend->look(dir(), names[i], &here);
+                stat_direct.look(dir(), names[i], &there);
+                CHECK(file_stat_same(&here, &there));
+                CHECK_EQ_INT(here.errnum, there.errnum);
+                CHECK_EQ_INT(here.is_link, there.is_link);
+                backend->look_link(dir(), names[i], &here);
+                stat_direct.look_link(dir(), names[i], &there);
+                CHECK(file_stat_same(&here, &there));
+            }
+        }
+        struct file_stat stat;
+        write_file("nothing", "22", 2);
+        backend->look_fresh(dir(), "nothing", &stat);
+        CHECK_EQ_INT(stat.size, 2);
+        backend->expire();
+        backend->look(dir(), "seen-link", &stat);
+        CHECK_EQ_INT(stat.size, 2);
+        unlinkat(dir(), "nothing", 0);
+        backend->expire();
+        backend->look(dir(), "nothing", &stat);
+        CHECK(!stat.exists);
+    }
+}
+
+/* What "cached" is for: one look, until something ran. */
+TEST(cached_looks_once)
+{
+    struct file_stat stat;
+    write_file("once", "1", 1);
+    stat_cached.expire();
+    stat_cached.look(dir(), "once", &stat);
+    CHECK_EQ_INT(stat.size, 1);
+    write_file("once", "123", 3);
+    stat_cached.look(dir(), "once", &stat);
+    CHECK_EQ_INT(stat.size, 1);
+    stat_cached.expire();
+    stat_cached.look(dir(), "once", &stat);
+    CHECK_EQ_INT(stat.size, 3);
 }
 
 /* The published test vector of XXH3-128 with no seed for no bytes. */

@@ -34,7 +34,7 @@ mistake 'takes no argument' build --dry-run=yes
 mistake 'cannot change to the folder nowhere' -C nowhere
 mistake 'cannot write events to' build --events /no/such/folder/events
 mistake 'cannot write events to fd:77' build --events fd:77
-mistake 'needs a target' why
+mistake 'needs a target' cmd
 mistake 'needs a file' eval
 mistake 'takes no words' repl word
 mistake 'text or json' why -o yaml out.txt
