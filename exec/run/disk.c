@@ -16,6 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Files to be removed are gathered up to this many. */
+#define DOOMED_MAX 64
+
 bool
 disk_init(struct disk *disk, const char *root, bool allow_outside,
           struct error *err)
@@ -34,9 +37,45 @@ disk_init(struct disk *disk, const char *root, bool allow_outside,
     return true;
 }
 
+static void
+remove_doomed(struct disk *disk)
+{
+    struct slice row = buffer_slice(&disk->doomed);
+    struct slice path;
+    while (row.len > 0 && slice_next_text(&row, &path)) {
+        (void)unlinkat(disk->root_fd, path.bytes, 0);
+    }
+    buffer_truncate(&disk->doomed, 0);
+    disk->doomed_count = 0;
+}
+
+void
+disk_remove_later(struct disk *disk, const char *path)
+{
+    buffer_add_text(&disk->doomed, path);
+    if (++disk->doomed_count >= DOOMED_MAX) {
+        remove_doomed(disk);
+    }
+}
+
+void
+disk_expect(struct disk *disk, const char *path)
+{
+    struct slice row = buffer_slice(&disk->doomed);
+    struct slice doomed;
+    while (row.len > 0 && slice_next_text(&row, &doomed)) {
+        if (strcmp(doomed.bytes, path) == 0) {
+            remove_doomed(disk);
+            return;
+        }
+    }
+}
+
 void
 disk_finish(struct disk *disk)
 {
+    remove_doomed(disk);
+    buffer_finish(&disk->doomed);
     if (disk->root_fd >= 0) {
         close(disk->root_fd);
     }

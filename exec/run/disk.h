@@ -20,6 +20,8 @@ struct disk {
     struct vec dirs; /* char *: folders that were made and checked */
     struct table dir_table;
     uint32_t temp_count;
+    struct buffer doomed; /* a row of paths that are to be removed */
+    uint32_t doomed_count;
 };
 
 bool disk_init(struct disk *disk, const char *root, bool allow_outside,
@@ -33,6 +35,11 @@ bool disk_read(struct disk *disk, const char *path, struct buffer *content,
  * another is replaced at once and keeps its permission bits. */
 bool disk_write(struct disk *disk, const char *path, struct slice content,
                 struct error *err) EXEC_MUST_CHECK;
+/* Removes a file that nobody reads any more, together with others: one at a
+ * time would wait for the folder while running commands write into it. */
+void disk_remove_later(struct disk *disk, const char *path);
+/* The file is about to be written again: it must not be removed after that. */
+void disk_expect(struct disk *disk, const char *path);
 /* Makes the folder of an output; an error if it leads out of the root and may
  * not. */
 bool disk_make_parent(struct disk *disk, const char *path,

@@ -369,7 +369,7 @@ read_depfile(struct step_run *run, struct error *err)
         return false;
     }
     if ((run->action->flags & ACTION_DEPS_GCC) != 0) {
-        unlinkat(root_fd, path, 0);
+        disk_remove_later(&run->steps->base.disk, path);
     }
     return true;
 }
@@ -622,6 +622,10 @@ steps_start(struct steps *steps, const struct graph *graph,
     run->action = graph_action(graph, action);
     run->ctx = ctx;
     run->result.output.fd = -1;
+    if ((run->action->flags & ACTION_DEPS_GCC) != 0 &&
+        run->action->depfile.n != FILE_NONE.n) {
+        disk_expect(&steps->base.disk, graph_path(graph, run->action->depfile));
+    }
     run->result.started_us = loop_now_us();
     run->result.started_unix_us = loop_unix_us();
     if (run->action->steps.count > 0 &&
