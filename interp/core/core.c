@@ -115,6 +115,7 @@ core_define(void)
     }
     mark_macros(core_library_macros);
     core_number_start();
+    core_math_start();
     core_output_start();
     call_set_hook(KIND_MULTI, call_multi);
     call_set_hook(KIND_METHOD, call_method);

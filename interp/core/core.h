@@ -52,6 +52,9 @@ extern const struct core_table core_output[]; /* printing */
 /* Lets arithmetic name its arguments in errors; part of core_define. */
 void core_number_start(void);
 
+/* Defines the constants of clojure.math; part of core_define. */
+void core_math_start(void);
+
 /* Tells the printer the names of functions; part of core_define. */
 void core_output_start(void);
 

@@ -10,6 +10,8 @@
  */
 #include "interp/core/output.h"
 #include "interp/core/support.h"
+#include "interp/data/big.h"
+#include "interp/data/decimal.h"
 #include "interp/read/pretty.h"
 #include "interp/read/print.h"
 
@@ -235,10 +237,29 @@ add_number(struct formatter *f, const struct directive *d, bool is_negative,
     add_padded(f, d, text_builder_string(&all));
 }
 
+/* A big integer shows its sign in every radix, as it has no width. */
+static void
+add_big(struct formatter *f, const struct directive *d, Value v)
+{
+    bool is_negative = big_sign(v) < 0;
+    int radix = d->conversion == 'd' ? 10 : d->conversion == 'x' ? 16 : 8;
+    const char *prefix = radix == 16 ? "0x" : radix == 8 ? "0" : "";
+    struct text_builder digits;
+    text_builder_init(&digits);
+    text_builder_add_cstring(&digits, d->alternate ? prefix : "");
+    text_builder_add_text(&digits,
+                          big_text(is_negative ? big_neg(v) : v, radix));
+    add_number(f, d, is_negative, &digits, digits.len);
+}
+
 /* A double is no integer here, even 1.0, as in Java. */
 static void
 add_integer(struct formatter *f, const struct directive *d, Value v)
 {
+    if (big_is(v)) {
+        add_big(f, d, v);
+        return;
+    }
     if (!number_is_int(v)) {
         error_throw_help(ERROR_TYPE, "Use (long x), or %s.",
                          "format: %.*s expects an integer, found %s",
@@ -324,7 +345,7 @@ decimal_of(double number)
 /* Keeps the first `keep` digits (which may be none or more than there are),
  * rounding half up. */
 static void
-decimal_round(struct decimal *decimal, int64_t keep)
+digits_round(struct decimal *decimal, int64_t keep)
 {
     if (keep >= decimal->count) {
         return;
@@ -359,7 +380,7 @@ decimal_digit(const struct decimal *decimal, int64_t index)
 static size_t
 write_fixed(struct text_builder *out, struct decimal decimal, int64_t precision)
 {
-    decimal_round(&decimal, decimal.point + precision);
+    digits_round(&decimal, decimal.point + precision);
     for (int i = 0; i < decimal.point; i++) {
         char digit = decimal_digit(&decimal, i);
         text_builder_add(out, &digit, 1);
@@ -384,7 +405,7 @@ write_scientific(struct text_builder *out, struct decimal decimal,
                  int64_t precision)
 {
     bool is_zero = decimal.digits[0] == '0';
-    decimal_round(&decimal, precision + 1);
+    digits_round(&decimal, precision + 1);
     for (int64_t i = 0; i <= precision; i++) {
         char digit = decimal_digit(&decimal, i);
         text_builder_add(out, &digit, 1);
@@ -407,7 +428,7 @@ write_general(struct text_builder *out, struct decimal decimal,
 {
     precision = precision == 0 ? 1 : precision;
     struct decimal rounded = decimal;
-    decimal_round(&rounded, precision);
+    digits_round(&rounded, precision);
     bool is_zero = decimal.digits[0] == '0';
     if (is_zero || (rounded.point > -4 && rounded.point <= precision)) {
         return write_fixed(out, decimal, precision - rounded.point);
@@ -415,9 +436,41 @@ write_general(struct text_builder *out, struct decimal decimal,
     return write_scientific(out, decimal, precision - 1);
 }
 
+/* %f of a decimal: rounded half up on all of its digits, of which there may be
+ * more than a double has. */
+static void
+add_decimal(struct formatter *f, const struct directive *d, Value v)
+{
+    int64_t places = d->precision < 0 ? 6 : d->precision;
+    Value unscaled =
+        decimal_unscaled(decimal_rescale(v, places, DECIMAL_HALF_UP));
+    bool is_negative = decimal_sign(v) < 0;
+    Value text =
+        big_text(big_sign(unscaled) < 0 ? big_neg(unscaled) : unscaled, 10);
+    struct text_builder padded;
+    text_builder_init(&padded);
+    for (int64_t i = text_byte_len(text); i <= places; i++) {
+        text_builder_add_cstring(&padded, "0");
+    }
+    text_builder_add_text(&padded, text);
+    size_t whole_len = padded.len - (size_t)places;
+    struct text_builder digits;
+    text_builder_init(&digits);
+    text_builder_add(&digits, padded.bytes, whole_len);
+    if (places > 0) {
+        text_builder_add_cstring(&digits, ".");
+        text_builder_add(&digits, padded.bytes + whole_len, (size_t)places);
+    }
+    add_number(f, d, is_negative, &digits, whole_len);
+}
+
 static void
 add_double(struct formatter *f, const struct directive *d, Value v)
 {
+    if (decimal_is(v) && d->conversion == 'f') {
+        add_decimal(f, d, v);
+        return;
+    }
     if (!number_is_double(v)) {
         error_throw_help(ERROR_TYPE, "Use (double x), or %d.",
                          "format: %.*s expects a double, found %s",

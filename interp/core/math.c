@@ -9,6 +9,7 @@
  * results are the same on machines with the same one.
  */
 #include "interp/core/support.h"
+#include "interp/data/namespace.h"
 #include "interp/read/pretty.h"
 
 #include <assert.h>
@@ -96,6 +97,60 @@ MATH_2(math_hypot, "hypot", hypot)
 MATH_2(math_copy_sign, "copy-sign", copysign)
 MATH_2(math_ieee_remainder, "IEEE-remainder", remainder)
 MATH_2(math_next_after, "next-after", nextafter)
+
+/* The distance to the next double away from zero. */
+static double
+ulp(double x)
+{
+    double size = fabs(x);
+    if (!isfinite(size)) {
+        return size;
+    }
+    double next = nextafter(size, HUGE_VAL);
+    return isinf(next) ? size - nextafter(size, 0) : next - size;
+}
+
+static double
+next_up(double x)
+{
+    return nextafter(x, HUGE_VAL);
+}
+
+static double
+next_down(double x)
+{
+    return nextafter(x, -HUGE_VAL);
+}
+
+MATH_1(math_ulp, "ulp", ulp)
+MATH_1(math_next_up, "next-up", next_up)
+MATH_1(math_next_down, "next-down", next_down)
+
+/* (get-exponent x) */
+static Value
+math_get_exponent(Value *args, uint32_t argc)
+{
+    assert(argc == 1);
+    enum { EXPONENT_MIN = -1023, EXPONENT_MAX = 1024 };
+    double x = argument(args[0], "get-exponent");
+    if (!isfinite(x)) {
+        return number_int(EXPONENT_MAX);
+    }
+    return number_int(isnormal(x) ? ilogb(x) : EXPONENT_MIN);
+}
+
+/* (scalb x n) */
+static Value
+math_scalb(Value *args, uint32_t argc)
+{
+    assert(argc == 2);
+    enum { SCALE_MAX = 5000 }; // Beyond it every double is infinite or zero.
+    double x = argument(args[0], "scalb");
+    int64_t power = number_expect_int(args[1], "scalb");
+    power = power > SCALE_MAX ? SCALE_MAX : power;
+    power = power < -SCALE_MAX ? -SCALE_MAX : power;
+    return number_double(scalbn(x, (int)power));
+}
 
 /* To the nearest integer, halves upwards; what does not fit becomes the
  * nearest that does, and NaN 0. */
@@ -201,6 +256,22 @@ math_negate_exact(Value *args, uint32_t argc)
     return exact(number_sub, number_int(0), args[0], "negate-exact");
 }
 
+void
+core_math_start(void)
+{
+    static const struct {
+        const char *name;
+        double value;
+    } constants[] = {{"E", 2.718281828459045}, {"PI", 3.141592653589793}};
+    Value ns = namespace_ensure(symbol_from_cstring("clojure.math"));
+    for (size_t i = 0; i < CORE_COUNT(constants); i++) {
+        Value var =
+            namespace_intern(ns, symbol_from_cstring(constants[i].name));
+        ((struct var_object *)value_object(var))->value =
+            number_double(constants[i].value);
+    }
+}
+
 static const struct builtin rows[] = {
     {"sqrt", 1, 1, math_sqrt, "[x]", "The square root.", "0.1"},
     {"cbrt", 1, 1, math_cbrt, "[x]", "The cube root.", "0.1"},
@@ -242,6 +313,13 @@ static const struct builtin rows[] = {
      "What is left of x after the nearest multiple of y.", "0.1"},
     {"next-after", 2, 2, math_next_after, "[start direction]",
      "The double next to start, towards direction.", "0.1"},
+    {"next-up", 1, 1, math_next_up, "[x]", "The double next above x.", "0.1"},
+    {"next-down", 1, 1, math_next_down, "[x]", "The double next below x.",
+     "0.1"},
+    {"ulp", 1, 1, math_ulp, "[x]", "How far the double next to x is.", "0.1"},
+    {"get-exponent", 1, 1, math_get_exponent, "[x]",
+     "The exponent of the binary form of x.", "0.1"},
+    {"scalb", 2, 2, math_scalb, "[x n]", "x times 2 to the power of n.", "0.1"},
     {"add-exact", 2, 2, math_add_exact, "[x y]", "The sum of integers.", "0.1"},
     {"subtract-exact", 2, 2, math_subtract_exact, "[x y]",
      "The difference of integers.", "0.1"},
