@@ -217,16 +217,20 @@ write_source(const char *path, uint32_t word)
     put(path, words[word % 4]);
 }
 
-/* What an action says that it read: known only when it has run. */
+/* What an action says that it read: known only when it has run. Sources, and
+ * what it is ordered behind: else it might read them before they are made. */
 static void
 write_depfile(uint32_t action)
 {
+    const struct planned *p = &planned[action];
     struct buffer text = {0};
     char name[16];
     buffer_add_str(&text, "x:");
-    for (uint32_t i = chance(4); i > 0; i--) {
-        choose_input(action, name);
-        buffer_add_format(&text, " %s", name);
+    for (uint32_t i = chance(5); i > 0; i--) {
+        const struct planned_edge *edge = &p->edges[chance(p->edge_count)];
+        name_source(name, chance(SOURCES));
+        bool ordered = (edge->kinds & EDGE_VALIDATION) == 0;
+        buffer_add_format(&text, " %s", ordered ? edge->path : name);
     }
     snprintf(name, sizeof(name), "d%u", action);
     for (int i = 0; i < 2; i++) {
