@@ -14,6 +14,7 @@
 #include "exec/graph/snapshot.h"
 #include "exec/run/build.h"
 #include "exec/run/guard.h"
+#include "exec/run/shortcut.h"
 #include "exec/state/past.h"
 
 #include <assert.h>
@@ -29,6 +30,7 @@ struct exec {
     char *snapshot_path;
     char *index_path;
     struct kept_graph kept; /* by the snapshot */
+    struct shortcut shortcut;
     bool read_only;
     struct dynouts dynouts;
     struct buffer sources; /* of the snapshot that was loaded */
@@ -135,6 +137,7 @@ exec_close(struct exec *exec)
     if (exec == NULL) {
         return;
     }
+    shortcut_drop(&exec->shortcut);
     dynouts_finish(&exec->dynouts);
     state_close(exec->state);
     buffer_finish(&exec->sources);
@@ -191,7 +194,8 @@ exec_snapshot_save(struct exec *exec, const struct graph *graph,
         saved = snapshot_save(exec->snapshot_path, RONIN_VERSION, graph,
                               &inputs, &err);
     }
-    exec->kept = (struct kept_graph){saved ? graph : NULL, inputs.file};
+    exec->kept = (struct kept_graph){saved ? graph : NULL, inputs.file,
+                                     inputs.dynout_count};
     if (!saved) {
         unlink(exec->snapshot_path); // An older one would only be in the way.
     }
@@ -218,24 +222,27 @@ is_current(struct exec *exec, struct snapshot_inputs *inputs, bool *settled)
     return same;
 }
 
-struct graph *
-exec_snapshot_load(struct exec *exec, struct slice *sources)
+/* The graph, whose parts are not checked yet: whoever needs them does it. */
+static struct graph *
+map_snapshot(struct exec *exec, struct slice *sources)
 {
     struct snapshot_inputs inputs = {0};
     struct graph *graph =
-        snapshot_load(exec->snapshot_path, RONIN_VERSION, &inputs);
+        snapshot_map(exec->snapshot_path, RONIN_VERSION, &inputs);
     bool settled = false;
     if (graph != NULL && !is_current(exec, &inputs, &settled)) {
         graph_destroy(graph);
         graph = NULL;
-    } else if (graph != NULL && settled && !exec->read_only) {
+    } else if (graph != NULL && settled && !exec->read_only &&
+               snapshot_check(graph)) {
         // The sources were read, and need not be the next time.
         struct error ignored = {0};
         (void)!snapshot_save(exec->snapshot_path, RONIN_VERSION, graph, &inputs,
                              &ignored);
         error_finish(&ignored);
     }
-    exec->kept = (struct kept_graph){graph, inputs.file};
+    exec->kept =
+        (struct kept_graph){graph, inputs.file, inputs.dynout_count};
     buffer_truncate(&exec->sources, 0);
     for (uint32_t i = 0; i < inputs.source_count; i++) {
         buffer_add_text(&exec->sources, inputs.sources[i].path);
@@ -245,7 +252,59 @@ exec_snapshot_load(struct exec *exec, struct slice *sources)
     return graph;
 }
 
+/* NULL if it turns out damaged. */
+static struct graph *
+check_snapshot(struct exec *exec, struct graph *graph)
+{
+    if (graph != NULL && !snapshot_check(graph)) {
+        exec->kept.graph = NULL;
+        graph_destroy(graph);
+        graph = NULL;
+    }
+    return graph;
+}
+
+struct graph *
+exec_snapshot_load(struct exec *exec, struct slice *sources)
+{
+    return check_snapshot(exec, map_snapshot(exec, sources));
+}
+
 /* --- Building, asking, cleaning ------------------------------------------------------ */
+
+static struct build_base
+base_of(struct exec *exec)
+{
+    return (struct build_base){
+        .state = exec->state,
+        .dynouts = &exec->dynouts,
+        .root = exec->root,
+        .build_file = exec->build_file,
+        .index_path = exec->index_path,
+        .kept = &exec->kept,
+        .shortcut = &exec->shortcut,
+    };
+}
+
+bool
+exec_build_is_done(struct exec *exec, const struct exec_build *build,
+                   struct graph **graph, struct slice *sources,
+                   struct exec_result *result)
+{
+    struct build_base base = base_of(exec);
+    *graph = map_snapshot(exec, sources);
+    if (*graph != NULL && build_is_done(&base, *graph, build, result)) {
+        exec->kept.graph = NULL;
+        graph_destroy(*graph);
+        *graph = NULL;
+        return true;
+    }
+    *graph = check_snapshot(exec, *graph);
+    if (*graph == NULL) {
+        shortcut_drop(&exec->shortcut);
+    }
+    return false;
+}
 
 bool
 exec_build(struct exec *exec, struct graph **graph,
@@ -253,14 +312,7 @@ exec_build(struct exec *exec, struct graph **graph,
            struct error *err)
 {
     assert(build->host != NULL && (build->dry_run || !exec->read_only));
-    struct build_base base = {
-        .state = exec->state,
-        .dynouts = &exec->dynouts,
-        .root = exec->root,
-        .build_file = exec->build_file,
-        .index_path = exec->index_path,
-        .kept = &exec->kept,
-    };
+    struct build_base base = base_of(exec);
     return build_run(&base, graph, build, result, err);
 }
 

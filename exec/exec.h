@@ -161,6 +161,7 @@ struct exec_build {
     bool dry_run;
     bool content; /* read every :ifwritten as :ifchanged */
     bool allow_outside;
+    bool brief; /* of what is up to date no single event need be sent */
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */
     uint32_t source_count;
@@ -179,6 +180,14 @@ struct exec_result {
     int64_t duration_us;
     int signal; /* not 0: ended by it */
 };
+
+/* Instead of loading the graph: looks whether anything of it can have changed
+ * since the last build of the same. True: nothing has; that was the build, told
+ * and counted. Else *graph and *sources are as from exec_snapshot_load, and
+ * exec_build goes on from what was seen. */
+bool exec_build_is_done(struct exec *exec, const struct exec_build *build,
+                        struct graph **graph, struct slice *sources,
+                        struct exec_result *result) EXEC_MUST_CHECK;
 
 /* Builds. *graph may be replaced by a reloaded one (the old one is destroyed).
  * False when it could not be done at all, or when actions failed (class

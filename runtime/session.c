@@ -457,13 +457,28 @@ source_array(const char *paths, size_t len, uint32_t *count)
     return array;
 }
 
+/* Before the graph is looked into: true if nothing is to be done. */
+static bool
+try_build(struct session *s, const struct exec_build *build,
+          struct exec_result *result)
+{
+    struct slice sources = {NULL, 0};
+    if (exec_build_is_done(s->exec, build, &s->graph, &sources, result)) {
+        return true;
+    }
+    if (s->graph != NULL) {
+        set_sources(s, copy_text(sources.bytes, sources.len), sources.len);
+    }
+    return false;
+}
+
 bool
 session_build(struct session *s, struct exec_build *build,
               const struct session_listener *listener,
               struct exec_result *result, struct error *err)
 {
-    const struct graph *graph = NULL;
-    if (!session_graph(s, &graph, err)) {
+    struct exec *exec = NULL;
+    if (!session_exec(s, &exec, err)) {
         return false;
     }
     struct exec_host host = {
@@ -479,13 +494,20 @@ session_build(struct session *s, struct exec_build *build,
     s->event = listener->event;
     s->event_ctx = listener->ctx;
     build->host = &host;
+    build->allow_outside = s->options.allow_outside;
+    const struct graph *graph = NULL;
+    bool done = s->graph == NULL && try_build(s, build, result);
+    if (done || !session_graph(s, &graph, err)) {
+        s->event = NULL;
+        build->host = NULL;
+        return done;
+    }
     /* A reload replaces s->sources, so the build gets a list of its own. */
     char *paths = copy_text(s->sources, s->sources_len);
     const char **sources =
         source_array(paths, s->sources_len, &build->source_count);
     build->sources = sources;
-    build->allow_outside = s->options.allow_outside;
-    bool done = exec_build(s->exec, &s->graph, build, result, err);
+    done = exec_build(s->exec, &s->graph, build, result, err);
     s->event = NULL;
     build->sources = NULL;
     build->host = NULL;

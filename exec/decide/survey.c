@@ -9,6 +9,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/tools.h"
+#include "exec/graph/snapshot.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -213,7 +214,8 @@ survey_make(const struct survey_request *request, struct survey *survey)
     bool made = look(&s);
     if (made) {
         open_by_itself(&s);
-        made = s.todo.count == 0 || index_lists_hold(s.index);
+        made = s.todo.count == 0 ||
+               (index_lists_hold(s.index) && snapshot_check(request->graph));
     }
     if (made && s.todo.count > 0) {
         find_discovered(&s);

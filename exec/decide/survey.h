@@ -13,7 +13,7 @@
 
 struct survey_request {
     const char *root;
-    const struct graph *graph; /* that the index was made for */
+    struct graph *graph; /* that the index was made for; checked if need be */
     const struct index *index;
     bool content; /* read every :ifwritten as :ifchanged */
 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file: a mark and the hash of all that follows it; a head that says of
- * what format, version and size it is; a table of sections; the sections, each
- * aligned for any type. The first sections are the parts of the graph, then
+ * The file: a mark and the hash of the rest of the head, which says of what
+ * format, version and size it is, and has place and hash of each section; the
+ * sections, each aligned for any type. The first sections are the parts of the graph, then
  * the slots of its tables, then what the graph was made from.
  *
- * The hash is what makes the content trustworthy; sizes are checked all the
+ * The hashes are what makes the content trustworthy, those of the graph's parts
+ * when they are first needed; sizes are checked all the
  * same, because a program of the same version may have been built otherwise.
  */
 #include "exec/graph/snapshot.h"
@@ -23,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 2
+#define FORMAT 3
 #define ALIGNMENT 16
 #define VERSION_SIZE 40
 
@@ -42,11 +43,12 @@ struct section_place {
     uint64_t offset;
     uint32_t count;
     uint32_t item_size;
+    struct hash128 hash;
 };
 
 struct head {
     char mark[16];
-    struct hash128 hash; /* of everything after this field */
+    struct hash128 hash; /* of the rest of the head */
     uint32_t format;
     uint32_t byte_order;
     char version[VERSION_SIZE];
@@ -194,27 +196,27 @@ each_section(const struct image *image,
 }
 
 static bool
-hash_part(void *ctx, const void *bytes, size_t len)
-{
-    hash_default()->add(ctx, bytes, len);
-    return true;
-}
-
-static bool
 write_part(void *ctx, const void *bytes, size_t len)
 {
     return write_all(*(int *)ctx, bytes, len);
 }
 
+static struct hash128
+hash_head(const struct head *head)
+{
+    return hash_default()->bytes((const char *)head + HASHED_START,
+                                 sizeof(*head) - HASHED_START);
+}
+
 static void
 hash_image(struct image *image)
 {
-    struct hash_state *state = hash_default()->create();
-
-    hash_part(state, (const char *)&image->head + HASHED_START,
-              sizeof(image->head) - HASHED_START);
-    each_section(image, hash_part, state);
-    image->head.hash = hash_default()->end(state);
+    for (int i = 0; i < SECTION_COUNT; i++) {
+        struct section_place *place = &image->head.sections[i];
+        place->hash = hash_default()->bytes(
+            image->items[i], (size_t)place->count * place->item_size);
+    }
+    image->head.hash = hash_head(&image->head);
 }
 
 /* The name has the process in it: another ronin may write at this moment. */
@@ -278,7 +280,7 @@ map_file(const char *path, size_t *len)
     if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
         (size_t)info.st_size >= sizeof(struct head)) {
         *len = (size_t)info.st_size;
-        map = mmap(NULL, *len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+        map = mmap(NULL, *len, PROT_READ, MAP_PRIVATE, fd, 0);
     }
     close(fd);
     return map != MAP_FAILED ? map : NULL;
@@ -291,9 +293,7 @@ head_is_ours(const struct head *head, size_t len, const char *version)
            head->format == FORMAT && head->byte_order == BYTE_ORDER_MARK &&
            strncmp(head->version, version, VERSION_SIZE - 1) == 0 &&
            head->size == len &&
-           hash_equal(head->hash,
-                      hash_default()->bytes((const char *)head + HASHED_START,
-                                            len - HASHED_START));
+           hash_equal(head->hash, hash_head(head));
 }
 
 static bool
@@ -321,6 +321,17 @@ texts_fit(const struct head *head, const char *map)
     }
     return count == expected &&
            (place->count == 0 || map[place->offset + place->count - 1] == '\0');
+}
+
+static bool
+section_holds(const struct head *head, const char *map, int section)
+{
+    const struct section_place *place = &head->sections[section];
+
+    return hash_equal(place->hash, hash_default()->bytes(
+                                       map + place->offset,
+                                       (size_t)place->count *
+                                           place->item_size));
 }
 
 /* The sizes that belong together, do. */
@@ -371,6 +382,11 @@ is_valid(const char *map, size_t len, const char *version)
             return false;
         }
     }
+    for (int i = SECTION_TABLE_COUNTS; i < SECTION_COUNT; i++) {
+        if (!section_holds(head, map, i)) {
+            return false;
+        }
+    }
     return counts_fit(head) && tables_fit(head, map) && texts_fit(head, map);
 }
 
@@ -391,6 +407,7 @@ graph_of_map(char *map, size_t len)
     struct graph *g = mem_alloc(1, sizeof(*g));
 
     g->sealed = true;
+    g->unchecked = true;
     g->begun_ns = head->begun_ns;
     g->map = map;
     g->map_len = len;
@@ -445,7 +462,7 @@ inputs_of_map(char *map, struct snapshot_inputs *inputs)
 }
 
 struct graph *
-snapshot_load(const char *path, const char *version,
+snapshot_map(const char *path, const char *version,
               struct snapshot_inputs *inputs)
 {
     size_t len = 0;
@@ -460,4 +477,41 @@ snapshot_load(const char *path, const char *version,
     }
     inputs_of_map(map, inputs);
     return graph_of_map(map, len);
+}
+
+bool
+snapshot_check(struct graph *g)
+{
+    const char *map = g->map;
+    const struct head *head = (const void *)map;
+
+    if (!g->unchecked) {
+        return true;
+    }
+    assert(map != NULL);
+#ifdef MADV_POPULATE_READ
+    // One call instead of many faults; where it is not known, they do.
+    (void)madvise(g->map, g->map_len, MADV_POPULATE_READ);
+#endif
+    for (int i = 0; i < SECTION_TABLE_COUNTS; i++) {
+        if (!section_holds(head, map, i)) {
+            return false;
+        }
+    }
+    g->unchecked = false;
+    return true;
+}
+
+struct graph *
+snapshot_load(const char *path, const char *version,
+              struct snapshot_inputs *inputs)
+{
+    struct graph *graph = snapshot_map(path, version, inputs);
+
+    if (graph != NULL && !snapshot_check(graph)) {
+        graph_destroy(graph);
+        snapshot_inputs_finish(inputs);
+        graph = NULL;
+    }
+    return graph;
 }

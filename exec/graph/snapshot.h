@@ -61,5 +61,10 @@ bool snapshot_save(const char *path, const char *version, const struct graph *g,
  * of another program version. graph_destroy frees the graph. */
 struct graph *snapshot_load(const char *path, const char *version,
                             struct snapshot_inputs *inputs);
+/* The same, but that the graph may be damaged: only its counts can be asked for
+ * before snapshot_check, which is false if it is. */
+struct graph *snapshot_map(const char *path, const char *version,
+                           struct snapshot_inputs *inputs);
+bool snapshot_check(struct graph *g) EXEC_MUST_CHECK;
 
 #endif

@@ -45,7 +45,6 @@ struct build {
     struct loop_watch *stop_watch;
     struct loop_watch *kill_timer;
     struct state_run run;
-    struct shortcut shortcut;
     int64_t began_us;
     bool by_need;      /* rows of the database are read as they are met */
     bool want_dynouts; /* a word or an input may come from any of them */
@@ -150,7 +149,7 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .content = options->content,
         .dry_run = options->dry_run,
         .by_need = b->by_need,
-        .settled = shortcut_settled(&b->shortcut),
+        .settled = shortcut_settled(b->base->shortcut),
         .host = b->host,
     };
     struct steps_options steps_options = {
@@ -172,9 +171,9 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
     }
     b->judge = judge_create(b->base->state, *b->graph, &judge_options);
     if (state_was_lost(b->base->state)) {
-        shortcut_drop(&b->shortcut);
+        shortcut_drop(b->base->shortcut);
     }
-    b->orphans_done = shortcut_orphans_done(&b->shortcut);
+    b->orphans_done = shortcut_orphans_done(b->base->shortcut);
     struct pass_options pass_options = {
         .loop = b->loop,
         .steps = b->steps,
@@ -182,8 +181,8 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .state = b->base->state,
         .dynouts = b->base->dynouts,
         .jobserver = b->jobserver,
-        .settled = shortcut_settled(&b->shortcut),
-        .settled_needs = &b->shortcut.survey.needs,
+        .settled = shortcut_settled(b->base->shortcut),
+        .settled_needs = &b->base->shortcut->survey.needs,
         .host = b->host,
         .build = options,
         .result = b->result,
@@ -715,6 +714,19 @@ end_run(struct build *b, bool done, struct error *err)
 }
 
 bool
+build_is_done(const struct build_base *base, struct graph *graph,
+              const struct exec_build *build, struct exec_result *result)
+{
+    dynouts_begin(base->dynouts);
+    bool done = jobs_possible(build->jobs) == build->jobs &&
+                shortcut_take(base->shortcut, base, graph, build, result);
+    if (done) {
+        shortcut_drop(base->shortcut);
+    }
+    return done;
+}
+
+bool
 build_run(const struct build_base *base, struct graph **graph,
           const struct exec_build *build, struct exec_result *result,
           struct error *err)
@@ -729,17 +741,14 @@ build_run(const struct build_base *base, struct graph **graph,
         .result = result,
         .graph = graph,
     };
-    dynouts_begin(base->dynouts);
-    if (jobs_possible(build->jobs) == build->jobs &&
-        shortcut_take(&b.shortcut, base, *graph, build, result)) {
-        shortcut_drop(&b.shortcut);
+    if (build_is_done(base, *graph, build, result)) {
         return true;
     }
     // The rows of a database that somebody else may have written are loaded
     // all at once, so that damage shows before anything is done.
-    b.by_need = state_is_assumed(base->state) && shortcut_is_small(&b.shortcut);
+    b.by_need = state_is_assumed(base->state) && shortcut_is_small(base->shortcut);
     if (!state_ready(base->state, err)) {
-        shortcut_drop(&b.shortcut);
+        shortcut_drop(base->shortcut);
         return false;
     }
     bool done = set_up(&b, &options, err);
@@ -758,11 +767,11 @@ build_run(const struct build_base *base, struct graph **graph,
         }
         result->wanted = pass_wanted(b.pass);
         struct shortcut_end end = {b.judge, b.pass, done, b.orphans_done};
-        shortcut_keep(&b.shortcut, base, build, &end);
+        shortcut_keep(base->shortcut, base, build, &end);
         result->duration_us = loop_now_us() - b.began_us;
         send_run_event(&b, EVENT_RUN_END, err->what);
     }
     tear_down(&b);
-    shortcut_drop(&b.shortcut);
+    shortcut_drop(base->shortcut);
     return done;
 }

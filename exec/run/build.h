@@ -10,7 +10,10 @@
 struct kept_graph {
     const struct graph *graph; /* NULL: it has none */
     struct hash128 hash;
+    uint32_t dynout_count; /* in the graph */
 };
+
+struct shortcut;
 
 struct build_base {
     struct state *state;
@@ -19,8 +22,12 @@ struct build_base {
     const char *build_file;
     const char *index_path;
     const struct kept_graph *kept; /* a reload moves it on */
+    struct shortcut *shortcut; /* what was looked at already, or nothing yet */
 };
 
+/* As exec_build_is_done, of a mapped graph. */
+bool build_is_done(const struct build_base *base, struct graph *graph,
+                   const struct exec_build *build, struct exec_result *result);
 /* As exec_build. */
 bool build_run(const struct build_base *base, struct graph **graph,
                const struct exec_build *build, struct exec_result *result,

@@ -7,6 +7,7 @@
 #include "exec/run/shortcut.h"
 
 #include "exec/decide/index_make.h"
+#include "exec/graph/snapshot.h"
 #include "exec/run/loop.h"
 #include "exec/state/state.h"
 
@@ -50,6 +51,7 @@ struct telling {
     int64_t began_us;
     uint32_t wanted;
     uint32_t finished;
+    bool is_brief; /* the graph is not looked into */
 };
 
 static void
@@ -63,7 +65,7 @@ tell(const struct telling *telling, enum exec_event_type type,
     struct exec_event event = {
         .type = type,
         .time_us = time_us,
-        .graph = telling->graph,
+        .graph = telling->is_brief ? NULL : telling->graph,
         .action = action,
         .status = type == EVENT_ACTION_SKIP ? STATUS_UP_TO_DATE : STATUS_OK,
         .duration_us = type == EVENT_RUN_END ? time_us : 0,
@@ -84,6 +86,9 @@ all_are_settled(const struct shortcut *shortcut, const struct build_base *base,
         if (!shortcut->survey.settled[id.n]) {
             return false;
         }
+        if (base->kept->dynout_count == 0) {
+            continue;
+        }
         const struct action *action = graph_action(shortcut->graph, id);
         struct slice paths;
         if ((action->flags & ACTION_DYNOUT) != 0 &&
@@ -103,7 +108,8 @@ tell_all(const struct build_base *base, struct telling *telling,
 {
     tell(telling, EVENT_RUN_START, ACTION_NONE);
     telling->wanted = count;
-    for (uint32_t i = 0; i < count; i++) {
+    telling->finished = telling->is_brief ? count : 0;
+    for (uint32_t i = 0; i < count && !telling->is_brief; i++) {
         struct action_id id = {actions[i]};
         const struct action *action = graph_action(telling->graph, id);
         if ((action->flags & ACTION_DYNOUT) != 0) {
@@ -118,21 +124,22 @@ tell_all(const struct build_base *base, struct telling *telling,
 
 static bool
 survey(struct shortcut *shortcut, const struct build_base *base,
-       const struct graph *graph, const struct exec_build *build)
+       struct graph *graph, const struct exec_build *build)
 {
     struct index_claim claim;
     struct survey_request request = {.root = base->root,
                                      .graph = graph,
                                      .index = &shortcut->index,
                                      .content = build->content};
+    shortcut->graph = graph;
     if (state_note(base->state) != NULL || !make_claim(base, graph, &claim) ||
         !index_open(base->index_path, &claim, &shortcut->index)) {
         return false;
     }
-    shortcut->graph = graph;
     if (shortcut->index.action_count != graph_action_count(graph) ||
         !survey_make(&request, &shortcut->survey)) {
         shortcut_drop(shortcut);
+        shortcut->graph = graph; // It need not be tried again.
         return false;
     }
     return true;
@@ -140,15 +147,19 @@ survey(struct shortcut *shortcut, const struct build_base *base,
 
 bool
 shortcut_take(struct shortcut *shortcut, const struct build_base *base,
-              const struct graph *graph, const struct exec_build *build,
+              struct graph *graph, const struct exec_build *build,
               struct exec_result *result)
 {
-    struct telling telling = {.host = build->host,
-                              .graph = graph,
-                              .began_us = loop_now_us()};
+    struct telling telling = {
+        .host = build->host,
+        .graph = graph,
+        .began_us = loop_now_us(),
+        .is_brief = build->brief && base->kept->dynout_count == 0,
+    };
     const uint32_t *actions;
     uint32_t count;
-    if (!survey(shortcut, base, graph, build) || build->dry_run ||
+    if (shortcut->graph == graph || !survey(shortcut, base, graph, build) ||
+        build->dry_run || (!telling.is_brief && !snapshot_check(graph)) ||
         !index_wanted(&shortcut->index, hash_request(base, build), &actions,
                       &count) ||
         !all_are_settled(shortcut, base, actions, count)) {
@@ -190,6 +201,7 @@ shortcut_drop(struct shortcut *shortcut)
 {
     survey_finish(&shortcut->survey);
     index_close(&shortcut->index);
+    shortcut->graph = NULL;
 }
 
 /* --- Keeping it ------------------------------------------------------------------- */

@@ -14,15 +14,15 @@
 
 /* Starts as {0}. */
 struct shortcut {
-    const struct graph *graph; /* that it is about */
+    const struct graph *graph; /* that it is about; NULL: of none yet */
     struct index index;        /* map NULL: there is none */
     struct survey survey;
 };
 
-/* Looks at everything. True if that was all there was to do: then the result is
+/* Looks at everything, unless it has for this graph. True if that was all there was to do: then the result is
  * filled in and the events have been sent. */
 bool shortcut_take(struct shortcut *shortcut, const struct build_base *base,
-                   const struct graph *graph, const struct exec_build *build,
+                   struct graph *graph, const struct exec_build *build,
                    struct exec_result *result);
 /* By action: those that are known to be clean; NULL if that is not known. */
 const uint8_t *shortcut_settled(const struct shortcut *shortcut);

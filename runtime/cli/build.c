@@ -189,13 +189,15 @@ build_words(const struct options *o, struct request *request,
     }
     char **targets = calloc(o->word_count + 1u, sizeof(*targets));
     assert(targets != NULL);
-    bool done = session_graph(session, &graph, err);
+    // Words are looked up in the graph; without any it may not be needed.
+    bool done = o->word_count == 0 || session_graph(session, &graph, err);
     for (uint32_t i = 0; done && i < o->word_count; i++) {
         targets[i] = session_target(session, o->words[i]);
     }
     if (done) {
         request->build.targets = (const char *const *)targets;
         request->build.target_count = o->word_count;
+        request->build.brief = to->events == NULL;
         struct session_listener listener = {on_event, to};
         done = session_build(session, &request->build, &listener, result, err);
     }

@@ -443,8 +443,10 @@ sort_events(char *out)
          word = strtok_r(NULL, ";", &save)) {
         word += *word == ' ';
         // Whether what is clean was cut off depends on that order, where it was
-        // ordered by what it discovered.
-        if (strncmp(word, "cut off", 7) != 0) {
+        // ordered by what it discovered; and what needs a failed action by order
+        // alone was clean all the same.
+        if (strncmp(word, "cut off", 7) != 0 &&
+            strncmp(word, "not run", 7) != 0) {
             words[count++] = word;
         }
     }
@@ -517,15 +519,20 @@ build_with_both(const struct exec_build *options, struct outcome *outcomes)
     }
 }
 
+/* Wanted, and neither clean nor kept from running. */
+static uint32_t
+rest_of(const struct exec_result *r)
+{
+    return r->failed > 0 ? r->ran : r->wanted - r->up_to_date - r->cut_off;
+}
+
 static bool
 outcomes_are_same(const struct outcome *a, const struct outcome *b)
 {
     return CHECK_EQ_STR(a->ran, b->ran) &&
            CHECK_EQ_INT(a->result.ran, b->result.ran) &&
            CHECK_EQ_INT(a->result.failed, b->result.failed) &&
-           CHECK_EQ_INT(
-               a->result.wanted - a->result.up_to_date - a->result.cut_off,
-               b->result.wanted - b->result.up_to_date - b->result.cut_off) &&
+           CHECK_EQ_INT(rest_of(&a->result), rest_of(&b->result)) &&
            same_files();
 }
 

