@@ -241,8 +241,7 @@ map_snapshot(struct exec *exec, struct slice *sources)
                              &ignored);
         error_finish(&ignored);
     }
-    exec->kept =
-        (struct kept_graph){graph, inputs.file, inputs.dynout_count};
+    exec->kept = (struct kept_graph){graph, inputs.file, inputs.dynout_count};
     buffer_truncate(&exec->sources, 0);
     for (uint32_t i = 0; i < inputs.source_count; i++) {
         buffer_add_text(&exec->sources, inputs.sources[i].path);

@@ -26,6 +26,9 @@
 #include <unistd.h>
 
 #define SECOND_NS 1000000000
+/* So many touches within less than half of the shortest tick that there is. */
+#define FINE_TOUCHES 4
+#define FINE_NS 400000
 
 struct known_file {
     const char *path;
@@ -45,6 +48,9 @@ struct files {
     int root_fd;
     int clock_fd; /* a file to read the file system's clock by; -1: none */
     bool frozen;
+    bool fine_probed;
+    bool has_fine; /* files on fine_dev get another stamp after each look */
+    uint64_t fine_dev;
     bool names_loaded; /* all files are known */
     bool loaded;       /* and all versions */
     uint32_t moment;
@@ -298,8 +304,9 @@ open_clock(const struct files *files)
     return fd;
 }
 
-int64_t
-files_stamp_ns(struct files *files)
+/* Touches the clock and looks at it; false if that cannot be. */
+static bool
+read_clock(struct files *files, int64_t *stamp_ns, uint64_t *dev)
 {
     struct stat st;
     if (files->clock_fd < 0) {
@@ -307,9 +314,51 @@ files_stamp_ns(struct files *files)
     }
     if (files->clock_fd < 0 || futimens(files->clock_fd, NULL) != 0 ||
         fstat(files->clock_fd, &st) != 0) {
-        return files_now_ns();
+        return false;
     }
-    return (int64_t)st.st_ctim.tv_sec * SECOND_NS + st.st_ctim.tv_nsec;
+    *stamp_ns = (int64_t)st.st_ctim.tv_sec * SECOND_NS + st.st_ctim.tv_nsec;
+    *dev = st.st_dev;
+    return true;
+}
+
+int64_t
+files_stamp_ns(struct files *files)
+{
+    int64_t stamp_ns;
+    uint64_t dev;
+    return read_clock(files, &stamp_ns, &dev) ? stamp_ns : files_now_ns();
+}
+
+/* Newer systems stamp a file finely when it was looked at since its last change,
+ * so that no change after a look leaves the stamps that the look saw. Where each
+ * of some touches in a row, far less than a tick apart, shows as another stamp,
+ * that is so for all files of that file system. */
+static void
+probe_fine(struct files *files)
+{
+    int64_t before_ns;
+    files->fine_probed = true;
+    files->has_fine =
+        !files->frozen && read_clock(files, &before_ns, &files->fine_dev);
+    for (int i = 0; files->has_fine && i < FINE_TOUCHES; i++) {
+        int64_t now_ns;
+        uint64_t dev;
+        files->has_fine = read_clock(files, &now_ns, &dev) &&
+                          dev == files->fine_dev && now_ns > before_ns &&
+                          now_ns - before_ns < FINE_NS;
+        before_ns = now_ns;
+    }
+}
+
+/* True if the look itself makes sure that the next change will show. */
+static bool
+is_fine(struct files *files, const struct file_stat *st)
+{
+    if (!files->fine_probed) {
+        probe_fine(files);
+    }
+    return files->has_fine && st->exists && !st->is_link && st->errnum == 0 &&
+           st->dev == files->fine_dev;
 }
 
 bool
@@ -461,6 +510,9 @@ take_look(struct files *files, uint32_t index, const struct file_stat *st)
     file->looked = true;
     file->content_asked = false;
     file->now = version_of_stat(st, st->seen_ns);
+    if (!file->now.settled) {
+        file->now.settled = is_fine(files, st);
+    }
     file->now.file = file->id;
     match_latest(files, index);
     return &at(files, index)->now;

@@ -58,7 +58,7 @@ struct graph {
     struct table tables[TABLE_COUNT];
     enum graph_open open;
     bool sealed;
-    bool unchecked; /* mapped, and nobody looked whether it is whole */
+    bool unchecked;   /* mapped, and nobody looked whether it is whole */
     int64_t begun_ns; /* clock time of graph_create */
     void *map;        /* not NULL: all of the above lies in this mapping */
     size_t map_len;

@@ -213,8 +213,9 @@ hash_image(struct image *image)
 {
     for (int i = 0; i < SECTION_COUNT; i++) {
         struct section_place *place = &image->head.sections[i];
-        place->hash = hash_default()->bytes(
-            image->items[i], (size_t)place->count * place->item_size);
+        place->hash =
+            hash_default()->bytes(image->items[i],
+                                  (size_t)place->count * place->item_size);
     }
     image->head.hash = hash_head(&image->head);
 }
@@ -292,8 +293,7 @@ head_is_ours(const struct head *head, size_t len, const char *version)
     return memcmp(head->mark, mark, sizeof(mark)) == 0 &&
            head->format == FORMAT && head->byte_order == BYTE_ORDER_MARK &&
            strncmp(head->version, version, VERSION_SIZE - 1) == 0 &&
-           head->size == len &&
-           hash_equal(head->hash, hash_head(head));
+           head->size == len && hash_equal(head->hash, hash_head(head));
 }
 
 static bool
@@ -328,10 +328,9 @@ section_holds(const struct head *head, const char *map, int section)
 {
     const struct section_place *place = &head->sections[section];
 
-    return hash_equal(place->hash, hash_default()->bytes(
-                                       map + place->offset,
-                                       (size_t)place->count *
-                                           place->item_size));
+    return hash_equal(place->hash, hash_default()->bytes(map + place->offset,
+                                                         (size_t)place->count *
+                                                             place->item_size));
 }
 
 /* The sizes that belong together, do. */
@@ -463,7 +462,7 @@ inputs_of_map(char *map, struct snapshot_inputs *inputs)
 
 struct graph *
 snapshot_map(const char *path, const char *version,
-              struct snapshot_inputs *inputs)
+             struct snapshot_inputs *inputs)
 {
     size_t len = 0;
     char *map = map_file(path, &len);

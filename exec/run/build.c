@@ -746,7 +746,8 @@ build_run(const struct build_base *base, struct graph **graph,
     }
     // The rows of a database that somebody else may have written are loaded
     // all at once, so that damage shows before anything is done.
-    b.by_need = state_is_assumed(base->state) && shortcut_is_small(base->shortcut);
+    b.by_need =
+        state_is_assumed(base->state) && shortcut_is_small(base->shortcut);
     if (!state_ready(base->state, err)) {
         shortcut_drop(base->shortcut);
         return false;
