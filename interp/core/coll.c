@@ -70,6 +70,19 @@ get_transient(Value coll, Value key)
     return vector_transient_at(coll, (uint32_t)number_to_int(key));
 }
 
+/* A tagged literal has a :tag and a :form. */
+static Value
+get_tagged(Value v, Value key)
+{
+    const struct tagged_object *tagged =
+        (const struct tagged_object *)value_object(v);
+    if (value_is(key, keyword_from_cstring("tag"))) {
+        return tagged->tag;
+    }
+    return value_is(key, keyword_from_cstring("form")) ? tagged->value
+                                                       : VALUE_ABSENT;
+}
+
 /* The value under key, or ABSENT; ABSENT too for what has no keys. */
 static Value
 look_up(Value coll, Value key)
@@ -89,6 +102,8 @@ look_up(Value coll, Value key)
         return get_indexed(coll, key);
     case KIND_TRANSIENT:
         return get_transient(coll, key);
+    case KIND_TAGGED:
+        return get_tagged(coll, key);
     default:
         return VALUE_ABSENT;
     }

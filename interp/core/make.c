@@ -11,6 +11,7 @@
  */
 #include "interp/core/support.h"
 #include "interp/data/map.h"
+#include "interp/data/meta.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 
@@ -94,8 +95,8 @@ static Value
 make_set(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    if (set_is(args[0])) {
-        return set_with_meta(args[0], VALUE_NIL);
+    if (core_is_set(args[0])) {
+        return meta_with(args[0], VALUE_NIL);
     }
     Value transient = set_transient(set_empty());
     struct seq_iter iter;

@@ -121,12 +121,26 @@ reduce_kv(Value *args, uint32_t argc)
 
 /* --- into ----------------------------------------------------------------------- */
 
+/* What a transducer hands on at the end: halt-when gives what it likes. */
+static Value
+finish_into(Value made)
+{
+    if (!transient_is(made)) {
+        return made;
+    }
+    return transient_type(made) == TRANSIENT_VECTOR ? vector_persistent(made)
+                                                    : set_persistent(made);
+}
+
 /* A reducing function that adds to a transient, or conjoins. */
 static Value
 step_into(Value *args, uint32_t argc)
 {
-    if (argc < 2) {
-        return argc == 0 ? VALUE_NIL : args[0];
+    if (argc == 0) {
+        return VALUE_NIL;
+    }
+    if (argc == 1) {
+        return finish_into(args[0]);
     }
     if (!transient_is(args[0])) {
         return core_conj_one(args[0], args[1]);
@@ -216,13 +230,10 @@ reduce_into(Value *args, uint32_t argc)
     Value f = core_builtin(&row_into, VALUE_NIL);
     Value to = args[0];
     if (vector_is(to)) {
-        Value made = vector_transient(to);
-        made = transduce(args[1], f, made, &args[2]);
-        return vector_persistent(made);
+        return transduce(args[1], f, vector_transient(to), &args[2]);
     }
     if (set_is(to)) {
-        return set_persistent(
-            transduce(args[1], f, set_transient(to), &args[2]));
+        return transduce(args[1], f, set_transient(to), &args[2]);
     }
     return transduce(args[1], f, to, &args[2]);
 }

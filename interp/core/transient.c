@@ -22,6 +22,14 @@ throw_transient(const char *operation, Value found)
     core_throw_type(operation, "a transient of a fitting kind", found);
 }
 
+/* What programs build step by step has no metadata, as in Clojure. */
+static Value
+without_meta(Value transient)
+{
+    ((struct transient_object *)value_object(transient))->meta = VALUE_NIL;
+    return transient;
+}
+
 /* (transient coll) */
 static Value
 make_transient(Value *args, uint32_t argc)
@@ -29,11 +37,11 @@ make_transient(Value *args, uint32_t argc)
     assert(argc == 1);
     switch (value_kind(args[0])) {
     case KIND_VECTOR:
-        return vector_transient(args[0]);
+        return without_meta(vector_transient(args[0]));
     case KIND_MAP:
-        return map_transient(args[0]);
+        return without_meta(map_transient(args[0]));
     case KIND_SET:
-        return set_transient(args[0]);
+        return without_meta(set_transient(args[0]));
     default:
         core_throw_type("transient", "a vector, hash map or hash set", args[0]);
     }

@@ -81,8 +81,8 @@
   "False if the text depends on an order that Clojure does not define."
   [value]
   (not-any? #(or (and (set? %) (not (sorted? %)) (next %))
-                 (and (map? %) (not (sorted? %)) (not (record? %))
-                      (< 8 (count %))))
+                 (and (map? %) (not (sorted? %)) (not (record? %)) (next %)
+                      (not (instance? clojure.lang.PersistentArrayMap %))))
             (tree-seq #(and (coll? %) (or (counted? %) (seq? %))) seq value)))
 
 (defn recorded
