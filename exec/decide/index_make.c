@@ -225,8 +225,9 @@ add_list(struct maker *maker, struct manifest_reader *reader, bool new)
     }
 }
 
+/* What a dyndep file named is in the manifest alone, while nobody read it. */
 static void
-add_manifest(struct maker *maker, struct slice body)
+add_manifest(struct maker *maker, struct slice body, bool grows)
 {
     struct manifest_reader reader;
     char question[512];
@@ -234,9 +235,9 @@ add_manifest(struct maker *maker, struct slice body)
         maker->all_looked = false;
         return;
     }
-    add_list(maker, &reader, false); // They are the edges of the graph.
+    add_list(maker, &reader, grows); // Else they are the edges of the graph.
     add_list(maker, &reader, true);
-    add_list(maker, &reader, false);
+    add_list(maker, &reader, grows);
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         bool set;
         struct slice value;
@@ -303,8 +304,12 @@ collect(struct maker *maker, struct action_id action)
         add_graph_file(maker, graph_output(judge->graph, a, i));
     }
     recipe_ask(judge->graph, a, add_question, maker);
+    struct file_id dyndep = graph_detail(judge->graph, a)->dyndep;
+    if (dyndep.n != ID_NONE) {
+        add_graph_file(maker, dyndep);
+    }
     if (record.body.len > 0) {
-        add_manifest(maker, record.body);
+        add_manifest(maker, record.body, dyndep.n != ID_NONE);
     }
     maker->row_ends[action.n] = maker->items.count;
     return verdict_of(maker, a, &record);

@@ -441,7 +441,7 @@ check_group(struct judge *judge, struct node group, struct error *err)
 static bool
 must_exist(uint8_t kinds)
 {
-    if (kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) {
+    if (kinds & (EDGE_IFCREATED | EDGE_IFDELETED | EDGE_DISCOVERED)) {
         return false;
     }
     return (kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED | EDGE_ORDER_ONLY |
@@ -514,6 +514,13 @@ nearest_target(struct judge *judge, const char *path)
     nearest_finish(&nearest);
     return near != NULL ? near
                         : nearest_file(files_root_fd(judge->files), path);
+}
+
+bool
+judge_sees(struct judge *judge, struct file_id file)
+{
+    return judge->files &&
+           version_exists(files_look(judge->files, record_file(judge, file)));
 }
 
 bool

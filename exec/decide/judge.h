@@ -61,6 +61,8 @@ enum verdict judge_action(struct judge *judge, struct action_id action,
  * makes it. */
 bool judge_check_target(struct judge *judge, struct file_id file,
                         struct error *err) EXEC_MUST_CHECK;
+/* True if the file exists. */
+bool judge_sees(struct judge *judge, struct file_id file);
 /* False with an error if a member of the group, or of a group in it, does not
  * exist and nothing makes it. */
 bool judge_check_group(struct judge *judge, struct group_id group,

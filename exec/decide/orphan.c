@@ -28,6 +28,20 @@ struct search {
     bool dry_run;
 };
 
+/* What a dyndep file named the last time is still in the graph while nobody
+ * needed to read it. */
+static bool
+waits_for_dyndep(const struct graph *g, const char *key)
+{
+    struct action_id action = graph_find_key(g, key, strlen(key));
+    if (action.n == ID_NONE) {
+        return false;
+    }
+    const struct action *a = graph_action(g, action);
+    return graph_detail(g, a)->dyndep.n != ID_NONE &&
+           (a->flags & ACTION_GROWN) == 0;
+}
+
 /* A recorded output that no action of the graph makes. */
 static void
 try_output(void *ctx, const struct state_output *output)
@@ -36,7 +50,8 @@ try_output(void *ctx, const struct state_output *output)
     const struct graph *g = search->judge->graph;
     struct file_id file =
         graph_find_file(g, output->path, strlen(output->path));
-    if (file.n != ID_NONE && graph_producer(g, file).n != ID_NONE) {
+    bool is_made = file.n != ID_NONE && graph_producer(g, file).n != ID_NONE;
+    if (is_made || waits_for_dyndep(g, output->key)) {
         return;
     }
     struct orphan orphan = {mem_copy_str(output->path), output->file,

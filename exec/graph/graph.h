@@ -84,6 +84,16 @@ void graph_set_fingerprints(struct graph *g,
  */
 bool graph_seal(struct graph *g, struct error *err) EXEC_MUST_CHECK;
 
+/* --- Growing ---------------------------------------------------------------- */
+
+/* A copy of a sealed graph with the same ids, to be grown and sealed again. */
+struct graph *graph_reopen(const struct graph *from);
+/* Begins the growing of an action, which is ACTION_GROWN afterwards. */
+void graph_grow_action(struct graph *g, struct action_id id);
+void graph_grow_input(struct graph *g, struct node to, uint8_t kinds);
+void graph_grow_output(struct graph *g, struct file_id file);
+void graph_end_growing(struct graph *g);
+
 /* --- Reading ---------------------------------------------------------------- */
 
 struct slice graph_str(const struct graph *g, struct str_id id);

@@ -249,11 +249,14 @@ set_users(struct graph *g)
     uint32_t *starts = g->parts[PART_USER_STARTS].items;
     uint32_t *users = g->parts[PART_USERS].items;
     for (uint32_t i = 0; i < edge_count; i++) {
-        starts[graph_node_index(g, edges[i].to) + 1]++;
+        // Those without a kind belong to no action any more: graph_grow.c.
+        starts[graph_node_index(g, edges[i].to) + 1] += edges[i].kinds != 0;
     }
     sum_up(starts, node_count);
     for (uint32_t i = 0; i < edge_count; i++) {
-        users[starts[graph_node_index(g, edges[i].to) + 1]++] = i;
+        if (edges[i].kinds != 0) {
+            users[starts[graph_node_index(g, edges[i].to) + 1]++] = i;
+        }
     }
 }
 

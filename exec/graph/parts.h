@@ -51,12 +51,13 @@ enum graph_table {
     TABLE_COUNT
 };
 
-enum graph_open { OPEN_NOTHING, OPEN_ACTION, OPEN_GROUP };
+enum graph_open { OPEN_NOTHING, OPEN_ACTION, OPEN_GROUP, OPEN_GROWING };
 
 struct graph {
     struct vec parts[PART_COUNT];
     struct table tables[TABLE_COUNT];
     enum graph_open open;
+    struct action_id growing;
     bool sealed;
     bool unchecked;   /* mapped, and nobody looked whether it is whole */
     int64_t begun_ns; /* clock time of graph_create */

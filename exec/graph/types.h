@@ -61,7 +61,9 @@ enum edge_kind {
     EDGE_IFDELETED = 8,
     EDGE_ORDER_ONLY = 16, /* orders, never dirties */
     EDGE_VALIDATION = 32, /* wanted with the action, does not order it */
-    EDGE_DYNOUT = 64      /* the action's lists came from this dynout */
+    EDGE_DYNOUT = 64,     /* the action's lists came from this dynout */
+    EDGE_DISCOVERED = 128 /* beside others: a dyndep file names it, so that it
+                             may be absent */
 };
 
 struct edge {
@@ -129,6 +131,7 @@ enum action_flag {
     ACTION_DEPS_GCC = 512, /* the depfile is removed after reading */
     ACTION_MISSING_OK = 1024,
     ACTION_DEPS_MSVC = 4096, /* what the command prints names its inputs */
+    ACTION_GROWN = 8192,     /* its lists have what its dyndep file names */
     ACTION_NEEDED = 2048     /* wanted whatever the targets are: a form of the
                             build file waits for this dynout */
 };

@@ -9,6 +9,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/lineage.h"
+#include "exec/run/growth.h"
 #include "exec/run/interrupt.h"
 #include "exec/run/jobs.h"
 #include "exec/run/pass.h"
@@ -211,6 +212,9 @@ tear_down(struct build *b)
     }
     loop_stop(b->stop_watch);
     loop_stop(b->kill_timer);
+    if (b->pass != NULL) {
+        *b->graph = pass_base_graph(b->pass);
+    }
     pass_destroy(b->pass);
     if (b->judge != NULL) {
         judge_destroy(b->judge);
@@ -339,7 +343,7 @@ static bool
 reload(struct build *b, bool *differs, struct error *err)
 {
     assert(b->host->reload);
-    struct graph *old = *b->graph;
+    struct graph *old = pass_base_graph(b->pass);
     struct graph *fresh = old;
     // Values of dynouts are asked for by it, and state is read.
     if (!b->host->reload(b->host->ctx, old, &fresh, err)) {
@@ -358,6 +362,25 @@ reload(struct build *b, bool *differs, struct error *err)
     b->orphans_done = b->orphans_done && !*differs;
     *b->graph = fresh;
     pass_set_graph(b->pass, fresh);
+    return true;
+}
+
+/* The graph with what dyndep files name, or a new one of the host. */
+static bool
+renew_graph(struct build *b, struct error *err)
+{
+    struct vec growing = pass_growing(b->pass);
+    struct graph *grown;
+    bool differs;
+    if (growing.count == 0) {
+        return reload(b, &differs, err);
+    }
+    if (!growth_make(*b->graph, &growing, b->base->root, &grown, err)) {
+        return false;
+    }
+    *b->graph = grown;
+    b->orphans_done = false; // A file may name other outputs now.
+    pass_grow_graph(b->pass, grown);
     return true;
 }
 
@@ -479,13 +502,12 @@ reach(struct build *b, enum goal goal, struct error *err)
         return false;
     }
     for (;;) {
-        bool differs;
         bool more = false;
         switch (pass_run(b->pass, err)) {
         case PASS_FAILED:
             return false;
         case PASS_RELOAD:
-            if (!reload(b, &differs, err) || !want_goal(b, goal, err)) {
+            if (!renew_graph(b, err) || !want_goal(b, goal, err)) {
                 return false;
             }
             continue;
@@ -620,6 +642,9 @@ is_whole(const struct build *b, bool built)
     const struct graph *g = *b->graph;
     for (uint32_t i = 0; i < graph_action_count(g); i++) {
         const struct action *action = graph_action(g, (struct action_id){i});
+        if (!built && growth_is_due(g, (struct action_id){i})) {
+            return false;
+        }
         if ((action->flags & ACTION_DYNOUT) == 0) {
             continue;
         }

@@ -5,6 +5,7 @@
  * was replaced lives as long as runs that began under it.
  */
 #include "exec/base/memory.h"
+#include "exec/run/growth.h"
 #include "exec/run/interrupt.h"
 #include "exec/run/pass_parts.h"
 #include "exec/state/state.h"
@@ -116,7 +117,7 @@ pass_is_silent(const struct pass *pass, struct action_id action)
 void
 pass_release_graph(struct held *held)
 {
-    if (held->retired && held->run_count == 0) {
+    if (held->retired && !held->is_base && held->run_count == 0) {
         graph_destroy(held->graph);
         free(held);
     }
@@ -139,6 +140,9 @@ take_graph(struct pass *pass, struct graph *graph)
     pass->told = mem_alloc(count, sizeof(*pass->told));
     for (uint32_t i = 0; i < count; i++) {
         struct action_id id = {i};
+        if (growth_is_due(graph, id)) {
+            vec_push(&pass->growers, &id);
+        }
         if (pass_is_dynout(pass, id)) {
             vec_push(&pass->dynouts, &id);
             // What is stored is asked for before a run stores another value.
@@ -160,6 +164,8 @@ pass_create(const struct pass_options *options, struct graph *graph)
     pass->dynouts = vec_of(sizeof(struct action_id));
     pass->waiting = vec_of(sizeof(struct action_id));
     pass->deferred = vec_of(sizeof(struct action_id));
+    pass->growers = vec_of(sizeof(struct action_id));
+    pass->growing = vec_of(sizeof(struct action_id));
     pass->begun = vec_of(sizeof(struct running *));
     take_graph(pass, graph);
     if (options->settled != NULL) {
@@ -183,7 +189,13 @@ pass_destroy(struct pass *pass)
     plan_destroy(pass->plan);
     schedule_finish(&pass->schedule);
     free(pass->told);
+    if (pass->base != NULL) {
+        graph_destroy(pass->held->graph);
+        free(pass->base);
+    }
     free(pass->held);
+    vec_finish(&pass->growers);
+    vec_finish(&pass->growing);
     vec_finish(&pass->dynouts);
     vec_finish(&pass->waiting);
     vec_finish(&pass->deferred);
@@ -284,8 +296,9 @@ count_rounds(struct pass *pass, const struct graph *graph)
     pass_fail(pass, &err);
 }
 
-void
-pass_set_graph(struct pass *pass, struct graph *graph)
+/* What runs and what was told goes over to another graph. */
+static void
+change_graph(struct pass *pass, struct graph *graph)
 {
     assert(pass->begun.count == 0);
     struct held *old = pass->held;
@@ -295,6 +308,8 @@ pass_set_graph(struct pass *pass, struct graph *graph)
     vec_resize(&pass->dynouts, 0);
     vec_resize(&pass->waiting, 0);
     vec_resize(&pass->deferred, 0);
+    vec_resize(&pass->growers, 0);
+    vec_resize(&pass->growing, 0);
     take_graph(pass, graph);
     judge_set_graph(pass->options.judge, graph);
     for (struct running *r = pass->first; r != NULL; r = r->next) {
@@ -309,6 +324,40 @@ pass_set_graph(struct pass *pass, struct graph *graph)
     pass->reload = false;
     old->retired = true;
     pass_release_graph(old);
+}
+
+void
+pass_set_graph(struct pass *pass, struct graph *graph)
+{
+    struct held *base = pass->base;
+    change_graph(pass, graph);
+    if (base != NULL) {
+        pass->base = NULL;
+        base->is_base = false;
+        pass_release_graph(base);
+    }
+}
+
+void
+pass_grow_graph(struct pass *pass, struct graph *graph)
+{
+    if (pass->base == NULL) {
+        pass->base = pass->held;
+        pass->base->is_base = true;
+    }
+    change_graph(pass, graph);
+}
+
+struct vec
+pass_growing(const struct pass *pass)
+{
+    return pass->reload ? vec_of(sizeof(struct action_id)) : pass->growing;
+}
+
+struct graph *
+pass_base_graph(const struct pass *pass)
+{
+    return pass->base != NULL ? pass->base->graph : pass->held->graph;
 }
 
 void
@@ -356,10 +405,28 @@ pass_want(struct pass *pass, struct node node)
     tell_settled(pass);
 }
 
+/* A dyndep file that is wanted and may still bring something. */
+static bool
+may_grow(const struct pass *pass)
+{
+    for (uint32_t i = 0; i < pass->growers.count; i++) {
+        enum plan_state state =
+            plan_state(pass->plan,
+                       *(struct action_id *)vec_at(&pass->growers, i));
+        if (state == PLAN_WAITING || state == PLAN_READY) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A dynout that has not been resolved in this run and still may be. */
 bool
 pass_may_resolve(struct pass *pass)
 {
+    if (may_grow(pass)) {
+        return true;
+    }
     for (uint32_t i = 0; i < pass->dynouts.count; i++) {
         struct action_id id = *(struct action_id *)vec_at(&pass->dynouts, i);
         enum plan_state state = plan_state(pass->plan, id);
@@ -598,7 +665,8 @@ pass_run(struct pass *pass, struct error *err)
             turn(pass, false); // The signal is told, and nothing starts again.
         }
         bool idle = !more && plan_counts(pass->plan).ready == 0;
-        if (pass->reload && !pass->stopped && idle) {
+        bool due = pass->reload || pass->growing.count > 0;
+        if (due && !pass->stopped && idle) {
             return PASS_RELOAD;
         }
         if (pass->running_count == 0 && (pass->stopped || idle)) {
@@ -647,12 +715,6 @@ pass_settled(const struct pass *pass)
         }
     }
     return settled;
-}
-
-const struct graph *
-pass_graph(const struct pass *pass)
-{
-    return pass->held->graph;
 }
 
 bool

@@ -38,12 +38,21 @@ struct pass_options {
 /* The graph stays the caller's until pass_set_graph. */
 struct pass *
 pass_create(const struct pass_options *options, struct graph *graph);
-/* Waits for nothing: no run may be left. NULL is fine. */
+/* Waits for nothing: no run may be left. A graph that has grown goes, the one
+ * of the host stays. NULL is fine. */
 void pass_destroy(struct pass *pass);
 
 /* Goes on with another graph; the old one is destroyed when its last run has
  * ended. Nothing of it is wanted yet. */
 void pass_set_graph(struct pass *pass, struct graph *graph);
+/* Goes on with a graph that grew out of the current one. The host's own lives on, and
+ * pass_destroy gives it back. */
+void pass_grow_graph(struct pass *pass, struct graph *graph);
+/* What PASS_RELOAD asks for, if not a new graph of the host: struct action_id,
+ * whose dyndep files are to be read. Empty for anything else. */
+struct vec pass_growing(const struct pass *pass);
+/* The graph that the host made. */
+struct graph *pass_base_graph(const struct pass *pass);
 /* The graph came out the same: what waited for a new one goes on. */
 void pass_keep_graph(struct pass *pass);
 void pass_want(struct pass *pass, struct node node);
@@ -53,7 +62,8 @@ bool pass_want_dynouts(struct pass *pass);
 
 enum pass_end {
     PASS_DONE,   /* all that could be done is done, and nothing runs */
-    PASS_RELOAD, /* needs a new graph; commands may be running */
+    PASS_RELOAD, /* needs a new graph, or one that has grown; commands may be
+                    running */
     PASS_FAILED  /* cannot go on, err says why; nothing runs */
 };
 enum pass_end pass_run(struct pass *pass, struct error *err) EXEC_MUST_CHECK;
@@ -74,7 +84,6 @@ void pass_fail_deferred(struct pass *pass);
 
 /* The actions that are settled, as struct action_id; the vec is the caller's. */
 struct vec pass_settled(const struct pass *pass);
-const struct graph *pass_graph(const struct pass *pass);
 /* How many actions are wanted by now. */
 uint32_t pass_wanted(const struct pass *pass);
 /* Sends an event with counts and time filled in. */

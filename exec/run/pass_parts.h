@@ -17,6 +17,7 @@ struct held {
     struct graph *graph;
     uint32_t run_count;
     bool retired; /* another one is current: destroyed with its last run */
+    bool is_base; /* the current one grew out of it: not destroyed yet */
 };
 
 /* An action between judge_begin and judge_finish. */
@@ -45,12 +46,17 @@ enum told {
 struct pass {
     struct pass_options options;
     struct held *held; /* the current graph */
+    struct held *base; /* the host's, where the current one grew out of it */
     struct plan *plan;
     uint8_t *told;       /* by action: enum told */
     struct vec dynouts;  /* struct action_id: all of the graph */
     struct vec waiting;  /* struct action_id: dynouts with a new value */
     struct vec deferred; /* struct action_id: missing inputs that a dynout may
                             explain */
+    struct vec growers;  /* struct action_id: all with a dyndep file that was
+                            not read */
+    struct vec growing;  /* struct action_id: of them, those whose file is there
+                            to be read */
     struct vec begun;    /* struct running *: not yet started */
     struct running *first;
     struct schedule schedule; /* of the current graph, once it is needed */

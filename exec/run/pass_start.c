@@ -6,6 +6,7 @@
  * command take no place of -j: they end as soon as they begin.
  */
 #include "exec/base/memory.h"
+#include "exec/run/growth.h"
 #include "exec/run/interrupt.h"
 #include "exec/run/jobserver.h"
 #include "exec/run/pass_parts.h"
@@ -315,6 +316,16 @@ order_ready(struct pass *pass)
     return true;
 }
 
+/* One that is not there is missing as any other input may be, and in a dry run
+ * it is not made. */
+static bool
+can_grow(const struct pass *pass, struct action_id action)
+{
+    const struct graph *g = pass->held->graph;
+    struct file_id file = graph_detail(g, graph_action(g, action))->dyndep;
+    return growth_is_due(g, action) && judge_sees(pass->options.judge, file);
+}
+
 /* An action whose turn it is: all that it needs is settled. */
 static void
 judge_one(struct pass *pass, struct action_id action)
@@ -323,6 +334,11 @@ judge_one(struct pass *pass, struct action_id action)
     bool dry_run = pass->options.build->dry_run;
     if (dry_run && plan_is_touched(pass->plan, action)) {
         pretend_touched(pass, action);
+        return;
+    }
+    if (can_grow(pass, action)) {
+        vec_push(&pass->growing, &action);
+        plan_hold(pass->plan, action);
         return;
     }
     struct verdict_reasons reasons = {0};

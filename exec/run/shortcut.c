@@ -210,7 +210,7 @@ void
 shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
               const struct exec_build *build, const struct shortcut_end *end)
 {
-    const struct graph *graph = pass_graph(end->pass);
+    const struct graph *graph = pass_base_graph(end->pass);
     struct index_update update = {.path = base->index_path,
                                   .orphans_done = end->orphans_done};
     if (build->dry_run || !make_claim(base, graph, &update.claim)) {
