@@ -103,6 +103,7 @@ fill_lists(struct importer *m, const struct ninja_edge *edge)
     }
 }
 
+/* The command line is what a shell would read; most need none. */
 static bool
 fill_command(struct importer *m, const struct ninja_edge *edge)
 {
@@ -134,6 +135,8 @@ read_flag(struct importer *m, const struct ninja_edge *edge, enum ninja_key key,
     return true;
 }
 
+/* How discovered inputs come back: in a depfile that is taken away, or in what
+ * the command prints. */
 static bool
 read_deps(struct importer *m, const struct ninja_edge *edge, uint32_t *flags)
 {
@@ -244,6 +247,7 @@ fill_fields(struct importer *m, const struct ninja_edge *edge,
     return true;
 }
 
+/* The action is ended also after a failure: the graph is thrown away whole. */
 static bool
 fill_action(struct importer *m, const struct ninja_edge *edge)
 {
@@ -355,6 +359,8 @@ fill_defaults(struct importer *m)
 
 /* --- All of it -------------------------------------------------------------------------- */
 
+/* Actions in the order of the file, which is the order of running among equals;
+ * then groups, whose numbers are known before. */
 static bool
 fill_graph(struct importer *m)
 {

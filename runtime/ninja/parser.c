@@ -125,6 +125,8 @@ push_file(struct ninja_parser *p, struct slice path, struct ninja_scope *scope,
     return true;
 }
 
+/* Included files are read at once: what stands behind the line may need them.
+ * A subninja sees the variables around it and keeps its own to itself. */
 static bool
 parse_include(struct ninja_parser *p, bool subninja, struct error *err)
 {
@@ -200,6 +202,7 @@ require_version(struct ninja_parser *p, struct ninja_lexer *lexer,
     }
 }
 
+/* A variable of a file, expanded where it stands. */
 static bool
 parse_variable(struct ninja_parser *p, struct error *err)
 {
@@ -225,6 +228,7 @@ parse_variable(struct ninja_parser *p, struct error *err)
 
 /* --- Rules and pools --------------------------------------------------------------- */
 
+/* Only what rules may bind; anything else is most likely misspelt. */
 static bool
 parse_rule_line(struct ninja_lexer *lexer, struct ninja_rule *rule,
                 struct error *err)
@@ -329,6 +333,7 @@ parse_pool_line(struct open_file *file, uint32_t *depth, struct error *err)
     return read || ninja_lexer_error(&file->lexer, err, "invalid pool depth");
 }
 
+/* Pools are global, whatever file names them. */
 static bool
 parse_pool(struct ninja_parser *p, struct error *err)
 {
@@ -572,6 +577,8 @@ check_pool(const struct ninja_parser *p, const struct ninja_edge *edge,
     return held;
 }
 
+/* The lists come first, but what they mean depends on the bindings that follow,
+ * so paths are expanded at the end. */
 static bool
 parse_edge(struct ninja_parser *p, struct error *err)
 {

@@ -46,6 +46,8 @@ begin(struct arguments *a)
     a->more = true;
 }
 
+/* Items stand in the order of the parameters, so one that was left out is NULL:
+ * the evaluation goes by the place. */
 static void
 add(struct arguments *a, struct query_node *item)
 {
@@ -58,6 +60,7 @@ name_of(const struct arguments *a)
     return a->node->function->name;
 }
 
+/* An argument that has to be there is not: the example shows it in place. */
 static bool
 fail_missing(struct arguments *a, const char *what, const char *example)
 {
@@ -91,6 +94,7 @@ option_len(const struct arguments *a, const struct query_token *token)
     return 0;
 }
 
+/* A `-` in front takes the kind away from all of them. */
 static bool
 is_edge_name(struct slice text)
 {
@@ -124,6 +128,8 @@ add_edge_name(struct arguments *a, struct query_node *option,
     return true;
 }
 
+/* The names are parted by commas, which part arguments too: what follows one is
+ * taken as long as it names a kind. */
 static bool
 parse_edges(struct arguments *a, struct query_node *option,
             const struct query_token *token, size_t skip)
@@ -197,6 +203,8 @@ is_number(const struct query_token *token)
            strspn(token->text.bytes, "0123456789") == token->text.len;
 }
 
+/* A word of digits; where the number is optional, anything else belongs to the
+ * next parameter. */
 static bool
 take_number(struct arguments *a, bool optional)
 {
@@ -270,6 +278,8 @@ take_pattern(struct arguments *a)
     return true;
 }
 
+/* In parentheses a whole pipeline may stand, beside a name only what needs no
+ * parentheses: `a | somepath b | count` counts the path. */
 static bool
 take_set(struct arguments *a)
 {
@@ -285,6 +295,8 @@ take_set(struct arguments *a)
     return true;
 }
 
+/* What the pipe brings goes first; without a pipe the subject is an argument as
+ * any other. */
 static bool
 take_subject(struct arguments *a, bool optional)
 {
@@ -323,6 +335,7 @@ take_word(struct arguments *a, bool optional, const char *what,
     return true;
 }
 
+/* As many as there are. */
 static bool
 take_targets(struct arguments *a)
 {
@@ -390,6 +403,7 @@ is_field_next(const struct arguments *a)
     return token->kind == TOKEN_WORD && parse_peek(&ahead)->kind == TOKEN_COMMA;
 }
 
+/* Without any, the path is meant. */
 static bool
 take_fields(struct arguments *a)
 {
@@ -429,6 +443,7 @@ take_predicate(struct arguments *a)
     return true;
 }
 
+/* One reader for each kind of parameter. */
 static bool
 take(struct arguments *a, enum query_param param)
 {
@@ -482,6 +497,8 @@ end_call(struct arguments *a)
                       name_of(a), (int)token->text.len, token->text.bytes);
 }
 
+/* Options may stand before, between and behind the others; they come last in the
+ * tree, as one node. */
 bool
 parse_arguments(struct parse *p, struct query_node *node, bool call,
                 struct query_node *piped)

@@ -12,6 +12,7 @@ enum {
     TARGETS = FIELD_OF_TARGETS
 };
 
+/* Sorted by name. The words of `doc` end no sentence: they stand in tables. */
 static const struct query_field fields[] = {
     {"argv", FIELD_ARGV, FIELD_LIST, ACTIONS, "the words of its commands"},
     {"avg", FIELD_AVG, FIELD_TIME, ACTIONS, "how long it usually takes"},
@@ -74,6 +75,7 @@ static const struct query_field fields[] = {
 
 enum { FIELD_COUNT_OF_ALL = sizeof(fields) / sizeof(fields[0]) };
 
+/* Other spellings; the first document says `commands`. */
 static const struct {
     const char *name;
     const char *means;

@@ -11,6 +11,7 @@ const char *const query_edge_names[QUERY_EDGE_NAMES] = {
     "explicit", "implicit", "order", "discovered", "dyn", "watch",
 };
 
+/* Sorted by name, so that help and completion can print it as it is. */
 static const struct query_function functions[] = {
     {"actions",
      OP_ACTIONS,

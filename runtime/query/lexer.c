@@ -24,6 +24,7 @@ is_mark(char c)
     return is_blank(c) || strchr("|(),\"'", c) != NULL;
 }
 
+/* The text is copied, so that every token ends with a zero byte. */
 static void
 add_token(struct lexer *l, enum query_token_kind kind, uint32_t at,
           struct slice text)
@@ -63,6 +64,7 @@ take_string(struct lexer *l)
     return closed;
 }
 
+/* An opening bracket that touches a word belongs to a call; else it groups. */
 static void
 take_mark(struct lexer *l)
 {
@@ -80,6 +82,7 @@ take_mark(struct lexer *l)
     add_token(l, kind, start, (struct slice){l->query.bytes + start, 1});
 }
 
+/* Everything else is a word, so that paths need no quotes. */
 static void
 take_word(struct lexer *l)
 {

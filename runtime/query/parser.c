@@ -92,6 +92,7 @@ parse_is_word(const struct query_token *token, const char *word)
            slice_equal(token->text, slice_of(word));
 }
 
+/* Words as Bazel has them, and its marks, which are words too: `a+b` is one. */
 static const struct {
     const char *word;
     enum query_kind kind;
@@ -190,6 +191,7 @@ describe(const struct query_token *token, char *out, size_t size)
 
 /* --- Targets and calls ------------------------------------------------------------------- */
 
+/* A word that touches a bracket, or stands behind a pipe, must be a function. */
 static bool
 fail_unknown_function(struct parse *p, const struct query_token *token)
 {
@@ -199,6 +201,7 @@ fail_unknown_function(struct parse *p, const struct query_token *token)
     return false;
 }
 
+/* A function with what belongs to it; `piped` is the set in front, or NULL. */
 static bool
 parse_call(struct parse *p, struct query_node *piped, struct query_node **out)
 {
@@ -234,6 +237,7 @@ fail_no_subject(struct parse *p, const struct query_token *token)
     return false;
 }
 
+/* At least four digits, so that short names with a # stay names. */
 static bool
 is_hex_id(struct slice text)
 {
@@ -248,6 +252,8 @@ is_hex_id(struct slice text)
     return true;
 }
 
+/* A name is known where the body of its let is read, and nowhere else, so that
+ * the evaluation never meets an unknown one. */
 static bool
 parse_variable(struct parse *p, struct query_node **out)
 {
@@ -289,6 +295,9 @@ parse_target(struct parse *p, struct query_node **out)
     }
 }
 
+/* The first word of a set: a call, a variable, a source function, or a target.
+ * A function that is no source is an error here, since a reader would take it
+ * for one, and a file of that name is rare. */
 static bool
 parse_word(struct parse *p, struct query_node **out)
 {
@@ -312,6 +321,7 @@ parse_word(struct parse *p, struct query_node **out)
     return true;
 }
 
+/* `( QUERY )`; the opening bracket is at hand, and is what an error points to. */
 static bool
 parse_bracket(struct parse *p, struct query_node **out)
 {
@@ -335,6 +345,7 @@ parse_bracket(struct parse *p, struct query_node **out)
     return true;
 }
 
+/* What stands between two words that join sets. */
 bool
 parse_primary(struct parse *p, struct query_node **out)
 {
@@ -363,6 +374,7 @@ parse_primary(struct parse *p, struct query_node **out)
 
 /* --- Sets and pipes ------------------------------------------------------------------------ */
 
+/* Sets joined from the left; all words that join bind alike, as in Bazel. */
 static bool
 parse_set(struct parse *p, struct query_node **out)
 {

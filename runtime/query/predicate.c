@@ -36,6 +36,7 @@ compare_of(const struct parse *p)
     return QUERY_IS_SET;
 }
 
+/* What stands where a field should: no word at all, or one that is none. */
 static bool
 fail_field(struct parse *p, const struct query_token *token)
 {
@@ -91,6 +92,8 @@ parse_list(struct parse *p, struct query_node *node)
     }
 }
 
+/* `FIELD` alone, or `FIELD OP VALUE`. Values stay texts: what they mean depends
+ * on the type of the field, and on units. */
 static bool
 parse_compare(struct parse *p, struct query_node **out)
 {
@@ -117,6 +120,7 @@ parse_compare(struct parse *p, struct query_node **out)
     return true;
 }
 
+/* Brackets and `not` bind tightest; both go one deeper. */
 static bool
 parse_not(struct parse *p, struct query_node **out)
 {

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+/* As Clojure spells them, where it does. */
 static const char *const compare_names[] = {
     [QUERY_IS_SET] = ":set",
     [QUERY_EQUAL] = ":=",
@@ -185,6 +186,7 @@ shown_count(const struct query_node *node)
     return count;
 }
 
+/* A node whose items are being printed. */
 struct frame {
     const struct query_node *node;
     uint32_t next;
