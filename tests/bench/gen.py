@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes a graph like that of a C project, twice: for ninja and for ronin.
+"""Writes a graph like that of a C project, for ninja, for make and for ronin.
 
-    gen.py ACTIONS FOLDER
+    gen.py ACTIONS FOLDER [--also NAME]... [--watch NAME]
 
-FOLDER/src gets the sources; FOLDER/ninja/build.ninja and
+FOLDER/src gets the sources; FOLDER/ninja/build.ninja, FOLDER/make/Makefile and
 FOLDER/ronin/build.magma describe exactly ACTIONS actions with the same command
-lines. Libraries of fifty sources each: a generated header that its compiles
+lines. --also gives another tool that reads build.ninja a folder of its own,
+--watch another ronin one, which also watches everything below the root. Libraries of fifty sources each: a generated header that its compiles
 wait for, an archive, and a program for every tenth library. Which headers a
 source includes is known from depfiles alone.
 """
@@ -102,6 +103,39 @@ def write_ninja(path, libraries, linked):
                       % (i, " ".join(part.archive for part in parts)))
 
 
+def write_make(folder, libraries, linked):
+    """Depfiles are read back by wildcard; folders must be there before."""
+    with open(os.path.join(folder, "Makefile"), "w") as out:
+        out.write("MAKEFLAGS += -rR\n.SUFFIXES:\nflags := %s\n"
+                  "all: %s\n.PHONY: all\n" % (
+                      " ".join(FLAGS), " ".join(
+                          "out/program%03d" % i for i in range(len(linked)))))
+        for library in libraries:
+            os.makedirs(os.path.join(folder, "out", library.name),
+                        exist_ok=True)
+            out.write("%s: ../src/%s\n\t@%s gen -o $@ $<\n" % (
+                library.header, library.config, TOOL))
+            for source in library.sources:
+                out.write("%s: ../src/%s | %s\n\t@%s cc -I ../src $(flags)"
+                          " -MF $@.d -o $@ $<\n" % (
+                              library.object_of(source), source,
+                              library.header, TOOL))
+            out.write("%s: %s\n\t@%s ar -o $@ $^\n" % (
+                library.archive, " ".join(library.objects()), TOOL))
+        for i, parts in enumerate(linked):
+            out.write("out/program%03d: %s\n\t@%s ld -o $@ $^\n" % (
+                i, " ".join(part.archive for part in parts), TOOL))
+        out.write("-include $(wildcard out/*/*.d)\n")
+
+
+def write_watch(path):
+    with open(path, "a") as out:
+        out.write("(action :outputs [\"watched\"]\n"
+                  "        :inputs {:watch {\".\" (fn [event]"
+                  " (ends-with? (:path event) \".new\"))}}\n"
+                  "        :rule {:command [\"touch\" \"watched\"]})\n")
+
+
 def write_rules(w):
     w.define("flags", FLAGS)
     w.defn("cc", ["vars"], {kw("command"): [
@@ -138,19 +172,29 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--headers", type=int, default=30,
                         help="how many headers a source includes, at most")
+    parser.add_argument("--also", action="append", default=[])
+    parser.add_argument("--watch")
     options = parser.parse_args()
     rnd = random.Random(options.actions)
     libraries, linked = lay_out(options.actions)
-    for name in ("src", "ninja", "ronin"):
+    folders = ["ninja", "make", "ronin", *options.also]
+    for name in ["src", *folders, *([options.watch] if options.watch else [])]:
         os.makedirs(os.path.join(options.folder, name), exist_ok=True)
     write_sources(os.path.join(options.folder, "src"), libraries,
                   options.headers, rnd)
-    write_ninja(os.path.join(options.folder, "ninja", "build.ninja"),
-                libraries, linked)
+    for name in ["ninja", *options.also]:
+        write_ninja(os.path.join(options.folder, name, "build.ninja"),
+                    libraries, linked)
+    write_make(os.path.join(options.folder, "make"), libraries, linked)
+    if options.watch:
+        path = os.path.join(options.folder, options.watch, "build.magma")
+        write_magma(path, libraries, linked)
+        write_watch(path)
     write_magma(os.path.join(options.folder, "ronin", "build.magma"),
                 libraries, linked)
     middle = libraries[len(libraries) // 2]
     print("src/" + middle.sources[0])
+    print("src/include/h00000.h")
 
 
 if __name__ == "__main__":
