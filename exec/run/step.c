@@ -10,6 +10,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/depfile.h"
+#include "exec/decide/msvc.h"
 #include "exec/run/command.h"
 #include "exec/run/interrupt.h"
 
@@ -302,12 +303,40 @@ run_in_place(struct step_run *run, const struct step *step, bool *stale,
 
 /* --- The end of a run ------------------------------------------------------------------ */
 
+/* Takes the lines that name inputs out of what was printed. */
+static void
+filter_output(struct step_run *run)
+{
+    struct step_result *result = &run->result;
+    const struct detail *detail = graph_detail(run->graph, run->action);
+    const char *prefix = graph_cstr(run->graph, detail->msvc_prefix);
+    struct output kept = {.fd = -1};
+    struct slice text = output_view(&result->output);
+    prefix = *prefix != '\0' ? prefix : MSVC_PREFIX;
+    while (text.len > 0) {
+        const char *end = memchr(text.bytes, '\n', text.len);
+        size_t len = end != NULL ? (size_t)(end - text.bytes) + 1 : text.len;
+        struct slice line = {text.bytes, end != NULL ? len - 1 : len};
+        line.len -= line.len > 0 && line.bytes[line.len - 1] == '\r';
+        if (!msvc_take_line(prefix, line, &result->discovered)) {
+            output_add(&kept, run->steps->spill_dir, text.bytes, len);
+        }
+        text = (struct slice){text.bytes + len, text.len - len};
+    }
+    output_finish(&result->output);
+    result->output = kept;
+    result->discovered_kinds |= EDGE_IFWRITTEN;
+}
+
 /* From here on the run belongs to whoever takes it. */
 static void
 end_run(struct step_run *run, enum step_end end)
 {
     run->result.end = end;
     run->result.duration_us = loop_now_us() - run->result.started_us;
+    if ((run->action->flags & ACTION_DEPS_MSVC) != 0) {
+        filter_output(run);
+    }
     drop_value(run);
     buffer_finish(&run->command_value);
     join(run, RUN_ENDED);
