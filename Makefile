@@ -135,6 +135,9 @@ lint:
 	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P $(JOBS) -n 4 sh -c \
 	    'clang-tidy --quiet --warnings-as-errors=* "$$@" -- $$FLAGS 2>/dev/null' lint
 lint: export FLAGS = $(filter-out -W% -f% -g -DRONIN%,$(BASE_CFLAGS)) -DRONIN_VERSION=""
+reference: $O/ronin
+	$O/ronin eval -e '(clojure.repl/print-reference)' >spec/magma/reference.md
+
 format:
 	clang-format -i $(C_FILES)
 format-check:
@@ -162,9 +165,9 @@ help:
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
 	@echo 'make fuzz                   FUZZ=a target of tests/fuzz, TIME=seconds'
-	@echo 'make lint | format | format-check | layers | headers | clean'
+	@echo 'make lint | format | format-check | layers | headers | reference | clean'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
 .PHONY: all programs setup check check-fast asan ubsan tsan demo bench fuzz lint \
-    format format-check layers headers install uninstall clean help
+    reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)

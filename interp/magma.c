@@ -12,6 +12,7 @@
 #include "interp/compile/fingerprint.h"
 #include "interp/compile/form.h"
 #include "interp/compile/resolve.h"
+#include "interp/core/complete.h"
 #include "interp/core/core.h"
 #include "interp/core/output.h"
 #include "interp/core/refuse.h"
@@ -295,6 +296,12 @@ magma_define(const char *ns, const struct builtin *rows, size_t count)
         Value var = namespace_intern(home, form_symbol(rows[i].name));
         namespace_share(var);
     }
+}
+
+Value
+magma_completions(const char *prefix)
+{
+    return core_completions(namespace_current(), prefix);
 }
 
 Value

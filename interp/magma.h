@@ -181,6 +181,10 @@ void magma_form_keep(void);
 void magma_form_undo(Value on);
 void magma_set_open(Value on);
 
+/* What may be written after a prefix (of a plain or qualified name) in the
+ * current namespace: a sorted vector of strings. */
+Value magma_completions(const char *prefix);
+
 /* --- Errors ------------------------------------------------------------- */
 
 /* Anything can be thrown: what is no error is of type USER, and NULL. */

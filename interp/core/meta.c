@@ -28,6 +28,8 @@ meta_of_builtin(Value meta, const struct builtin *row)
     bool is_read = reader_read(reader, &lists, NULL);
     assert(is_read);
     meta = map_assoc(meta, keyword_from_cstring("arglists"), lists);
+    meta = map_assoc(meta, keyword_from_cstring("added"),
+                     text_from_cstring(row->since));
     return map_assoc(meta, keyword_from_cstring("doc"),
                      text_from_cstring(row->doc));
 }

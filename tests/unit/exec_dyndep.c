@@ -68,8 +68,9 @@ TEST(restat_stands_further_in)
     CHECK_EQ_STR(parsed(V "build a: dyndep\n restat=1\nbuild b: dyndep\n"),
                  "a!\nb\n");
     CHECK_EQ_STR(parsed(V "build a: dyndep\n\n# x\n  restat = 1"), "a!\n");
-    CHECK_EQ_STR(parsed(V "build a: dyndep\n  pool = x\n"),
-                 "dd:3:3 not a dyndep file: only \"restat = 1\" can stand here");
+    CHECK_EQ_STR(
+        parsed(V "build a: dyndep\n  pool = x\n"),
+        "dd:3:3 not a dyndep file: only \"restat = 1\" can stand here");
 }
 
 TEST(lines_may_end_anyhow)
@@ -95,8 +96,9 @@ TEST(paths_are_escaped_and_canonical)
 
 TEST(versions_are_checked)
 {
-    const char *missing = "dd:1:1 not a dyndep file: it does not begin with its "
-                          "version";
+    const char *missing =
+        "dd:1:1 not a dyndep file: it does not begin with its "
+        "version";
     CHECK_EQ_STR(parsed(""), missing);
     CHECK_EQ_STR(parsed("build a: dyndep\n"), missing);
     CHECK_EQ_STR(parsed("ninja_dyndep_versions = 1\n"), missing);
@@ -112,22 +114,26 @@ TEST(versions_are_checked)
 
 TEST(what_is_no_statement_says_where)
 {
-    CHECK_EQ_STR(parsed(V "build a b: dyndep\n"),
-                 "dd:2:7 not a dyndep file: one output stands before the '|' or "
-                 "':', by which its action is known");
-    CHECK_EQ_STR(parsed(V "build : dyndep\n"),
-                 "dd:2:7 not a dyndep file: one output stands before the '|' or "
-                 "':', by which its action is known");
-    CHECK_EQ_STR(parsed(V "build a\n"),
-                 "dd:2:8 not a dyndep file: a ':' is missing after the outputs");
+    CHECK_EQ_STR(
+        parsed(V "build a b: dyndep\n"),
+        "dd:2:7 not a dyndep file: one output stands before the '|' or "
+        "':', by which its action is known");
+    CHECK_EQ_STR(
+        parsed(V "build : dyndep\n"),
+        "dd:2:7 not a dyndep file: one output stands before the '|' or "
+        "':', by which its action is known");
+    CHECK_EQ_STR(
+        parsed(V "build a\n"),
+        "dd:2:8 not a dyndep file: a ':' is missing after the outputs");
     CHECK_EQ_STR(parsed(V "build a: cc\n"),
                  "dd:2:10 not a dyndep file: \"dyndep\" stands behind the ':'");
     CHECK_EQ_STR(parsed(V "build a: dyndep b\n"),
                  "dd:2:17 not a dyndep file: the line should end here");
     CHECK_EQ_STR(parsed(V "build a: dyndep || b\n"),
                  "dd:2:17 not a dyndep file: the line should end here");
-    CHECK_EQ_STR(parsed(V "rule x\n"), "dd:2:1 not a dyndep file: a line begins "
-                                       "with \"build\"");
+    CHECK_EQ_STR(parsed(V "rule x\n"),
+                 "dd:2:1 not a dyndep file: a line begins "
+                 "with \"build\"");
     CHECK_EQ_STR(parsed(V "build a: dyndep\nbuild ./a: dyndep\n"),
                  "- dd: two statements about a");
     CHECK_EQ_STR(parsed_bytes(V "build a\0b: dyndep\n", sizeof(V) + 17),
