@@ -34,9 +34,9 @@ TEST(lines_name_paths)
 TEST(what_is_of_the_system_is_hidden_and_not_looked_at)
 {
     CHECK_EQ_STR(taken(MSVC_PREFIX, "Note: including file:"), "");
-    CHECK_EQ_STR(
-        taken(MSVC_PREFIX, "Note: including file: C:\\Program Files\\x.h"),
-        "");
+    CHECK_EQ_STR(taken(MSVC_PREFIX,
+                       "Note: including file: C:\\Program Files\\x.h"),
+                 "");
     CHECK_EQ_STR(
         taken(MSVC_PREFIX,
               "Note: including file: d:\\MICROSOFT Visual Studio\\x.h"),

@@ -3,7 +3,7 @@
 . "$TESTS/lib/build.sh"
 
 ronin_fails 3
-assert_output 'no build.magma in'
+assert_output 'no build.magma or build.ninja in'
 ronin_fails 3 -f other.magma
 assert_output 'other.magma'
 
