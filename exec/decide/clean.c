@@ -9,6 +9,7 @@
 #include "exec/base/path.h"
 #include "exec/base/table.h"
 #include "exec/base/vec.h"
+#include "exec/decide/depfile.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -95,6 +96,7 @@ struct recorded_output {
     char *path;
     uint32_t file; /* its number in the database */
     uint32_t version;
+    struct action_id owner; /* in the graph, or ACTION_NONE */
 };
 
 struct recorded_outputs {
@@ -111,27 +113,52 @@ output_path(const void *owner, uint32_t value)
     return slice_of(output->path);
 }
 
-/* One row of the bulk load. */
-static void
-add_output(void *ctx, const struct state_output *output)
-{
-    struct recorded_outputs *outputs = ctx;
-    uint32_t next = outputs->items.count;
-    if (table_find_or_add(&outputs->table, output_path, outputs,
-                          slice_of(output->path), next) == next) {
-        struct recorded_output recorded = {mem_copy_str(output->path),
-                                           output->file, output->version};
-        vec_push(&outputs->items, &recorded);
-    }
-}
-
 struct cleaning {
     struct state *state;
     const struct graph *graph;
     const struct clean_request *request;
     struct recorded_outputs outputs;
+    uint8_t *marks; /* by action: MARK_* */
     struct error *err;
 };
+
+/* MARK_RAN: something that it made is recorded. MARK_WANTED: to be cleaned. */
+enum { MARK_RAN = 1, MARK_WANTED = 2 };
+
+/* One row of the bulk load. */
+static void
+add_output(void *ctx, const struct state_output *output)
+{
+    struct cleaning *c = ctx;
+    struct recorded_outputs *outputs = &c->outputs;
+    uint32_t next = outputs->items.count;
+    if (table_find_or_add(&outputs->table, output_path, outputs,
+                          slice_of(output->path), next) == next) {
+        struct recorded_output recorded = {
+            .path = mem_copy_str(output->path),
+            .file = output->file,
+            .version = output->version,
+            .owner =
+                graph_find_key(c->graph, output->key, strlen(output->key))};
+        vec_push(&outputs->items, &recorded);
+        if (recorded.owner.n != ID_NONE) {
+            c->marks[recorded.owner.n] |= MARK_RAN;
+        }
+    }
+}
+
+static bool
+remove_file(const struct cleaning *c, const char *path)
+{
+    if (c->request->dry_run) {
+        return true;
+    }
+    char *whole = path_join(c->request->root, path);
+    int code = unlink(whole) == 0 ? 0 : errno;
+    free(whole);
+    return code == 0 || error_set_errno(c->err, ERROR_CLASS_SYSTEM, code,
+                                        "cannot remove %s", path);
+}
 
 /* What is not recorded, or not as recorded, is passed over in silence. */
 static bool
@@ -146,23 +173,104 @@ clean_path(struct cleaning *c, const char *path)
     if (!clean_may_remove(c->state, c->request->root, path, output->version)) {
         return true;
     }
-    if (!c->request->dry_run) {
-        char *whole = path_join(c->request->root, path);
-        int code = unlink(whole) == 0 ? 0 : errno;
-        free(whole);
-        if (code != 0) {
-            return error_set_errno(c->err, ERROR_CLASS_SYSTEM, code,
-                                   "cannot remove %s", path);
-        }
-        if (!state_drop_output(c->state, output->file, true, c->err)) {
-            return false;
-        }
+    if (!remove_file(c, path)) {
+        return false;
+    }
+    if (!c->request->dry_run &&
+        !state_drop_output(c->state, output->file, true, c->err)) {
+        return false;
     }
     if (c->request->removed) {
         c->request->removed(c->request->ctx, path);
     }
     return true;
 }
+
+/* --- Files beside the outputs ------------------------------------------------------- */
+
+/* A regular file below the root that nobody makes or reads; its text. */
+static bool
+read_side_file(const struct cleaning *c, struct file_id file,
+               struct buffer *text)
+{
+    const struct graph *g = c->graph;
+    const char *path = graph_path(g, file);
+    struct file_stat st;
+    if (path_is_outside(path) || graph_producer(g, file).n != ID_NONE ||
+        graph_user_count(g, (struct node){NODE_FILE, file.n}) > 0 ||
+        !way_is_plain(c->request->root, path)) {
+        return false;
+    }
+    char *whole = path_join(c->request->root, path);
+    stat_default()->look_link(AT_FDCWD, whole, &st);
+    int fd = st.exists && st.kind == KIND_FILE
+                 ? open(whole, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+                 : -1;
+    free(whole);
+    ssize_t len = 0;
+    while (fd >= 0 &&
+           (len = read(fd, buffer_reserve(text, 65536), 65536)) > 0) {
+        text->len += (size_t)len;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return fd >= 0 && len == 0;
+}
+
+/* It reads as a depfile that speaks of an output of the action. */
+static bool
+is_depfile_of(const struct graph *g, const struct action *a, struct slice text)
+{
+    struct depfile depfile = {0};
+    struct error err = {0};
+    bool is_mine = false;
+    if (depfile_parse("", text, &depfile, &err)) {
+        struct slice row = buffer_slice(&depfile.outputs);
+        struct slice target;
+        while (!is_mine && row.len > 0 && slice_next_text(&row, &target)) {
+            for (uint32_t i = 0; !is_mine && i < a->outputs.count; i++) {
+                is_mine =
+                    slice_equal(target,
+                                slice_of(graph_path(g, graph_output(g, a, i))));
+            }
+        }
+    }
+    error_finish(&err);
+    depfile_finish(&depfile);
+    return is_mine;
+}
+
+/* What the command of an action that ran left beside its outputs: these files
+ * are not recorded, and so are known by what is in them. */
+static bool
+clean_side_files(struct cleaning *c, const struct action *a)
+{
+    const struct graph *g = c->graph;
+    const struct detail *detail = graph_detail(g, a);
+    const struct file_id files[] = {a->depfile, detail->rspfile};
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        struct buffer text = {0};
+        bool is_mine = files[i].n != ID_NONE &&
+                       read_side_file(c, files[i], &text) &&
+                       (i == 0 ? is_depfile_of(g, a, buffer_slice(&text))
+                               : slice_equal(buffer_slice(&text),
+                                             graph_str(g, detail->rsp_text)));
+        buffer_finish(&text);
+        if (!is_mine) {
+            continue;
+        }
+        if (!remove_file(c, graph_path(g, files[i]))) {
+            return false;
+        }
+        if (c->request->removed) {
+            c->request->removed(c->request->ctx, graph_path(g, files[i]));
+        }
+    }
+    return true;
+}
+
+/* --- Actions -------------------------------------------------------------------------- */
 
 /* All outputs of one action; a generator keeps its own. */
 static bool
@@ -172,9 +280,37 @@ clean_action(struct cleaning *c, struct action_id id)
     if (a->flags & ACTION_GENERATOR) {
         return true;
     }
+    c->marks[id.n] |= MARK_WANTED;
+    if ((c->marks[id.n] & MARK_RAN) && !clean_side_files(c, a)) {
+        return false;
+    }
     for (uint32_t i = 0; i < a->outputs.count; i++) {
         struct file_id file = graph_output(c->graph, a, i);
         if (!clean_path(c, graph_path(c->graph, file))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Outputs that a dyndep file named are in the records alone. */
+static bool
+clean_grown(struct cleaning *c)
+{
+    for (uint32_t i = 0; i < c->outputs.items.count; i++) {
+        const struct recorded_output *output = vec_at(&c->outputs.items, i);
+        uint32_t owner = output->owner.n;
+        if (owner == ID_NONE || !(c->marks[owner] & MARK_WANTED)) {
+            continue;
+        }
+        const struct graph *g = c->graph;
+        struct file_id file =
+            graph_find_file(g, output->path, strlen(output->path));
+        bool is_made =
+            file.n != ID_NONE && graph_producer(g, file).n != ID_NONE;
+        const struct action *a = graph_action(g, output->owner);
+        if (!is_made && graph_detail(g, a)->dyndep.n != ID_NONE &&
+            !clean_path(c, output->path)) {
             return false;
         }
     }
@@ -190,12 +326,15 @@ clean_outputs(struct state *state, const struct graph *g,
     struct cleaning c = {
         .state = state, .graph = g, .request = request, .err = err};
     c.outputs.items = vec_of(sizeof(struct recorded_output));
-    bool ok = state_load_outputs(state, add_output, &c.outputs, err);
+    c.marks = mem_alloc((size_t)graph_action_count(g) + 1, 1);
+    bool ok = state_load_outputs(state, add_output, &c, err);
     bool all = !actions || actions->count == 0;
     uint32_t count = all ? graph_action_count(g) : actions->count;
     for (uint32_t i = 0; ok && i < count; i++) {
         ok = clean_action(&c, all ? (struct action_id){i} : actions->ids[i]);
     }
+    ok = ok && clean_grown(&c);
+    free(c.marks);
     for (uint32_t i = 0; i < c.outputs.items.count; i++) {
         free(((struct recorded_output *)vec_at(&c.outputs.items, i))->path);
     }
