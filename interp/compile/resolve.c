@@ -223,6 +223,13 @@ resolve_var(const struct scope *scope, Value symbol)
     throw_unresolved(scope, symbol);
 }
 
+Value
+resolve_quoted_var(const struct scope *scope, Value symbol)
+{
+    Value var = namespace_resolve_any(namespace_current(), symbol);
+    return value_is_kind(var, KIND_VAR) ? var : resolve_var(scope, symbol);
+}
+
 /* --- For the reader ------------------------------------------------------- */
 
 static Value

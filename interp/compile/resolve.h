@@ -16,6 +16,9 @@ Value resolve_find(Value symbol);
  * open. */
 Value resolve_var(const struct scope *scope, Value symbol);
 
+/* The same for #'a/b, which may name a private var of another namespace. */
+Value resolve_quoted_var(const struct scope *scope, Value symbol);
+
 /* What an absent symbol waits for; nil: nothing, it is an error. */
 void resolve_set_open(Value on);
 

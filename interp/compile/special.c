@@ -82,7 +82,7 @@ special_var(const struct scope *scope, const struct special_call *call)
         scope_error(scope, NULL, "var takes a symbol, found %s",
                     form_text(call->items.at[1]));
     }
-    return scope_const(scope, resolve_var(scope, call->items.at[1]));
+    return scope_const(scope, resolve_quoted_var(scope, call->items.at[1]));
 }
 
 /* --- let*, loop*, letfn*, recur ---------------------------------------------- */

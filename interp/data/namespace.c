@@ -10,6 +10,7 @@
 #include "interp/data/alloc.h"
 #include "interp/data/error.h"
 #include "interp/data/map.h"
+#include "interp/data/set.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
@@ -94,6 +95,8 @@ namespace_ensure(Value symbol)
     ns->refers = map_empty();
     ns->aliases = map_empty();
     ns->doc = VALUE_NIL;
+    ns->core_only = VALUE_NIL;
+    ns->core_hidden = VALUE_NIL;
     names.table = map_assoc(names.table, ns->name, value_from_object(ns));
     return value_from_object(ns);
 }
@@ -126,6 +129,28 @@ resolve_prefix(const struct namespace_object *ns, Value prefix)
     return value_is(found, VALUE_ABSENT) ? namespace_find(symbol) : found;
 }
 
+static bool
+is_member(Value set, Value symbol)
+{
+    return set_is(set) && !value_is(set_get(set, symbol), VALUE_ABSENT);
+}
+
+/* What :refer-clojure said; ns and in-ns are always there, or there would be
+ * no way out. */
+static bool
+sees_core_name(const struct namespace_object *ns, Value symbol)
+{
+    if (value_is_nil(ns->core_only) && value_is_nil(ns->core_hidden)) {
+        return true;
+    }
+    Value name = symbol_name(symbol);
+    if (text_equal_cstring(name, "ns") || text_equal_cstring(name, "in-ns")) {
+        return true;
+    }
+    return !is_member(ns->core_hidden, symbol) &&
+           (value_is_nil(ns->core_only) || is_member(ns->core_only, symbol));
+}
+
 /* What a symbol without a namespace means. */
 static Value
 resolve_plain(const struct namespace_object *ns, Value symbol)
@@ -140,8 +165,24 @@ resolve_plain(const struct namespace_object *ns, Value symbol)
     }
     var = map_get(namespace_of(names.core)->vars, symbol);
     bool is_visible = !value_is(var, VALUE_ABSENT) &&
+                      sees_core_name(ns, symbol) &&
                       (var_of(var)->head.flags & VAR_PRIVATE) == 0;
     return is_visible ? var : VALUE_ABSENT;
+}
+
+Value
+namespace_resolve_any(Value ns, Value symbol)
+{
+    const struct namespace_object *from = namespace_of(ns);
+    if (value_is_nil(symbol_ns(symbol))) {
+        return resolve_plain(from, symbol);
+    }
+    Value target = resolve_prefix(from, symbol_ns(symbol));
+    if (value_is(target, VALUE_ABSENT)) {
+        return VALUE_ABSENT;
+    }
+    Value name = symbol_make(VALUE_NIL, symbol_name(symbol));
+    return map_get(namespace_of(target)->vars, name);
 }
 
 Value
@@ -156,8 +197,7 @@ namespace_resolve(Value ns, Value symbol, bool *is_private)
     if (value_is(target, VALUE_ABSENT)) {
         return VALUE_ABSENT;
     }
-    Value name = symbol_make(VALUE_NIL, symbol_name(symbol));
-    Value var = map_get(namespace_of(target)->vars, name);
+    Value var = namespace_resolve_any(ns, symbol);
     if (value_is(var, VALUE_ABSENT) || value_is(target, ns)) {
         return var;
     }

@@ -12,10 +12,12 @@
 /* KIND_NAMESPACE; all maps written later. */
 struct namespace_object {
     struct object head;
-    Value name;    /* symbol */
-    Value vars;    /* map: symbol -> var, those defined here */
-    Value refers;  /* map: symbol -> var, those of others */
-    Value aliases; /* map: symbol -> namespace */
+    Value name;        /* symbol */
+    Value vars;        /* map: symbol -> var, those defined here */
+    Value refers;      /* map: symbol -> var, those of others */
+    Value aliases;     /* map: symbol -> namespace */
+    Value core_only;   /* set of the names of the core that are seen, or nil */
+    Value core_hidden; /* set of those that are not, or nil */
     Value doc;
 };
 
@@ -33,6 +35,8 @@ void namespace_set_current(Value ns);
 /* The var that a symbol (qualified or not) means in ns, or ABSENT.
  * Private vars of others are ABSENT with *is_private set. */
 Value namespace_resolve(Value ns, Value symbol, bool *is_private);
+/* The same, private vars of others included: what #'a/b means. */
+Value namespace_resolve_any(Value ns, Value symbol);
 /* Interns a var here (UNBOUND when new). */
 Value namespace_intern(Value ns, Value name);
 void namespace_alias(Value ns, Value alias, Value target);

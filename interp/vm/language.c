@@ -8,6 +8,7 @@
 #include "interp/compile/analyze.h"
 #include "interp/compile/form.h"
 #include "interp/data/namespace.h"
+#include "interp/data/set.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
 #include "interp/read/print.h"
@@ -175,6 +176,30 @@ language_in_ns(Value *args, uint32_t argc)
     return namespace_current();
 }
 
+/* (:refer-clojure :exclude [names]) or :only: what the namespace sees of the
+ * core from now on. */
+static void
+refer_clojure(struct form_items items)
+{
+    struct namespace_object *ns =
+        (struct namespace_object *)value_object(namespace_current());
+    ns->core_only = VALUE_NIL;
+    ns->core_hidden = VALUE_NIL;
+    for (uint32_t i = 1; i + 1 < items.count; i += 2) {
+        struct form_items names = form_items(items.at[i + 1]);
+        Value set = set_from_array(names.at, names.count);
+        if (value_is(items.at[i], form_keyword("only"))) {
+            ns->core_only = set;
+        } else if (value_is(items.at[i], form_keyword("exclude"))) {
+            ns->core_hidden = set;
+        } else {
+            error_throw_help(ERROR_SYNTAX, "Known are :exclude and :only.",
+                             "ns: unknown option of :refer-clojure: %s",
+                             form_text(items.at[i]));
+        }
+    }
+}
+
 static void
 ns_clause(Value clause)
 {
@@ -196,8 +221,9 @@ ns_clause(Value clause)
         error_throw_help(ERROR_REFUSED,
                          "There is no host platform below Magma.",
                          "ns: :import is not available in Magma");
-    } else if (!value_is(key, form_keyword("refer-clojure")) &&
-               !value_is(key, form_keyword("gen-class"))) {
+    } else if (value_is(key, form_keyword("refer-clojure"))) {
+        refer_clojure(items);
+    } else if (!value_is(key, form_keyword("gen-class"))) {
         error_throw_help(ERROR_SYNTAX,
                          "As in (ns a.b (:require [clojure.string :as str])).",
                          "ns: unknown clause %s", form_text(clause));
