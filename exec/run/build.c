@@ -393,9 +393,10 @@ want_goal(struct build *b, enum goal goal, struct error *err)
         want_sources(b);
         return true;
     }
-    if (b->options->dry_run) {
-        want_sources(b); // That they would run is shown; nothing is loaded.
-    }
+    // They are settled, but for a graph that a dynout brought, and in a dry run:
+    // that they would run is shown, and nothing is loaded. What is not wanted
+    // here is not asked about by the next build.
+    want_sources(b);
     return want_targets(b, err);
 }
 
