@@ -227,6 +227,12 @@ magma_eval(Value form)
 }
 
 Value
+magma_eval_at(Value form, const struct error_place *place)
+{
+    return eval_at(form, place);
+}
+
+Value
 magma_eval_text(struct magma_text text, const char *file)
 {
     Value name = file == NULL ? VALUE_NIL : text_from_cstring(file);

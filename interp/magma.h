@@ -88,6 +88,8 @@ Value magma_layout(struct magma_text text, const char *file);
 
 /* Expands, compiles and runs one top-level form. */
 Value magma_eval(Value form);
+/* The same with where it stands, for a form that cannot tell (a vector). */
+Value magma_eval_at(Value form, const struct error_place *place);
 
 /* Evaluates all forms of a text; the value of the last, or nil. */
 Value magma_eval_text(struct magma_text text, const char *file);
@@ -118,6 +120,8 @@ Value magma_string(const char *bytes, size_t len); /* bytes: valid UTF-8, or
                                                       U+FFFD replaces */
 /* True for valid UTF-8; else *at is the first byte that is not. */
 bool magma_is_utf8(const char *bytes, size_t len, size_t *at);
+/* Columns that valid UTF-8 takes on a terminal. */
+uint32_t magma_width(const char *bytes, size_t len);
 Value magma_cstring(const char *text);
 Value magma_keyword(const char *name);
 Value magma_int(int64_t number);

@@ -38,6 +38,12 @@ magma_is_utf8(const char *bytes, size_t len, size_t *at)
     return false;
 }
 
+uint32_t
+magma_width(const char *bytes, size_t len)
+{
+    return text_width(bytes, len);
+}
+
 Value
 magma_cstring(const char *text)
 {

@@ -228,6 +228,7 @@ struct form_step {
     struct load *load;
     struct magma_reader *reader;
     Value form;
+    struct error_place place;
     bool more;
 };
 
@@ -236,8 +237,7 @@ static Value
 read_body(void *arg)
 {
     struct form_step *step = arg;
-    struct error_place place;
-    step->more = magma_read(step->reader, &step->form, &place);
+    step->more = magma_read(step->reader, &step->form, &step->place);
     return VALUE_NIL;
 }
 
@@ -246,7 +246,7 @@ static Value
 eval_body(void *arg)
 {
     struct form_step *step = arg;
-    magma_eval(step->form);
+    magma_eval_at(step->form, &step->place);
     register_form_keep(step->load->registry);
     return VALUE_NIL;
 }
@@ -296,7 +296,8 @@ evaluate_form(struct form_step *step, Value *thrown)
 static bool
 evaluate_forms(struct load *load, struct magma_text text, Value *thrown)
 {
-    struct form_step step = {load, NULL, VALUE_NIL, true};
+    struct form_step step = {.load = load, .form = VALUE_NIL, .more = true};
+    step.place.file = VALUE_NIL;
     Value result = VALUE_NIL;
     step.reader = magma_reader_create(text, load->options->build_file);
     bool done = true;

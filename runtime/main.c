@@ -37,7 +37,8 @@ static int
 flush_output(int status)
 {
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("ronin: error: standard output could not be written\n", stderr);
+        fputs("ronin: error[R0502]: standard output could not be written\n",
+              stderr);
         return status == 0 ? 4 : status;
     }
     return status;

@@ -1,271 +1,288 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * See report.h. The source line is read from the file when the error is
- * printed; a file that changed meanwhile shows its present line.
+ * See report.h. Errors of both layers are brought to one form here; the text
+ * form is written here, and the other two by report_data.c.
  */
 #include "runtime/report.h"
 
-#include "runtime/source.h"
+#include "runtime/report_data.h"
 #include "runtime/terminal.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SOURCES_MAX = 64,
-    LINE_SHOWN_MAX = 160,
-    TRACE_SHOWN_MAX = 12,
-    TEXT_SHOWN_MAX = 4000
+enum { TRACE_SHOWN_MAX = 12, TEXT_SHOWN_MAX = 4000 };
+
+static enum report_format format;
+
+static const unsigned codes[] = {
+    [ERROR_SYNTAX] = 101,  [ERROR_UNKNOWN] = 102,   [ERROR_ARITY] = 103,
+    [ERROR_TYPE] = 104,    [ERROR_OVERFLOW] = 105,  [ERROR_INDEX] = 106,
+    [ERROR_KEY] = 107,     [ERROR_VALUE] = 108,     [ERROR_STATE] = 109,
+    [ERROR_LIMIT] = 110,   [ERROR_USER] = 111,      [ERROR_ASSERT] = 112,
+    [ERROR_REFUSED] = 113, [ERROR_SUSPENDED] = 114,
 };
 
-static struct named_source {
-    char name[256];
-    const char *bytes;
-    size_t len;
-} sources[SOURCES_MAX];
-static unsigned source_count;
+enum { CODE_THROWN = 115 };
+
+unsigned
+report_code_of(enum error_type type)
+{
+    assert((size_t)type < sizeof(codes) / sizeof(codes[0]));
+    return codes[type];
+}
 
 void
 report_add_source(const char *name, const char *bytes, size_t len)
 {
-    unsigned i = 0;
-    while (i < source_count && strcmp(sources[i].name, name) != 0) {
-        i++;
-    }
-    if (i == SOURCES_MAX) {
-        // A long session of a REPL: the oldest source makes room.
-        static unsigned oldest;
-        i = oldest++ % SOURCES_MAX;
-        snprintf(sources[i].name, sizeof(sources[i].name), "%s", name);
-    } else if (i == source_count) {
-        source_count++;
-        snprintf(sources[i].name, sizeof(sources[i].name), "%s", name);
-    }
-    sources[i].bytes = bytes;
-    sources[i].len = len;
+    excerpt_add_source(name, bytes, len);
 }
 
-/* The text of a file: malloc'ed copy, or NULL. */
-static char *
-source_text(const char *name, size_t *len)
+/* Colours go to terminals, to where they were asked for, and to texts in
+ * memory, which are printed later. */
+static bool
+takes_colours(FILE *out)
 {
-    for (unsigned i = 0; i < source_count; i++) {
-        if (strcmp(sources[i].name, name) == 0) {
-            char *copy = malloc(sources[i].len + 1);
-            assert(copy != NULL);
-            memcpy(copy, sources[i].bytes, sources[i].len);
-            *len = sources[i].len;
-            return copy;
+    int fd = fileno(out);
+    return fd < 0 || terminal_has_color(fd);
+}
+
+void
+report_sanitised(FILE *out, const char *bytes, size_t len)
+{
+    excerpt_text(out, bytes, len,
+                 takes_colours(out) ? EXCERPT_KEEP : EXCERPT_STRIP);
+}
+
+void
+report_one_line(struct buffer *out, const char *bytes, size_t len)
+{
+    excerpt_one_line(out, bytes, len);
+}
+
+bool
+report_set_format(const char *word)
+{
+    static const char *const words[] = {"text", "edn", "json"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(word, words[i]) == 0) {
+            format = (enum report_format)i;
+            return true;
         }
     }
-    struct error ignored = {0};
-    char *bytes = NULL;
-    if (!source_read_file(name, &bytes, len, &ignored)) {
-        error_finish(&ignored);
-        return NULL;
-    }
-    return bytes;
+    return false;
 }
 
-/* Length of a colour sequence at the front, or 0. */
-static size_t
-colour_len(const char *bytes, size_t len)
+bool
+report_is_data(void)
 {
-    if (len < 3 || bytes[0] != 0x1b || bytes[1] != '[') {
-        return 0;
-    }
-    for (size_t i = 2; i < len; i++) {
-        if (bytes[i] == 'm') {
-            return i + 1;
-        }
-        if (bytes[i] != ';' && (bytes[i] < '0' || bytes[i] > '9')) {
-            return 0;
-        }
-    }
-    return 0;
+    return format != REPORT_TEXT;
 }
 
-/* Length of the character at the front, or 0 if its bytes are not UTF-8. */
-static size_t
-character_len(const char *bytes, size_t len)
-{
-    unsigned char c = (unsigned char)bytes[0];
-    size_t wanted = c < 0x80   ? 1
-                    : c < 0xc2 ? 0
-                    : c < 0xe0 ? 2
-                    : c < 0xf0 ? 3
-                               : 4;
-    if (c > 0xf4 || wanted > len) {
-        return 0;
-    }
-    for (size_t i = 1; i < wanted; i++) {
-        if (((unsigned char)bytes[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    return wanted;
-}
+/* --- The text form ------------------------------------------------------- */
 
-/* What stands for the bytes at the front, in `shown` of 8 bytes, and how many
- * bytes that was. Control characters and what is not UTF-8 are spelled out. */
-static size_t
-sanitise_one(const char *bytes, size_t len, char *shown)
-{
-    unsigned char c = (unsigned char)bytes[0];
-    size_t used = character_len(bytes, len);
-    if (used == 0 || (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
-        snprintf(shown, 8, "\\x%02x", c);
-        return 1;
-    }
-    if (c == 0xc2 && (unsigned char)bytes[1] < 0xa0) {
-        snprintf(shown, 8, "\\u%04x", (unsigned char)bytes[1]);
-        return 2;
-    }
-    memcpy(shown, bytes, used);
-    shown[used] = 0;
-    return used;
-}
-
-/* Columns count characters: the bytes that the first `columns` take. */
-static size_t
-column_bytes(const char *line, size_t len, uint32_t columns)
-{
-    size_t at = 0;
-    while (columns > 0 && at < len) {
-        at++;
-        while (at < len && ((unsigned char)line[at] & 0xc0) == 0x80) {
-            at++;
-        }
-        columns--;
-    }
-    return at;
-}
-
-/* Tabs are kept so that the caret stands under the same column; wide characters
- * may shift it. */
+/* Texts of programs and names of files may hold anything. */
 static void
-print_caret(FILE *out, const struct error_place *place, const char *line,
-            size_t len)
+print_plain(FILE *out, const char *bytes, size_t len)
 {
-    fputs("      | ", out);
-    size_t start = column_bytes(line, len, place->column - 1);
-    for (size_t i = 0; i < start;) {
-        char shown[8];
-        i += sanitise_one(line + i, start - i, shown);
-        for (const char *c = shown; *c != 0; c++) {
-            if (((unsigned char)*c & 0xc0) != 0x80) {
-                fputc(*c == '\t' ? '\t' : ' ', out);
-            }
-        }
-    }
-    uint32_t width = 1;
-    if (place->end_line == place->line && place->end_column > place->column) {
-        width = place->end_column - place->column;
-    } else if (place->end_line > place->line) {
-        width = (uint32_t)(len > start ? len - start : 1);
-    }
-    fputc('^', out);
-    for (uint32_t i = 1; i < width && i < LINE_SHOWN_MAX; i++) {
-        fputc('~', out);
-    }
-    fputc('\n', out);
+    bool whole = len <= TEXT_SHOWN_MAX;
+    excerpt_text(out, bytes, whole ? len : TEXT_SHOWN_MAX, EXCERPT_SPELL);
+    fputs(whole ? "" : "...", out);
 }
 
-/* The line of a place with a caret under it; nothing when it is not there. */
-static void
-print_line(FILE *out, const char *file, const struct error_place *place)
-{
-    size_t len = 0;
-    char *bytes = source_text(file, &len);
-    if (bytes == NULL) {
-        return;
-    }
-    const char *line = bytes;
-    const char *end = bytes + len;
-    for (uint32_t n = 1; n < place->line && line != NULL; n++) {
-        line = memchr(line, '\n', (size_t)(end - line));
-        line = line == NULL ? NULL : line + 1;
-    }
-    if (line != NULL && line < end) {
-        const char *stop = memchr(line, '\n', (size_t)(end - line));
-        size_t line_len = (size_t)((stop == NULL ? end : stop) - line);
-        size_t shown = line_len > LINE_SHOWN_MAX ? LINE_SHOWN_MAX : line_len;
-        fprintf(out, "%5u | ", place->line);
-        report_sanitised(out, line, shown);
-        fputs(shown < line_len ? "...\n" : "\n", out);
-        if (place->column > 0 && place->column <= shown + 1) {
-            print_caret(out, place, line, shown);
-        }
-    }
-    free(bytes);
-}
-
-/* Texts of programs may hold anything, so they are neutralised. */
 static void
 print_text(FILE *out, Value text)
 {
     struct magma_text t = magma_text_of(text);
-    bool whole = t.len <= TEXT_SHOWN_MAX;
-    report_sanitised(out, t.bytes, whole ? t.len : TEXT_SHOWN_MAX);
-    fputs(whole ? "" : "...", out);
+    print_plain(out, t.bytes, t.len);
 }
 
-/* A number of a frame, or 0 where it is not known. */
-static uint32_t
-frame_number(Value frame, const char *key)
+static bool
+frame_is_same(const struct report_frame *a, const struct report_frame *b)
 {
-    Value number = magma_map_get(frame, magma_keyword(key));
-    return magma_is_int(number) ? (uint32_t)magma_int_of(number) : 0;
+    return a->line == b->line && a->column == b->column &&
+           a->fn_len == b->fn_len && memcmp(a->fn, b->fn, a->fn_len) == 0;
+}
+
+static bool
+frame_is_macro(const struct report_frame *frame)
+{
+    static const char prefix[] = "macro ";
+    return frame->fn_len >= sizeof(prefix) &&
+           memcmp(frame->fn, prefix, sizeof(prefix) - 1) == 0;
+}
+
+/* The frames from `at` that one line stands for: calls of a function by itself
+ * at one place, and macros that a macro expanded to, of which the outermost is
+ * what the user wrote. The last of them is shown. */
+static uint32_t
+fold(Value trace, uint32_t at, struct report_frame *shown)
+{
+    uint32_t count = 1;
+    struct report_frame next;
+    report_frame_at(trace, at, shown);
+    while (at + count < magma_vector_count(trace)) {
+        report_frame_at(trace, at + count, &next);
+        bool macros = frame_is_macro(shown) && frame_is_macro(&next);
+        if (!macros && !frame_is_same(shown, &next)) {
+            break;
+        }
+        *shown = next;
+        count++;
+    }
+    return count;
+}
+
+static void
+print_frame(FILE *out, const struct report_frame *frame, uint32_t count)
+{
+    fputs("  in ", out);
+    print_plain(out, frame->fn, frame->fn_len);
+    if (frame->file != NULL) {
+        fputs(" (", out);
+        print_plain(out, frame->file, strlen(frame->file));
+        fprintf(out, ":%u:%u)", frame->line, frame->column);
+    }
+    if (count > 1 && frame_is_macro(frame)) {
+        fprintf(out, ", by way of %u more", count - 1);
+    } else if (count > 1) {
+        fprintf(out, ", %u times", count);
+    }
+    fputc('\n', out);
 }
 
 /* The innermost calls first; a long stack is cut. */
 static void
 print_trace(FILE *out, Value trace)
 {
-    if (!magma_is_vector(trace)) {
-        return;
-    }
-    uint32_t count = magma_vector_count(trace);
-    for (uint32_t i = 0; i < count && i < TRACE_SHOWN_MAX; i++) {
-        Value frame = magma_vector_at(trace, i);
-        Value name = magma_map_get(frame, magma_keyword("fn"));
-        Value file = magma_map_get(frame, magma_keyword("file"));
-        if (!magma_is_string(name)) {
-            continue;
+    uint32_t count = magma_is_vector(trace) ? magma_vector_count(trace) : 0;
+    uint32_t lines = 0;
+    uint32_t at = 0;
+    while (at < count && lines < TRACE_SHOWN_MAX) {
+        struct report_frame frame;
+        uint32_t folded = fold(trace, at, &frame);
+        if (frame.fn != NULL) {
+            print_frame(out, &frame, folded);
         }
-        fputs("  in ", out);
-        print_text(out, name);
-        if (magma_is_string(file)) {
-            fputs(" (", out);
-            print_text(out, file);
-            fprintf(out, ":%u:%u)", frame_number(frame, "line"),
-                    frame_number(frame, "column"));
-        }
-        fputc('\n', out);
+        at += folded;
+        lines++;
     }
-    if (count > TRACE_SHOWN_MAX) {
-        fprintf(out, "  ... %u more calls\n", count - TRACE_SHOWN_MAX);
+    if (at < count) {
+        fprintf(out, "  ... %u more calls\n", count - at);
     }
 }
 
 /* As compilers say it, so that editors jump to it. */
 static void
-print_place(FILE *out, const struct error_place *place)
+print_place(FILE *out, const struct excerpt_place *place)
 {
-    if (place->line != 0 && magma_is_string(place->file)) {
-        print_text(out, place->file);
-        fprintf(out, ":%u:%u: ", place->line, place->column);
+    if (place->file == NULL) {
+        fputs("ronin: ", out);
+        return;
     }
+    print_plain(out, place->file, strlen(place->file));
+    if (place->line > 0) {
+        fprintf(out, ":%u", place->line);
+    }
+    if (place->column > 0) {
+        fprintf(out, ":%u", place->column);
+    }
+    fputs(": ", out);
+}
+
+static void
+print_labelled(FILE *out, const char *label, const char *bytes, size_t len)
+{
+    fprintf(out, "  %s: ", label);
+    print_plain(out, bytes, len);
+    fputc('\n', out);
+}
+
+/* In the order of the text. */
+static void
+print_excerpts(FILE *out, const struct report *report)
+{
+    bool is_before = report->other.line <= report->at.line;
+    if (report->other.line > 0 && is_before) {
+        excerpt_print(out, &report->other);
+    }
+    if (report->at.file != NULL) {
+        excerpt_print(out, &report->at);
+    }
+    if (report->other.line > 0 && !is_before) {
+        excerpt_print(out, &report->other);
+    }
+}
+
+static void
+print_as_text(FILE *out, const struct report *report)
+{
+    print_place(out, &report->at);
+    fprintf(out, "%s[R%04u]: ", report->is_warning ? "warning" : "error",
+            report->code);
+    print_plain(out, report->message, report->message_len);
+    fputc('\n', out);
+    print_excerpts(out, report);
+    if (!value_is_nil(report->data)) {
+        struct magma_text data =
+            magma_text_of(magma_pretty(report->data, 72, 20));
+        print_labelled(out, "data", data.bytes, data.len);
+    }
+    print_trace(out, report->trace);
+    if (report->help != NULL) {
+        print_labelled(out, "help", report->help, strlen(report->help));
+    }
+    const struct error_object *cause = magma_error(report->cause);
+    if (cause != NULL) {
+        fputs("  caused by: ", out);
+        print_text(out, cause->message);
+        fputc('\n', out);
+    }
+}
+
+void
+report_print(FILE *out, const struct report *report)
+{
+    if (format == REPORT_TEXT) {
+        print_as_text(out, report);
+    } else {
+        report_data_print(out, report, format);
+    }
+}
+
+/* --- Errors of programs -------------------------------------------------- */
+
+static struct excerpt_place
+place_of(const struct error_place *place)
+{
+    struct excerpt_place at = {.file = NULL};
+    if (place->line != 0 && magma_is_string(place->file)) {
+        at = (struct excerpt_place){magma_text_of(place->file).bytes,
+                                    place->line, place->column, place->end_line,
+                                    place->end_column};
+    }
+    return at;
 }
 
 /* A value that is no error was thrown: it is shown as it is. */
 static void
-print_thrown_value(FILE *out, Value thrown)
+report_thrown_value(FILE *out, Value thrown)
 {
-    fputs("error: thrown: ", out);
-    print_text(out, magma_pretty(thrown, 72, 20));
-    fputc('\n', out);
+    Value shown = magma_pretty(thrown, 72, 20);
+    struct magma_text text = magma_text_of(shown);
+    char *message = malloc(text.len + sizeof("thrown: "));
+    assert(message != NULL);
+    int len = sprintf(message, "thrown: %s", text.bytes);
+    struct report report = {.kind = "thrown",
+                            .code = CODE_THROWN,
+                            .message = message,
+                            .message_len = (size_t)len,
+                            .data = VALUE_NIL,
+                            .trace = VALUE_NIL,
+                            .cause = VALUE_NIL};
+    report_print(out, &report);
+    free(message);
 }
 
 void
@@ -273,34 +290,24 @@ report_magma(FILE *out, Value thrown)
 {
     const struct error_object *e = magma_error(thrown);
     if (e == NULL) {
-        print_thrown_value(out, thrown);
+        report_thrown_value(out, thrown);
         return;
     }
-    print_place(out, &e->place);
-    fprintf(out, "error[%s]: ", error_type_name(magma_error_type(thrown)));
-    print_text(out, e->message);
-    fputc('\n', out);
-    if (e->place.line != 0 && magma_is_string(e->place.file)) {
-        struct magma_text file = magma_text_of(e->place.file);
-        print_line(out, file.bytes, &e->place);
-    }
-    if (!value_is_nil(e->data) && magma_error_type(thrown) != ERROR_SUSPENDED) {
-        fputs("  data: ", out);
-        print_text(out, magma_pretty(e->data, 72, 20));
-        fputc('\n', out);
-    }
-    print_trace(out, e->trace);
-    if (magma_is_string(e->help)) {
-        fputs("  help: ", out);
-        print_text(out, e->help);
-        fputc('\n', out);
-    }
-    const struct error_object *cause = magma_error(e->cause);
-    if (cause != NULL) {
-        fputs("  caused by: ", out);
-        print_text(out, cause->message);
-        fputc('\n', out);
-    }
+    enum error_type type = magma_error_type(thrown);
+    struct magma_text message = magma_text_of(e->message);
+    struct report report = {
+        .kind = error_type_name(type),
+        .code = report_code_of(type),
+        .message = message.bytes,
+        .message_len = message.len,
+        .at = place_of(&e->place),
+        .other = place_of(&e->other),
+        .help = magma_is_string(e->help) ? magma_text_of(e->help).bytes : NULL,
+        .data = type == ERROR_SUSPENDED ? VALUE_NIL : e->data,
+        .trace = e->trace,
+        .cause = e->cause,
+    };
+    report_print(out, &report);
 }
 
 static Value
@@ -326,41 +333,83 @@ report_magma_as_error(Value thrown, enum error_class class, struct error *err)
     while (len > 0 && text[len - 1] == '\n') {
         text[--len] = 0;
     }
+    printed = printed && len > 0;
+    bool was_empty = err->class == ERROR_CLASS_NONE;
     error_set(err, class, "%s",
-              printed && len > 0 ? text : "error that cannot be printed");
+              printed ? text : "an error that cannot be printed");
+    if (was_empty) {
+        err->is_report = printed;
+    }
     free(text);
     return false;
+}
+
+/* --- Errors of the world ------------------------------------------------- */
+
+static const struct {
+    const char *kind;
+    enum error_code code;
+} classes[] = {
+    [ERROR_CLASS_NONE] = {"system", ERROR_CODE_SYSTEM},
+    [ERROR_CLASS_BUILD] = {"build", ERROR_CODE_BUILD},
+    [ERROR_CLASS_USAGE] = {"usage", ERROR_CODE_USAGE},
+    [ERROR_CLASS_GRAPH] = {"graph", ERROR_CODE_GRAPH},
+    [ERROR_CLASS_STATE] = {"state", ERROR_CODE_STATE},
+    [ERROR_CLASS_SYSTEM] = {"system", ERROR_CODE_SYSTEM},
+};
+
+/* Takes ":number" off the end of a place; 0 if there is none. */
+static unsigned
+take_number(char *where)
+{
+    char *colon = strrchr(where, ':');
+    if (colon == NULL || colon[1] == 0 ||
+        strspn(colon + 1, "0123456789") != strlen(colon + 1)) {
+        return 0;
+    }
+    *colon = 0;
+    return (unsigned)strtoul(colon + 1, NULL, 10);
+}
+
+/* "file:line:column", "file:line" or "file": `where` is cut at its colons. */
+static struct excerpt_place
+parse_place(char *where)
+{
+    struct excerpt_place at = {.file = where};
+    unsigned last = take_number(where);
+    unsigned before = last == 0 ? 0 : take_number(where);
+    at.line = before > 0 ? before : last;
+    at.column = before > 0 ? last : 0;
+    return at;
 }
 
 void
 report_error(FILE *out, struct error *err)
 {
     const char *what = err->what == NULL ? "unknown error" : err->what;
-    bool formed = strstr(what, "error[") != NULL; /* of a program, whole */
-    if (err->where != NULL) {
-        fprintf(out, "%s: ", err->where);
+    if (err->is_report) {
+        // Its parts were neutralised one by one; newlines are its own.
+        fprintf(out, "%s\n", what);
+        error_finish(err);
+        return;
     }
-    if (!formed) {
-        fputs(err->where == NULL ? "ronin: error: " : "error: ", out);
+    char *where = err->where == NULL ? NULL : strdup(err->where);
+    assert(err->where == NULL || where != NULL);
+    struct report report = {
+        .kind = classes[err->class].kind,
+        .code = err->code > 0 ? err->code : classes[err->class].code,
+        .message = what,
+        .message_len = strlen(what),
+        .help = err->help,
+        .data = VALUE_NIL,
+        .trace = VALUE_NIL,
+        .cause = VALUE_NIL,
+    };
+    if (where != NULL) {
+        report.at = parse_place(where);
     }
-    report_sanitised(out, what, strlen(what));
-    fputc('\n', out);
-    if (err->where != NULL && !formed) {
-        char file[4096];
-        struct error_place place = {.line = 0};
-        unsigned line = 0;
-        unsigned column = 0;
-        if (sscanf(err->where, "%4095[^:]:%u:%u", file, &line, &column) == 3) {
-            place.line = line;
-            place.column = column;
-            print_line(out, file, &place);
-        }
-    }
-    if (err->help != NULL) {
-        fputs("  help: ", out);
-        report_sanitised(out, err->help, strlen(err->help));
-        fputc('\n', out);
-    }
+    report_print(out, &report);
+    free(where);
     error_finish(err);
 }
 
@@ -381,53 +430,6 @@ report_exit_status(const struct error *err)
         return 4;
     }
     return 4;
-}
-
-/* Colours go to terminals, to where they were asked for, and to texts in
- * memory, which are printed later. */
-static bool
-takes_colours(FILE *out)
-{
-    int fd = fileno(out);
-    return fd < 0 || terminal_has_color(fd);
-}
-
-void
-report_sanitised(FILE *out, const char *bytes, size_t len)
-{
-    char shown[4096 + 8]; /* since `out` may have no buffer */
-    size_t filled = 0;
-    bool colours = takes_colours(out);
-    for (size_t i = 0; i < len;) {
-        size_t used = colour_len(bytes + i, len - i);
-        if (used > 0) {
-            fwrite(shown, 1, filled, out);
-            fwrite(bytes + i, 1, colours ? used : 0, out);
-            filled = 0;
-        } else {
-            used = sanitise_one(bytes + i, len - i, shown + filled);
-            filled += strlen(shown + filled);
-        }
-        if (filled >= sizeof(shown) - 8) {
-            fwrite(shown, 1, filled, out);
-            filled = 0;
-        }
-        i += used;
-    }
-    fwrite(shown, 1, filled, out);
-}
-
-void
-report_one_line(struct buffer *out, const char *bytes, size_t len)
-{
-    for (size_t i = 0; i < len;) {
-        char shown[8];
-        size_t used = sanitise_one(bytes + i, len - i, shown);
-        bool harmless = used == strlen(shown) && bytes[i] == shown[0] &&
-                        (unsigned char)shown[0] >= 0x20;
-        buffer_add(out, harmless ? bytes + i : "?", harmless ? used : 1);
-        i += used;
-    }
 }
 
 void

@@ -77,6 +77,15 @@ error_set_help(struct error *err, const char *format, ...)
 }
 
 void
+error_set_code(struct error *err, enum error_code code)
+{
+    assert(err->class != ERROR_CLASS_NONE);
+    if (err->code == ERROR_CODE_NONE) {
+        err->code = code;
+    }
+}
+
+void
 error_wrap(struct error *err, const char *prefix)
 {
     assert(err->class != ERROR_CLASS_NONE && err->what != NULL);

@@ -21,12 +21,29 @@ enum error_class {
     ERROR_CLASS_SYSTEM /* exit 4 as well: a system call that should work */
 };
 
+/* Numbers that people look up: see spec/errors.md. An error without one of its
+ * own has that of its class. */
+enum error_code {
+    ERROR_CODE_NONE = 0,
+    ERROR_CODE_USAGE = 1,
+    ERROR_CODE_TARGET = 2, /* no such target */
+    ERROR_CODE_GRAPH = 301,
+    ERROR_CODE_CYCLE = 302,
+    ERROR_CODE_PRODUCERS = 303, /* two actions make one file */
+    ERROR_CODE_MISSING = 304,   /* no file, and nothing makes it */
+    ERROR_CODE_BUILD = 401,
+    ERROR_CODE_STATE = 501,
+    ERROR_CODE_SYSTEM = 502
+};
+
 /* Starts as {0}. Texts are malloc'ed and owned by the record. */
 struct error {
     enum error_class class;
-    char *what;  /* what happened, with path and reason */
-    char *where; /* "file:line:column" or NULL */
-    char *help;  /* what to do, or NULL */
+    char *what;     /* what happened, with path and reason */
+    char *where;    /* "file:line:column" or NULL */
+    char *help;     /* what to do, or NULL */
+    unsigned code;  /* enum error_code, or 0 */
+    bool is_report; /* `what` is a whole report of the runtime's */
 };
 
 /* Fills an empty record (a full one keeps its first error); always false. */
@@ -43,6 +60,9 @@ void error_set_where(struct error *err, const char *file, unsigned line,
                      unsigned column);
 void error_set_help(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Gives it a code of its own, unless it has one. */
+void error_set_code(struct error *err, enum error_code code);
 
 /* Puts "prefix: " before `what`. */
 void error_wrap(struct error *err, const char *prefix);

@@ -380,6 +380,7 @@ say_missing(struct judge *judge, const struct needer *by, const char *path,
     error_set(err, ERROR_CLASS_GRAPH,
               "%s does not exist, no action makes it, and %s%s needs it", path,
               by->sort, by->name);
+    error_set_code(err, ERROR_CODE_MISSING);
     const char *file = graph_cstr(g, by->place->file);
     if (*file) {
         error_set_where(err, file, by->place->line, by->place->column);

@@ -126,6 +126,7 @@ cycle_error(const struct graph *g, const struct node *nodes, uint32_t count,
     add_cycle_label(g, first[0], first[1], &text);
     error_set(err, ERROR_CLASS_GRAPH, "%s", buffer_str(&text));
     set_where(g, place_of(g, *first), err);
+    error_set_code(err, ERROR_CODE_CYCLE);
     error_set_help(err, "each needs the next: take one of these inputs away");
     buffer_finish(&text);
     vec_finish(&links);
@@ -153,6 +154,7 @@ set_producers(struct graph *g, struct error *err)
                                           a->place};
                 double_error(g, "two actions make", graph_path(g, file), places,
                              err);
+                error_set_code(err, ERROR_CODE_PRODUCERS);
                 error_set_help(err, "a file has one maker: give one of them "
                                     "another output");
                 return false;

@@ -38,6 +38,7 @@ set_unknown(const struct graph *g, const char *word, struct error *err)
         return false;
     }
     error_set(err, ERROR_CLASS_USAGE, "unknown target %s", word);
+    error_set_code(err, ERROR_CODE_TARGET);
     struct nearest nearest;
     nearest_init(&nearest, word + group);
     try_all(&nearest, g, group);

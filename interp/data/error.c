@@ -70,6 +70,7 @@ make_object(enum error_type type, Value message)
     error->cause = VALUE_NIL;
     error->trace = VALUE_NIL;
     error->place.file = VALUE_NIL;
+    error->other.file = VALUE_NIL;
     return error;
 }
 
@@ -170,6 +171,21 @@ error_throw_at(const struct error_place *place, enum error_type type,
     struct error_object *error = make_object(type, message);
     error->help = help == NULL ? VALUE_NIL : text_from_cstring(help);
     error->place = *place;
+    error_throw_value(value_from_object(error));
+}
+
+void
+error_throw_two(const struct error_place places[2], enum error_type type,
+                const char *help, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Value message = text_format_list(format, args);
+    va_end(args);
+    struct error_object *error = make_object(type, message);
+    error->help = help == NULL ? VALUE_NIL : text_from_cstring(help);
+    error->place = places[0];
+    error->other = places[1];
     error_throw_value(value_from_object(error));
 }
 

@@ -46,6 +46,7 @@ struct error_object {
     Value cause;        /* an error or nil */
     Value trace;        /* vector of maps {:fn :file :line :column} or nil */
     struct error_place place;
+    struct error_place other; /* a second one: what was opened; or line 0 */
 };
 
 /* Throws an error; the format is printf's. The message says what happened in
@@ -62,6 +63,12 @@ error_throw_help(enum error_type type, const char *help, const char *format,
 _Noreturn void
 error_throw_at(const struct error_place *place, enum error_type type,
                const char *help, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The same with a second place that belongs to it, such as what was opened. */
+_Noreturn void
+error_throw_two(const struct error_place places[2], enum error_type type,
+                const char *help, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Adds a line to the trace: what ran, "user/area", and where. */

@@ -68,6 +68,9 @@ struct reader {
     Value result;
     bool has_result;
     struct scan_mark start; /* of the result */
+    /* The first bracket at the start of a line while another was open: a
+     * bracket before it is perhaps never closed. Line 0: none. */
+    struct scan_mark margin;
 };
 
 static inline struct frame *

@@ -30,6 +30,7 @@
 #include "interp/read/scan.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 struct reader *
@@ -329,10 +330,11 @@ fail_closer(struct reader *reader, int closer)
         scan_fail(&reader->scan, at, NULL, "%s at %u:%u has no form behind it",
                   frame_opener(top->kind), top->start.line, top->start.column);
     }
-    scan_fail(&reader->scan, at, NULL,
-              "%c cannot close the %s opened at %u:%u: %c is expected", closer,
-              frame_opener(top->kind), top->start.line, top->start.column,
-              frame_closer(top->kind));
+    struct scan_mark places[2] = {at, top->start};
+    scan_fail_two(&reader->scan, places, NULL,
+                  "%c cannot close the %s opened at %u:%u: %c is expected",
+                  closer, frame_opener(top->kind), top->start.line,
+                  top->start.column, frame_closer(top->kind));
 }
 
 /* Puts together what the bracket holds and hands it on. */
@@ -516,6 +518,10 @@ take_token(struct reader *reader, int byte)
 {
     switch (byte) {
     case '(':
+        if (reader->depth > 0 && reader->scan.at.column == 1 &&
+            reader->margin.line == 0) {
+            reader->margin = reader->scan.at;
+        }
         open_frame(reader, FRAME_LIST);
         break;
     case '[':
@@ -570,11 +576,18 @@ fail_unclosed(struct reader *reader)
     struct scan_mark start = frame->start;
     reader->scan.at = start;
     if (i > 0) {
-        char help[] = "Add the closing ).";
-        help[sizeof(help) - 3] = (char)frame_closer(frame->kind);
-        scan_fail(&reader->scan, start, help,
-                  "The %s opened at %u:%u is never closed",
-                  frame_opener(frame->kind), start.line, start.column);
+        struct scan_mark places[2] = {start, reader->margin};
+        bool knows = reader->margin.line > start.line;
+        places[1].line = knows ? places[1].line : 0;
+        char help[128];
+        snprintf(help, sizeof(help),
+                 knows ? "Add the closing %c, perhaps before line %u, where a "
+                         "form begins the line."
+                       : "Add the closing %c.",
+                 frame_closer(frame->kind), reader->margin.line);
+        scan_fail_two(&reader->scan, places, help,
+                      "The %s opened at %u:%u is never closed",
+                      frame_opener(frame->kind), start.line, start.column);
     }
     scan_fail(&reader->scan, start, NULL, "%s at %u:%u has no form behind it",
               frame_opener(frame->kind), start.line, start.column);
@@ -598,6 +611,7 @@ reader_read(struct reader *reader, Value *form, struct error_place *place)
     reader->lenient = reader->is_lenient ? 1 : 0;
     reader->function_depth = 0;
     reader->has_result = false;
+    reader->margin = (struct scan_mark){0, 0};
     scan_check(&reader->scan);
     while (!reader->has_result) {
         if (!value_is_nil(reader->pending)) {

@@ -204,6 +204,22 @@ scan_split_name(struct scan_token token, struct scan_token *ns,
     return is_name_part(*ns) && is_name_part(*name);
 }
 
+/* From `start` to the cursor, and one character at least. */
+static struct error_place
+span_from(const struct scan *scan, struct scan_mark start)
+{
+    assert(start.line > 0 && start.column > 0);
+    struct error_place place = {.file = scan->file,
+                                .line = start.line,
+                                .column = start.column,
+                                .end_line = scan->at.line,
+                                .end_column = scan->at.column};
+    if (place.end_line == place.line && place.end_column <= place.column) {
+        place.end_column = place.column + 1;
+    }
+    return place;
+}
+
 void
 scan_fail(struct scan *scan, struct scan_mark start, const char *help,
           const char *format, ...)
@@ -214,17 +230,27 @@ scan_fail(struct scan *scan, struct scan_mark start, const char *help,
     int len = vsnprintf(message, sizeof(message), format, args);
     va_end(args);
     assert(len >= 0);
-    assert(start.line > 0 && start.column > 0);
-    struct error_place place = {.file = scan->file,
-                                .line = start.line,
-                                .column = start.column,
-                                .end_line = scan->at.line,
-                                .end_column = scan->at.column};
-    if (place.end_line == place.line && place.end_column <= place.column) {
-        place.end_column = place.column + 1;
-    }
+    struct error_place place = span_from(scan, start);
     scan->pos = scan->len;
     error_throw_at(&place, ERROR_SYNTAX, help, "%s", message);
+}
+
+void
+scan_fail_two(struct scan *scan, const struct scan_mark starts[2],
+              const char *help, const char *format, ...)
+{
+    char message[512];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(message, sizeof(message), format, args);
+    va_end(args);
+    assert(len >= 0);
+    struct error_place places[2] = {span_from(scan, starts[0]),
+                                    {.file = scan->file,
+                                     .line = starts[1].line,
+                                     .column = starts[1].column}};
+    scan->pos = scan->len;
+    error_throw_two(places, ERROR_SYNTAX, help, "%s", message);
 }
 
 int

@@ -79,4 +79,10 @@ _Noreturn void
 scan_fail(struct scan *scan, struct scan_mark start, const char *help,
           const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* The same with the place of something else that belongs to it. */
+_Noreturn void
+scan_fail_two(struct scan *scan, const struct scan_mark starts[2],
+              const char *help, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 #endif

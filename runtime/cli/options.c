@@ -20,6 +20,7 @@ enum { NAMES_MAX = 64, USAGE_STATUS = 2 };
 const struct option_row options_common[] = {
     {'C', "directory", "DIR", "change to DIR first"},
     {OPTION_COLOR, "color", "WHEN", "auto, always or never"},
+    {OPTION_ERROR_FORMAT, "error-format", "FORM", "text, edn or json"},
     {'h', "help", NULL, "show this help"},
     {0, NULL, NULL, NULL},
 };
@@ -175,6 +176,19 @@ set_color(struct options *o)
     return stop(o, what, "it takes auto, always or never");
 }
 
+/* OPTION_END to go on. */
+static int
+set_error_format(struct options *o)
+{
+    if (report_set_format(o->value)) {
+        return OPTION_END;
+    }
+    char what[300];
+    snprintf(what, sizeof(what), "--error-format does not know %.200s",
+             o->value);
+    return stop(o, what, "it takes text, edn or json");
+}
+
 /* Does what every verb has in common; OPTION_END to go on reading. */
 static int
 take_common(struct options *o, int id)
@@ -184,6 +198,9 @@ take_common(struct options *o, int id)
     }
     if (id == OPTION_COLOR) {
         return set_color(o);
+    }
+    if (id == OPTION_ERROR_FORMAT) {
+        return set_error_format(o);
     }
     if (id == 'h') {
         command_print_help(stdout, o->command);

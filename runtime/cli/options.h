@@ -24,6 +24,7 @@ struct option_row {
 /* Options without a letter. */
 enum option_id {
     OPTION_COLOR = 256,
+    OPTION_ERROR_FORMAT,
     OPTION_CONTENT,
     OPTION_ALLOW_OUTSIDE,
     OPTION_NO_WAIT,

@@ -30,7 +30,7 @@ step_body(void *arg)
     if (step->before_form != NULL) {
         step->before_form();
     }
-    return magma_eval(form);
+    return magma_eval_at(form, &place);
 }
 
 bool
@@ -101,7 +101,7 @@ script_report(Value thrown)
     Value again = VALUE_NIL;
     fflush(stdout);
     if (!magma_try(report_body, &thrown, &result, &again)) {
-        fputs("ronin: error: an error that cannot be printed\n", stderr);
+        fputs("ronin: error[R0502]: an error that cannot be printed\n", stderr);
     }
 }
 

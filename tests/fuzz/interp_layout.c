@@ -12,12 +12,21 @@ layout_body(void *arg)
     return magma_layout(*(struct magma_text *)arg, "fuzz.magma");
 }
 
+static void
+limit(void)
+{
+    magma_set_limits(&(struct magma_limits){.steps = 1000000,
+                                            .depth = 300,
+                                            .memory_bytes = 64 << 20});
+}
+
 /* All forms of a text, printed one a line. Names that the reader makes up
  * begin anew, so that two readings can be compared. */
 static Value
 forms_body(void *arg)
 {
     magma_reset();
+    limit();
     struct magma_reader *reader =
         magma_reader_create(*(struct magma_text *)arg, "fuzz.magma");
     Value form = VALUE_NIL;
@@ -45,6 +54,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     host_start();
+    // Nested syntax-quotes grow without end; forms_body resets this.
+    limit();
     struct magma_text text = {(const char *)bytes, len};
     Value first = VALUE_NIL;
     Value second = VALUE_NIL;
@@ -56,12 +67,17 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         return 0;
     }
     struct magma_text once = magma_text_of(first);
-    FUZZ_HOLDS(magma_try(layout_body, &once, &second, &thrown));
+    if (!magma_try(layout_body, &once, &second, &thrown)) {
+        FUZZ_HOLDS(magma_error_type(thrown) == ERROR_LIMIT);
+        return 0;
+    }
     FUZZ_HOLDS(is_same(once, magma_text_of(second)));
     // A name of a namespace that is not there is an error of reading alone.
     if (magma_try(forms_body, &text, &before, &thrown)) {
-        FUZZ_HOLDS(magma_try(forms_body, &once, &after, &thrown));
-        FUZZ_HOLDS(is_same(magma_text_of(before), magma_text_of(after)));
+        bool done = magma_try(forms_body, &once, &after, &thrown);
+        FUZZ_HOLDS(done || magma_error_type(thrown) == ERROR_LIMIT);
+        FUZZ_HOLDS(!done ||
+                   is_same(magma_text_of(before), magma_text_of(after)));
     }
     return 0;
 }

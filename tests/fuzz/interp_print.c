@@ -77,7 +77,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     host_start();
-    magma_set_limits(&(struct magma_limits){.steps = 100000, .depth = 300});
+    magma_set_limits(&(struct magma_limits){.steps = 100000,
+                                            .depth = 300,
+                                            .memory_bytes = 64 << 20});
     struct magma_text text = {(const char *)bytes, len};
     Value form = VALUE_ABSENT;
     Value thrown = VALUE_NIL;

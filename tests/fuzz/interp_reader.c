@@ -33,7 +33,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     host_start();
-    magma_set_limits(&(struct magma_limits){.steps = 20000, .depth = 300});
+    magma_set_limits(&(struct magma_limits){.steps = 20000,
+                                            .depth = 300,
+                                            .memory_bytes = 64 << 20});
     struct reading reading = {.text = {(const char *)bytes, len}};
     Value result = VALUE_NIL;
     Value thrown = VALUE_NIL;

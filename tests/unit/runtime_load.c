@@ -296,5 +296,5 @@ TEST(errors_of_the_program_have_line_and_caret)
     refuse("(action :outputs [\"x\"] :rule undefined-rul)", "undefined-rul",
            "1 |");
     refuse("(def a [1 2", "build.magma", "never closed");
-    refuse("(loop [] (recur))", "limit", "step");
+    refuse("(loop [] (recur))", "R0110", "step");
 }

@@ -68,5 +68,5 @@ write build.magma \
     '  (throw (ex-info "boom" {:a 1})))' \
     '(action :outputs ["out"] :rule rule)'
 ronin_fails 3
-assert_output 'build.magma:2:3: error[user]: boom' '{:a 1}' \
+assert_output 'build.magma:2:3: error[R0111]: boom' '{:a 1}' \
     'in user/rule (build.magma:2:3)'

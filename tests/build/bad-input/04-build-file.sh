@@ -37,10 +37,10 @@ done
 
 # Text of other kinds.
 printf '(def x "ab\xe9c")' >build.magma
-refused 'build.magma:1:11: error[syntax]: Byte 10 (0xe9) is not UTF-8' \
+refused 'build.magma:1:11: error[R0101]: Byte 10 (0xe9) is not UTF-8' \
     'x "ab\xe9c"' 'Save the file as UTF-8'
 printf '\xff\xfe(\0)\0' >build.magma
-refused 'build.magma:1:1: error[syntax]: Byte 0 (0xff) is not UTF-8'
+refused 'build.magma:1:1: error[R0101]: Byte 0 (0xff) is not UTF-8'
 head -c 4096 "$(command -v sh)" >build.magma
 refused 'is not UTF-8'
 printf '(def x 1)\0\0' >build.magma
@@ -78,22 +78,22 @@ write("let", "(let [a 1] " * 100000 + "a" + ")" * 100000)
 write("syntax-quote", "`" + "[" * 300000 + "]" * 300000)
 END
 mv long build.magma
-refused 'build.magma:1:1000012: error[unknown]: Unable to resolve symbol: oops'
+refused 'build.magma:1:1000012: error[R0102]: Unable to resolve symbol: oops'
 mv symbol build.magma
 refused 'Unable to resolve symbol: aaa'
 [ ${#OUTPUT} -lt 10000 ] || fail "${#OUTPUT} bytes for one error"
 mv quoted build.magma
 ronin_ok
 mv open build.magma
-refused 'build.magma:1:1000001: error[syntax]: The [ opened at'
+refused 'build.magma:1:1000001: error[R0101]: The [ opened at'
 mv calls build.magma
-refused 'error[limit]'
+refused 'error[R0110]'
 mv quotes build.magma
 ronin_ok
 mv let build.magma
-refused 'build.magma:1:' 'error[limit]'
+refused 'build.magma:1:' 'error[R0110]'
 mv syntax-quote build.magma
-refused 'error[limit]'
+refused 'error[R0110]'
 
 # Cut off at any byte: never a crash, never a build of half a file.
 cat >whole <<'END'

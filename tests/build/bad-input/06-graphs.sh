@@ -19,7 +19,7 @@ cmd=':rule {:command ["touch" "out"]}'
 
 # Two makers, two names.
 refused "$copy"$'\n\n'"  (action :outputs [\"x\" \"./out\"] $cmd)" \
-    'build.magma:3:3: error: two actions make out' \
+    'build.magma:3:3: error[R0303]: two actions make out' \
     'the first (build.magma:1), the second (build.magma:3)' '    3 |   (action'
 refused "(action :name \"n\" $cmd)(action :name \"n\" $cmd)" \
     'two actions have the name n' 'give one of them another name'
@@ -39,7 +39,7 @@ refused "(action :outputs {:a \"out\"} $cmd)" ':outputs cannot take {:a "out"}'
 refused '(action :outputs ["a"] :order-only ["b"] :rule {:command ["x"]})
 (action :outputs ["b"] :implicit {:ifcreated ["c"]} :rule {:command ["x"]})
 (action :outputs ["c"] :inputs {:ifdeleted ["a"]} :rule {:command ["x"]})' \
-    'build.magma:1:1: error: dependency cycle' \
+    'build.magma:1:1: error[R0302]: dependency cycle' \
     'a (build.magma:1) -> b (build.magma:2) -> c (build.magma:3) -> a'
 refused "(action :outputs [\"out\"] :inputs {:ifchanged [\"out\"]} $cmd)" \
     'dependency cycle: out (build.magma:1) -> out'
@@ -63,7 +63,7 @@ assert_ran a b
 for kind in ':inputs {:ifwritten ["src/mian.c"]}' ':order-only "src/mian.c"' \
     ':implicit {:ifchanged ["src/mian.c"]}' ':validations ["src/mian.c"]'; do
     refused $'\n (action :outputs ["out"] '"$kind :rule {:command [\"false\"]})" \
-        'build.magma:2:2: error: src/mian.c does not exist' 'out needs it' \
+        'build.magma:2:2: error[R0304]: src/mian.c does not exist' 'out needs it' \
         'did you mean src/main.c?' $'    2 |  (action' $'      |  ^'
 done
 write build.magma "(action :outputs [\"out\"] :implicit {:ifcreated [\"no\"]
@@ -85,7 +85,7 @@ refused '(group "all" 3)' 'group cannot take 3'
 refused '(group "all" {:ifwritten ["in"]})' 'group cannot take {:ifwritten'
 refused "(def g (group \"g\" \"in\"))
 (action :outputs [\"out\"] :inputs {:ifwritten g} $cmd)" \
-    'build.magma:2:1: error[type]: a group cannot stand under :ifwritten' \
+    'build.magma:2:1: error[R0104]: a group cannot stand under :ifwritten' \
     '(def parts [...])'
 refused '(pool "p" 0)' 'a pool has a name and a depth of 1 or more' '(pool "link" 4)'
 refused '(pool "" 2)' 'a pool has a name'
