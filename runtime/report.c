@@ -2,6 +2,15 @@
 /*
  * See report.h. Errors of both layers are brought to one form here; the text
  * form is written here, and the other two by report_data.c.
+ *
+ * An error of the language is printed while its values are alive, or turned
+ * into a text at once (report_magma_as_error): a record of the world holds
+ * plain memory only. So the format is chosen once, for the whole process,
+ * before anything can fail but the command line itself.
+ *
+ * All that comes from outside (messages, names of files, values) goes through
+ * print_plain, which spells control characters out: an error cannot clear a
+ * screen or colour what follows it.
  */
 #include "runtime/report.h"
 
@@ -16,6 +25,7 @@ enum { TRACE_SHOWN_MAX = 12, TEXT_SHOWN_MAX = 4000 };
 
 static enum report_format format;
 
+/* Codes are for ever: one that is no longer used is not given anew. */
 static const unsigned codes[] = {
     [ERROR_SYNTAX] = 101,  [ERROR_UNKNOWN] = 102,   [ERROR_ARITY] = 103,
     [ERROR_TYPE] = 104,    [ERROR_OVERFLOW] = 105,  [ERROR_INDEX] = 106,

@@ -2,7 +2,10 @@
 /*
  * Both notations have strings with the same escapes (JSON's are a part of
  * EDN's), and differ in how a key is written and ended. What is not known is
- * left out.
+ * left out, so that a reader asks for a key and not for its value.
+ *
+ * The words severity and kind are keywords in EDN, for they are from a small
+ * set; codes are strings, for people search for them as they are.
  */
 #include "runtime/report_data.h"
 
