@@ -29,6 +29,7 @@
 /* So many touches within less than half of the shortest tick that there is. */
 #define FINE_TOUCHES 4
 #define FINE_NS 400000
+#define FINE_PROBES 20
 
 struct known_file {
     const char *path;
@@ -48,8 +49,8 @@ struct files {
     int root_fd;
     int clock_fd; /* a file to read the file system's clock by; -1: none */
     bool frozen;
-    bool fine_probed;
-    bool has_fine; /* files on fine_dev get another stamp after each look */
+    int fine_probes; /* how often that was tried */
+    bool has_fine;   /* files on fine_dev get another stamp after each look */
     uint64_t fine_dev;
     bool names_loaded; /* all files are known */
     bool loaded;       /* and all versions */
@@ -337,24 +338,29 @@ static void
 probe_fine(struct files *files)
 {
     int64_t before_ns;
-    files->fine_probed = true;
-    files->has_fine =
+    bool fine =
         !files->frozen && read_clock(files, &before_ns, &files->fine_dev);
-    for (int i = 0; files->has_fine && i < FINE_TOUCHES; i++) {
+    files->fine_probes = fine ? files->fine_probes + 1 : FINE_PROBES;
+    for (int i = 0; fine && i < FINE_TOUCHES; i++) {
         int64_t now_ns;
         uint64_t dev;
-        files->has_fine = read_clock(files, &now_ns, &dev) &&
-                          dev == files->fine_dev && now_ns > before_ns &&
-                          now_ns - before_ns < FINE_NS;
+        fine = read_clock(files, &now_ns, &dev) && dev == files->fine_dev &&
+               now_ns > before_ns;
+        if (!fine) {
+            files->fine_probes = FINE_PROBES;
+        } else if (now_ns - before_ns >= FINE_NS) {
+            return; // Somebody else had the processor: nothing was learnt.
+        }
         before_ns = now_ns;
     }
+    files->has_fine = fine;
 }
 
 /* True if the look itself makes sure that the next change will show. */
 static bool
 is_fine(struct files *files, const struct file_stat *st)
 {
-    if (!files->fine_probed) {
+    if (!files->has_fine && files->fine_probes < FINE_PROBES) {
         probe_fine(files);
     }
     return files->has_fine && st->exists && !st->is_link && st->errnum == 0 &&

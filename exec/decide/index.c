@@ -151,19 +151,19 @@ map_file(const char *path, struct index *index)
 }
 
 static const void *
-section_start(const struct index *index, enum section section)
+section_start(const struct index *index, int section)
 {
     return index->map + index->head->sections[section].offset;
 }
 
 static size_t
-section_len(const struct index *index, enum section section)
+section_len(const struct index *index, int section)
 {
     return (size_t)index->head->sections[section].len;
 }
 
 static bool
-section_is_inside(const struct index *index, enum section section)
+section_is_inside(const struct index *index, int section)
 {
     const struct section_place *place = &index->head->sections[section];
     return place->offset % ALIGNMENT == 0 && place->offset <= index->len &&
@@ -171,7 +171,7 @@ section_is_inside(const struct index *index, enum section section)
 }
 
 static bool
-section_holds(const struct index *index, enum section section)
+section_holds(const struct index *index, int section)
 {
     return hash_equal(index->head->sections[section].hash,
                       hash_xxh3.bytes(section_start(index, section),
@@ -475,7 +475,7 @@ index_copy_row(struct index_image *image, const struct index *from,
 
 /* What each section is made of. */
 static struct slice
-image_section(const struct index_image *image, enum section section)
+image_section(const struct index_image *image, int section)
 {
     switch (section) {
     case SECTION_FILES:
