@@ -188,20 +188,6 @@ TEST(shortcut_is_not_for_other_requests)
     CHECK(start_with(options) && !was_short);
 }
 
-TEST(shortcut_is_left_by_no_dry_run)
-{
-    REQUIRE(set_up_project("dry"));
-    put("in", "two");
-    REQUIRE(start());
-    struct exec_build options = options_for(NULL);
-    options.dry_run = true;
-    for (int i = 0; i < 3; i++) {
-        tick();
-        CHECK(start_with(options) && !was_short);
-    }
-    CHECK(start() && !was_short);
-}
-
 /* --- Files ------------------------------------------------------------------------- */
 
 TEST(every_change_of_an_input_is_seen)
@@ -459,6 +445,26 @@ write_whole(const char *path, const char *bytes, size_t len)
         CHECK_EQ_INT(fwrite(bytes, 1, len, stream), len);
         fclose(stream);
     }
+}
+
+TEST(a_dry_run_leaves_no_index)
+{
+    REQUIRE(set_up_project("dry"));
+    char *path = index_path();
+    REQUIRE(path != NULL);
+    CHECK_EQ_INT(unlink(path), 0);
+    free(path);
+    struct exec_build options = options_for(NULL);
+    options.dry_run = true;
+    for (int i = 0; i < 3; i++) {
+        tick();
+        CHECK(start_with(options) && !was_short);
+        CHECK(index_path() == NULL);
+    }
+    CHECK(start() && !was_short);
+    path = index_path();
+    CHECK(path != NULL);
+    free(path);
 }
 
 /* Nothing runs, whichever way is taken. */
