@@ -108,6 +108,7 @@ print_text(FILE *out, Value text)
     print_plain(out, t.bytes, t.len);
 }
 
+/* The same function at the same place: it called itself. */
 static bool
 frame_is_same(const struct report_frame *a, const struct report_frame *b)
 {
@@ -115,6 +116,7 @@ frame_is_same(const struct report_frame *a, const struct report_frame *b)
            a->fn_len == b->fn_len && memcmp(a->fn, b->fn, a->fn_len) == 0;
 }
 
+/* As analyze.c names them in a trace. */
 static bool
 frame_is_macro(const struct report_frame *frame)
 {

@@ -141,6 +141,8 @@ dispatch_len(const struct scan *scan, enum token_type *type)
     }
 }
 
+/* A tag's name belongs to it, as does the namespace of #:a{...}; what they
+ * stand before is a token of its own. */
 static enum token_type
 take_dispatch(struct scan *scan)
 {
@@ -162,6 +164,8 @@ take_dispatch(struct scan *scan)
     return is_map ? TOKEN_PREFIX : TOKEN_TAG;
 }
 
+/* Literals are taken by the reader's own functions, so that both agree on
+ * where one ends. */
 static enum token_type
 take_text(struct scan *scan, int byte)
 {
@@ -226,12 +230,14 @@ take(struct layout *l, struct token *token)
 
 /* --- Frames -------------------------------------------------------------- */
 
+/* The innermost open bracket; frame 0, the top level, is never closed. */
 static struct frame *
 top(struct layout *l)
 {
     return &l->frames[l->depth];
 }
 
+/* Room for one more is made first; what was outgrown is the collector's. */
 static void
 push(struct layout *l, struct frame frame)
 {

@@ -53,6 +53,7 @@ lay_out(struct request *request)
     return false;
 }
 
+/* A file that is laid out already is not written: its time stays. */
 static bool
 changes(const struct request *request)
 {
@@ -63,6 +64,7 @@ changes(const struct request *request)
 
 /* --- Writing ------------------------------------------------------------- */
 
+/* A write may be cut short by a signal; that is no failure. */
 static bool
 write_all(int fd, struct magma_text text)
 {
