@@ -19,6 +19,7 @@
 
 #include <assert.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -405,7 +406,9 @@ version_of_stat(const struct file_stat *st, int64_t moment_ns)
     v.kind = (uint8_t)(st->exists ? st->kind : KIND_LINK);
     v.mode = (st->mode & 07777) | (st->is_link ? VERSION_LINK : 0);
     v.size = st->exists && st->kind == KIND_FILE ? (int64_t)st->size : 0;
-    v.mtime_ns = st->exists ? st->mtime_ns : st->link_mtime_ns;
+    /* A link that was made anew is written, whatever it leads to. */
+    bool link_newer = st->is_link && st->link_mtime_ns > st->mtime_ns;
+    v.mtime_ns = st->exists && !link_newer ? st->mtime_ns : st->link_mtime_ns;
     v.ctime_ns = st->exists ? st->ctime_ns : st->link_mtime_ns;
     v.inode = st->exists ? st->inode : st->link_inode;
     int64_t newest = v.mtime_ns > v.ctime_ns ? v.mtime_ns : v.ctime_ns;
@@ -429,6 +432,19 @@ same_attributes(const struct file_version *a, const struct file_version *b)
            a->inode == b->inode;
 }
 
+/* A link that leads nowhere has a content too: where it leads. */
+static void
+ask_link(const struct files *files, struct known_file *file)
+{
+    char target[PATH_MAX];
+    ssize_t len =
+        readlinkat(files->root_fd, file->path, target, sizeof(target));
+    if (len > 0) {
+        file->now.hash = hash_default()->bytes(target, (size_t)len);
+        file->now.hashed = true;
+    }
+}
+
 /* Reads the file, once for each look. */
 static void
 ask_content(struct files *files, struct known_file *file)
@@ -438,6 +454,9 @@ ask_content(struct files *files, struct known_file *file)
         return;
     }
     file->content_asked = true;
+    if (now->kind == KIND_LINK) {
+        ask_link(files, file);
+    }
     if (now->kind != KIND_FILE) {
         return;
     }

@@ -47,6 +47,16 @@ row source 'ln in hard; rm hard'
 row source 'cp -p in real; ln -sf real in' ifwritten
 row source 'cp real other; ln -sf other in; touch -h -d 2030-01-01 other' ifwritten
 row source 'rm in; cp -p real in' ifwritten
+
+# A link: to another file with the same bytes and time, it is written and no
+# more; a copied tree is clean, also where a link leads nowhere.
+row link 'cp -p in one; cp -p one two; ln -sf one in' ifwritten
+row link 'ln -sf two in' ifwritten
+row link 'ln -sf nowhere in' ifwritten ifchanged
+row link 'cp -a . ../links.$$; cd ../links.$$'
+row link 'ln -sf elsewhere in' ifwritten ifchanged
+row link 'cd - >/dev/null; rm -r ../links.$$'
+row link 'rm in; cp -p real in' ifwritten ifchanged
 TARGETS='ifcreated ifdeleted'
 row source 'rm in' ifdeleted
 row source 'write in again' ifcreated
