@@ -369,19 +369,12 @@ reload(struct build *b, bool *differs, struct error *err)
 static bool
 renew_graph(struct build *b, struct error *err)
 {
-    struct vec growing = pass_growing(b->pass);
-    struct graph *grown;
     bool differs;
-    if (growing.count == 0) {
+    if (!pass_grows(b->pass)) {
         return reload(b, &differs, err);
     }
-    if (!growth_make(*b->graph, &growing, b->base->root, &grown, err)) {
-        return false;
-    }
-    *b->graph = grown;
     b->orphans_done = false; // A file may name other outputs now.
-    pass_grow_graph(b->pass, grown);
-    return true;
+    return pass_grow(b->pass, b->base->root, b->graph, err);
 }
 
 /* Under a new graph everything is wanted anew. */

@@ -338,20 +338,27 @@ pass_set_graph(struct pass *pass, struct graph *graph)
     }
 }
 
-void
-pass_grow_graph(struct pass *pass, struct graph *graph)
+bool
+pass_grows(const struct pass *pass)
 {
+    return !pass->reload && pass->growing.count > 0;
+}
+
+bool
+pass_grow(struct pass *pass, const char *root, struct graph **graph,
+          struct error *err)
+{
+    struct graph *grown;
+    if (!growth_make(pass->held->graph, &pass->growing, root, &grown, err)) {
+        return false;
+    }
     if (pass->base == NULL) {
         pass->base = pass->held;
         pass->base->is_base = true;
     }
-    change_graph(pass, graph);
-}
-
-struct vec
-pass_growing(const struct pass *pass)
-{
-    return pass->reload ? vec_of(sizeof(struct action_id)) : pass->growing;
+    *graph = grown;
+    change_graph(pass, grown);
+    return true;
 }
 
 struct graph *

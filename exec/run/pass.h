@@ -45,12 +45,12 @@ void pass_destroy(struct pass *pass);
 /* Goes on with another graph; the old one is destroyed when its last run has
  * ended. Nothing of it is wanted yet. */
 void pass_set_graph(struct pass *pass, struct graph *graph);
-/* Goes on with a graph that grew out of the current one. The host's own lives on, and
- * pass_destroy gives it back. */
-void pass_grow_graph(struct pass *pass, struct graph *graph);
-/* What PASS_RELOAD asks for, if not a new graph of the host: struct action_id,
- * whose dyndep files are to be read. Empty for anything else. */
-struct vec pass_growing(const struct pass *pass);
+/* True if PASS_RELOAD asks for pass_grow, and not for a new graph of the host. */
+bool pass_grows(const struct pass *pass);
+/* Reads the dyndep files that are there and goes on with the graph that has
+ * what they name. The host's own lives on: pass_base_graph. */
+bool pass_grow(struct pass *pass, const char *root, struct graph **graph,
+               struct error *err) EXEC_MUST_CHECK;
 /* The graph that the host made. */
 struct graph *pass_base_graph(const struct pass *pass);
 /* The graph came out the same: what waited for a new one goes on. */
