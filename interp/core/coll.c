@@ -16,6 +16,7 @@
 #include "interp/data/record.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
+#include "interp/data/tagged.h"
 #include "interp/data/transient.h"
 
 #include <assert.h>
@@ -70,16 +71,20 @@ get_transient(Value coll, Value key)
     return vector_transient_at(coll, (uint32_t)number_to_int(key));
 }
 
-/* A tagged literal has a :tag and a :form. */
+/* A tagged literal has a :tag and a :form, a reader conditional a :form and
+ * :splicing?. */
 static Value
 get_tagged(Value v, Value key)
 {
-    const struct tagged_object *tagged =
-        (const struct tagged_object *)value_object(v);
-    if (value_is(key, keyword_from_cstring("tag"))) {
-        return tagged->tag;
+    bool is_conditional = tagged_is(v, TAGGED_CONDITIONAL);
+    if (!is_conditional && !tagged_is(v, TAGGED_LITERAL)) {
+        return VALUE_ABSENT;
     }
-    return value_is(key, keyword_from_cstring("form")) ? tagged->value
+    const char *tag = is_conditional ? "splicing?" : "tag";
+    if (value_is(key, keyword_from_cstring(tag))) {
+        return tagged_object(v)->tag;
+    }
+    return value_is(key, keyword_from_cstring("form")) ? tagged_object(v)->value
                                                        : VALUE_ABSENT;
 }
 

@@ -9,6 +9,7 @@
 #include "interp/data/map.h"
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
+#include "interp/data/tagged.h"
 
 #include <assert.h>
 
@@ -125,20 +126,13 @@ PREDICATE(pred_atom, is_cell(v, CELL_ATOM))
 PREDICATE(pred_volatile, is_cell(v, CELL_VOLATILE))
 PREDICATE(pred_record, value_is_kind(v, KIND_RECORD))
 PREDICATE(pred_class, value_is_kind(v, KIND_TYPE))
-PREDICATE(pred_tagged, value_is_kind(v, KIND_TAGGED))
+PREDICATE(pred_tagged, tagged_is(v, TAGGED_LITERAL))
 PREDICATE(pred_regex, value_is_kind(v, KIND_REGEX))
 PREDICATE(pred_error, value_is_kind(v, KIND_ERROR))
 
-static bool
-tag_is(Value v, const char *tag)
-{
-    return value_is_kind(v, KIND_TAGGED) &&
-           symbol_equal(((const struct tagged_object *)value_object(v))->tag,
-                        symbol_from_cstring(tag));
-}
-
-PREDICATE(pred_uuid, tag_is(v, "uuid"))
-PREDICATE(pred_inst, tag_is(v, "inst"))
+PREDICATE(pred_uuid, tagged_is(v, TAGGED_UUID))
+PREDICATE(pred_inst, tagged_is(v, TAGGED_INSTANT))
+PREDICATE(pred_conditional, tagged_is(v, TAGGED_CONDITIONAL))
 
 /* (distinct? x & more) */
 static Value
@@ -219,13 +213,14 @@ static const struct builtin rows[] = {
     ROW("volatile?", pred_volatile, "True for a volatile."),
     ROW("record?", pred_record, "True for a record."),
     ROW("tagged-literal?", pred_tagged, "True for a tagged literal."),
-    ROW("reader-conditional?", pred_never, "False: they are read away."),
+    ROW("reader-conditional?", pred_conditional,
+        "True for a reader conditional that was kept."),
     ROW("regex?", pred_regex, "True for a regular expression."),
     ROW("error?", pred_error, "True for an error."),
     ROW("uri?", pred_never, "False: Magma has no URIs of their own."),
     ROW("future?", pred_never, "False: Magma has no futures."),
-    ROW("uuid?", pred_uuid, "True for a #uuid literal."),
-    ROW("inst?", pred_inst, "True for an #inst literal."),
+    ROW("uuid?", pred_uuid, "True for a #uuid."),
+    ROW("inst?", pred_inst, "True for an #inst."),
     {"distinct?", 1, ARGS_ANY, pred_distinct, "[x & more]",
      "True if no two arguments are equal.", "0.1"},
 };

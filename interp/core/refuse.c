@@ -30,7 +30,6 @@ enum reason {
     REASON_EVAL,
     REASON_READ,
     REASON_WRAP,
-    REASON_MATCHER,
     REASON_STRUCT,
     REASON_TYPE,
     REASON_PRINT,
@@ -39,7 +38,6 @@ enum reason {
     REASON_HASH,
     REASON_REPL,
     REASON_ERROR,
-    REASON_INST,
     REASON_TEST
 };
 
@@ -61,7 +59,6 @@ static const char *const reasons[] = {
     [REASON_READ] = "use read-string or clojure.edn/read-string",
     [REASON_WRAP] = "an overflow is an error in Magma: use bit-and to keep "
                     "some bits, or +' to go on with more",
-    [REASON_MATCHER] = "use re-find, re-matches or re-seq",
     [REASON_STRUCT] = "use a map, or defrecord",
     [REASON_TYPE] = "use defrecord, or reify",
     [REASON_PRINT] = "values print in one way: make a string with str or "
@@ -72,8 +69,6 @@ static const char *const reasons[] = {
     [REASON_HASH] = "use hash",
     [REASON_REPL] = "it is known in a REPL only",
     [REASON_ERROR] = "use ex-message, ex-data and ex-cause",
-    [REASON_INST] = "a #inst stands for itself: Magma does not compute with "
-                    "times",
     [REASON_TEST] = "use clojure.test: deftest and run-tests",
 };
 
@@ -277,8 +272,6 @@ static const struct refusal refusals[] = {
     F("unchecked-long", WRAP),
     F("unchecked-float", WRAP),
     F("unchecked-double", WRAP),
-    F("re-matcher", MATCHER),
-    F("re-groups", MATCHER),
     F("create-ns", NAMES),
     F("remove-ns", NAMES),
     F("ns-unmap", NAMES),
@@ -291,8 +284,6 @@ static const struct refusal refusals[] = {
     F("print-simple", PRINT),
     F("Throwable->map", ERROR),
     F("StackTraceElement->vec", ERROR),
-    F("inst-ms", INST),
-    F("inst-ms*", INST),
     F("test", TEST),
     F("->ArrayChunk", INNER),
     F("->Eduction", INNER),

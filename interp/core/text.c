@@ -13,6 +13,8 @@
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
 #include "interp/data/namespace.h"
+#include "interp/data/set.h"
+#include "interp/data/tagged.h"
 #include "interp/read/pretty.h"
 #include "interp/read/print.h"
 #include "interp/read/reader.h"
@@ -350,6 +352,11 @@ read_first(Value string, Value options, enum reader_mode mode)
                     text_bytes(pretty_brief(readers)));
     }
     reader_set_tags(reader, readers, or_nil(option(options, "default")));
+    Value features = option(options, "features");
+    reader_set_conditionals(reader,
+                            value_is(or_nil(option(options, "read-cond")),
+                                     keyword_from_cstring("preserve")),
+                            set_is(features) ? features : VALUE_NIL);
     Value form;
     return reader_read(reader, &form, NULL) ? form : option(options, "eof");
 }
@@ -379,15 +386,6 @@ edn_read_string(Value *args, uint32_t argc)
 
 /* --- Tagged values ----------------------------------------------------------- */
 
-static Value
-tagged(Value tag, Value value)
-{
-    struct tagged_object *object = alloc_object(KIND_TAGGED, sizeof(*object));
-    object->tag = tag;
-    object->value = value;
-    return value_from_object(object);
-}
-
 /* (tagged-literal tag value) */
 static Value
 core_tagged_literal(Value *args, uint32_t argc)
@@ -397,26 +395,26 @@ core_tagged_literal(Value *args, uint32_t argc)
         error_throw(ERROR_TYPE, "tagged-literal expects a symbol, found %s",
                     text_bytes(pretty_brief(args[0])));
     }
-    return tagged(args[0], args[1]);
+    return tagged_literal(args[0], args[1]);
 }
 
-/* True for 8-4-4-4-12 hexadecimal digits. */
-static bool
-is_uuid(Value string)
+/* (reader-conditional form splicing?) */
+static Value
+core_reader_conditional(Value *args, uint32_t argc)
 {
-    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    const char *bytes = text_bytes(string);
-    if (text_byte_len(string) != sizeof(shape) - 1) {
-        return false;
+    (void)argc;
+    return tagged_conditional(args[0], value_is_true(args[1]));
+}
+
+/* (inst-ms inst) */
+static Value
+core_inst_ms(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (!tagged_is(args[0], TAGGED_INSTANT)) {
+        core_throw_type("inst-ms", "an #inst", args[0]);
     }
-    for (size_t i = 0; i < sizeof(shape) - 1; i++) {
-        bool is_digit =
-            bytes[i] != 0 && strchr("0123456789abcdefABCDEF", bytes[i]) != NULL;
-        if (shape[i] == '-' ? bytes[i] != '-' : !is_digit) {
-            return false;
-        }
-    }
-    return true;
+    return number_int(tagged_millis(args[0]));
 }
 
 /* (parse-uuid s) */
@@ -425,9 +423,7 @@ core_parse_uuid(Value *args, uint32_t argc)
 {
     (void)argc;
     expect_string(args[0], "parse-uuid");
-    return is_uuid(args[0])
-               ? tagged(symbol_from_cstring("uuid"), text_lower(args[0]))
-               : VALUE_NIL;
+    return or_nil(tagged_uuid(args[0]));
 }
 
 static const struct builtin core_rows[] = {
@@ -460,13 +456,22 @@ static const struct builtin core_rows[] = {
      "The #uuid that s writes, or nil.", "0.1"},
     {"tagged-literal", 2, 2, core_tagged_literal, "[tag value]",
      "The value with a tag, as #tag value reads.", "0.1"},
+    {"reader-conditional", 2, 2, core_reader_conditional, "[form splicing?]",
+     "The list of a #?(...) or #?@(...) as a value.", "0.1"},
+    {"inst-ms", 1, 1, core_inst_ms, "[inst]",
+     "The milliseconds from the beginning of 1970 to an #inst.", "0.1"},
+    {"inst-ms*", 1, 1, core_inst_ms, "[inst]", "As inst-ms.", "0.1"},
     {"read-string", 1, 2, core_read_string, "[s] [options s]",
-     "The first form of a text; {:eof value} for when there is none.", "0.1"},
+     "The first form of a text. Options: :eof, :readers, :default; :features, "
+     "and :read-cond :preserve, for #?(...).",
+     "0.1"},
 };
 
 static const struct builtin edn_rows[] = {
     {"read-string", 1, 2, edn_read_string, "[s] [options s]",
-     "The first value of a text that is data only, or nil, or :eof.", "0.1"},
+     "The first value of a text that is data only, or nil. Options: :eof, "
+     ":readers by tag, :default of the other tags.",
+     "0.1"},
 };
 
 const struct core_table core_text[] = {

@@ -22,6 +22,7 @@
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 #include "interp/data/symbol.h"
+#include "interp/data/tagged.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
 #include "interp/data/wide.h"
@@ -93,12 +94,6 @@ static const struct handle_object *
 handle_of(Value v)
 {
     return (const struct handle_object *)value_object(v);
-}
-
-static const struct tagged_object *
-tagged_of(Value v)
-{
-    return (const struct tagged_object *)value_object(v);
 }
 
 static double
@@ -372,8 +367,9 @@ open_pair(struct work *work, Value a, Value b)
         b = unsorted(b);
         return require_trie(work, set_object(a)->root, set_object(b)->root, b);
     case GROUP_TAGGED:
-        return require(work, tagged_of(a)->tag, tagged_of(b)->tag) &&
-               require(work, tagged_of(a)->value, tagged_of(b)->value);
+        return value_object(a)->flags == value_object(b)->flags &&
+               require(work, tagged_object(a)->tag, tagged_object(b)->tag) &&
+               require(work, tagged_object(a)->value, tagged_object(b)->value);
     case GROUP_RECORD:
         return require(work, record_object(a)->map, record_object(b)->map);
     default:
@@ -627,9 +623,9 @@ hash_collection(struct wanted *wanted, Value v, bool *complete)
                                        complete));
     default:
         assert(value_is_kind(v, KIND_TAGGED));
-        return hash_combine(hash_child(wanted, tagged_of(v)->tag, complete),
-                            hash_child(wanted, tagged_of(v)->value, complete) |
-                                1u);
+        return hash_combine(
+            hash_child(wanted, tagged_object(v)->tag, complete),
+            hash_child(wanted, tagged_object(v)->value, complete) | 1u);
     }
 }
 

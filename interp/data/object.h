@@ -179,7 +179,9 @@ struct regex_object {
 enum cell_flag {
     CELL_ATOM = 1,
     CELL_VOLATILE = 2,
-    CELL_CACHE = 4 /* written by builtins only; content is no part of meaning */
+    CELL_CACHE =
+        4, /* written by builtins only; content is no part of meaning */
+    CELL_MATCHER = 8 /* of re-matcher: what it looks for, in what, from where */
 };
 
 struct cell_object {

@@ -4,6 +4,7 @@
  * above; what stands above all of it is worked out when the class is made.
  */
 #include "interp/data/type.h"
+#include "interp/data/tagged.h"
 
 #include "interp/data/alloc.h"
 #include "interp/data/error.h"
@@ -289,13 +290,6 @@ type_of_records(Value name, Value fields)
 
 /* --- Asking ------------------------------------------------------------------ */
 
-static bool
-is_tagged_as(Value v, const char *tag)
-{
-    Value symbol = ((const struct tagged_object *)value_object(v))->tag;
-    return symbol_equal(symbol, symbol_from_cstring(tag));
-}
-
 /* The name of the class where the kind alone does not tell it, or NULL. */
 static const char *
 special_name(Value v, enum kind kind)
@@ -312,16 +306,19 @@ special_name(Value v, enum kind kind)
     case KIND_MAP:
         return map_count(v) > MAP_ARRAY_MAX ? CLJ "PersistentHashMap" : NULL;
     case KIND_CELL:
-        return object->flags & CELL_VOLATILE ? CLJ "Volatile" : NULL;
+        return object->flags & CELL_VOLATILE  ? CLJ "Volatile"
+               : object->flags & CELL_MATCHER ? "java.util.regex.Matcher"
+                                              : NULL;
     case KIND_ERROR:
         return object->flags < sizeof(names_by_error) / sizeof(char *) &&
                        names_by_error[object->flags] != NULL
                    ? names_by_error[object->flags]
                    : "java.lang.RuntimeException";
     case KIND_TAGGED:
-        return is_tagged_as(v, "uuid")   ? "java.util.UUID"
-               : is_tagged_as(v, "inst") ? "java.util.Date"
-                                         : NULL;
+        return object->flags == TAGGED_UUID          ? "java.util.UUID"
+               : object->flags == TAGGED_INSTANT     ? "java.util.Date"
+               : object->flags == TAGGED_CONDITIONAL ? CLJ "ReaderConditional"
+                                                     : NULL;
     default:
         return NULL;
     }

@@ -14,6 +14,7 @@
 #include "interp/data/error.h"
 #include "interp/data/number.h"
 #include "interp/data/symbol.h"
+#include "interp/data/tagged.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
 
@@ -149,6 +150,12 @@ compare_leaves(Value a, Value b)
     case KIND_SYMBOL:
     case KIND_KEYWORD:
         return symbol_compare(a, b);
+    case KIND_TAGGED:
+        if (value_object(a)->flags == value_object(b)->flags &&
+            (tagged_is(a, TAGGED_INSTANT) || tagged_is(a, TAGGED_UUID))) {
+            return tagged_compare(a, b);
+        }
+        throw_no_order(a, b);
     default:
         throw_no_order(a, b);
     }

@@ -64,7 +64,9 @@ struct reader {
     Value params[FUNCTION_PARAMS_MAX + 1];
     Value readers;        /* from tags to functions: a map, or nil */
     Value default_reader; /* (f tag form) of other tags, or nil */
-    Value pending;        /* forms that #?@ left at the top level, or nil */
+    Value features;       /* a set of those that are ours too, or nil */
+    bool keeps_conditionals;
+    Value pending; /* forms that #?@ left at the top level, or nil */
     Value result;
     bool has_result;
     struct scan_mark start; /* of the result */

@@ -228,8 +228,12 @@ Value
 name_take_map_namespace(struct reader *reader)
 {
     struct scan_mark start = reader->scan.at;
-    if (scan_peek(&reader->scan, 1) == ':' &&
-        scan_peek(&reader->scan, 2) == '{') {
+    bool is_resolved = scan_peek(&reader->scan, 1) == ':';
+    if (is_resolved && reader->mode == READER_EDN) {
+        scan_fail(&reader->scan, start, "Write the namespace out.",
+                  "#:: is not data (EDN)");
+    }
+    if (is_resolved && scan_peek(&reader->scan, 2) == '{') {
         scan_skip(&reader->scan, 2);
         return current_namespace(reader);
     }

@@ -23,6 +23,7 @@
 #include "interp/data/seq.h"
 #include "interp/data/set.h"
 #include "interp/data/symbol.h"
+#include "interp/data/tagged.h"
 #include "interp/data/text.h"
 #include "interp/data/type.h"
 #include "interp/data/vector.h"
@@ -184,6 +185,14 @@ append_atom(struct text_builder *builder, Value v, enum print_style style)
             append_regex(builder, regex_source(v));
         }
         return true;
+    case KIND_TAGGED:
+        // As text, an instant or uuid is that alone.
+        if (style == PRINT_STR &&
+            (tagged_is(v, TAGGED_INSTANT) || tagged_is(v, TAGGED_UUID))) {
+            text_builder_add_text(builder, tagged_object(v)->value);
+            return true;
+        }
+        return false;
     default:
         return false;
     }
@@ -259,10 +268,14 @@ open_described(struct open *open, Value v)
         value_is_nil(text) ? text_format("#%s[]", names[value_kind(v)]) : text;
 }
 
-/* Atoms and volatiles show what they hold now. */
+/* Atoms and volatiles show what they hold now, matchers what they look for. */
 static void
 open_cell(struct open *open, const struct cell_object *cell)
 {
+    if (cell->head.flags & CELL_MATCHER) {
+        open_boxed(open, "matcher", vector_at(cell->value, 0));
+        return;
+    }
     open_boxed(open, cell->head.flags & CELL_VOLATILE ? "volatile" : "atom",
                cell->value);
 }
@@ -356,8 +369,13 @@ open_value(Value v)
         open.prefix = text_from_cstring("#transient[]");
         break;
     case KIND_TAGGED:
-        open.prefix =
-            text_format("#%s ", text_bytes(symbol_full_name(tagged->tag)));
+        if (tagged_is(v, TAGGED_CONDITIONAL)) {
+            open.prefix =
+                text_from_cstring(value_is_true(tagged->tag) ? "#?@" : "#?");
+        } else {
+            open.prefix =
+                text_format("#%s ", text_bytes(symbol_full_name(tagged->tag)));
+        }
         open.content = tagged->value;
         break;
     case KIND_HANDLE:

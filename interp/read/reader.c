@@ -17,7 +17,9 @@
 #include "interp/data/record.h"
 #include "interp/data/regex.h"
 #include "interp/data/seq.h"
+#include "interp/data/set.h"
 #include "interp/data/symbol.h"
+#include "interp/data/tagged.h"
 #include "interp/data/text.h"
 #include "interp/data/type.h"
 #include "interp/data/vector.h"
@@ -40,6 +42,7 @@ reader_create(const char *bytes, size_t len, Value file, enum reader_mode mode)
     reader->mode = mode;
     reader->pending = VALUE_NIL;
     reader->readers = VALUE_NIL;
+    reader->features = VALUE_NIL;
     reader->default_reader = VALUE_NIL;
     scan_init(&reader->scan, bytes, len, file);
     return reader;
@@ -51,6 +54,14 @@ reader_set_tags(struct reader *reader, Value readers, Value other)
     assert(value_is_nil(readers) || map_is(readers));
     reader->readers = readers;
     reader->default_reader = other;
+}
+
+void
+reader_set_conditionals(struct reader *reader, bool are_kept, Value features)
+{
+    assert(value_is_nil(features) || set_is(features));
+    reader->keeps_conditionals = are_kept;
+    reader->features = features;
 }
 
 void
@@ -157,22 +168,60 @@ record_of(struct reader *reader, Value type, Value form, struct scan_mark start)
     return record_make(type, values);
 }
 
-/* #inst and #uuid take strings. */
+/* #inst "..." and #uuid "..."; ABSENT for other tags. */
+static Value
+known_tag(struct reader *reader, Value tag, Value form, struct scan_mark start)
+{
+    const char *name = text_bytes(symbol_full_name(tag));
+    bool is_instant = strcmp(name, "inst") == 0;
+    if (!is_instant && strcmp(name, "uuid") != 0) {
+        return VALUE_ABSENT;
+    }
+    if (!text_is(form)) {
+        scan_fail(&reader->scan, start, NULL, "#%s needs a string, not %s",
+                  name, value_kind_text(value_kind(form)));
+    }
+    Value known = is_instant ? tagged_instant(form) : tagged_uuid(form);
+    if (value_is(known, VALUE_ABSENT)) {
+        scan_fail(&reader->scan, start,
+                  is_instant ? "Write it as #inst "
+                               "\"2020-01-31T12:30:00.000-00:00\"; what is "
+                               "behind the year may be left out."
+                             : "Write it as #uuid "
+                               "\"b6883c0a-0342-4007-9966-bc2dfa6b109e\".",
+                  is_instant ? "\"%s\" is no date and time"
+                             : "\"%s\" is no uuid",
+                  text_bytes(form));
+    }
+    return known;
+}
+
+/* What a tag makes of its form: a reader that was given wins, then what is
+ * known, the default and records; what is left stays a literal, but in data
+ * that others wrote it is an error, as in Clojure. */
 static Value
 tagged(struct reader *reader, Value tag, Value form, struct scan_mark start)
 {
-    const char *name = text_bytes(symbol_full_name(tag));
-    bool is_known = strcmp(name, "inst") == 0 || strcmp(name, "uuid") == 0;
-    if (is_known && !text_is(form)) {
-        scan_fail(&reader->scan, start, NULL, "#%s needs a string, not %s",
-                  name, value_kind_text(value_kind(form)));
+    if (!symbol_is(tag)) {
+        if (!list_is(form)) {
+            scan_fail(&reader->scan, start, NULL,
+                      "#? must be followed by a list");
+        }
+        return tagged_conditional(form, value_is_true(tag));
+    }
+    if (reader->lenient > 0) {
+        return form;
     }
     Value known = value_is_nil(reader->readers) ? VALUE_ABSENT
                                                 : map_get(reader->readers, tag);
     if (!value_is(known, VALUE_ABSENT)) {
         return invoke1(known, form);
     }
-    if (!is_known && !value_is_nil(reader->default_reader)) {
+    known = known_tag(reader, tag, form, start);
+    if (!value_is(known, VALUE_ABSENT)) {
+        return known;
+    }
+    if (!value_is_nil(reader->default_reader)) {
         return invoke2(reader->default_reader, tag, form);
     }
     Value type = reader->mode == READER_EDN || !value_is_nil(symbol_ns(tag))
@@ -181,10 +230,14 @@ tagged(struct reader *reader, Value tag, Value form, struct scan_mark start)
     if (type_is(type)) {
         return record_of(reader, type, form, start);
     }
-    struct tagged_object *object = alloc_object(KIND_TAGGED, sizeof(*object));
-    object->tag = tag;
-    object->value = form;
-    return value_from_object(object);
+    if (reader->mode == READER_EDN) {
+        scan_fail(&reader->scan, start,
+                  "Give one in {:readers {tag f}}, or {:default "
+                  "tagged-literal}.",
+                  "No reader is known for the tag #%s",
+                  text_bytes(symbol_full_name(tag)));
+    }
+    return tagged_literal(tag, form);
 }
 
 /* A branch's feature or its form, in #?(feature form ...). */
@@ -203,7 +256,9 @@ deliver_conditional(struct reader *reader, struct frame *frame, Value v,
                   "A feature in #?(...) is a keyword, such as :magma");
     }
     bool is_ours = value_is(v, keyword_from_cstring("magma")) ||
-                   value_is(v, keyword_from_cstring("default"));
+                   value_is(v, keyword_from_cstring("default")) ||
+                   (set_is(reader->features) &&
+                    !value_is(set_get(reader->features, v), VALUE_ABSENT));
     bool is_taken = reader->count > frame->first;
     frame->state = is_ours && !is_taken ? BRANCH_TAKE : BRANCH_SKIP;
 }
@@ -389,9 +444,16 @@ open_conditional(struct reader *reader)
         scan_skip(&reader->scan, 1);
     }
     scan_blank(&reader->scan);
-    if (scan_peek(&reader->scan, 0) != '(' || reader->mode == READER_EDN) {
-        scan_fail(&reader->scan, start, NULL,
-                  "#? must be followed by a list, and is not data (EDN)");
+    if (reader->mode == READER_EDN) {
+        scan_fail(&reader->scan, start, NULL, "#? is not data (EDN)");
+    }
+    if (scan_peek(&reader->scan, 0) != '(') {
+        scan_fail(&reader->scan, start, NULL, "#? must be followed by a list");
+    }
+    if (reader->keeps_conditionals) { // The list is read as any other.
+        frame_push(reader, FRAME_TAG, start);
+        frame_add_item(reader, value_bool(is_splice), start);
+        return;
     }
     scan_skip(&reader->scan, 1);
     frame_push(reader, is_splice ? FRAME_CONDITIONAL_SPLICE : FRAME_CONDITIONAL,

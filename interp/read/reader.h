@@ -35,8 +35,13 @@ reader_create(const char *bytes, size_t len, Value file, enum reader_mode mode);
 
 /* Whom tags are given to: `readers` maps symbols to functions of the form,
  * `other` is a function of tag and form; either may be nil. Without, a tag
- * makes a tagged literal. */
+ * makes a tagged literal; in EDN it is an error. */
 void reader_set_tags(struct reader *reader, Value readers, Value other);
+
+/* Keeps #?(...) as values, or else counts these features (a set, or nil) as ours
+ * too. */
+void
+reader_set_conditionals(struct reader *reader, bool are_kept, Value features);
 
 /* Reads only to know where forms end: names need no namespace that is there. */
 void reader_set_lenient(struct reader *reader);

@@ -62,29 +62,30 @@ TEST(styles_differ_in_strings)
 
 TEST(what_is_printed_reads_back)
 {
-    static const char *const texts[] = {"nil",
-                                        "true",
-                                        "-12",
-                                        "1.5",
-                                        "1.0E22",
-                                        "\"a\\\"b\\\\c\\n\"",
-                                        "\\space",
-                                        "\\é",
-                                        ":a/b",
-                                        "sym",
-                                        "()",
-                                        "(1 (2))",
-                                        "[1 [2]]",
-                                        "{:a {:b 1}}",
-                                        "#{1}",
-                                        "#\"a\\\"\\d\"",
-                                        "#inst \"2020\"",
-                                        "(quote a)",
-                                        "##-Inf",
-                                        "{nil nil}",
-                                        "{:a/b/c 1}",
-                                        "#{#{}}",
-                                        "[[] () {} #{}]"};
+    static const char *const texts[] = {
+        "nil",
+        "true",
+        "-12",
+        "1.5",
+        "1.0E22",
+        "\"a\\\"b\\\\c\\n\"",
+        "\\space",
+        "\\é",
+        ":a/b",
+        "sym",
+        "()",
+        "(1 (2))",
+        "[1 [2]]",
+        "{:a {:b 1}}",
+        "#{1}",
+        "#\"a\\\"\\d\"",
+        "#inst \"2020-01-31T12:30:00.000-00:00\"",
+        "(quote a)",
+        "##-Inf",
+        "{nil nil}",
+        "{:a/b/c 1}",
+        "#{#{}}",
+        "[[] () {} #{}]"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         CHECK_EQ_STR(pr(form(texts[i])), texts[i]);
         bool is_regex = regex_is(form(texts[i]));
@@ -184,7 +185,7 @@ TEST(pretty_breaks_what_does_not_fit)
     CHECK_EQ_STR(pretty("#{1}", 2, 0, 0), "#{1}");
     CHECK_EQ_STR(pretty("[]", 1, 0, 0), "[]");
     CHECK_EQ_STR(pretty("\"é\"", 80, 0, 0), "\"é\"");
-    CHECK_EQ_STR(pretty("#inst \"2\"", 80, 0, 0), "#inst \"2\"");
+    CHECK_EQ_STR(pretty("#tag \"2\"", 80, 0, 0), "#tag \"2\"");
 }
 
 TEST(pretty_has_limits)

@@ -124,7 +124,7 @@ TEST(reads_shorthands)
                  "(fn* [p1__3# p2__1# & rest__2#] (f p2__1# rest__2#))");
     CHECK_EQ_STR(code("#()"), "(fn* [] ())");
     CHECK_EQ_STR(code("#inst \"2020-01-01\" #my/tag [1]"),
-                 "#inst \"2020-01-01\" #my/tag [1]");
+                 "#inst \"2020-01-01T00:00:00.000-00:00\" #my/tag [1]");
 }
 
 TEST(leaves_out_comments_and_discards)
@@ -290,8 +290,9 @@ TEST(text_must_be_utf8)
 
 TEST(edn_is_data_only)
 {
-    CHECK_EQ_STR(edn("{:a [1 \"b\" \\c #{d} (e)] #_x :f #g 1}"),
-                 "{:a [1 \"b\" \\c #{d} (e)], :f #g 1}");
+    CHECK_EQ_STR(edn("{:a [1 \"b\" \\c #{d} (e)] #_x :f 1}"),
+                 "{:a [1 \"b\" \\c #{d} (e)], :f 1}");
+    CHECK_EQ_STR(edn("[#g 1]"), "1:2 No reader is known for the tag #g");
     CHECK_EQ_STR(edn("#(a)"), "1:1 #( is not data (EDN)");
     CHECK_EQ_STR(edn("@a"), "1:1 @ is not data (EDN)");
     CHECK_EQ_STR(edn("#\"a\""), "1:1 A regex is not data (EDN)");
