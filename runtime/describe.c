@@ -102,6 +102,21 @@ describe_commands(struct buffer *out, const struct graph *g,
     }
 }
 
+/* A line that a ninja file gives to a shell is shown as it stands there. */
+static void
+add_line_or_words(struct buffer *out, const struct graph *g,
+                  const struct action *a, const struct step *step)
+{
+    bool is_line = (a->flags & ACTION_AS_NINJA) != 0 && step->argv.count == 3 &&
+                   strcmp(graph_cstr(g, graph_arg(g, step, 0)), "/bin/sh") == 0;
+    if (is_line) {
+        struct slice line = graph_str(g, graph_arg(g, step, 2));
+        buffer_add(out, line.bytes, line.len);
+    } else {
+        add_command(out, g, step);
+    }
+}
+
 /* All commands on one line; false if there is none. */
 static bool
 add_commands(struct buffer *out, const struct graph *g, const struct action *a)
@@ -111,7 +126,7 @@ add_commands(struct buffer *out, const struct graph *g, const struct action *a)
         const struct step *step = graph_step(g, a, i);
         if (step->kind == STEP_COMMAND) {
             buffer_add_str(out, any ? " && " : "");
-            add_command(out, g, step);
+            add_line_or_words(out, g, a, step);
             any = true;
         }
     }

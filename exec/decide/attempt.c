@@ -388,7 +388,7 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
             *unchanged = false;
         }
         bool is_ours = version_exists(&output->version) &&
-                       !(attempt->flags & ACTION_GENERATOR);
+                       !(attempt->flags & (ACTION_GENERATOR | ACTION_PHONY));
         if (is_ours && !state_put_output(judge->state, record->key,
                                          &output->version, err)) {
             return false;

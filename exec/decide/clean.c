@@ -277,7 +277,7 @@ static bool
 clean_action(struct cleaning *c, struct action_id id)
 {
     const struct action *a = graph_action(c->graph, id);
-    if (a->flags & ACTION_GENERATOR) {
+    if (a->flags & (ACTION_GENERATOR | ACTION_PHONY)) {
         return true;
     }
     c->marks[id.n] |= MARK_WANTED;

@@ -302,7 +302,9 @@ compare_output(struct judge *judge, const struct action *a,
     bool may_lack = (a->flags & (ACTION_MAY_NOT_WRITE | ACTION_PHONY)) != 0;
     const struct file_version *version = files_look(judge->files, now->file);
     if (!version_exists(version)) {
-        if (!may_lack || version_exists(&old->version)) {
+        // For ninja, what writes nothing is never up to date.
+        bool expected = !may_lack || (a->flags & ACTION_AS_NINJA) != 0;
+        if (expected || version_exists(&old->version)) {
             reasons_add(reasons, "output-missing", now->path, NULL, NULL);
         }
         return;

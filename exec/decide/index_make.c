@@ -260,13 +260,45 @@ compare_items(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* True if ninja would run it again because an output is not there. */
+static bool
+lacks_output(struct judge *judge, const struct action *a)
+{
+    if ((a->flags & ACTION_AS_NINJA) == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->outputs.count; i++) {
+        uint32_t file = record_file(judge, graph_output(judge->graph, a, i));
+        if (!version_exists(files_look(judge->files, file))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* True if it depends on a file that a phony action without inputs stands for:
+ * whether that is there decides, so it is asked each time. */
+static bool
+reads_hollow(const struct graph *g, const struct action *a)
+{
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(g, a, i);
+        if (edge->to.type == NODE_FILE &&
+            graph_is_hollow(g, (struct file_id){edge->to.n})) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is known of it by now. */
 static enum index_verdict
 verdict_of(const struct maker *maker, const struct action *a,
            const struct record *record)
 {
     if ((a->flags & (ACTION_ALWAYS | ACTION_PENDING)) != 0 ||
-        a->watches.count > 0 || record->status != RECORD_VALID ||
+        a->watches.count > 0 || reads_hollow(maker->judge->graph, a) ||
+        lacks_output(maker->judge, a) || record->status != RECORD_VALID ||
         !maker->all_looked) {
         return INDEX_UNKNOWN;
     }

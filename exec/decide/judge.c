@@ -573,6 +573,26 @@ judge_status(struct judge *judge, const struct action *a,
     }
 }
 
+/* A phony action without inputs stands for a file that may be there or not:
+ * while it is not, whoever reads it is dirty, as with ninja. */
+static void
+judge_phony_inputs(struct judge *judge, const struct action *a)
+{
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(judge->graph, a, i);
+        struct file_id file = {edge->to.n};
+        if (edge->to.type != NODE_FILE || !must_exist(edge->kinds) ||
+            !graph_is_hollow(judge->graph, file)) {
+            continue;
+        }
+        uint32_t place = record_file(judge, file);
+        if (!version_exists(files_look(judge->files, place))) {
+            reasons_add(&judge->reasons, "always",
+                        graph_path(judge->graph, file), NULL, NULL);
+        }
+    }
+}
+
 /* The hash decides; the text of the last one is only fetched to tell how. */
 static void
 judge_recipe(struct judge *judge, const struct action *a,
@@ -594,6 +614,41 @@ judge_recipe(struct judge *judge, const struct action *a,
         }
     }
     free(before);
+}
+
+/* What ninja does not hold against a generator: another command, and outputs
+ * that somebody wrote anew by hand. */
+static bool
+generator_may_differ(const struct action *a, const char *code)
+{
+    static const char *const codes[] = {"command-changed", "tool-changed",
+                                        "output-modified"};
+    if (~a->flags & (ACTION_GENERATOR | ACTION_AS_NINJA)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        if (strcmp(code, codes[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes the reasons that do not count off; true if there were some. */
+static bool
+forgive(struct judge *judge, const struct action *a)
+{
+    struct vec *items = &judge->reasons.items;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < items->count; i++) {
+        struct exec_reason reason = *(struct exec_reason *)vec_at(items, i);
+        if (!generator_may_differ(a, reason.code)) {
+            *(struct exec_reason *)vec_at(items, kept++) = reason;
+        }
+    }
+    bool any = kept < items->count;
+    items->count = kept;
+    return any;
 }
 
 /* All outputs are there, and there is at least one. */
@@ -684,7 +739,11 @@ judge_action(struct judge *judge, struct action_id action,
                record->status == RECORD_UNSETTLED) {
         reasons_add(&judge->reasons, "state-lost", NULL, NULL, NULL);
     }
+    rebase = forgive(judge, a) || rebase;
     record = record_of(judge, action);
+    if (!record->ran) {
+        judge_phony_inputs(judge, a);
+    }
     if (!watched_judge(judge, a, record, &reasons->stale_program, err) &&
         !reasons->stale_program) {
         return VERDICT_ERROR;

@@ -274,6 +274,17 @@ graph_producer(const struct graph *g, struct file_id file)
     return *(const struct action_id *)vec_at(&g->parts[PART_PRODUCERS], file.n);
 }
 
+bool
+graph_is_hollow(const struct graph *g, struct file_id file)
+{
+    struct action_id maker = graph_producer(g, file);
+    if (maker.n == ID_NONE) {
+        return false;
+    }
+    const struct action *a = graph_action(g, maker);
+    return (a->flags & ACTION_PHONY) != 0 && a->inputs.count == 0;
+}
+
 /* What belongs to a node in a list that is cut by an array of starts. */
 static struct span
 span_of_node(const struct graph *g, enum graph_part starts, struct node node)

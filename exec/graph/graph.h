@@ -131,6 +131,9 @@ graph_member(const struct graph *g, const struct group *group, uint32_t index);
 
 /* The action that makes a file, or ACTION_NONE. Only when sealed. */
 struct action_id graph_producer(const struct graph *g, struct file_id file);
+/* True if a phony action without inputs stands for the file, so that nobody
+ * makes it. Only when sealed. */
+bool graph_is_hollow(const struct graph *g, struct file_id file);
 /* The edges that point to a node: edge by index. Only when sealed. */
 uint32_t graph_user_count(const struct graph *g, struct node node);
 const struct edge *

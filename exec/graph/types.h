@@ -132,6 +132,9 @@ enum action_flag {
     ACTION_MISSING_OK = 1024,
     ACTION_DEPS_MSVC = 4096, /* what the command prints names its inputs */
     ACTION_GROWN = 8192,     /* its lists have what its dyndep file names */
+    ACTION_AS_NINJA = 16384, /* as ninja has it: an output that is not there
+                                makes it dirty, whether it was ever written;
+                                a generator's command does not count */
     ACTION_NEEDED = 2048     /* wanted whatever the targets are: a form of the
                             build file waits for this dynout */
 };

@@ -89,11 +89,54 @@ fill_inputs(struct importer *m, const struct ninja_edge *edge,
     }
 }
 
+/* Adds the phony edges among the inputs of an edge, each once in `seen`, to
+ * `found`. */
+static void
+find_phonies(struct importer *m, const struct ninja_edge *edge,
+             struct vec *found)
+{
+    const struct ninja_path *paths = ninja_edge_list(edge, NINJA_INPUTS);
+    uint32_t count = edge->counts[NINJA_INPUTS] + edge->counts[NINJA_IMPLICIT];
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t number = 0;
+        const struct kept_edge *phony =
+            statements_phony(&m->statements, paths[i].path, &number);
+        bool known = phony == NULL;
+        for (uint32_t k = 0; !known && k < found->count; k++) {
+            known = *(const struct kept_edge **)vec_at(found, k) == phony;
+        }
+        if (!known) {
+            vec_push(found, &phony);
+        }
+    }
+}
+
+/* What a phony edge stands for passes through it: an edge that reads it reads
+ * its inputs, and those of the phony edges among them. */
+static void
+fill_through_phonies(struct importer *m, const struct ninja_edge *edge)
+{
+    struct vec found = vec_of(sizeof(const struct kept_edge *));
+    find_phonies(m, edge, &found);
+    for (uint32_t i = 0; i < found.count; i++) {
+        const struct kept_edge *phony =
+            *(const struct kept_edge **)vec_at(&found, i);
+        fill_inputs(m, &phony->edge, NINJA_INPUTS, EDGE_IFWRITTEN);
+        fill_inputs(m, &phony->edge, NINJA_IMPLICIT, EDGE_IFWRITTEN);
+        fill_inputs(m, &phony->edge, NINJA_ORDER_ONLY, EDGE_ORDER_ONLY);
+        find_phonies(m, &phony->edge, &found);
+    }
+    vec_finish(&found);
+}
+
 static void
 fill_lists(struct importer *m, const struct ninja_edge *edge)
 {
     fill_inputs(m, edge, NINJA_INPUTS, EDGE_IFWRITTEN);
     fill_inputs(m, edge, NINJA_IMPLICIT, EDGE_IFWRITTEN);
+    if (!edge->rule->is_phony) {
+        fill_through_phonies(m, edge);
+    }
     fill_inputs(m, edge, NINJA_ORDER_ONLY, EDGE_ORDER_ONLY);
     fill_inputs(m, edge, NINJA_VALIDATIONS, EDGE_VALIDATION);
     uint32_t outputs =
@@ -230,7 +273,7 @@ fill_fields(struct importer *m, const struct ninja_edge *edge,
         action->flags = ACTION_PHONY;
         return true;
     }
-    action->flags = ACTION_ENV_INHERIT | ACTION_MAY_NOT_WRITE;
+    action->flags = ACTION_ENV_INHERIT | ACTION_MAY_NOT_WRITE | ACTION_AS_NINJA;
     if (!read_flag(m, edge, NINJA_KEY_RESTAT, ACTION_RESTAT, &action->flags) ||
         !read_flag(m, edge, NINJA_KEY_GENERATOR, ACTION_GENERATOR,
                    &action->flags) ||

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# build.ninja is made by a generator that it names itself.
+. "$TESTS/lib/build.sh"
+
+write configure <<'END'
+#!/bin/sh
+echo run >>runs
+cat >build.ninja.new <<'EOF2'
+rule configure
+  command = sh ./configure
+  generator = 1
+rule cp
+  command = cp $in $out
+EOF2
+echo "build build.ninja: configure | configure sources" >>build.ninja.new
+while read -r name; do
+    echo "build out/$name: cp $name" >>build.ninja.new
+done <sources
+mv build.ninja.new build.ninja
+END
+write sources a b
+write a one
+write b two
+sh ./configure
+ronin_ok
+assert_ran out/a out/b
+assert_file runs run
+
+# Another source: configured once, and the graph is loaded anew.
+write c three
+write sources a c
+ronin_ok
+assert_ran build.ninja out/c
+assert_file runs $'run\nrun'
+assert_absent out/b
+ronin_ok
+assert_ran
+
+# Configured by hand, with another command: ninja does not mind.
+sh ./configure
+edit build.ninja 's|sh ./configure|sh ././configure|'
+ronin_ok
+assert_ran
+assert_file runs $'run\nrun\nrun'
