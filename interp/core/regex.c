@@ -8,6 +8,7 @@
  */
 #include "interp/data/regex.h"
 
+#include "interp/core/state.h"
 #include "interp/core/support.h"
 #include "interp/read/pretty.h"
 
@@ -40,11 +41,72 @@ core_re_pattern(Value *args, uint32_t argc)
     return regex_make(args[0]);
 }
 
-/* (re-find re s) */
+/* --- Matchers -------------------------------------------------------------- */
+
+/* What the cell of a matcher holds, a vector. */
+enum { MATCHER_REGEX, MATCHER_TEXT, MATCHER_FROM, MATCHER_LAST };
+
+static struct cell_object *
+expect_matcher(Value v, const char *operation)
+{
+    if (!value_is_kind(v, KIND_CELL) ||
+        !(value_object(v)->flags & CELL_MATCHER)) {
+        core_throw_type(operation, "what re-matcher gives", v);
+    }
+    return state_cell_expect(operation, CELL_MATCHER, v);
+}
+
+/* (re-matcher re s) */
+static Value
+core_re_matcher(Value *args, uint32_t argc)
+{
+    (void)argc;
+    expect_regex_and_string(args[0], args[1], "re-matcher");
+    Value items[] = {args[0], args[1], number_int(0), VALUE_NIL};
+    return state_cell_make(CELL_MATCHER, vector_from_array(items, 4));
+}
+
+/* The next match of a matcher, which goes on behind it; nil if there is none,
+ * now and for good. */
+static Value
+find_next(Value matcher)
+{
+    struct cell_object *cell = expect_matcher(matcher, "re-find");
+    Value regex = vector_at(cell->value, MATCHER_REGEX);
+    Value text = vector_at(cell->value, MATCHER_TEXT);
+    int64_t from = number_to_int(vector_at(cell->value, MATCHER_FROM));
+    struct regex_match match;
+    bool is_found = regex_find(regex, text, (uint32_t)from, &match);
+    Value last = is_found ? regex_match_value(&match) : VALUE_NIL;
+    uint32_t next = is_found ? regex_after(&match) : text_byte_len(text) + 1;
+    Value items[] = {regex, text, number_int(next), last};
+    cell->value = vector_from_array(items, 4);
+    return last;
+}
+
+/* (re-groups matcher) */
+static Value
+core_re_groups(Value *args, uint32_t argc)
+{
+    (void)argc;
+    struct cell_object *cell = expect_matcher(args[0], "re-groups");
+    Value last = vector_at(cell->value, MATCHER_LAST);
+    if (value_is_nil(last)) {
+        error_throw_help(ERROR_STATE, "Call (re-find matcher) first.",
+                         "re-groups: the matcher has no match");
+    }
+    return last;
+}
+
+/* --- Matching ---------------------------------------------------------------- */
+
+/* (re-find matcher), (re-find re s) */
 static Value
 core_re_find(Value *args, uint32_t argc)
 {
-    (void)argc;
+    if (argc == 1) {
+        return find_next(args[0]);
+    }
     expect_regex_and_string(args[0], args[1], "re-find");
     struct regex_match match;
     return regex_find(args[0], args[1], 0, &match) ? regex_match_value(&match)
@@ -82,9 +144,14 @@ core_re_seq(Value *args, uint32_t argc)
 static const struct builtin rows[] = {
     {"re-pattern", 1, 1, core_re_pattern, "[s]",
      "The regex that a string writes.", "0.1"},
-    {"re-find", 2, 2, core_re_find, "[re s]",
-     "The first match: a string, or a vector with its groups; else nil.",
+    {"re-find", 1, 2, core_re_find, "[re s] [matcher]",
+     "The first match, or the next of a matcher: a string, or a vector with "
+     "its groups; else nil.",
      "0.1"},
+    {"re-matcher", 2, 2, core_re_matcher, "[re s]",
+     "What re-find goes on with, match by match.", "0.1"},
+    {"re-groups", 1, 1, core_re_groups, "[matcher]",
+     "The last match of a matcher, as re-find gave it.", "0.1"},
     {"re-matches", 2, 2, core_re_matches, "[re s]",
      "The match of all of s, as re-find gives it, or nil.", "0.1"},
     {"re-seq", 2, 2, core_re_seq, "[re s]",

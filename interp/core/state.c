@@ -28,8 +28,8 @@ state_next_form(void)
 /* --- Cells --------------------------------------------------------------------- */
 
 /* The slot of the hash holds the number of the form. */
-static Value
-cell_make(uint8_t flags, Value value)
+Value
+state_cell_make(uint8_t flags, Value value)
 {
     struct cell_object *cell = alloc_object(KIND_CELL, sizeof *cell);
     cell->head.flags = flags;
@@ -39,13 +39,20 @@ cell_make(uint8_t flags, Value value)
     return value_from_object(cell);
 }
 
+static const char *
+cell_name(uint8_t flags)
+{
+    return flags == CELL_ATOM       ? "an atom"
+           : flags == CELL_VOLATILE ? "a volatile"
+                                    : "a matcher";
+}
+
 /* The cell to be written, or an error. */
-static struct cell_object *
-cell_expect(const char *operation, uint8_t flags, Value v)
+struct cell_object *
+state_cell_expect(const char *operation, uint8_t flags, Value v)
 {
     if (!value_is_kind(v, KIND_CELL) || !(value_object(v)->flags & flags)) {
-        core_throw_type(operation,
-                        flags == CELL_ATOM ? "an atom" : "a volatile", v);
+        core_throw_type(operation, cell_name(flags), v);
     }
     struct cell_object *cell = (struct cell_object *)value_object(v);
     if (cell->head.hash != current_form) {
@@ -53,8 +60,8 @@ cell_expect(const char *operation, uint8_t flags, Value v)
             ERROR_STATE,
             "make it with let inside of the form that changes it, or compute "
             "the value without it",
-            "%s: an %s can be changed only by the top-level form that made it",
-            operation, flags == CELL_ATOM ? "atom" : "volatile");
+            "%s: %s can be changed only by the top-level form that made it",
+            operation, cell_name(flags));
     }
     return cell;
 }
@@ -64,7 +71,7 @@ static Value
 state_atom(Value *args, uint32_t argc)
 {
     assert(argc >= 1);
-    Value atom = cell_make(CELL_ATOM, args[0]);
+    Value atom = state_cell_make(CELL_ATOM, args[0]);
     for (uint32_t i = 1; i + 1 < argc; i += 2) {
         if (value_is(args[i], keyword_from_cstring("meta"))) {
             ((struct cell_object *)value_object(atom))->meta = args[i + 1];
@@ -82,7 +89,7 @@ static Value
 state_volatile(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    return cell_make(CELL_VOLATILE, args[0]);
+    return state_cell_make(CELL_VOLATILE, args[0]);
 }
 
 /* (f old args...) for the arguments [cell f args...]; *old is what it was. */
@@ -100,7 +107,7 @@ static Value
 state_swap(Value *args, uint32_t argc)
 {
     assert(argc >= 2);
-    struct cell_object *cell = cell_expect("swap!", CELL_ATOM, args[0]);
+    struct cell_object *cell = state_cell_expect("swap!", CELL_ATOM, args[0]);
     Value old;
     cell->value = swapped(cell, args, argc, &old);
     return cell->value;
@@ -111,7 +118,8 @@ static Value
 state_swap_vals(Value *args, uint32_t argc)
 {
     assert(argc >= 2);
-    struct cell_object *cell = cell_expect("swap-vals!", CELL_ATOM, args[0]);
+    struct cell_object *cell =
+        state_cell_expect("swap-vals!", CELL_ATOM, args[0]);
     Value old;
     cell->value = swapped(cell, args, argc, &old);
     return vector_2(old, cell->value);
@@ -122,7 +130,7 @@ static Value
 state_reset(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    cell_expect("reset!", CELL_ATOM, args[0])->value = args[1];
+    state_cell_expect("reset!", CELL_ATOM, args[0])->value = args[1];
     return args[1];
 }
 
@@ -131,7 +139,8 @@ static Value
 state_reset_vals(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    struct cell_object *cell = cell_expect("reset-vals!", CELL_ATOM, args[0]);
+    struct cell_object *cell =
+        state_cell_expect("reset-vals!", CELL_ATOM, args[0]);
     Value old = cell->value;
     cell->value = args[1];
     return vector_2(old, args[1]);
@@ -143,7 +152,7 @@ state_compare_and_set(Value *args, uint32_t argc)
 {
     assert(argc == 3);
     struct cell_object *cell =
-        cell_expect("compare-and-set!", CELL_ATOM, args[0]);
+        state_cell_expect("compare-and-set!", CELL_ATOM, args[0]);
     if (!value_equal(cell->value, args[1])) {
         return VALUE_FALSE;
     }
@@ -156,7 +165,7 @@ static Value
 state_vreset(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    cell_expect("vreset!", CELL_VOLATILE, args[0])->value = args[1];
+    state_cell_expect("vreset!", CELL_VOLATILE, args[0])->value = args[1];
     return args[1];
 }
 
@@ -165,7 +174,8 @@ static Value
 state_vswap(Value *args, uint32_t argc)
 {
     assert(argc >= 2);
-    struct cell_object *cell = cell_expect("vswap!", CELL_VOLATILE, args[0]);
+    struct cell_object *cell =
+        state_cell_expect("vswap!", CELL_VOLATILE, args[0]);
     Value old;
     cell->value = swapped(cell, args, argc, &old);
     return cell->value;

@@ -10,6 +10,7 @@
 #include "interp/data/alloc.h"
 #include "interp/data/error.h"
 #include "interp/data/hash.h"
+#include "interp/data/regex_java.h"
 #include "interp/data/regex_set.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
@@ -23,7 +24,7 @@
 enum {
     CACHE_SLOTS = 256,
     MATCH_LIMIT = 5000000,
-    DEPTH_LIMIT = 100000,
+    DEPTH_LIMIT = 5000000, /* the heap is the limit of it */
     HEAP_LIMIT_KIB = 64 * 1024
 };
 
@@ -37,6 +38,7 @@ struct cached {
 
 static struct cached cache[CACHE_SLOTS];
 static pcre2_match_context *limits;
+static pcre2_compile_context *dialect;
 
 /* --- The cache ------------------------------------------------------------- */
 
@@ -57,163 +59,39 @@ regex_cache_clear(void)
         drop(&cache[i]);
     }
     pcre2_match_context_free(limits);
+    pcre2_compile_context_free(dialect);
     limits = NULL;
+    dialect = NULL;
 }
 
-/* The limits hold for every match; they are never changed afterwards. */
+/* The limits hold for every match; they are never changed afterwards. A line
+ * ends in \n, \r or both, as in Java, which counts three rare ones besides. */
 static void
 make_limits(void)
 {
     if (limits == NULL) {
         limits = pcre2_match_context_create(NULL);
-        assert(limits != NULL);
+        dialect = pcre2_compile_context_create(NULL);
+        assert(limits != NULL && dialect != NULL);
+        pcre2_set_newline(dialect, PCRE2_NEWLINE_ANYCRLF);
         pcre2_set_match_limit(limits, MATCH_LIMIT);
         pcre2_set_depth_limit(limits, DEPTH_LIMIT);
         pcre2_set_heap_limit(limits, HEAP_LIMIT_KIB);
     }
 }
 
-/* pattern: as PCRE2 saw it, so that its offset fits. */
+/* byte_offset: in what PCRE2 saw. */
 _Noreturn static void
-throw_bad_pattern(Value source, int code, size_t byte_offset)
+throw_bad_pattern(Value source, const struct regex_java *java, int code,
+                  size_t byte_offset)
 {
     PCRE2_UCHAR message[128];
     pcre2_get_error_message(code, message, sizeof(message));
-    size_t len = text_byte_len(source);
-    uint32_t column =
-        text_char_index(source,
-                        (uint32_t)(byte_offset < len ? byte_offset : len));
+    uint32_t len = text_byte_len(source);
+    uint32_t offset = regex_java_offset(java, byte_offset);
+    uint32_t column = text_char_index(source, offset < len ? offset : len);
     error_throw(ERROR_SYNTAX, "Bad regular expression at character %u: %s",
                 column + 1, (const char *)message);
-}
-
-/* --- Names of Java's character classes -------------------------------------- */
-
-/* What \p{NAME} means inside of brackets. */
-struct class_name {
-    const char *name;
-    const char *inside;
-    const char *inside_not;
-};
-
-static const struct class_name class_names[] = {
-    {"Alpha", "[:alpha:]", "[:^alpha:]"},
-    {"Digit", "[:digit:]", "[:^digit:]"},
-    {"Alnum", "[:alnum:]", "[:^alnum:]"},
-    {"Upper", "[:upper:]", "[:^upper:]"},
-    {"Lower", "[:lower:]", "[:^lower:]"},
-    {"Punct", "[:punct:]", "[:^punct:]"},
-    {"Graph", "[:graph:]", "[:^graph:]"},
-    {"Print", "[:print:]", "[:^print:]"},
-    {"Blank", "[:blank:]", "[:^blank:]"},
-    {"Cntrl", "[:cntrl:]", "[:^cntrl:]"},
-    {"XDigit", "[:xdigit:]", "[:^xdigit:]"},
-    {"Space", "[:space:]", "[:^space:]"},
-    {"ASCII", "[:ascii:]", "[:^ascii:]"},
-    {"IsAlphabetic", "\\p{L}", "\\P{L}"},
-    {"IsLetter", "\\p{L}", "\\P{L}"},
-    {"IsDigit", "\\p{Nd}", "\\P{Nd}"},
-    {"IsUppercase", "\\p{Lu}", "\\P{Lu}"},
-    {"IsLowercase", "\\p{Ll}", "\\P{Ll}"},
-    {"IsPunctuation", "\\p{P}", "\\P{P}"},
-    {"javaLowerCase", "\\p{Ll}", "\\P{Ll}"},
-    {"javaUpperCase", "\\p{Lu}", "\\P{Lu}"},
-};
-
-/* A pattern that is being translated. */
-struct pattern {
-    const char *bytes;
-    size_t len;
-    size_t at;
-    bool in_class;
-    struct text_builder out;
-};
-
-/* At \p{ or \P{: writes what a name of Java's stands for and goes past it;
- * false for any other name. */
-static bool
-translate_class(struct pattern *pattern)
-{
-    const char *start = pattern->bytes + pattern->at + 3;
-    size_t left = pattern->len - pattern->at - 3;
-    const char *close = memchr(start, '}', left);
-    if (close == NULL) {
-        return false;
-    }
-    size_t len = (size_t)(close - start);
-    bool is_not = pattern->bytes[pattern->at + 1] == 'P';
-    for (size_t i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++) {
-        const struct class_name *class = &class_names[i];
-        if (strlen(class->name) == len &&
-            memcmp(class->name, start, len) == 0) {
-            text_builder_add(&pattern->out, "[", !pattern->in_class);
-            text_builder_add_cstring(&pattern->out, is_not ? class->inside_not
-                                                           : class->inside);
-            text_builder_add(&pattern->out, "]", !pattern->in_class);
-            pattern->at += len + 4;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A backslash and what it protects. */
-static void
-translate_escape(struct pattern *pattern)
-{
-    const char *at = pattern->bytes + pattern->at;
-    size_t left = pattern->len - pattern->at;
-    bool is_name = left > 3 && (at[1] | 0x20) == 'p' && at[2] == '{';
-    if (is_name && translate_class(pattern)) {
-        return;
-    }
-    size_t step = left > 1 ? 2 : 1;
-    text_builder_add(&pattern->out, at, step);
-    pattern->at += step;
-}
-
-/* Inside of brackets Java has two operators, which PCRE2 would take for plain
- * characters: better an error than a pattern that means something else. */
-static void
-refuse_class_operator(const struct pattern *pattern)
-{
-    const char *at = pattern->bytes + pattern->at;
-    if (at[0] == '&' && at[1] == '&') {
-        error_throw_help(ERROR_SYNTAX, "use a lookahead: (?=[a-z])[^aeiou]",
-                         "&& inside of [...] is not available");
-    }
-    if (at[0] == '[' && at[1] != ':') {
-        error_throw_help(ERROR_SYNTAX, "write \\\\[ for the character itself",
-                         "[ inside of [...] is not available");
-    }
-}
-
-/* The source as PCRE2 wants it; the same string if there is no difference. */
-static Value
-translate(Value source)
-{
-    if (strchr(text_bytes(source), '[') == NULL &&
-        strstr(text_bytes(source), "\\p{") == NULL &&
-        strstr(text_bytes(source), "\\P{") == NULL) {
-        return source;
-    }
-    struct pattern pattern = {.bytes = text_bytes(source),
-                              .len = text_byte_len(source)};
-    text_builder_init(&pattern.out);
-    while (pattern.at < pattern.len) {
-        char c = pattern.bytes[pattern.at];
-        if (c == '\\') {
-            translate_escape(&pattern);
-            continue;
-        }
-        if (pattern.in_class) {
-            refuse_class_operator(&pattern);
-        }
-        pattern.in_class = c == '[' || (pattern.in_class && c != ']');
-        text_builder_add(&pattern.out, &c, 1);
-        pattern.at++;
-    }
-    return text_builder_string(&pattern.out);
 }
 
 /* --- Compiling -------------------------------------------------------------- */
@@ -225,14 +103,15 @@ compile(struct cached *slot, Value source)
     int code;
     PCRE2_SIZE offset;
     size_t len = text_byte_len(source);
-    Value pattern = translate(source);
+    struct regex_java java = regex_java_translate(source);
+    make_limits();
     pcre2_code *compiled =
-        pcre2_compile((PCRE2_SPTR)text_bytes(pattern), text_byte_len(pattern),
-                      PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_ALT_BSUX |
-                          PCRE2_NEVER_BACKSLASH_C,
-                      &code, &offset, NULL);
+        pcre2_compile((PCRE2_SPTR)text_bytes(java.pattern),
+                      text_byte_len(java.pattern),
+                      PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C,
+                      &code, &offset, dialect);
     if (compiled == NULL) {
-        throw_bad_pattern(pattern, code, offset);
+        throw_bad_pattern(source, &java, code, offset);
     }
     drop(slot);
     slot->code = compiled;
@@ -242,7 +121,6 @@ compile(struct cached *slot, Value source)
     memcpy(slot->source, text_bytes(source), len + 1);
     slot->source_len = len;
     regex_set_read(&slot->set, slot->source, len);
-    make_limits();
 }
 
 /* The compiled pattern of a source; stays valid until the next call here. */
@@ -487,7 +365,12 @@ add_replacement(struct text_builder *out, struct template *template,
     while (template->at < template->len) {
         char c = template->bytes[template->at++];
         bool has_more = template->at < template->len;
-        if (c == '\\' && has_more) {
+        if (c == '\\' && !has_more) {
+            error_throw_help(ERROR_VALUE,
+                             "Write \\\\ for the character itself.",
+                             "The replacement ends in a \\");
+        }
+        if (c == '\\') {
             text_builder_add(out, template->bytes + template->at++, 1);
         } else if (c == '$' && has_more &&
                    template->bytes[template->at] == '{') {

@@ -35,6 +35,7 @@ static const struct class_row {
     {"java.util.UUID", "java.lang.Comparable"},
     {"java.util.Date", "java.lang.Comparable"},
     {"java.util.regex.Pattern", ""},
+    {"java.util.regex.Matcher", ""},
     {"java.lang.Boolean", "java.lang.Comparable"},
     {"java.lang.Character", "java.lang.Comparable"},
     {"java.lang.String", "java.lang.CharSequence java.lang.Comparable"},

@@ -2,6 +2,7 @@
 #include "tests/lib/values.h"
 
 #include "interp/data/regex.h"
+#include "interp/data/regex_java.h"
 
 #include <string.h>
 
@@ -86,7 +87,7 @@ TEST(classes_of_java)
     CHECK_EQ_STR(first("\\P{Alpha}+", "ab12"), "12");
     CHECK_EQ_STR(first("\\p{javaLowerCase}+", "ABcd"), "cd");
     CHECK_EQ_STR(first("\\p{IsAlphabetic}+", "1äb"), "äb");
-    CHECK_EQ_STR(first("\\\\p{Alpha}", "\\p{Alpha}"), "\\p{Alpha}");
+    CHECK_EQ_STR(first("\\\\p\\{Alpha}", "\\p{Alpha}"), "\\p{Alpha}");
 }
 
 TEST(whole_text)
@@ -225,4 +226,38 @@ TEST(groups_survive_a_collection_at_every_call)
     REQUIRE(found);
     CHECK_EQ_STR(bytes_of(vector_at(match.groups, 2)), "world");
     CHECK_EQ_STR(bytes_of(again), "world hello");
+}
+
+/* What PCRE2 gets for a pattern of Java's. */
+static const char *
+translated(const char *pattern)
+{
+    return text_bytes(regex_java_translate(text_from_cstring(pattern)).pattern);
+}
+
+TEST(java_becomes_pcre2)
+{
+    CHECK_EQ_STR(translated("ab+"), "ab+");
+    CHECK_EQ_STR(translated("\\d(?<x>a)"), "\\d(?<x>a)");
+    CHECK_EQ_STR(translated("[a-c]"), "[a-c]");
+    CHECK_EQ_STR(translated("[a-c&&[^b]]"), "(?:(?=[a-c])[^b])");
+    CHECK_EQ_STR(translated("[^a&&b]"), "(?:(?!(?:(?=[a])[b]))(?s:.))");
+    CHECK_EQ_STR(translated("[a[bc]]"), "[abc]");
+    CHECK_EQ_STR(translated("[a[^b]]"), "(?:[a]|[^b])");
+    CHECK_EQ_STR(translated("\\Q(\\E"), "\\(");
+    CHECK_EQ_STR(translated("(?x) a # (\n b"), "ab");
+    CHECK_EQ_STR(translated("(?U)\\w"), "(*UCP)\\w");
+    CHECK_EQ_STR(translated("(a)\\11"), "(a)\\g{1}1");
+}
+
+/* Faults are told where they stand in what was written. */
+TEST(places_survive_translation)
+{
+    struct regex_java java =
+        regex_java_translate(text_from_cstring("\\Qab\\E[x&&y]z("));
+    const char *pattern = text_bytes(java.pattern);
+    uint32_t open = (uint32_t)(strrchr(pattern, '(') - pattern);
+    CHECK_EQ_INT(regex_java_offset(&java, open), 13);
+    CHECK_EQ_INT(regex_java_offset(&java, open - 1), 12);
+    CHECK_EQ_INT(regex_java_offset(&java, 1), 0);
 }
