@@ -26,6 +26,7 @@
 #include "interp/read/reader.h"
 #include "interp/vm/call.h"
 #include "interp/vm/language.h"
+#include "interp/vm/library.h"
 #include "interp/vm/limits.h"
 #include "interp/vm/module.h"
 #include "interp/vm/trace.h"
@@ -45,28 +46,6 @@ load_library(Value ns)
 
 static const struct resolve_refusals refusals = {core_refused,
                                                  core_refused_mention};
-
-static Value
-load_core(void *arg)
-{
-    (void)arg;
-    module_load(form_symbol("core"));
-    return VALUE_NIL;
-}
-
-/* An error in the core itself is a bug. */
-static void
-evaluate_core(void)
-{
-    Value result;
-    Value thrown;
-    if (!error_try(load_core, NULL, &result, &thrown)) {
-        const struct error_object *error = magma_error(thrown);
-        fprintf(stderr, "ronin: core.magma:%u: %s\n", error->place.line,
-                text_bytes(error->message));
-        abort();
-    }
-}
 
 void
 magma_start(const struct magma_host *host)
@@ -91,7 +70,10 @@ magma_start(const struct magma_host *host)
     compile_mark_core();
     // Sealed twice: what core.magma calls is compiled as fixed, too.
     namespace_seal();
-    evaluate_core();
+    struct module_source source;
+    if (module_source(form_symbol("core"), &source)) {
+        library_start(source.bytes, source.len, source.file);
+    }
     namespace_seal();
     language_seal();
     magma_reset();

@@ -34,6 +34,20 @@ definition_begin(void)
     noted.vars = (struct form_list_builder){0};
 }
 
+struct definition_notes
+definition_pause(void)
+{
+    struct definition_notes notes = {noted.is_noting};
+    noted.is_noting = false;
+    return notes;
+}
+
+void
+definition_resume(struct definition_notes notes)
+{
+    noted.is_noting = notes.is_noting;
+}
+
 void
 definition_keep(void)
 {

@@ -21,6 +21,13 @@ void definition_undo(Value on);
 uint32_t definition_mark(void);
 void definition_settle(uint32_t mark);
 
+/* Between the two nothing is noted: what is defined is not of the form. */
+struct definition_notes {
+    bool is_noting;
+};
+struct definition_notes definition_pause(void);
+void definition_resume(struct definition_notes notes);
+
 /* Notes a var. */
 void definition_note(Value var);
 

@@ -101,7 +101,7 @@ static Value
 ns_interns(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    return ns_object(the_ns("ns-interns", args[0]))->vars;
+    return namespace_vars(the_ns("ns-interns", args[0]));
 }
 
 /* (ns-publics ns) */
@@ -109,7 +109,7 @@ static Value
 ns_publics(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    Value vars = ns_object(the_ns("ns-publics", args[0]))->vars;
+    Value vars = namespace_vars(the_ns("ns-publics", args[0]));
     Value transient = map_transient(map_empty());
     struct map_iter iter;
     map_iter_init(&iter, vars);
@@ -140,7 +140,7 @@ ns_map(Value *args, uint32_t argc)
 {
     assert(argc == 1);
     Value refers = ns_refers(args, argc);
-    return map_merge(refers, ns_object(the_ns("ns-map", args[0]))->vars);
+    return map_merge(refers, namespace_vars(the_ns("ns-map", args[0])));
 }
 
 /* (all-ns), in the order of their names */
@@ -212,7 +212,7 @@ ns_find_var(Value *args, uint32_t argc)
     }
     Value ns = the_ns("find-var", symbol_make(VALUE_NIL, symbol_ns(args[0])));
     Value name = symbol_make(VALUE_NIL, symbol_name(args[0]));
-    return nil_if_absent(map_get(ns_object(ns)->vars, name));
+    return nil_if_absent(map_get(namespace_vars(ns), name));
 }
 
 /* (var-get var) */

@@ -26,6 +26,7 @@ static struct {
     Value core;    /* clojure.core, whose public vars all others see */
     Value current; /* namespace */
     Value mirror;  /* the var *ns* of the core, which shows the current one */
+    void (*define)(Value var);
 } names;
 
 static struct namespace_object *
@@ -129,6 +130,37 @@ resolve_prefix(const struct namespace_object *ns, Value prefix)
     return value_is(found, VALUE_ABSENT) ? namespace_find(symbol) : found;
 }
 
+void
+namespace_set_definer(void (*define)(Value var))
+{
+    assert(names.define == NULL);
+    names.define = define;
+}
+
+/* The var itself, with its value. */
+static Value
+defined(Value var)
+{
+    if (!value_is(var, VALUE_ABSENT) &&
+        (var_of(var)->head.flags & VAR_DEFERRED) != 0) {
+        names.define(var);
+    }
+    return var;
+}
+
+Value
+namespace_vars(Value ns)
+{
+    struct map_iter iter;
+    map_iter_init(&iter, namespace_of(ns)->vars);
+    Value name;
+    Value var;
+    while (map_iter_next(&iter, &name, &var)) {
+        defined(var);
+    }
+    return namespace_of(ns)->vars;
+}
+
 static bool
 is_member(Value set, Value symbol)
 {
@@ -170,8 +202,9 @@ resolve_plain(const struct namespace_object *ns, Value symbol)
     return is_visible ? var : VALUE_ABSENT;
 }
 
-Value
-namespace_resolve_any(Value ns, Value symbol)
+/* What a symbol means, in whoever's namespace; not yet with its value. */
+static Value
+resolve_raw(Value ns, Value symbol)
 {
     const struct namespace_object *from = namespace_of(ns);
     if (value_is_nil(symbol_ns(symbol))) {
@@ -186,23 +219,24 @@ namespace_resolve_any(Value ns, Value symbol)
 }
 
 Value
+namespace_resolve_any(Value ns, Value symbol)
+{
+    return defined(resolve_raw(ns, symbol));
+}
+
+Value
 namespace_resolve(Value ns, Value symbol, bool *is_private)
 {
     *is_private = false;
-    const struct namespace_object *from = namespace_of(ns);
-    if (value_is_nil(symbol_ns(symbol))) {
-        return resolve_plain(from, symbol);
-    }
-    Value target = resolve_prefix(from, symbol_ns(symbol));
-    if (value_is(target, VALUE_ABSENT)) {
+    Value var = resolve_raw(ns, symbol);
+    if (value_is(var, VALUE_ABSENT)) {
         return VALUE_ABSENT;
     }
-    Value var = namespace_resolve_any(ns, symbol);
-    if (value_is(var, VALUE_ABSENT) || value_is(target, ns)) {
-        return var;
-    }
-    *is_private = (var_of(var)->head.flags & VAR_PRIVATE) != 0;
-    return *is_private ? VALUE_ABSENT : var;
+    bool is_qualified = !value_is_nil(symbol_ns(symbol));
+    bool is_own = is_qualified && value_is(var_of(var)->ns, ns);
+    *is_private =
+        is_qualified && !is_own && (var_of(var)->head.flags & VAR_PRIVATE) != 0;
+    return *is_private ? VALUE_ABSENT : defined(var);
 }
 
 Value

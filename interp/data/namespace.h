@@ -32,6 +32,12 @@ Value namespace_all(void);
 Value namespace_current(void);
 void namespace_set_current(Value ns);
 
+/* Who evaluates the definition of a var that is VAR_DEFERRED; set once. It is
+ * called when such a var is resolved, or looked at by namespace_vars. */
+void namespace_set_definer(void (*define)(Value var));
+/* The vars defined in ns, a map from symbols, all with their values. */
+Value namespace_vars(Value ns);
+
 /* The var that a symbol (qualified or not) means in ns, or ABSENT.
  * Private vars of others are ABSENT with *is_private set. */
 Value namespace_resolve(Value ns, Value symbol, bool *is_private);

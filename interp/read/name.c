@@ -28,6 +28,14 @@ reader_gensym_next(void)
     return ++gensyms;
 }
 
+uint64_t
+reader_gensym_set(uint64_t last)
+{
+    uint64_t previous = gensyms;
+    gensyms = last;
+    return previous;
+}
+
 void
 reader_reset(void)
 {

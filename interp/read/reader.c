@@ -65,6 +65,13 @@ reader_set_conditionals(struct reader *reader, bool are_kept, Value features)
 }
 
 void
+reader_set_line(struct reader *reader, uint32_t line)
+{
+    assert(line > 0);
+    reader->scan.at.line = line;
+}
+
+void
 reader_set_lenient(struct reader *reader)
 {
     reader->is_lenient = true;

@@ -43,6 +43,9 @@ void reader_set_tags(struct reader *reader, Value readers, Value other);
 void
 reader_set_conditionals(struct reader *reader, bool are_kept, Value features);
 
+/* The text is a part of a file that begins at this line of it. */
+void reader_set_line(struct reader *reader, uint32_t line);
+
 /* Reads only to know where forms end: names need no namespace that is there. */
 void reader_set_lenient(struct reader *reader);
 
@@ -81,6 +84,8 @@ void reader_set_resolver(const struct reader_resolver *resolver);
 /* The next number of gensym and auto-gensyms; starts at 1 with each program
  * (reader_reset). */
 uint64_t reader_gensym_next(void);
+/* Goes on behind `last`; what was the last one. */
+uint64_t reader_gensym_set(uint64_t last);
 void reader_reset(void);
 
 #endif

@@ -26,6 +26,7 @@ static struct {
     uint64_t memory_bytes;
     uint64_t used;  /* steps of finished slices */
     uint32_t slice; /* what vm.slice began with */
+    bool is_paused;
     volatile sig_atomic_t interrupted;
 } limits;
 
@@ -44,7 +45,7 @@ begin_slice(void)
 static void
 check(void)
 {
-    if (!error_is_awaited()) {
+    if (limits.is_paused || !error_is_awaited()) {
         return;
     }
     if (limits.interrupted != 0) {
@@ -93,7 +94,7 @@ reserve(uint64_t bytes)
 {
     uint64_t most =
         bytes < limits.memory_bytes ? limits.memory_bytes - bytes : 0;
-    if (alloc_heap_bytes() > most && error_is_awaited()) {
+    if (!limits.is_paused && alloc_heap_bytes() > most && error_is_awaited()) {
         alloc_collect();
         if (alloc_heap_bytes() > most) {
             error_throw_help(ERROR_LIMIT,
@@ -124,6 +125,29 @@ limits_set(uint64_t steps, uint32_t depth, uint64_t memory_bytes)
     size_t most = (size_t)(vm.frame_max - vm.frames);
     size_t wanted = depth == 0 ? (size_t)DEPTH_DEFAULT : depth;
     vm.frame_end = vm.frames + (wanted < most ? wanted : most);
+}
+
+struct limits_pause
+limits_pause(void)
+{
+    struct limits_pause pause = {.used = limits.used,
+                                 .slice = vm.slice,
+                                 .slice_whole = limits.slice,
+                                 .was_paused = limits.is_paused,
+                                 .frame_end = vm.frame_end};
+    limits.is_paused = true;
+    vm.frame_end = vm.frame_max;
+    return pause;
+}
+
+void
+limits_resume(struct limits_pause pause)
+{
+    limits.used = pause.used;
+    limits.slice = pause.slice_whole;
+    limits.is_paused = pause.was_paused;
+    vm.slice = pause.slice;
+    vm.frame_end = pause.frame_end;
 }
 
 void

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct vm_frame;
+
 /* Sets the default budgets and hooks into the allocator. */
 void limits_start(void);
 
@@ -25,6 +27,18 @@ void limits_work(uint64_t steps);
 
 /* Throws: too many frames or registers. */
 _Noreturn void limits_throw_depth(void);
+
+/* Between the two nothing is counted and no budget ends anything: what the
+ * machine does for itself costs a program nothing. */
+struct limits_pause {
+    uint64_t used;
+    int64_t slice;
+    uint32_t slice_whole;
+    bool was_paused;
+    struct vm_frame *frame_end;
+};
+struct limits_pause limits_pause(void);
+void limits_resume(struct limits_pause pause);
 
 /* From any thread or signal handler: the next tick throws. */
 void limits_interrupt(void);

@@ -134,18 +134,10 @@ path_of(Value ns)
     return text_make(path, len);
 }
 
-/* A source in collected memory, so that an error leaks nothing. */
-struct source {
-    Value ns;
-    Value file;
-    const char *bytes;
-    size_t len;
-};
-
 /* The host's texts are malloc'ed; a throw would leak them, so they are copied
  * before anything else happens. */
-static bool
-ask_host(Value ns, struct source *source)
+bool
+module_source(Value ns, struct module_source *source)
 {
     char *text = NULL;
     char *file = NULL;
@@ -170,7 +162,7 @@ ask_host(Value ns, struct source *source)
 static Value
 eval_source(void *arg)
 {
-    const struct source *source = arg;
+    const struct module_source *source = arg;
     return module_eval_text(source->bytes, source->len, source->file);
 }
 
@@ -204,7 +196,7 @@ check_cycle(Value ns)
 /* An error leaves the list of what is being loaded and the current namespace
  * as they were. */
 static void
-eval_module(struct source *source)
+eval_module(struct module_source *source)
 {
     Value previous = namespace_current();
     uint32_t depth = modules.active.count;
@@ -233,8 +225,8 @@ module_load(Value ns)
         return true;
     }
     check_cycle(ns);
-    struct source source;
-    if (ask_host(ns, &source)) {
+    struct module_source source;
+    if (module_source(ns, &source)) {
         uint32_t mark = definition_mark();
         eval_module(&source);
         definition_settle(mark);
@@ -259,11 +251,11 @@ behind_lines(const char *at, const char *end, uint32_t lines)
 Value
 module_form_text(Value ns, uint32_t line)
 {
-    struct source source;
+    struct module_source source;
     if (form_is_symbol_named(ns, "clojure.core")) {
         ns = form_symbol("core");
     }
-    if (!ask_host(ns, &source)) {
+    if (!module_source(ns, &source)) {
         return VALUE_NIL;
     }
     const char *end = source.bytes + source.len;

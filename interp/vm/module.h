@@ -18,6 +18,17 @@ Value module_eval(Value form, const struct error_place *place);
 /* Evaluates all forms of a text that stays in place: the last value, or nil. */
 Value module_eval_text(const char *bytes, size_t len, Value file);
 
+/* A source in collected memory, zero-terminated, so that an error leaks
+ * nothing. */
+struct module_source {
+    Value ns;
+    Value file;
+    const char *bytes;
+    size_t len;
+};
+/* The source of a namespace; false if the host has none. */
+bool module_source(Value ns, struct module_source *source);
+
 /* Loads the namespace of a symbol, unless it is there. False if the host has
  * no such source and it does not exist. */
 bool module_load(Value ns);
