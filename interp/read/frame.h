@@ -58,6 +58,7 @@ struct reader {
     Value *items;
     struct place_span *spans; /* of the items; only for code */
     uint32_t lenient;         /* open frames whose forms are dropped */
+    uint32_t template_parts;  /* what syntax-quotes of this form hold */
     /* #(): depth of its frame or 0, its parameters (0 is the rest). */
     uint32_t function_depth;
     uint32_t params_count;

@@ -5,6 +5,11 @@
  * by their expansions one after the other, then the level itself is put
  * together.
  *
+ * A template without a splice becomes one call for each collection, and a
+ * quoted constant stays one. So templates in templates grow by what they add,
+ * where one call for each item would multiply them at every level. The work has
+ * a budget for all templates of a form together.
+ *
  * Symbols are qualified by the resolver, which the VM sets; one that ends in #
  * becomes the same fresh name throughout a template and another one in the
  * next. A splice changes how its level is put together, so it is known only
@@ -31,6 +36,7 @@ struct level {
     struct level *parent;
     Value form;
     Value *parts;   /* items (keys and values), then the metadata if any */
+    bool *splices;  /* which of them are spliced in */
     uint32_t count; /* of items */
     uint32_t index; /* of the part whose turn it is */
     bool has_meta;
@@ -38,8 +44,9 @@ struct level {
 
 struct expansion {
     struct level *top;
-    Value gensyms; /* map: symbol x# -> its generated symbol */
-    bool is_bad;   /* ~@ outside of a collection */
+    Value gensyms;   /* map: symbol x# -> its generated symbol */
+    uint32_t *parts; /* that the templates of the form had so far */
+    bool is_bad;     /* ~@ outside of a collection, or too many parts */
 };
 
 static const struct reader_resolver *resolver;
@@ -181,7 +188,13 @@ push(struct expansion *expansion, Value form)
     level->form = form;
     level->has_meta = !value_is_nil(meta);
     level->count = parts_count(form);
+    *expansion->parts += level->count + 1;
+    if (*expansion->parts > QUOTE_PARTS_MAX) {
+        expansion->is_bad = true;
+        return;
+    }
     level->parts = alloc((level->count + 1) * sizeof(Value));
+    level->splices = alloc_atomic((level->count + 1) * sizeof(bool));
     fill_parts(level);
     level->parts[level->count] = meta;
     expansion->top = level;
@@ -202,7 +215,7 @@ enter(struct expansion *expansion, Value form)
     }
     if (is_collection || (symbol_is(form) && !value_is_nil(meta_of(form)))) {
         push(expansion, form);
-        return VALUE_ABSENT;
+        return expansion->is_bad ? VALUE_NIL : VALUE_ABSENT;
     }
     if (symbol_is(form)) {
         return quoted(resolve(expansion, form));
@@ -217,26 +230,107 @@ apply(const char *constructor, Value items)
     return list_3(core_symbol("apply"), core_symbol(constructor), items);
 }
 
+static uint32_t
+count_leading(const struct level *level)
+{
+    uint32_t n = 0;
+    while (n < level->count && !level->splices[n]) {
+        n++;
+    }
+    return n;
+}
+
+/* (concat items (list item ...) ...) from a splice on: neighbours that are no
+ * splices share a list. */
+static Value
+concat(const struct level *level, uint32_t first)
+{
+    assert(first < level->count && level->splices[first]);
+    Value *args = alloc((level->count - first) * sizeof(Value));
+    uint32_t count = 0;
+    for (uint32_t i = first; i < level->count;) {
+        uint32_t end = i;
+        while (end < level->count && !level->splices[end]) {
+            end++;
+        }
+        if (end == i) {
+            args[count++] = level->parts[i++];
+            continue;
+        }
+        args[count++] = list_cons(core_symbol("list"),
+                                  list_from_array(level->parts + i, end - i));
+        i = end;
+    }
+    return list_cons(core_symbol("concat"), list_from_array(args, count));
+}
+
+/* A form for a sequence of the level's items: (list* item ... rest). */
+static Value
+sequence(const struct level *level)
+{
+    uint32_t leading = count_leading(level);
+    Value rest = leading < level->count ? concat(level, leading) : VALUE_NIL;
+    if (leading == 0) {
+        return list_2(core_symbol("seq"), rest);
+    }
+    Value args = list_cons(rest, list_empty());
+    for (uint32_t i = leading; i > 0; i--) {
+        args = list_cons(level->parts[i - 1], args);
+    }
+    return list_cons(core_symbol("list*"), args);
+}
+
+/* True for (quote x). */
+static bool
+is_quoted(Value form)
+{
+    if (!list_is_counted(form) || list_object(form)->count != 2) {
+        return false;
+    }
+    Value first = list_object(form)->first;
+    return symbol_is(first) &&
+           symbol_equal(first, symbol_from_cstring("quote"));
+}
+
+/* What (quote x) in a template builds from the expansion of x: a constant, if
+ * that is one. */
+static Value
+requoted(const struct level *level)
+{
+    Value item = level->count == 2 ? level->parts[1] : VALUE_NIL;
+    bool is_quote =
+        level->count == 2 && is_quoted(level->form) && !level->splices[1];
+    return is_quote && is_quoted(item) ? quoted(item) : VALUE_ABSENT;
+}
+
+/* The form of a list whose parts are all expanded. */
+static Value
+assemble_list(const struct level *level)
+{
+    if (level->count == 0) {
+        return list_1(core_symbol("list"));
+    }
+    Value constant = requoted(level);
+    return value_is(constant, VALUE_ABSENT) ? sequence(level) : constant;
+}
+
 /* The form of a level whose parts are all expanded. */
 static Value
 assemble(struct expansion *expansion, const struct level *level)
 {
     Value built;
-    Value concat = list_cons(core_symbol("concat"),
-                             list_from_array(level->parts, level->count));
-    Value items = list_2(core_symbol("seq"), concat);
     if (symbol_is(level->form)) {
         built = quoted(resolve(expansion, level->form));
     } else if (vector_is(level->form)) {
-        built = apply("vector", items);
+        built = count_leading(level) == level->count
+                    ? vector_from_array(level->parts, level->count)
+                    : apply("vector", sequence(level));
     } else if (map_is(level->form)) {
-        built = apply("hash-map", items);
+        built = apply("hash-map", sequence(level));
     } else if (set_is(level->form)) {
-        built = apply("hash-set", items);
-    } else if (level->count == 0) {
-        built = list_1(core_symbol("list"));
+        built = apply("hash-set", sequence(level));
     } else {
-        built = items;
+        built = assemble_list(level);
     }
     if (level->has_meta) {
         built =
@@ -251,10 +345,8 @@ static void
 accept(struct level *level, Value expanded)
 {
     assert(level->index <= level->count);
-    bool is_meta = level->index == level->count;
-    level->parts[level->index] =
-        is_meta ? expanded : list_2(core_symbol("list"), expanded);
-    level->index++;
+    level->splices[level->index] = false;
+    level->parts[level->index++] = expanded;
 }
 
 /* Expands parts of the top level until one opens a level of its own, or all
@@ -267,6 +359,7 @@ advance(struct expansion *expansion)
     while (level->index < end && expansion->top == level) {
         Value part = level->parts[level->index];
         if (is_unquote_splice(part)) {
+            level->splices[level->index] = true;
             level->parts[level->index++] = second(part);
             continue;
         }
@@ -278,11 +371,11 @@ advance(struct expansion *expansion)
 }
 
 Value
-quote_expand(Value form)
+quote_expand(Value form, uint32_t *parts)
 {
-    struct expansion expansion = {.gensyms = map_empty()};
+    struct expansion expansion = {.gensyms = map_empty(), .parts = parts};
     Value expanded = enter(&expansion, form);
-    while (expansion.top != NULL) {
+    while (expansion.top != NULL && !expansion.is_bad) {
         struct level *level = expansion.top;
         advance(&expansion);
         if (expansion.top != level) {

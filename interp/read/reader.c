@@ -147,7 +147,18 @@ with_metadata(struct reader *reader, Value meta, Value form,
 static Value
 expanded_template(struct reader *reader, Value form, struct scan_mark start)
 {
-    Value expanded = quote_expand(form);
+    Value expanded = quote_expand(form, &reader->template_parts);
+    if (reader->template_parts > QUOTE_PARTS_MAX) {
+        struct error_place place = {.file = reader->scan.file,
+                                    .line = start.line,
+                                    .column = start.column};
+        reader->scan.pos = reader->scan.len;
+        error_throw_at(&place, ERROR_LIMIT,
+                       "Use fewer ` inside of each other, or a function that "
+                       "builds the form.",
+                       "Syntax-quotes expand to more than %d forms",
+                       QUOTE_PARTS_MAX);
+    }
     if (value_is(expanded, VALUE_ABSENT)) {
         scan_fail(&reader->scan, start, "Write it inside of a list.",
                   "~@ must stand in a list, vector, set or map");
@@ -680,6 +691,7 @@ reader_read(struct reader *reader, Value *form, struct error_place *place)
     reader->lenient = reader->is_lenient ? 1 : 0;
     reader->function_depth = 0;
     reader->has_result = false;
+    reader->template_parts = 0;
     reader->margin = (struct scan_mark){0, 0};
     scan_check(&reader->scan);
     while (!reader->has_result) {

@@ -122,6 +122,40 @@ TEST(limits_of_nested_code)
     free(text);
 }
 
+TEST(limits_of_templates_in_templates)
+{
+    start_with(0, 0, 64 << 20);
+    char *text = nested("`", "a", "", 500);
+    has(host_eval(text), "(quote (quote (quote ");
+    free(text);
+    text = nested("`", "(f [a {:k #{~b}}] 'c)", "", 20);
+    Value result;
+    CHECK(host_try(text, &result));
+    free(text);
+    // Splices too.
+    char *inner = nested("~@", "b", "", 12);
+    char *form = malloc(strlen(inner) + 64);
+    sprintf(form, "'(a %s c {:k [%s d]})", inner, inner);
+    text = nested("`", form, "", 13);
+    CHECK(host_try(text, &result));
+    free(inner);
+    free(form);
+    free(text);
+    // There is a budget, which is far below that of memory.
+    text = nested("`", "(a b)", "", 3000);
+    has(host_eval(text), "Syntax-quotes expand to more than 1000000 forms");
+    free(text);
+    CHECK_EQ_STR(host_eval("(let [x 1] `(a# ~@[x 2] ~x [~@[x]] #{~x}))"),
+                 "(a__1__auto__ 1 2 1 [1] #{1})");
+    // Items of one template are as many as one likes, up to the budget.
+    text = nested("x ", "", "", 20000);
+    char *whole = malloc(strlen(text) + 64);
+    sprintf(whole, "(count `(%s))", text);
+    CHECK_EQ_STR(host_eval(whole), "20000");
+    free(text);
+    free(whole);
+}
+
 TEST(limits_let_constants_nest)
 {
     start_with(0, 0, 0);

@@ -162,25 +162,26 @@ TEST(expands_syntax_quote)
 {
     CHECK_EQ_STR(code("`a"), "(quote a)");
     CHECK_EQ_STR(code("`(a ~b ~@c)"),
-                 "(clojure.core/seq (clojure.core/concat (clojure.core/list "
-                 "(quote a)) (clojure.core/list b) c))");
+                 "(clojure.core/list* (quote a) b (clojure.core/concat c))");
+    CHECK_EQ_STR(code("`(a b)"),
+                 "(clojure.core/list* (quote a) (quote b) nil)");
+    CHECK_EQ_STR(code("`(~@a b c ~@d)"),
+                 "(clojure.core/seq (clojure.core/concat a (clojure.core/list "
+                 "(quote b) (quote c)) d))");
     CHECK_EQ_STR(code("`()"), "(clojure.core/list)");
-    CHECK_EQ_STR(code("`[~a]"),
-                 "(clojure.core/apply clojure.core/vector (clojure.core/seq "
-                 "(clojure.core/concat (clojure.core/list a))))");
-    CHECK_EQ_STR(code("`{:a ~b}"),
-                 "(clojure.core/apply clojure.core/hash-map (clojure.core/seq "
-                 "(clojure.core/concat (clojure.core/list :a) "
-                 "(clojure.core/list b))))");
+    CHECK_EQ_STR(code("`[~a]"), "[a]");
+    CHECK_EQ_STR(code("`[~@a]"), "(clojure.core/apply clojure.core/vector "
+                                 "(clojure.core/seq (clojure.core/concat a)))");
+    CHECK_EQ_STR(code("`{:a ~b}"), "(clojure.core/apply clojure.core/hash-map "
+                                   "(clojure.core/list* :a b nil))");
     CHECK_EQ_STR(code("`(x# x# y#)"),
-                 "(clojure.core/seq (clojure.core/concat (clojure.core/list "
-                 "(quote x__1__auto__)) (clojure.core/list (quote "
-                 "x__1__auto__)) (clojure.core/list (quote y__2__auto__))))");
+                 "(clojure.core/list* (quote x__1__auto__) (quote "
+                 "x__1__auto__) (quote y__2__auto__) nil)");
     CHECK_EQ_STR(code("`~a"), "a");
     CHECK_EQ_STR(code("`:a"), ":a");
-    CHECK_EQ_STR(code("``a"),
-                 "(clojure.core/seq (clojure.core/concat (clojure.core/list "
-                 "(quote quote)) (clojure.core/list (quote a))))");
+    CHECK_EQ_STR(code("``a"), "(quote (quote a))");
+    CHECK_EQ_STR(code("`'a"), "(quote (quote a))");
+    CHECK_EQ_STR(code("`'~a"), "(clojure.core/list* (quote quote) a nil)");
     CHECK_EQ_STR(code("`~@a"),
                  "1:1 ~@ must stand in a list, vector, set or map");
 }
@@ -370,6 +371,6 @@ TEST(quotes_nest_without_end)
     text = nested(100000, "(", ")");
     text[0] = '`';
     printed = read_bytes(text, 200000 - 1, READER_CODE);
-    CHECK(strncmp(printed, "(clojure.core/seq ", 18) == 0);
+    CHECK(strncmp(printed, "(clojure.core/list* ", 20) == 0);
     free(text);
 }
