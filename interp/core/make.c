@@ -6,8 +6,8 @@
  * Keys that come twice are no error here, as they are in a literal: the last
  * value wins, and the first key stays. An odd number of keys and values is an
  * error. What is of the wanted kind already is given as it is, without its
- * metadata. A subvec is a copy: it keeps nothing else alive, and costs its
- * length.
+ * metadata. A large subvec shows its vector and keeps it alive; a small one is a
+ * copy.
  */
 #include "interp/core/support.h"
 #include "interp/data/map.h"

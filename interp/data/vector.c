@@ -5,6 +5,10 @@
  * place only if it carries the trie's owner; owner 0 means: copy always.
  * The tail of a persistent vector has exactly as many slots as items; that of
  * a transient has 32.
+ *
+ * Views: whatever is done to one is done to its base, and a view of the result
+ * is made. A view is told by its shift of 0 before the tail, which the walk
+ * down the trie has to compare anyway, so that other vectors pay nothing.
  */
 #include "interp/data/vector.h"
 
@@ -73,6 +77,73 @@ tail_start(uint32_t count)
     return count == 0 ? 0 : (count - 1) & ~(uint32_t)MASK;
 }
 
+/* The leaf below a root; index is not in the tail. */
+static inline const struct array_object *
+find_leaf(const struct array_object *node, uint32_t shift, uint32_t index)
+{
+    do {
+        node = child_of(node, (index >> shift) & MASK);
+        shift -= BITS;
+    } while (shift > 0);
+    return node;
+}
+
+static bool
+is_view(const struct vector_object *vector)
+{
+    return vector->shift == 0 && vector->root != NULL;
+}
+
+static Value
+view_base(const struct vector_object *view)
+{
+    assert(is_view(view));
+    return view->root->items[0];
+}
+
+static uint32_t
+view_start(const struct vector_object *view)
+{
+    return (uint32_t)value_small_int(view->root->items[1]);
+}
+
+Value
+vector_inner_at(const struct vector_object *vector, uint32_t index)
+{
+    if (vector->shift == 0) {
+        return vector_at(view_base(vector), view_start(vector) + index);
+    }
+    return find_leaf(vector->root, vector->shift, index)->items[index & MASK];
+}
+
+/* Copies items [start, start + count) of a vector, leaf by leaf. */
+static void
+copy_items(const struct vector_object *from, uint32_t start, uint32_t count,
+           Value *items)
+{
+    assert(start + count <= from->count && !is_view(from));
+    while (count > 0) {
+        uint32_t slot = start & MASK;
+        uint32_t used = WIDTH - slot < count ? WIDTH - slot : count;
+        memcpy(items, vector_leaf(from, start)->items + slot,
+               used * sizeof(Value));
+        items += used;
+        start += used;
+        count -= used;
+    }
+}
+
+/* The leaf that a view would have if it were no view. */
+static const struct array_object *
+view_leaf(const struct vector_object *view, uint32_t index)
+{
+    struct array_object *leaf = make_array(WIDTH, 0);
+    copy_items(vector_object(view_base(view)),
+               view_start(view) + (index & ~(uint32_t)MASK), WIDTH,
+               leaf->items);
+    return leaf;
+}
+
 const struct array_object *
 vector_leaf(const struct vector_object *vector, uint32_t index)
 {
@@ -80,11 +151,10 @@ vector_leaf(const struct vector_object *vector, uint32_t index)
     if (index >= tail_start(vector->count)) {
         return vector->tail;
     }
-    const struct array_object *node = vector->root;
-    for (uint32_t level = vector->shift; level > 0; level -= BITS) {
-        node = child_of(node, (index >> level) & MASK);
+    if (vector->shift == 0) {
+        return view_leaf(vector, index);
     }
-    return node;
+    return find_leaf(vector->root, vector->shift, index);
 }
 
 /* --- The trie ---------------------------------------------------------------- */
@@ -254,6 +324,7 @@ static struct trie
 trie_of(Value v)
 {
     const struct vector_object *vector = vector_object(v);
+    assert(!is_view(vector));
     return (struct trie){vector->count, vector->shift, vector->root,
                          vector->tail, 0};
 }
@@ -346,10 +417,49 @@ vector_from_seq(Value seqable)
     return vector_persistent(transient);
 }
 
+/* Items [start, start + count) of a vector that is no view. */
+static Value
+make_view(Value base, uint32_t start, uint32_t count, Value meta)
+{
+    const struct vector_object *from = vector_object(base);
+    uint32_t last = tail_start(count);
+    struct trie trie = {.count = count};
+    if (count > 0) {
+        trie.tail = make_array(count - last, 0);
+        copy_items(from, start + last, count - last, trie.tail->items);
+    }
+    if (last > 0) {
+        trie.root = make_array(2, 0);
+        trie.root->items[0] = base;
+        trie.root->items[1] = value_from_small_int(start);
+    }
+    return trie_vector(&trie, meta);
+}
+
+/* The view with the same start on another base. */
+static Value
+view_again(const struct vector_object *view, Value base, uint32_t count)
+{
+    return make_view(base, view_start(view), count, view->meta);
+}
+
+/* What lies behind the end of the view in its base is overwritten. */
+static Value
+view_assoc(const struct vector_object *view, uint32_t index, Value item)
+{
+    Value base = view_base(view);
+    base = vector_assoc(base, view_start(view) + index, item);
+    uint32_t count = index == view->count ? index + 1 : view->count;
+    return view_again(view, base, count);
+}
+
 Value
 vector_conj(Value v, Value item)
 {
     assert(vector_is(v));
+    if (is_view(vector_object(v))) {
+        return view_assoc(vector_object(v), vector_count(v), item);
+    }
     struct trie trie = trie_of(v);
     trie_conj(&trie, item);
     return trie_vector(&trie, vector_object(v)->meta);
@@ -359,6 +469,9 @@ Value
 vector_assoc(Value v, uint32_t index, Value item)
 {
     assert(vector_is(v) && index <= vector_count(v));
+    if (is_view(vector_object(v))) {
+        return view_assoc(vector_object(v), index, item);
+    }
     struct trie trie = trie_of(v);
     trie_assoc(&trie, index, item);
     return trie_vector(&trie, vector_object(v)->meta);
@@ -368,6 +481,10 @@ Value
 vector_pop(Value v)
 {
     assert(vector_is(v) && vector_count(v) > 0);
+    const struct vector_object *vector = vector_object(v);
+    if (is_view(vector)) {
+        return view_again(vector, view_base(vector), vector->count - 1);
+    }
     struct trie trie = trie_of(v);
     trie_pop(&trie);
     return trie_vector(&trie, vector_object(v)->meta);
@@ -377,36 +494,53 @@ Value
 vector_sub(Value v, uint32_t start, uint32_t end)
 {
     assert(start <= end && end <= vector_count(v));
-    if (start == 0 && end == vector_count(v)) {
+    const struct vector_object *vector = vector_object(v);
+    if (start == end) {
+        return vector_empty();
+    }
+    bool is_plain = value_is_nil(vector->meta) && vector->head.flags == 0;
+    if (end - start == vector->count && is_plain) {
         return v;
     }
-    struct trie trie = {.owner = end - start > WIDTH ? UINT64_MAX >> 16 : 0};
-    for (uint32_t i = start; i < end;) {
-        uint32_t used = end - i < WIDTH ? end - i : WIDTH;
-        struct array_object *leaf = make_array(used, 0);
-        for (uint32_t j = 0; j < used; j++) {
-            leaf->items[j] = vector_at(v, i + j);
-        }
-        i += used;
-        if (i == end) {
-            trie.tail = leaf;
-        } else {
-            trie_push_leaf(&trie, i - used - start, leaf);
-        }
+    if (is_view(vector)) {
+        return make_view(view_base(vector), view_start(vector) + start,
+                         end - start, VALUE_NIL);
     }
-    trie.count = end - start;
-    return trie_vector(&trie, VALUE_NIL);
+    return make_view(v, start, end - start, VALUE_NIL);
 }
 
 Value
 vector_with_meta(Value v, Value meta)
 {
     assert(vector_is(v));
-    struct trie trie = trie_of(v);
-    Value copy = trie_vector(&trie, meta);
-    value_object(copy)->flags = value_object(v)->flags;
-    value_object(copy)->hash = value_object(v)->hash;
-    return copy;
+    struct vector_object *copy =
+        alloc_object(KIND_VECTOR, sizeof(struct vector_object));
+    const struct vector_object *vector = vector_object(v);
+    copy->head.flags = vector->head.flags;
+    copy->head.hash = vector->head.hash;
+    copy->count = vector->count;
+    copy->shift = vector->shift;
+    copy->root = vector->root;
+    copy->tail = vector->tail;
+    copy->meta = meta;
+    return value_from_object(copy);
+}
+
+/* The same items in a trie of their own. */
+static Value
+view_copy(const struct vector_object *view)
+{
+    struct trie trie = {.count = view->count,
+                        .tail = view->tail,
+                        .owner = UINT64_MAX >> 16};
+    uint32_t last = tail_start(view->count);
+    for (uint32_t start = 0; start < last; start += WIDTH) {
+        struct array_object *leaf = make_array(WIDTH, 0);
+        copy_items(vector_object(view_base(view)), view_start(view) + start,
+                   WIDTH, leaf->items);
+        trie_push_leaf(&trie, start, leaf);
+    }
+    return trie_vector(&trie, view->meta);
 }
 
 /* --- Transients: root, array (the tail), count and shift ----------------------- */
@@ -432,6 +566,9 @@ Value
 vector_transient(Value v)
 {
     assert(vector_is(v));
+    if (is_view(vector_object(v))) {
+        v = view_copy(vector_object(v));
+    }
     struct transient_object *transient = transient_create(TRANSIENT_VECTOR);
     struct trie trie = trie_of(v);
     trie_write_back(&trie, transient);

@@ -2,6 +2,10 @@
 /*
  * Persistent vectors: a 32-way trie of arrays with the last 1 to 32 items in a
  * tail of their own. At most 2^31 - 1 items.
+ *
+ * A view (subvec) shows some items of another vector, its base, and copies only
+ * its own tail. It is made for more than 32 items; what is smaller is a copy,
+ * which keeps nothing else alive.
  */
 #ifndef INTERP_DATA_VECTOR_H
 #define INTERP_DATA_VECTOR_H
@@ -11,11 +15,13 @@
 /* Flags: this vector came out of a map (`map-entry?`). */
 enum { VECTOR_ENTRY = 1 };
 
-/* KIND_VECTOR. Inner nodes and leaves are array_objects of 32 slots. */
+/* KIND_VECTOR. Inner nodes and leaves are array_objects of 32 slots. The root
+ * of a view is no node but a pair: the base, which is no view, and the index
+ * there of the view's first item. */
 struct vector_object {
     struct object head;
     uint32_t count;
-    uint32_t shift;            /* 5 for each level of inner nodes */
+    uint32_t shift;            /* 5 for each level of inner nodes; 0: a view */
     struct array_object *root; /* NULL up to 32 items */
     struct array_object *tail; /* NULL when empty */
     Value meta;
@@ -47,9 +53,13 @@ vector_tail_start(const struct vector_object *vector)
     return vector->count == 0 ? 0 : (vector->count - 1) & ~31u;
 }
 
-/* The array that holds item `index` at [index & 31]; index < count. */
+/* The array that holds item `index` at [index & 31]; index < count. A view has
+ * to make it. */
 const struct array_object *
 vector_leaf(const struct vector_object *vector, uint32_t index);
+
+/* The item at an index before the tail. */
+Value vector_inner_at(const struct vector_object *vector, uint32_t index);
 
 /* The item at index < count. */
 static inline Value
@@ -59,7 +69,7 @@ vector_at(Value v, uint32_t index)
     if (index >= vector_tail_start(vector)) {
         return vector->tail->items[index & 31];
     }
-    return vector_leaf(vector, index)->items[index & 31];
+    return vector_inner_at(vector, index);
 }
 
 Value vector_empty(void);
@@ -76,7 +86,8 @@ Value vector_conj(Value v, Value item);
 Value vector_assoc(Value v, uint32_t index, Value item);
 /* count > 0; without the last item. */
 Value vector_pop(Value v);
-/* Items [start, end), start <= end <= count; a copy. */
+/* Items [start, end), start <= end <= count, without metadata: in constant time,
+ * a view if they are many. */
 Value vector_sub(Value v, uint32_t start, uint32_t end);
 Value vector_with_meta(Value v, Value meta);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/lib/values.h"
 
+#include "interp/data/alloc.h"
 #include "interp/data/list.h"
 #include "interp/data/seq.h"
 
@@ -218,6 +219,126 @@ TEST(metadata_stays)
     Value back = vector_persistent(vector_transient(vector));
     CHECK(value_is(vector_object(back)->meta, meta));
     CHECK(value_equal(vector, count_up(3)));
+}
+
+/* The same items as a vector that is surely no view. */
+static Value
+plain(Value vector)
+{
+    Value copy = vector_empty();
+    for (uint32_t i = 0; i < vector_count(vector); i++) {
+        copy = vector_conj(copy, vector_at(vector, i));
+    }
+    return copy;
+}
+
+/* Everything that reads a vector reads the same out of both. */
+static void
+check_same(Value view, Value vector)
+{
+    REQUIRE(vector_count(view) == vector_count(vector));
+    for (uint32_t i = 0; i < vector_count(view); i++) {
+        REQUIRE(value_is(vector_at(view, i), vector_at(vector, i)));
+        const struct array_object *leaf = vector_leaf(vector_object(view), i);
+        REQUIRE(value_is(leaf->items[i & 31], vector_at(vector, i)));
+    }
+    CHECK(value_equal(view, vector));
+    CHECK_EQ_INT(value_hash(view), value_hash(vector));
+    CHECK(value_equal(vector_persistent(vector_transient(view)), vector));
+}
+
+TEST(views_of_every_start_and_end)
+{
+    Value base = count_up(200);
+    for (uint32_t start = 0; start <= 200; start += 7) {
+        for (uint32_t end = start; end <= 200; end += 3) {
+            Value view = vector_sub(base, start, end);
+            REQUIRE(vector_count(view) == end - start);
+            for (uint32_t i = start; i < end; i++) {
+                REQUIRE(value_is(vector_at(view, i - start), integer(i)));
+            }
+            check_same(view, plain(view));
+        }
+    }
+}
+
+TEST(views_change_like_vectors)
+{
+    // The same random steps on a view and on a plain vector.
+    uint64_t random = 88172645463325252u;
+    Value view = vector_sub(count_up(3000), 11, 2900);
+    Value vector = plain(view);
+    for (int64_t n = 0; n < 3000; n++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        uint32_t count = vector_count(view);
+        uint32_t index = (uint32_t)(random >> 8) % (count + 1);
+        switch (random % 8) {
+        case 0:
+        case 1:
+        case 2:
+            view = vector_conj(view, integer(n));
+            vector = vector_conj(vector, integer(n));
+            break;
+        case 3:
+        case 4:
+            view = vector_assoc(view, index, integer(-n));
+            vector = vector_assoc(vector, index, integer(-n));
+            break;
+        case 5:
+            view = vector_sub(view, index / 600, count - index / 700);
+            vector =
+                plain(vector_sub(vector, index / 600, count - index / 700));
+            break;
+        default:
+            if (count > 0) {
+                view = vector_pop(view);
+                vector = vector_pop(vector);
+            }
+        }
+        if (n % 100 == 0) {
+            check_same(view, vector);
+        }
+    }
+    check_same(view, vector);
+}
+
+TEST(views_leave_their_base_alone)
+{
+    Value base = count_up(2000);
+    Value view = vector_sub(base, 100, 1000);
+    Value other = vector_conj(view, keyword("other"));
+    CHECK(value_is(vector_at(vector_conj(view, VALUE_NIL), 900), VALUE_NIL));
+    vector_assoc(view, 0, VALUE_NIL);
+    vector_transient_conj(vector_transient(view), VALUE_NIL);
+    CHECK(counts_up(base, 2000));
+    CHECK_EQ_INT(vector_count(view), 900);
+    CHECK(value_is(vector_at(other, 900), keyword("other")));
+}
+
+TEST(views_have_metadata_of_their_own)
+{
+    Value base = vector_with_meta(count_up(100), keyword("base"));
+    CHECK(value_is_nil(vector_object(vector_sub(base, 1, 90))->meta));
+    CHECK(value_is_nil(vector_object(vector_sub(base, 0, 100))->meta));
+    CHECK(value_is_nil(vector_object(vector_sub(base, 4, 4))->meta));
+    Value view = vector_with_meta(vector_sub(base, 1, 90), keyword("mine"));
+    Value changed = vector_pop(vector_assoc(vector_conj(view, view), 0, view));
+    CHECK(value_is(vector_object(changed)->meta, keyword("mine")));
+    Value entry = vector_entry(integer(1), integer(2));
+    CHECK_EQ_INT(value_object(vector_sub(entry, 0, 2))->flags, 0);
+}
+
+TEST(views_are_made_without_a_copy)
+{
+    Value base = count_up(MANY);
+    uint64_t before = alloc_total_bytes();
+    for (uint32_t i = 0; i < 1000; i++) {
+        vector_sub(base, i, MANY - i);
+    }
+    // Some 100 words each; a copy would have 40000.
+    CHECK(alloc_total_bytes() - before < 1000 * 1000);
 }
 
 TEST(vectors_of_sequences)
