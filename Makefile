@@ -124,6 +124,8 @@ demo bench:
 	@tests/setup $(if $(filter bench,$@),ninja)
 	+@$(SUBMAKE) $(PARALLEL) all
 	+@$(SUBMAKE) -s run-$@
+bench-lang: all
+	@CC='$(CC)' O='$O' tests/bench/languages $(ARGS)
 run-%: export RONIN = $(abspath $O/ronin)
 run-%: export RONIN_CFLAGS = $(BASE_CFLAGS)
 run-%: export RONIN_LDFLAGS = $(BASE_LDFLAGS)
@@ -164,10 +166,11 @@ help:
 	@echo 'make check | check-fast     every test | unit and language tests'
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
+	@echo 'make bench-lang             Magma next to other languages'
 	@echo 'make fuzz                   FUZZ=a target of tests/fuzz, TIME=seconds'
 	@echo 'make lint | format | format-check | layers | headers | reference | clean'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
 .PHONY: all programs setup check check-fast asan ubsan tsan demo bench fuzz lint \
-    reference format format-check layers headers install uninstall clean help
+    bench-lang reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)

@@ -1,0 +1,6 @@
+; SPDX-License-Identifier: MIT
+(define (fib n)
+  (if (< n 2)
+      n
+      (+ (fib (- n 1)) (fib (- n 2)))))
+(display (fib 30))

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+(print (string/format "%d" (sum (filter odd? (map |(+ $ $ $)
+                                                  (range 1000000))))))

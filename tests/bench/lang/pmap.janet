@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+(def items @{})
+(for n 0 1000000 (put items n (* 2 n)))
+(var sum 0)
+(for n 0 (length items) (+= sum (in items n)))
+(print (string/format "%d" sum))

@@ -1,0 +1,10 @@
+; SPDX-License-Identifier: MIT
+(define numbers (make-vector 1000000))
+(let fill ((n 0) (seed 99))
+  (if (< n 1000000)
+      (let ((seed (remainder (+ (* seed 16807) 11) 2147483647)))
+        (vector-set! numbers n seed)
+        (fill (+ n 1) seed))))
+(define sorted (sort numbers <))
+(for-each (lambda (n) (display (vector-ref sorted n)) (display " "))
+          '(0 500000 999999))
