@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,14 +114,52 @@ find_below(const char *start, const char *suffix, struct paths *files)
     }
 }
 
+/* A path, or the name at its end, looks like the pattern. */
+static bool
+matches(const char *pattern, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return fnmatch(pattern, path, 0) == 0 ||
+           (slash != NULL && fnmatch(pattern, slash + 1, 0) == 0);
+}
+
+/* Adds what matches, of all below the current folder; false if nothing does. */
+static bool
+find_matching(const char *pattern, const char *suffix, struct paths *files)
+{
+    struct paths all = {0};
+    size_t before = files->count;
+    find_below(".", suffix, &all);
+    for (size_t i = 0; i < all.count; i++) {
+        if (matches(pattern, all.items[i])) {
+            paths_add(files, all.items[i]);
+        }
+    }
+    paths_finish(&all);
+    return files->count > before;
+}
+
+/* A word that no file is called as, but that matches some. */
+static bool
+is_pattern(const char *word)
+{
+    return strpbrk(word, "*?[") != NULL;
+}
+
 bool
 find_words(const struct options *o, const char *suffix, struct paths *files)
 {
     for (uint32_t i = 0; i < o->word_count; i++) {
         struct stat st;
-        if (stat(o->words[i], &st) != 0) {
+        bool exists = stat(o->words[i], &st) == 0;
+        int errnum = errno;
+        if (!exists && is_pattern(o->words[i]) &&
+            find_matching(o->words[i], suffix, files)) {
+            continue;
+        }
+        if (!exists) {
             struct error err = {0};
-            error_set_errno(&err, ERROR_CLASS_USAGE, errno, "cannot read %s",
+            error_set_errno(&err, ERROR_CLASS_USAGE, errnum, "cannot read %s",
                             o->words[i]);
             report_error(stderr, &err);
             return false;

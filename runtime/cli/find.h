@@ -15,7 +15,8 @@ struct paths {
 
 /* Adds the files that the words name, and for a folder all below it whose
  * names end with the suffix, in order; without words those below the current
- * folder. Links, and folders that begin with a dot, are left out. False, with
+ * folder. A word such as "b_*" that is no file is a pattern for their paths or
+ * names. Links, and folders that begin with a dot, are left out. False, with
  * a message printed, if a word names nothing. */
 bool
 find_words(const struct options *o, const char *suffix, struct paths *files);

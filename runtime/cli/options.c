@@ -304,6 +304,26 @@ options_bytes(struct options *o, uint64_t *bytes)
 }
 
 bool
+options_time(struct options *o, uint64_t *ms)
+{
+    static const struct {
+        const char *unit;
+        uint64_t ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"", 1000}};
+    enum { TIME_MAX = 1000000 }; /* of any unit: more is a slip */
+    const char *rest = NULL;
+    if (read_digits(o->value, ms, &rest) && *ms > 0 && *ms <= TIME_MAX) {
+        for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+            if (strcmp(units[i].unit, rest) == 0) {
+                *ms *= units[i].ms;
+                return true;
+            }
+        }
+    }
+    return bad_value(o, "it takes a time, such as 10s, 500ms or 2m");
+}
+
+bool
 options_session(struct options *o, int id, struct session_options *session)
 {
     enum { DEPTH_MAX = 4000000 }; /* frames that the machine has room for */

@@ -50,6 +50,13 @@ enum option_id {
     OPTION_STAT,
     OPTION_HASH,
     OPTION_CHECK,
+    OPTION_ACCEPT,
+    OPTION_FOCUS,
+    OPTION_JUNIT,
+    OPTION_LIST,
+    OPTION_SEED,
+    OPTION_TAP,
+    OPTION_TIMEOUT,
     OPTION_VERSION
 };
 
@@ -84,6 +91,8 @@ int options_next(struct options *o);
 bool
 options_number(struct options *o, uint64_t min, uint64_t max, uint64_t *number);
 bool options_bytes(struct options *o, uint64_t *bytes);
+/* Milliseconds of a time such as 10s, 500ms or 2m. */
+bool options_time(struct options *o, uint64_t *ms);
 
 /* Takes the options that name a session (-f, --fuel, --memory, --depth,
  * --no-wait, --allow-outside). False if `id` is another; a wrong value sets status. */
