@@ -4,12 +4,14 @@
  *
  *     %[index$][flags][width][.precision]conversion
  *
- * with conversions b c d e f g n o s x % and their capitals. Doubles are
+ * with conversions a b c d e f g h n o s x % and, where Java has them, their
+ * capitals. Doubles are
  * rounded half up on their shortest decimal digits, as Java does, and not on
  * their exact binary value, as printf does: so 1.005 to two places is 1.01.
  */
 #include "interp/core/output.h"
 #include "interp/core/support.h"
+#include "interp/data/alloc.h"
 #include "interp/data/big.h"
 #include "interp/data/decimal.h"
 #include "interp/read/pretty.h"
@@ -47,7 +49,7 @@ struct formatter {
     const Value *args;
     uint32_t argc;
     uint32_t next;     /* argument of the next plain directive, from 0 */
-    uint32_t previous; /* the last one used */
+    uint32_t previous; /* the last one used; UINT32_MAX: none yet */
     struct text_builder out;
 };
 
@@ -75,37 +77,29 @@ take_digits(const char **at)
     return number;
 }
 
-/* Notes a flag of the directive; false for what is none. */
-static bool
-take_flag(struct directive *d, char flag)
+/* Where a directive keeps a flag; NULL for what is none. */
+static bool *
+flag_of(struct directive *d, char flag)
 {
     switch (flag) {
     case '-':
-        d->left = true;
-        return true;
+        return &d->left;
     case '+':
-        d->plus = true;
-        return true;
+        return &d->plus;
     case ' ':
-        d->space = true;
-        return true;
+        return &d->space;
     case '0':
-        d->zero = true;
-        return true;
+        return &d->zero;
     case ',':
-        d->comma = true;
-        return true;
+        return &d->comma;
     case '(':
-        d->parens = true;
-        return true;
+        return &d->parens;
     case '#':
-        d->alternate = true;
-        return true;
+        return &d->alternate;
     case '<':
-        d->is_previous = true;
-        return true;
+        return &d->is_previous;
     default:
-        return false;
+        return NULL;
     }
 }
 
@@ -122,12 +116,22 @@ take_directive(const char **at)
     } else {
         *at = start;
     }
-    while (take_flag(&d, **at)) {
+    bool *flag;
+    while ((flag = flag_of(&d, **at)) != NULL) {
         (*at)++;
+        d.text_len = (uint32_t)(*at - d.text);
+        if (*flag) {
+            fail_directive(&d, "has a flag twice");
+        }
+        *flag = true;
     }
     d.width = take_digits(at);
     if (**at == '.') {
         (*at)++;
+        d.text_len = (uint32_t)(*at - d.text);
+        if (**at < '0' || **at > '9') {
+            fail_directive(&d, "has a point without a precision");
+        }
         d.precision = take_digits(at);
     }
     char conversion = **at;
@@ -142,6 +146,72 @@ take_directive(const char **at)
     return d;
 }
 
+/* What a conversion takes, as Java has it: flags beside - and whether it may
+ * have a precision. */
+static const struct rule {
+    char conversion;
+    bool has_upper;
+    bool has_precision;
+    const char *flags;
+} rules[] = {
+    {'b', true, true, ""},        {'h', true, true, ""},
+    {'s', true, true, ""},        {'c', true, false, ""},
+    {'d', false, false, "+ 0,("}, {'o', false, false, "#0+ ("},
+    {'x', true, false, "#0+ ("},  {'f', false, true, "#+ 0,("},
+    {'e', true, true, "#+ 0("},   {'g', true, true, "+ 0,("},
+    {'a', true, true, "#+ 0"},    {'%', false, false, ""},
+    {'n', false, false, ""},
+};
+
+static const struct rule *
+rule_of(const struct directive *d)
+{
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (rules[i].conversion == d->conversion &&
+            (rules[i].has_upper || !d->is_upper)) {
+            return &rules[i];
+        }
+    }
+    fail_directive(d, d->conversion == 't'
+                          ? "formats a time, which Magma does not"
+                          : "is not a known directive");
+}
+
+/* Throws for what contradicts itself or its conversion. */
+static void
+check_directive(struct directive *d)
+{
+    static const char flags[] = "+ 0,(#";
+    const struct rule *rule = rule_of(d);
+    for (const char *flag = flags; *flag != 0; flag++) {
+        const bool *is_set = flag_of(d, *flag);
+        assert(is_set != NULL);
+        if (*is_set && strchr(rule->flags, *flag) == NULL) {
+            Value why =
+                text_format("has a flag that %%%c does not take: %s",
+                            d->conversion,
+                            *flag == ' ' ? "a blank" : (char[]){*flag, 0});
+            fail_directive(d, text_bytes(why));
+        }
+    }
+    if (d->precision >= 0 && !rule->has_precision) {
+        fail_directive(d, "takes no precision");
+    }
+    if (d->conversion == 'n' && (d->width > 0 || d->left)) {
+        fail_directive(d, "takes no width");
+    }
+    if ((d->left || d->zero) && d->width == 0) {
+        fail_directive(d, "needs a width");
+    }
+    if (d->left && d->zero) {
+        fail_directive(d, "has the flags - and 0, which exclude each other");
+    }
+    if (d->plus && d->space) {
+        fail_directive(d,
+                       "has the flags + and blank, which exclude each other");
+    }
+}
+
 /* By its index, that of the directive before (<), or the next in the row. */
 static Value
 argument(struct formatter *f, const struct directive *d)
@@ -149,6 +219,9 @@ argument(struct formatter *f, const struct directive *d)
     uint32_t index = f->next;
     if (d->is_previous) {
         index = f->previous;
+        if (index == UINT32_MAX) {
+            fail_directive(d, "has no directive before it");
+        }
     } else if (d->index > 0) {
         index = d->index - 1;
     } else {
@@ -229,10 +302,14 @@ add_number(struct formatter *f, const struct directive *d, bool is_negative,
     text_builder_init(&all);
     text_builder_add_cstring(&all, sign);
     size_t len = strlen(sign) + body.len + strlen(end);
+    // Zeros stand behind 0x.
+    size_t prefix_len =
+        body.len > 2 && memcmp(body.bytes, "0x", 2) == 0 ? 2 : 0;
+    text_builder_add(&all, body.bytes, prefix_len);
     for (size_t i = len; d->zero && i < d->width; i++) {
         text_builder_add_cstring(&all, "0");
     }
-    text_builder_add(&all, body.bytes, body.len);
+    text_builder_add(&all, body.bytes + prefix_len, body.len - prefix_len);
     text_builder_add_cstring(&all, end);
     add_padded(f, d, text_builder_string(&all));
 }
@@ -265,6 +342,9 @@ add_integer(struct formatter *f, const struct directive *d, Value v)
                          "format: %.*s expects an integer, found %s",
                          (int)d->text_len, d->text,
                          text_bytes(pretty_brief(v)));
+    }
+    if (d->conversion != 'd' && (d->plus || d->space || d->parens)) {
+        fail_directive(d, "shows the bits, which have no sign");
     }
     int64_t number = number_to_int(v);
     char text[32];
@@ -306,18 +386,18 @@ add_char(struct formatter *f, const struct directive *d, Value v)
 
 /* --- Doubles ------------------------------------------------------------------- */
 
-/* 0.DIGITS times ten to the power of `point`. */
-struct decimal {
-    char digits[FORMAT_DIGITS_MAX + 2];
-    int count;
-    int point;
+/* 0.DIGITS times ten to the power of `point`. The digits are never written
+ * again. */
+struct digits {
+    const char *digits;
+    int64_t count;
+    int64_t point;
 };
 
 /* The shortest digits that give this positive, finite number. */
-static struct decimal
+static struct digits
 decimal_of(double number)
 {
-    struct decimal decimal = {.count = 0};
     char text[40];
     int places = FORMAT_DIGITS_MAX - 3;
     do {
@@ -327,61 +407,91 @@ decimal_of(double number)
              memcmp(&(double){strtod(text, NULL)}, &number, sizeof(number)) !=
                  0);
     const char *exponent = strchr(text, 'e');
+    char *digits = alloc_atomic(sizeof(text));
+    struct digits decimal = {.digits = digits};
     for (const char *c = text; c < exponent; c++) {
         if (*c != '.') {
-            decimal.digits[decimal.count++] = *c;
+            digits[decimal.count++] = *c;
         }
     }
-    while (decimal.count > 1 && decimal.digits[decimal.count - 1] == '0') {
+    while (decimal.count > 1 && digits[decimal.count - 1] == '0') {
         decimal.count--;
     }
-    decimal.point = atoi(exponent + 1) + 1;
-    if (decimal.digits[0] == '0') {
-        decimal.point = 1;
+    decimal.point = digits[0] == '0' ? 1 : atoi(exponent + 1) + 1;
+    return decimal;
+}
+
+/* All digits of a decimal, without its sign. */
+static struct digits
+decimal_of_wide(Value v)
+{
+    Value unscaled = decimal_unscaled(v);
+    bool is_negative = big_sign(unscaled) < 0;
+    Value text = big_text(is_negative ? big_neg(unscaled) : unscaled, 10);
+    int64_t count = text_byte_len(text);
+    return (struct digits){.digits = text_bytes(text),
+                           .count = count,
+                           .point = count - decimal_scale(v)};
+}
+
+/* The first `keep` digits (which may be none or more than there are), rounded
+ * half up. */
+static struct digits
+digits_round(struct digits decimal, int64_t keep)
+{
+    if (keep >= decimal.count) {
+        return decimal;
+    }
+    bool is_up = keep >= 0 && decimal.digits[keep] >= '5';
+    keep = keep < 0 ? 0 : keep;
+    decimal.count = keep;
+    while (is_up && keep > 0 && decimal.digits[keep - 1] == '9') {
+        keep--;
+    }
+    char *digits = alloc_atomic((size_t)decimal.count + 2);
+    memcpy(digits, decimal.digits, (size_t)keep);
+    memset(digits + keep, '0', (size_t)(decimal.count - keep) + 1);
+    decimal.digits = digits;
+    if (is_up && keep > 0) {
+        digits[keep - 1]++;
+    } else if (is_up) { // 999 became 1000.
+        digits[0] = '1';
+        decimal.count++;
+        decimal.point++;
     }
     return decimal;
 }
 
-/* Keeps the first `keep` digits (which may be none or more than there are),
- * rounding half up. */
-static void
-digits_round(struct decimal *decimal, int64_t keep)
-{
-    if (keep >= decimal->count) {
-        return;
-    }
-    bool is_up = keep >= 0 && decimal->digits[keep] >= '5';
-    decimal->count = keep < 0 ? 0 : (int)keep;
-    int i = decimal->count;
-    while (is_up && i > 0) {
-        i--;
-        if (decimal->digits[i] != '9') {
-            decimal->digits[i]++;
-            return;
-        }
-        decimal->digits[i] = '0';
-    }
-    if (is_up) {
-        memmove(decimal->digits + 1, decimal->digits, (size_t)decimal->count);
-        decimal->digits[0] = '1';
-        decimal->count++;
-        decimal->point++;
-    }
-}
-
 /* The digit at a power of ten: place 0 is the first before the point. */
 static char
-decimal_digit(const struct decimal *decimal, int64_t index)
+decimal_digit(const struct digits *decimal, int64_t index)
 {
     return index >= 0 && index < decimal->count ? decimal->digits[index] : '0';
 }
 
+/* A point stands before digits, or where the flag # wants it. */
+static void
+add_point(struct text_builder *out, const struct directive *d,
+          int64_t precision)
+{
+    if (precision > 0 || d->alternate) {
+        text_builder_add_cstring(out, ".");
+    }
+}
+
 /* Fixed notation; returns the length of the whole part. */
 static size_t
-write_fixed(struct text_builder *out, struct decimal decimal, int64_t precision)
+write_fixed(struct text_builder *out, const struct directive *d,
+            struct digits decimal, int64_t precision)
 {
-    digits_round(&decimal, decimal.point + precision);
-    for (int i = 0; i < decimal.point; i++) {
+    if (decimal.digits[0] == '0') {
+        decimal.point = 1; // Zero, of any scale.
+    }
+    if (decimal.point > FORMAT_WIDTH_MAX) {
+        fail_directive(d, "would write more than a million digits: use %e");
+    }
+    decimal = digits_round(decimal, decimal.point + precision);
+    for (int64_t i = 0; i < decimal.point; i++) {
         char digit = decimal_digit(&decimal, i);
         text_builder_add(out, &digit, 1);
     }
@@ -389,9 +499,7 @@ write_fixed(struct text_builder *out, struct decimal decimal, int64_t precision)
         text_builder_add_cstring(out, "0");
     }
     size_t whole_len = out->len;
-    if (precision > 0) {
-        text_builder_add_cstring(out, ".");
-    }
+    add_point(out, d, precision);
     for (int64_t i = 0; i < precision; i++) {
         char digit = decimal_digit(&decimal, decimal.point + i);
         text_builder_add(out, &digit, 1);
@@ -401,102 +509,154 @@ write_fixed(struct text_builder *out, struct decimal decimal, int64_t precision)
 
 /* One digit, a point, the others, and an exponent of two digits at least. */
 static size_t
-write_scientific(struct text_builder *out, struct decimal decimal,
-                 int64_t precision)
+write_scientific(struct text_builder *out, const struct directive *d,
+                 struct digits decimal, int64_t precision)
 {
-    bool is_zero = decimal.digits[0] == '0';
-    digits_round(&decimal, precision + 1);
+    decimal = digits_round(decimal, precision + 1);
     for (int64_t i = 0; i <= precision; i++) {
         char digit = decimal_digit(&decimal, i);
         text_builder_add(out, &digit, 1);
-        if (i == 0 && precision > 0) {
-            text_builder_add_cstring(out, ".");
+        if (i == 0) {
+            add_point(out, d, precision);
         }
     }
-    int exponent = is_zero ? 0 : decimal.point - 1;
-    char text[16];
-    snprintf(text, sizeof(text), "e%c%02d", exponent < 0 ? '-' : '+',
-             abs(exponent));
+    int64_t exponent = decimal.point - 1;
+    char text[32];
+    snprintf(text, sizeof(text), "e%c%02lld", exponent < 0 ? '-' : '+',
+             llabs((long long)exponent));
     text_builder_add_cstring(out, text);
     return 1;
 }
 
-/* %g: fixed notation from 0.0001 up to 10 to the power of the precision. */
+/* %g: fixed notation from 0.0001 up to 10 to the power of the precision, which
+ * is looked at after rounding. */
 static size_t
-write_general(struct text_builder *out, struct decimal decimal,
-              int64_t precision)
+write_general(struct text_builder *out, const struct directive *d,
+              struct digits decimal)
 {
+    int64_t precision = d->precision < 0 ? 6 : d->precision;
     precision = precision == 0 ? 1 : precision;
-    struct decimal rounded = decimal;
-    digits_round(&rounded, precision);
-    bool is_zero = decimal.digits[0] == '0';
-    if (is_zero || (rounded.point > -4 && rounded.point <= precision)) {
-        return write_fixed(out, decimal, precision - rounded.point);
+    struct digits seen = digits_round(decimal, precision);
+    if (decimal.digits[0] == '0') {
+        return write_fixed(out, d, decimal, precision - 1);
     }
-    return write_scientific(out, decimal, precision - 1);
+    if (seen.point > -4 && seen.point <= precision) {
+        return write_fixed(out, d, decimal, precision - seen.point);
+    }
+    return write_scientific(out, d, decimal, precision - 1);
 }
 
-/* %f of a decimal: rounded half up on all of its digits, of which there may be
- * more than a double has. */
+/* Hexadecimal digits of the bits, as 0x1.8p3. */
 static void
-add_decimal(struct formatter *f, const struct directive *d, Value v)
+write_bits(struct text_builder *out, double number, int64_t precision)
 {
-    int64_t places = d->precision < 0 ? 6 : d->precision;
-    Value unscaled =
-        decimal_unscaled(decimal_rescale(v, places, DECIMAL_HALF_UP));
-    bool is_negative = decimal_sign(v) < 0;
-    Value text =
-        big_text(big_sign(unscaled) < 0 ? big_neg(unscaled) : unscaled, 10);
-    struct text_builder padded;
-    text_builder_init(&padded);
-    for (int64_t i = text_byte_len(text); i <= places; i++) {
-        text_builder_add_cstring(&padded, "0");
-    }
-    text_builder_add_text(&padded, text);
-    size_t whole_len = padded.len - (size_t)places;
-    struct text_builder digits;
-    text_builder_init(&digits);
-    text_builder_add(&digits, padded.bytes, whole_len);
-    if (places > 0) {
-        text_builder_add_cstring(&digits, ".");
-        text_builder_add(&digits, padded.bytes + whole_len, (size_t)places);
-    }
-    add_number(f, d, is_negative, &digits, whole_len);
+    Value text = precision < 0 ? text_format("%a", number)
+                               : text_format("%.*a", (int)precision, number);
+    const char *bytes = text_bytes(text);
+    const char *power = strchr(bytes, 'p');
+    bool has_point = memchr(bytes, '.', (size_t)(power - bytes)) != NULL;
+    text_builder_add(out, bytes, (size_t)(power - bytes));
+    text_builder_add_cstring(out, has_point ? "p" : ".0p");
+    text_builder_add_cstring(out, power + (power[1] == '+' ? 2 : 1));
+}
+
+/* What is neither finite nor a number: no zeros, and no commas. */
+static void
+add_special(struct formatter *f, const struct directive *d, double number)
+{
+    struct text_builder name;
+    text_builder_init(&name);
+    text_builder_add_cstring(&name, isnan(number) ? "NaN" : "Infinity");
+    struct directive plain = *d;
+    plain.zero = false;
+    plain.comma = false;
+    plain.plus = d->plus && !isnan(number);
+    plain.space = d->space && !isnan(number);
+    bool is_negative = signbit(number) != 0 && !isnan(number);
+    add_number(f, &plain, is_negative, &name, name.len);
 }
 
 static void
 add_double(struct formatter *f, const struct directive *d, Value v)
 {
-    if (decimal_is(v) && d->conversion == 'f') {
-        add_decimal(f, d, v);
-        return;
-    }
-    if (!number_is_double(v)) {
+    bool is_wide = decimal_is(v) && d->conversion != 'a';
+    if (!is_wide && !number_is_double(v)) {
         error_throw_help(ERROR_TYPE, "Use (double x), or %d.",
                          "format: %.*s expects a double, found %s",
                          (int)d->text_len, d->text,
                          text_bytes(pretty_brief(v)));
     }
-    double number = number_to_double(v);
-    bool is_negative = signbit(number) != 0 && !isnan(number);
-    struct text_builder digits;
-    text_builder_init(&digits);
+    double number = is_wide ? 0 : number_to_double(v);
     if (!isfinite(number)) {
-        text_builder_add_cstring(&digits, isnan(number) ? "NaN" : "Infinity");
-        struct directive plain = *d;
-        plain.zero = false;
-        plain.comma = false;
-        plain.plus = d->plus && !isnan(number);
-        add_number(f, &plain, is_negative, &digits, digits.len);
+        add_special(f, d, number);
         return;
     }
-    struct decimal decimal = decimal_of(fabs(number));
+    bool is_negative = is_wide ? decimal_sign(v) < 0 : signbit(number) != 0;
+    struct text_builder digits;
+    text_builder_init(&digits);
+    if (d->conversion == 'a') {
+        write_bits(&digits, fabs(number), d->precision);
+        add_number(f, d, is_negative, &digits, digits.len);
+        return;
+    }
+    struct digits decimal =
+        is_wide ? decimal_of_wide(v) : decimal_of(fabs(number));
     int64_t precision = d->precision < 0 ? 6 : d->precision;
-    size_t whole_len =
-        d->conversion == 'f'   ? write_fixed(&digits, decimal, precision)
-        : d->conversion == 'e' ? write_scientific(&digits, decimal, precision)
-                               : write_general(&digits, decimal, precision);
+    size_t whole_len = d->conversion == 'f'
+                           ? write_fixed(&digits, d, decimal, precision)
+                       : d->conversion == 'e'
+                           ? write_scientific(&digits, d, decimal, precision)
+                           : write_general(&digits, d, decimal);
     add_number(f, d, is_negative, &digits, whole_len);
+}
+
+/* --- Hashes -------------------------------------------------------------------- */
+
+/* Java's hash of a text: over its halves of 16 bits. */
+static uint32_t
+text_java_hash(Value text)
+{
+    uint32_t hash = 0;
+    const char *bytes = text_bytes(text);
+    uint32_t len = text_byte_len(text);
+    for (uint32_t i = 0; i < len;) {
+        uint32_t code;
+        i += text_decode(bytes + i, len - i, &code);
+        if (code >= 0x10000) {
+            hash = hash * 31 + (0xd7c0 + (code >> 10));
+            code = 0xdc00 + (code & 0x3ff);
+        }
+        hash = hash * 31 + code;
+    }
+    return hash;
+}
+
+/* %h: the hash that Java has for what is simple; the others have one of their
+ * own here, so that it would mean nothing. */
+static void
+add_hash(struct formatter *f, const struct directive *d, Value v)
+{
+    uint64_t bits;
+    if (text_is(v)) {
+        bits = text_java_hash(v);
+    } else if (value_is_char(v)) {
+        bits = value_char_codepoint(v);
+    } else if (value_kind(v) == KIND_BOOL) {
+        bits = value_is_true(v) ? 1231 : 1237;
+    } else if (number_is_int(v)) {
+        bits = (uint64_t)number_to_int(v);
+    } else if (number_is_double(v)) {
+        double number = number_to_double(v);
+        memcpy(&bits, &number, sizeof(bits));
+    } else {
+        error_throw_help(ERROR_TYPE, "Use (hash x) and %x.",
+                         "format: %.*s expects a string, character, boolean or "
+                         "number, found %s",
+                         (int)d->text_len, d->text,
+                         text_bytes(pretty_brief(v)));
+    }
+    Value text = text_format("%" PRIx32, (uint32_t)(bits ^ (bits >> 32)));
+    add_string(f, d, text);
 }
 
 /* --- format -------------------------------------------------------------------- */
@@ -504,19 +664,13 @@ add_double(struct formatter *f, const struct directive *d, Value v)
 static void
 add_argument(struct formatter *f, const struct directive *d)
 {
-    if (strchr("bscdoxefg", d->conversion) == NULL ||
-        (d->is_upper && strchr("dof", d->conversion) != NULL)) {
-        fail_directive(d, "is not a known directive");
-    }
-    if ((d->left || d->zero) && d->width == 0) {
-        fail_directive(d, "needs a width");
-    }
     Value v = argument(f, d);
-    bool is_number = strchr("doxefg", d->conversion) != NULL;
-    if (d->conversion == 's' || (is_number && value_is_nil(v))) {
-        add_string(f, d, v);
-    } else if (d->conversion == 'b') {
+    if (d->conversion == 'b') {
         add_string(f, d, value_bool(value_is_true(v)));
+    } else if (d->conversion == 's' || value_is_nil(v)) {
+        add_string(f, d, v);
+    } else if (d->conversion == 'h') {
+        add_hash(f, d, v);
     } else if (d->conversion == 'c') {
         add_char(f, d, v);
     } else if (strchr("dox", d->conversion) != NULL) {
@@ -536,7 +690,8 @@ format(Value *args, uint32_t argc)
     }
     struct formatter f = {.format = args[0],
                           .args = args + 1,
-                          .argc = argc - 1};
+                          .argc = argc - 1,
+                          .previous = UINT32_MAX};
     text_builder_init(&f.out);
     const char *at = text_bytes(args[0]);
     const char *end = at + text_byte_len(args[0]);
@@ -549,6 +704,7 @@ format(Value *args, uint32_t argc)
         }
         at = percent + 1;
         struct directive d = take_directive(&at);
+        check_directive(&d);
         if (d.conversion == 'n') {
             text_builder_add_cstring(&f.out, "\n");
         } else if (d.conversion == '%') {
@@ -571,8 +727,8 @@ core_printf(Value *args, uint32_t argc)
 
 static const struct builtin rows[] = {
     {"format", 1, ARGS_ANY, format, "[format & args]",
-     "A text made by directives: %s %d %x %o %c %b %f %e %g %n %%, with "
-     "argument index, flags, width and precision.",
+     "A text made by directives: %s %d %x %o %c %b %h %f %e %g %a %n %%, "
+     "with argument index, flags, width and precision.",
      "0.1"},
     {"printf", 1, ARGS_ANY, core_printf, "[format & args]",
      "Prints what format gives.", "0.1"},
