@@ -409,9 +409,46 @@ number_parse_long(const char *text, size_t len)
     return number_int(number);
 }
 
+/* 0x1.8p3: hexadecimal digits with a point or none, and a power of two, which
+ * must be there. */
+static bool
+is_hex_double_text(const struct digits *digits)
+{
+    const char *at = digits->text;
+    const char *end = at + digits->len;
+    size_t count = 0;
+    bool has_point = false;
+    if (digits->len < 4 || at[0] != '0' || (at[1] | 0x20) != 'x') {
+        return false;
+    }
+    for (at += 2; at < end && (*at | 0x20) != 'p'; at++) {
+        bool is_point = *at == '.' && !has_point;
+        has_point |= is_point;
+        if (!is_point && digit_value(*at) >= 16) {
+            return false;
+        }
+        count += !is_point;
+    }
+    at += at < end;
+    at += at < end && (*at == '-' || *at == '+');
+    bool has_power = at < end;
+    while (at < end && is_digit(*at)) {
+        at++;
+    }
+    return count > 0 && has_power && at == end;
+}
+
 Value
 number_parse_double(const char *text, size_t len)
 {
+    // As in Java, blanks and control characters around it do not count.
+    while (len > 0 && (unsigned char)text[0] <= ' ') {
+        text++;
+        len--;
+    }
+    while (len > 0 && (unsigned char)text[len - 1] <= ' ') {
+        len--;
+    }
     struct digits digits = cut_sign(text, len);
     if (digits.len == 8 && memcmp(digits.text, "Infinity", 8) == 0) {
         return number_double(digits.negative ? -HUGE_VAL : HUGE_VAL);
@@ -419,5 +456,15 @@ number_parse_double(const char *text, size_t len)
     if (digits.len == 3 && memcmp(digits.text, "NaN", 3) == 0) {
         return number_double(nan(""));
     }
-    return is_double_text(&digits) ? read_double(&digits) : VALUE_ABSENT;
+    char last = digits.len > 1 ? digits.text[digits.len - 1] : '\0';
+    bool is_hex = digits.len > 1 && (digits.text[1] | 0x20) == 'x';
+    bool has_power = memchr(digits.text, 'p', digits.len) != NULL ||
+                     memchr(digits.text, 'P', digits.len) != NULL;
+    // The letter of a type in Java; in 0x1f it is a digit.
+    if (last != '\0' && strchr("fFdD", last) != NULL &&
+        (!is_hex || has_power)) {
+        digits.len--;
+    }
+    bool is_known = is_double_text(&digits) || is_hex_double_text(&digits);
+    return is_known ? read_double(&digits) : VALUE_ABSENT;
 }

@@ -441,9 +441,107 @@ text_width(const char *bytes, size_t len)
     return width;
 }
 
-/* Another function for the first character than for all that follow. */
-static Value
-map_case(Value v, uint32_t (*first)(uint32_t), uint32_t (*others)(uint32_t))
+/* --- Case ------------------------------------------------------------------ */
+
+enum { CASE_FOLD_MAX = 8 };
+enum { SIGMA = 0x3a3, LAST_SIGMA = 0x3c2, DOTTED_I = 0x130, DOT_ABOVE = 0x307 };
+
+/* The letters that grow in upper case, such as those of German and ligatures,
+ * are those whose folded form, the one for comparing, has several characters;
+ * its capitals are then what Unicode wants. Capitals stay as they are. */
+static void
+add_upper(struct text_builder *builder, uint32_t codepoint)
+{
+    utf8proc_int32_t folded[CASE_FOLD_MAX];
+    int boundary = UTF8PROC_BOUNDCLASS_START;
+    utf8proc_ssize_t count = 1;
+    if (codepoint >= 0x80 && utf8proc_category((utf8proc_int32_t)codepoint) !=
+                                 UTF8PROC_CATEGORY_LU) {
+        count = utf8proc_decompose_char((utf8proc_int32_t)codepoint, folded,
+                                        CASE_FOLD_MAX, UTF8PROC_CASEFOLD,
+                                        &boundary);
+    }
+    if (count < 2 || count > CASE_FOLD_MAX) {
+        text_builder_add_char(builder, char_upper(codepoint));
+        return;
+    }
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        text_builder_add_char(builder, char_upper((uint32_t)folded[i]));
+    }
+}
+
+static bool
+is_cased(uint32_t codepoint)
+{
+    switch (utf8proc_category((utf8proc_int32_t)codepoint)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What stands in a word without being a letter of it: accents and the like. */
+static bool
+is_case_ignorable(uint32_t codepoint)
+{
+    if (codepoint < 0x80) {
+        return codepoint == '\'' || codepoint == '.' || codepoint == ':' ||
+               codepoint == '^' || codepoint == '`';
+    }
+    switch (utf8proc_category((utf8proc_int32_t)codepoint)) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_SK:
+        return true;
+    default:
+        return codepoint == 0xb7 || codepoint == 0x2019; // Middle dot, ’
+    }
+}
+
+/* True if a letter follows before the word ends. */
+static bool
+letter_follows(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t codepoint;
+        i += text_decode(bytes + i, len - i, &codepoint);
+        if (!is_case_ignorable(codepoint)) {
+            return is_cased(codepoint);
+        }
+    }
+    return false;
+}
+
+/* Adds bytes in lower case. A sigma that ends a word has a form of its own. */
+static void
+add_lower(struct text_builder *builder, const char *bytes, size_t len)
+{
+    bool is_in_word = false;
+    for (size_t i = 0; i < len;) {
+        uint32_t codepoint;
+        i += text_decode(bytes + i, len - i, &codepoint);
+        if (codepoint == SIGMA && is_in_word &&
+            !letter_follows(bytes + i, len - i)) {
+            text_builder_add_char(builder, LAST_SIGMA);
+        } else if (codepoint == DOTTED_I) {
+            text_builder_add(builder, "i", 1);
+            text_builder_add_char(builder, DOT_ABOVE);
+        } else {
+            text_builder_add_char(builder, char_lower(codepoint));
+        }
+        if (!is_case_ignorable(codepoint)) {
+            is_in_word = is_cased(codepoint);
+        }
+    }
+}
+
+Value
+text_upper(Value v)
 {
     const char *bytes = text_bytes(v);
     size_t len = text_byte_len(v);
@@ -451,37 +549,36 @@ map_case(Value v, uint32_t (*first)(uint32_t), uint32_t (*others)(uint32_t))
     text_builder_init(&builder);
     for (size_t i = 0; i < len;) {
         uint32_t codepoint;
-        uint32_t step = text_decode(bytes + i, len - i, &codepoint);
-        bool is_sharp = codepoint == 0xdf && others == char_upper;
-        if (is_sharp) { // The one letter of common use that grows.
-            text_builder_add(&builder, "SS", 2);
-        } else {
-            text_builder_add_char(&builder,
-                                  (i == 0 ? first : others)(codepoint));
-        }
-        i += step;
+        i += text_decode(bytes + i, len - i, &codepoint);
+        add_upper(&builder, codepoint);
     }
     return text_builder_string(&builder);
 }
 
 Value
-text_upper(Value v)
-{
-    assert(text_is(v));
-    return map_case(v, char_upper, char_upper);
-}
-
-Value
 text_lower(Value v)
 {
-    assert(text_is(v));
-    return map_case(v, char_lower, char_lower);
+    struct text_builder builder;
+    text_builder_init(&builder);
+    add_lower(&builder, text_bytes(v), text_byte_len(v));
+    return text_builder_string(&builder);
 }
 
 Value
 text_capitalize(Value v)
 {
-    return map_case(v, char_upper, char_lower);
+    const char *bytes = text_bytes(v);
+    size_t len = text_byte_len(v);
+    if (len == 0) {
+        return v;
+    }
+    struct text_builder builder;
+    uint32_t first;
+    size_t first_len = text_decode(bytes, len, &first);
+    text_builder_init(&builder);
+    add_upper(&builder, first);
+    add_lower(&builder, bytes + first_len, len - first_len);
+    return text_builder_string(&builder);
 }
 
 /* --- Building ------------------------------------------------------------ */

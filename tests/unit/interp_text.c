@@ -123,6 +123,9 @@ TEST(finding)
 TEST(case_follows_unicode)
 {
     CHECK_EQ_STR(bytes_of(text_upper(string("grün ß"))), "GRÜN SS");
+    CHECK_EQ_STR(bytes_of(text_upper(string("ẞ ﬃ ᾳ İ"))), "ẞ FFI ΑΙ İ");
+    CHECK_EQ_STR(bytes_of(text_lower(string("ΟΔΟΣ ΣΑ"))), "οδος σα");
+    CHECK_EQ_STR(bytes_of(text_capitalize(string("ﬁN"))), "FIn");
     CHECK_EQ_STR(bytes_of(text_lower(string("ÄΣX"))), "äσx");
     CHECK_EQ_STR(bytes_of(text_capitalize(string("éLAN Vital"))), "Élan vital");
     CHECK_EQ_STR(bytes_of(text_capitalize(string(""))), "");
