@@ -519,13 +519,31 @@ judge_finish(struct judge *judge, struct attempt *attempt,
 
 /* --- Without success ----------------------------------------------------------------------- */
 
+/* The same of a folder: what was in it before, and was not touched, stays. */
+static void
+remove_folder(struct judge *judge, const struct attempt *attempt,
+              const struct manifest_file *output)
+{
+    bool is_new = output->version.kind != KIND_DIR;
+    struct tree_removal removal = {
+        .root_fd = files_root_fd(judge->files),
+        .dir = output->path,
+        .since_ns = is_new ? INT64_MIN : attempt->begin_ns,
+        .whole = is_new,
+        .bookkeeping = is_new, /* of a clone that was cut short */
+        .filter = files_filter(judge->files),
+    };
+    tree_remove(&removal);
+}
+
 /* What the command wrote is junk; what it did not touch is as good as before. */
 static void
 remove_output(struct judge *judge, const struct attempt *attempt,
               const struct manifest_file *output)
 {
+    (void)files_look_again(judge->files, output->file);
     const struct file_version *now =
-        files_look_again(judge->files, output->file);
+        files_look_tree(judge->files, output->file);
     const struct file_version *before = &output->version;
     bool is_untouched =
         version_exists(before) && now->kind == before->kind &&
@@ -534,9 +552,13 @@ remove_output(struct judge *judge, const struct attempt *attempt,
     if (is_untouched || !version_exists(now)) {
         return;
     }
-    if (!(attempt->flags & ACTION_KEEP_ON_FAIL) && now->kind != KIND_DIR) {
+    if (!(attempt->flags & ACTION_KEEP_ON_FAIL)) {
         /* If it stays, the record is invalid all the same. */
-        (void)unlinkat(files_root_fd(judge->files), output->path, 0);
+        if (now->kind == KIND_DIR && !(now->mode & VERSION_LINK)) {
+            remove_folder(judge, attempt, output);
+        } else {
+            (void)unlinkat(files_root_fd(judge->files), output->path, 0);
+        }
         (void)files_look_again(judge->files, output->file);
     }
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Files are removed by their recorded path only when they are still the very
- * file that was recorded. A folder is never removed.
+ * file that was recorded; a folder that is an output, when the same is true of
+ * all that is in it.
  */
 #include "exec/decide/clean.h"
 
@@ -10,6 +11,7 @@
 #include "exec/base/table.h"
 #include "exec/base/vec.h"
 #include "exec/decide/depfile.h"
+#include "exec/decide/ours.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -41,21 +43,46 @@ way_is_plain(const char *root, const char *path)
     return plain;
 }
 
+/* All that counts in a folder has the content that was recorded. */
+static bool
+tree_is_as_recorded(const struct clean_scope *scope, const char *whole,
+                    const struct file_version *version)
+{
+    assert(version->kind == KIND_DIR);
+    /* Asked for below the root, so that the filter sees paths of the graph. */
+    int root_fd = open(scope->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    size_t skip = strlen(scope->root);
+    struct tree_question question = {root_fd,
+                                     whole + skip + (whole[skip] == '/'),
+                                     state_backends(scope->state)->hash,
+                                     scope->filter};
+    struct tree_sum sum = {.lost = true};
+    if (root_fd >= 0) {
+        tree_add_up(&question, &sum);
+        close(root_fd);
+    }
+    return !sum.lost && version->hashed &&
+           hash_equal(sum.content, version->hash);
+}
+
 /* Kind and content are what ronin left there; a touch does not matter. */
 static bool
-is_as_recorded(const struct state *state, const char *whole,
+is_as_recorded(const struct clean_scope *scope, const char *whole,
                const struct file_version *version)
 {
     assert(version);
+    const struct state *state = scope->state;
     struct file_stat st;
     state_backends(state)->stat->look_fresh(AT_FDCWD, whole, &st);
     if (version->kind == KIND_LINK) {
         return !st.exists && st.is_link;
     }
     bool was_link = (version->mode & VERSION_LINK) != 0;
-    if (!st.exists || st.kind != version->kind || st.is_link != was_link ||
-        st.kind == KIND_DIR) {
+    if (!st.exists || st.kind != version->kind || st.is_link != was_link) {
         return false;
+    }
+    if (st.kind == KIND_DIR) {
+        return tree_is_as_recorded(scope, whole, version);
     }
     if (st.kind != KIND_FILE || !version->hashed) {
         return st.mtime_ns == version->mtime_ns && st.inode == version->inode;
@@ -72,22 +99,45 @@ is_as_recorded(const struct state *state, const char *whole,
 }
 
 bool
-clean_may_remove(struct state *state, const char *root, const char *path,
+clean_may_remove(const struct clean_scope *scope, const char *path,
                  uint32_t version_id)
 {
+    const char *root = scope->root;
     assert(root && path);
     char *recorded_path = NULL;
     struct file_version version;
     if (path_is_outside(path) ||
-        !state_find_version(state, version_id, &recorded_path, &version)) {
+        !state_find_version(scope->state, version_id, &recorded_path,
+                            &version)) {
         return false;
     }
     char *whole = path_join(root, path);
     bool may = strcmp(recorded_path, path) == 0 && way_is_plain(root, path) &&
-               is_as_recorded(state, whole, &version);
+               is_as_recorded(scope, whole, &version);
     free(whole);
     free(recorded_path);
     return may;
+}
+
+int
+clean_remove(const struct clean_scope *scope, const char *path)
+{
+    assert(!path_is_outside(path));
+    int root_fd = open(scope->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int code = root_fd < 0 || unlinkat(root_fd, path, 0) != 0 ? errno : 0;
+    if (root_fd >= 0 && code == EISDIR) {
+        struct tree_removal removal = {.root_fd = root_fd,
+                                       .dir = path,
+                                       .since_ns = INT64_MIN,
+                                       .whole = true,
+                                       .filter = scope->filter};
+        tree_remove(&removal);
+        code = 0; // What does not count in it may keep it.
+    }
+    if (root_fd >= 0) {
+        close(root_fd);
+    }
+    return code;
 }
 
 /* --- Cleaning ------------------------------------------------------------------------ */
@@ -117,6 +167,7 @@ struct cleaning {
     struct state *state;
     const struct graph *graph;
     const struct clean_request *request;
+    struct clean_scope scope;
     struct recorded_outputs outputs;
     uint8_t *marks; /* by action: MARK_* */
     struct error *err;
@@ -153,9 +204,7 @@ remove_file(const struct cleaning *c, const char *path)
     if (c->request->dry_run) {
         return true;
     }
-    char *whole = path_join(c->request->root, path);
-    int code = unlink(whole) == 0 ? 0 : errno;
-    free(whole);
+    int code = clean_remove(&c->scope, path);
     return code == 0 || error_set_errno(c->err, ERROR_CLASS_SYSTEM, code,
                                         "cannot remove %s", path);
 }
@@ -170,7 +219,7 @@ clean_path(struct cleaning *c, const char *path)
         return true;
     }
     const struct recorded_output *output = vec_at(&c->outputs.items, place);
-    if (!clean_may_remove(c->state, c->request->root, path, output->version)) {
+    if (!clean_may_remove(&c->scope, path, output->version)) {
         return true;
     }
     if (!remove_file(c, path)) {
@@ -317,6 +366,12 @@ clean_grown(struct cleaning *c)
     return true;
 }
 
+static bool
+is_left_out(void *ctx, const char *path)
+{
+    return ours_has(ctx, path);
+}
+
 bool
 clean_outputs(struct state *state, const struct graph *g,
               const struct action_list *actions,
@@ -327,6 +382,8 @@ clean_outputs(struct state *state, const struct graph *g,
         .state = state, .graph = g, .request = request, .err = err};
     c.outputs.items = vec_of(sizeof(struct recorded_output));
     c.marks = mem_alloc((size_t)graph_action_count(g) + 1, 1);
+    struct ours *ours = ours_create(g, state);
+    c.scope = (struct clean_scope){state, request->root, {is_left_out, ours}};
     bool ok = state_load_outputs(state, add_output, &c, err);
     bool all = !actions || actions->count == 0;
     uint32_t count = all ? graph_action_count(g) : actions->count;
@@ -335,6 +392,7 @@ clean_outputs(struct state *state, const struct graph *g,
     }
     ok = ok && clean_grown(&c);
     free(c.marks);
+    ours_destroy(ours);
     for (uint32_t i = 0; i < c.outputs.items.count; i++) {
         free(((struct recorded_output *)vec_at(&c.outputs.items, i))->path);
     }

@@ -3,6 +3,7 @@
 #ifndef EXEC_DECIDE_CLEAN_H
 #define EXEC_DECIDE_CLEAN_H
 
+#include "exec/decide/tree.h"
 #include "exec/exec.h"
 #include "exec/state/state.h"
 
@@ -20,9 +21,18 @@ bool clean_outputs(struct state *state, const struct graph *g,
                    const struct clean_request *request,
                    struct error *err) EXEC_MUST_CHECK;
 
+/* Where recorded outputs are, and what does not count in folders. */
+struct clean_scope {
+    struct state *state;
+    const char *root;
+    struct tree_filter filter;
+};
 /* True if a recorded output may be removed: it is below the root, reached
  * through no link, and as it was recorded. */
-bool clean_may_remove(struct state *state, const char *root, const char *path,
+bool clean_may_remove(const struct clean_scope *scope, const char *path,
                       uint32_t version);
+/* Removes an output, a folder with all in it that counts; the errno if that
+ * cannot be, else 0. */
+int clean_remove(const struct clean_scope *scope, const char *path);
 
 #endif

@@ -311,9 +311,7 @@ compare_output(struct judge *judge, const struct action *a,
     }
     unsigned differ = files_compare(judge->files, now->file, &old->version,
                                     kinds_for(judge, EDGE_IFWRITTEN));
-    /* What is in a folder is its own business. */
-    bool is_folder = version->kind == KIND_DIR && old->version.kind == KIND_DIR;
-    if (differ && !is_folder) {
+    if (differ) {
         version = files_look(judge->files, now->file);
         reasons_add(reasons,
                     version->kind != old->version.kind ? "output-kind"

@@ -38,9 +38,12 @@ struct known_file {
     uint32_t id;     /* in the database; 0: not there */
     uint32_t latest; /* id of the version last stored; 0: none */
     bool looked;
-    bool matched;       /* with the latest version, since it was looked at */
-    bool content_asked; /* hashed, or it cannot be */
-    uint32_t changed;   /* the moment when it was found to be another */
+    bool matched;        /* with the latest version, since it was looked at */
+    bool content_asked;  /* hashed, or it cannot be */
+    bool tree_asked;     /* a folder: `now` tells of all that is in it */
+    bool dir_settled;    /* a folder: so are its own stamps */
+    uint64_t tree_print; /* at the last time that it was asked; 0: never */
+    uint32_t changed;    /* the moment when it was found to be another */
     uint64_t print;
     struct file_version now;
 };
@@ -50,6 +53,7 @@ struct files {
     int root_fd;
     int clock_fd; /* a file to read the file system's clock by; -1: none */
     bool frozen;
+    struct tree_filter filter;
     int fine_probes; /* how often that was tried */
     bool has_fine;   /* files on fine_dev get another stamp after each look */
     uint64_t fine_dev;
@@ -209,6 +213,18 @@ files_destroy(struct files *files)
     table_finish(&files->table);
     arena_finish(&files->texts);
     free(files);
+}
+
+void
+files_set_filter(struct files *files, struct tree_filter filter)
+{
+    files->filter = filter;
+}
+
+struct tree_filter
+files_filter(const struct files *files)
+{
+    return files->filter;
 }
 
 int
@@ -432,6 +448,39 @@ same_attributes(const struct file_version *a, const struct file_version *b)
            a->inode == b->inode;
 }
 
+/* Takes all that is in a folder for its attributes, and its content if that is
+ * asked for. */
+static void
+ask_tree(struct files *files, uint32_t index, bool content)
+{
+    struct known_file *file = at(files, index);
+    struct tree_question question = {
+        files->root_fd, file->path,
+        content ? state_backends(files->state)->hash : NULL, files->filter};
+    int64_t moment_ns = files_now_ns();
+    struct tree_sum sum;
+    assert(file->now.kind == KIND_DIR);
+    tree_add_up(&question, &sum);
+    struct file_version *now = &file->now;
+    bool is_other = file->tree_print != 0 && file->tree_print != sum.print;
+    if (is_other) {
+        file->changed = ++files->moment;
+    }
+    /* A link to it that was made anew is written. */
+    now->mtime_ns = now->mtime_ns > sum.mtime_ns ? now->mtime_ns : sum.mtime_ns;
+    int64_t newest = sum.mtime_ns > sum.ctime_ns ? sum.mtime_ns : sum.ctime_ns;
+    now->size = (int64_t)sum.bytes;
+    now->ctime_ns = sum.ctime_ns;
+    now->inode = sum.print;
+    struct file_stat any = {.exists = true, .dev = sum.dev};
+    now->settled = !sum.lost && (!files_is_recent(newest, moment_ns) ||
+                                 (sum.has_one_dev && is_fine(files, &any)));
+    now->hashed = content && !sum.lost;
+    now->hash = sum.content;
+    file->tree_asked = true;
+    file->tree_print = sum.print;
+}
+
 /* A link that leads nowhere has a content too: where it leads. */
 static void
 ask_link(const struct files *files, struct known_file *file)
@@ -447,8 +496,9 @@ ask_link(const struct files *files, struct known_file *file)
 
 /* Reads the file, once for each look. */
 static void
-ask_content(struct files *files, struct known_file *file)
+ask_content(struct files *files, uint32_t index)
 {
+    struct known_file *file = at(files, index);
     struct file_version *now = &file->now;
     if (file->content_asked) {
         return;
@@ -456,6 +506,9 @@ ask_content(struct files *files, struct known_file *file)
     file->content_asked = true;
     if (now->kind == KIND_LINK) {
         ask_link(files, file);
+    }
+    if (now->kind == KIND_DIR) {
+        ask_tree(files, index, true);
     }
     if (now->kind != KIND_FILE) {
         return;
@@ -469,7 +522,7 @@ ask_content(struct files *files, struct known_file *file)
     error_finish(&unreadable);
 }
 
-/* A folder or a device has no content of ours: its attributes are all. */
+/* A device has no content of ours: its attributes are all. */
 static bool
 same_content(const struct file_version *a, const struct file_version *b)
 {
@@ -479,7 +532,7 @@ same_content(const struct file_version *a, const struct file_version *b)
     if (a->hashed) {
         return hash_equal(a->hash, b->hash);
     }
-    return a->kind == KIND_NONE || a->kind == KIND_DIR ||
+    return a->kind == KIND_NONE ||
            (a->ctime_ns == b->ctime_ns && a->inode == b->inode);
 }
 
@@ -494,13 +547,17 @@ match_latest(struct files *files, uint32_t index)
         files_version(files, at(files, index)->latest);
     struct known_file *file = at(files, index);
     struct file_version *now = &file->now;
+    if (now->kind == KIND_DIR && !file->tree_asked) {
+        at(files, index)->matched = false; // Nothing of it is known yet.
+        return;
+    }
     if (!latest || !same_written(now, latest)) {
         return;
     }
     bool is_same = same_attributes(now, latest) && latest->settled;
     bool is_fresh = false;
     if (!is_same) {
-        ask_content(files, file);
+        ask_content(files, index);
         is_same = same_content(now, latest);
         is_fresh = is_same && (now->settled != latest->settled ||
                                !same_attributes(now, latest));
@@ -534,9 +591,15 @@ take_look(struct files *files, uint32_t index, const struct file_stat *st)
     file->print = print;
     file->looked = true;
     file->content_asked = false;
+    file->tree_asked = false;
     file->now = version_of_stat(st, st->seen_ns);
     if (!file->now.settled) {
         file->now.settled = is_fine(files, st);
+    }
+    if (file->now.kind == KIND_DIR) {
+        /* Its own time moves with every name, counted or not. */
+        file->dir_settled = file->now.settled;
+        file->now.mtime_ns = st->link_mtime_ns;
     }
     file->now.file = file->id;
     match_latest(files, index);
@@ -578,8 +641,10 @@ uint64_t
 files_print(const struct files *files, uint32_t file)
 {
     assert(at(files, file)->looked);
-    return at(files, file)->now.settled ? at(files, file)->print
-                                        : SCAN_NO_PRINT;
+    const struct known_file *known = at(files, file);
+    bool settled = known->now.settled &&
+                   (known->now.kind != KIND_DIR || known->dir_settled);
+    return settled ? known->print : SCAN_NO_PRINT;
 }
 
 uint32_t
@@ -601,9 +666,30 @@ files_hash(struct files *files, uint32_t index)
         /* Attributes from before and content from after an edit would make a
          * version that never was. */
         (void)files_look_again(files, index);
-        ask_content(files, at(files, index));
+        ask_content(files, index);
+        if (at(files, index)->now.kind == KIND_DIR) {
+            match_latest(files, index);
+        }
     }
     return &at(files, index)->now;
+}
+
+const struct file_version *
+files_look_tree(struct files *files, uint32_t index)
+{
+    (void)files_look(files, index);
+    if (at(files, index)->now.kind == KIND_DIR &&
+        !at(files, index)->tree_asked) {
+        ask_tree(files, index, false);
+        match_latest(files, index);
+    }
+    return &at(files, index)->now;
+}
+
+uint64_t
+files_tree_print(const struct files *files, uint32_t file)
+{
+    return at(files, file)->tree_print;
 }
 
 bool
@@ -642,17 +728,6 @@ files_store(struct files *files, uint32_t index, struct error *err)
 
 /* --- Comparing ------------------------------------------------------------------ */
 
-/* Folders have no content; what is in them moves their time. */
-static bool
-same_changed(const struct file_version *a, const struct file_version *b)
-{
-    if (a->kind != b->kind) {
-        return false;
-    }
-    return a->kind == KIND_DIR ? a->mtime_ns == b->mtime_ns
-                               : same_content(a, b);
-}
-
 uint8_t
 version_compare(const struct file_version *a, const struct file_version *b,
                 uint8_t kinds)
@@ -665,7 +740,8 @@ version_compare(const struct file_version *a, const struct file_version *b,
         (!same_written(a, b) || !same_content(a, b))) {
         differ |= EDGE_IFWRITTEN;
     }
-    if ((kinds & EDGE_IFCHANGED) && !same_changed(a, b)) {
+    if ((kinds & EDGE_IFCHANGED) &&
+        (a->kind != b->kind || !same_content(a, b))) {
         differ |= EDGE_IFCHANGED;
     }
     if ((kinds & EDGE_IFCREATED) && !version_exists(a) && version_exists(b)) {
@@ -682,7 +758,9 @@ files_compare(struct files *files, uint32_t file,
               const struct file_version *recorded, uint8_t kinds)
 {
     assert(recorded->id != 0);
-    const struct file_version *now = files_look(files, file);
+    const struct file_version *now = kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED)
+                                         ? files_look_tree(files, file)
+                                         : files_look(files, file);
     if (now->id != 0 && now->id == recorded->id) {
         return 0;
     }

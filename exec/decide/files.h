@@ -5,6 +5,10 @@
  * an action has made it. Files are numbered in memory by their place in this
  * table, whatever graph they came from.
  *
+ * A folder is one thing: its size, times and content are those of all that is
+ * in it (tree.h), asked for when an edge looks at more than that it is there.
+ * Its inode stands for all names and attributes in it.
+ *
  * An unsettled version (its time is not older than the moment of the look, in
  * the granularity that the time itself shows) is read once at the next look;
  * where only inode or ctime differ, the content decides.
@@ -12,6 +16,7 @@
 #ifndef EXEC_DECIDE_FILES_H
 #define EXEC_DECIDE_FILES_H
 
+#include "exec/decide/tree.h"
 #include "exec/state/state.h"
 
 struct files;
@@ -23,6 +28,9 @@ struct files *files_create(struct state *state, const char *root, bool frozen);
  * no use. */
 bool files_load(struct files *files, struct error *err) EXEC_MUST_CHECK;
 void files_destroy(struct files *files);
+/* What does not count in folders from now on. */
+void files_set_filter(struct files *files, struct tree_filter filter);
+struct tree_filter files_filter(const struct files *files);
 
 /* The root as an open folder, or AT_FDCWD. */
 int files_root_fd(const struct files *files);
@@ -41,6 +49,10 @@ bool files_is_looked(const struct files *files, uint32_t file);
 /* What it was at the last look, as scan.h compares it; SCAN_NO_PRINT if that is
  * not settled. */
 uint64_t files_print(const struct files *files, uint32_t file);
+/* The print of all that is in a folder, 0 if nobody asked for it. */
+uint64_t files_tree_print(const struct files *files, uint32_t file);
+/* Looks at a folder with all that is in it, without the content. */
+const struct file_version *files_look_tree(struct files *files, uint32_t file);
 /* Counts the looks that found a file other than the look before; files_changed
  * is the count at the last one of a file. */
 uint32_t files_moment(const struct files *files);

@@ -160,10 +160,50 @@ add_file(struct maker *maker, uint32_t file)
     vec_push(&maker->items, &item);
 }
 
+/* What counts in a folder, and all folders in it, for a name may come there. */
+static void
+add_member(void *ctx, const struct tree_entry *entry)
+{
+    struct maker *maker = ctx;
+    struct files *files = maker->judge->files;
+    struct tree_filter filter = files_filter(files);
+    if (entry->stat->kind == KIND_DIR ||
+        !filter.is_left_out(filter.ctx, entry->path)) {
+        uint32_t file = files_add(files, entry->path, strlen(entry->path));
+        (void)files_look(files, file);
+        add_file(maker, file);
+    }
+}
+
+/* A folder that was asked for as a whole is what all in it is. The members are
+ * looked at first: where the whole is the same afterwards as when it was judged,
+ * so were they. */
+static void
+add_members(struct maker *maker, uint32_t file)
+{
+    struct files *files = maker->judge->files;
+    uint64_t print = files_tree_print(files, file);
+    if (print == 0 || files_look(files, file)->kind != KIND_DIR) {
+        return;
+    }
+    char *dir = mem_copy_str(files_path(files, file));
+    struct tree_question question = {files_root_fd(files), dir, NULL,
+                                     files_filter(files)};
+    struct tree_sum sum;
+    if (!tree_walk(question.root_fd, dir, add_member, maker)) {
+        maker->all_looked = false;
+    }
+    tree_add_up(&question, &sum);
+    maker->all_looked = maker->all_looked && sum.print == print;
+    free(dir);
+}
+
 static void
 add_graph_file(struct maker *maker, struct file_id file)
 {
-    add_file(maker, record_file(maker->judge, file));
+    uint32_t place = record_file(maker->judge, file);
+    add_file(maker, place);
+    add_members(maker, place);
 }
 
 /* A variable or a program. */
@@ -221,6 +261,7 @@ add_list(struct maker *maker, struct manifest_reader *reader, bool new)
         }
         if (new) {
             add_file(maker, file);
+            add_members(maker, file);
         }
     }
 }

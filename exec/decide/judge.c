@@ -104,6 +104,22 @@ record_file(struct judge *judge, struct file_id file)
     return *place - 1;
 }
 
+const struct ours *
+record_ours(struct judge *judge)
+{
+    if (!judge->ours) {
+        judge->ours = ours_create(judge->graph, judge->state);
+    }
+    return judge->ours;
+}
+
+/* For the files: what does not count in a folder. */
+static bool
+is_left_out(void *ctx, const char *path)
+{
+    return ours_has(record_ours(ctx), path);
+}
+
 struct action_id
 record_producer(struct judge *judge, uint32_t file)
 {
@@ -196,9 +212,8 @@ forget_graph(struct judge *judge)
     free(judge->groups_checked);
     judge->graph_file = NULL;
     judge->graph_file_cap = 0;
-    table_finish(&judge->ours);
-    vec_finish(&judge->our_paths);
-    judge->ours_known = false;
+    ours_destroy(judge->ours);
+    judge->ours = NULL;
 }
 
 static void
@@ -225,13 +240,16 @@ judge_create(struct state *state, const struct graph *graph,
     judge->root = mem_copy_str(options->root);
     judge->records = vec_of(sizeof(struct record));
     judge->producers = vec_of(sizeof(struct action_id));
-    judge->our_paths = vec_of(sizeof(const char *));
     judge->last.inputs = vec_of(sizeof(struct manifest_file));
     judge->last.discovered = vec_of(sizeof(struct manifest_file));
     judge->last.outputs = vec_of(sizeof(struct manifest_file));
     judge->tools = tools_create(judge->root);
     reasons_init(&judge->reasons);
     open_records(judge);
+    if (judge->files) {
+        files_set_filter(judge->files,
+                         (struct tree_filter){is_left_out, judge});
+    }
     take_graph(judge, graph);
     return judge;
 }

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An entry is its path, a zero byte, and its attributes as they stand in
- * memory. Folders wait on a stack of our own, so that a deep tree costs no
- * stack.
+ * memory.
  */
 #include "exec/decide/listing.h"
 
-#include "exec/backend/stat.h"
 #include "exec/base/memory.h"
 #include "exec/base/vec.h"
+#include "exec/decide/tree.h"
 
 #include <assert.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct attributes {
     uint64_t size;
@@ -45,54 +41,13 @@ attributes_of(const struct file_stat *st)
     return a;
 }
 
-/* Bookkeeping, ours and that of git, is nobody's source. */
-static bool
-is_left_out(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-           strcmp(name, ".ronin") == 0 || strcmp(name, ".git") == 0;
-}
-
-/* The path of a name in a folder, relative to the root. */
-static char *
-below(const char *dir, const char *name)
-{
-    assert(*dir && *name);
-    if (strcmp(dir, ".") == 0) {
-        return mem_copy_str(name);
-    }
-    return mem_format(strcmp(dir, "/") == 0 ? "%s%s" : "%s/%s", dir, name);
-}
-
-/* Adds the entries of one folder, and its folders to the stack. */
+/* One entry of the walk. */
 static void
-read_folder(int root_fd, const char *dir, struct vec *all, struct vec *stack)
+add_listed(void *ctx, const struct tree_entry *entry)
 {
-    int fd = openat(root_fd, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *handle = fd >= 0 ? fdopendir(fd) : NULL;
-    if (fd >= 0 && !handle) {
-        close(fd);
-    }
-    const struct dirent *item;
-    while (handle && (item = readdir(handle))) {
-        struct file_stat st;
-        if (is_left_out(item->d_name)) {
-            continue;
-        }
-        stat_default()->look_link(fd, item->d_name, &st);
-        if (!st.exists) {
-            continue;
-        }
-        struct listed listed = {below(dir, item->d_name), attributes_of(&st)};
-        vec_push(all, &listed);
-        if (st.kind == KIND_DIR) {
-            char *copy = mem_copy_str(listed.path);
-            vec_push(stack, &copy);
-        }
-    }
-    if (handle) {
-        closedir(handle);
-    }
+    struct listed listed = {mem_copy_str(entry->path),
+                            attributes_of(entry->stat)};
+    vec_push(ctx, &listed);
 }
 
 /* For qsort: by path. */
@@ -108,14 +63,8 @@ void
 listing_read(int root_fd, const char *dir, struct buffer *out)
 {
     struct vec all = vec_of(sizeof(struct listed));
-    struct vec stack = vec_of(sizeof(char *));
-    char *first = mem_copy_str(dir);
-    vec_push(&stack, &first);
-    while (stack.count > 0) {
-        char *next = *(char **)vec_pop(&stack);
-        read_folder(root_fd, next, &all, &stack);
-        free(next);
-    }
+    /* What cannot be read is as good as empty. */
+    (void)tree_walk(root_fd, dir, add_listed, &all);
     if (all.count > 0) {
         qsort(all.items, all.count, sizeof(struct listed), compare_listed);
     }
@@ -126,7 +75,6 @@ listing_read(int root_fd, const char *dir, struct buffer *out)
         free(listed->path);
     }
     vec_finish(&all);
-    vec_finish(&stack);
 }
 
 /* Takes one entry off a listing; a NULL path at its end. */

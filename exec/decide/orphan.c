@@ -93,7 +93,8 @@ find_discovered(struct judge *judge)
     return marks;
 }
 
-/* Somebody reads it: then it is a source now. */
+/* Somebody reads it: then it is a source now. Or it is in a folder that an
+ * action makes: then it is that action's. */
 static bool
 is_input(const struct judge *judge, const char *path, const uint8_t *discovered)
 {
@@ -103,8 +104,18 @@ is_input(const struct judge *judge, const char *path, const uint8_t *discovered)
     if (file.n != ID_NONE && graph_user_count(g, node) > 0) {
         return true;
     }
+    if (ours_output_above(g, path).n != ID_NONE) {
+        return true;
+    }
     uint32_t place = files_find(judge->files, path, strlen(path));
     return place != TABLE_NONE && discovered[place];
+}
+
+static struct clean_scope
+scope_of(struct judge *judge)
+{
+    return (struct clean_scope){judge->state, judge->root,
+                                files_filter(judge->files)};
 }
 
 /* A file that is gone already needs no report. */
@@ -117,9 +128,8 @@ remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
         *removed = true;
         return true;
     }
-    char *whole = path_join(judge->root, orphan->path);
-    int code = unlink(whole) == 0 ? 0 : errno;
-    free(whole);
+    struct clean_scope scope = scope_of(judge);
+    int code = clean_remove(&scope, orphan->path);
     if (code != 0 && code != ENOENT) {
         return error_set_errno(err, ERROR_CLASS_SYSTEM, code,
                                "cannot remove %s, which no action makes any "
@@ -138,10 +148,11 @@ settle_orphan(const struct search *search, const struct orphan *orphan,
     struct judge *judge = search->judge;
     const char *path = orphan->path;
     bool dry_run = search->dry_run;
+    struct clean_scope scope = scope_of(judge);
     *removed = false;
     if (!is_input(judge, path, search->discovered) &&
         !state_output_is_foreign(judge->state, orphan->file) &&
-        clean_may_remove(judge->state, judge->root, path, orphan->version)) {
+        clean_may_remove(&scope, path, orphan->version)) {
         return remove_one(judge, orphan, dry_run, removed, err);
     }
     return dry_run || state_drop_output(judge->state, orphan->file, false, err);

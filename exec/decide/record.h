@@ -12,6 +12,7 @@
 #include "exec/base/vec.h"
 #include "exec/decide/judge.h"
 #include "exec/decide/manifest.h"
+#include "exec/decide/ours.h"
 #include "exec/decide/reasons.h"
 #include "exec/decide/recipe.h"
 
@@ -70,11 +71,9 @@ struct judge {
     struct vec producers; /* of struct action_id: of judge_waits_for */
     struct last_manifest last;
     struct buffer recipe; /* of the action that is judged */
-    struct table ours;    /* watched trees: outputs past and present */
-    struct vec our_paths; /* of const char * */
-    bool ours_known;
-    bool loaded;        /* all records are known */
-    bool commit_is_due; /* a valid record was made invalid */
+    struct ours *ours;    /* of the graph; NULL until a folder asks */
+    bool loaded;          /* all records are known */
+    bool commit_is_due;   /* a valid record was made invalid */
     uint32_t moment; /* counts beginnings and ends, to tell which was first */
 };
 
@@ -88,6 +87,8 @@ bool
 record_is_settled_before(const struct judge *judge, struct action_id action);
 /* The file of the graph among the files. */
 uint32_t record_file(struct judge *judge, struct file_id file);
+/* What ronin and the actions of the graph write; made on first use. */
+const struct ours *record_ours(struct judge *judge);
 /* The action of the current graph that makes a file, or ACTION_NONE. */
 struct action_id record_producer(struct judge *judge, uint32_t file);
 

@@ -6,7 +6,6 @@
  * twice; when one says yes, that happens with the end of the run.
  */
 #include "exec/base/memory.h"
-#include "exec/base/path.h"
 #include "exec/decide/listing.h"
 #include "exec/decide/record.h"
 #include "exec/state/past.h"
@@ -14,76 +13,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- What ronin wrote itself -------------------------------------------------------- */
-
-/* A path of ours, for the table. */
-static struct slice
-our_path(const void *owner, uint32_t value)
-{
-    const struct judge *judge = owner;
-    return slice_of(*(const char **)vec_at(&judge->our_paths, value));
-}
-
-/* The path, and the folders above it: they may have been made for it. */
-static void
-add_ours(struct judge *judge, const char *path)
-{
-    size_t len = strlen(path);
-    while (len > 0) {
-        uint32_t next = judge->our_paths.count;
-        if (table_find_or_add(&judge->ours, our_path, judge,
-                              (struct slice){path, len}, next) != next) {
-            return;
-        }
-        const char *copy = arena_copy(&judge->texts, path, len);
-        vec_push(&judge->our_paths, &copy);
-        len = path_dir_len(path, len);
-    }
-}
-
-/* Past outputs may be gone from the graph, and were still ours. */
-static void
-add_stored_output(void *ctx, const struct state_output *output)
-{
-    add_ours(ctx, output->path);
-}
-
-/* Collected once for a graph, and only when something is watched. */
-static void
-find_ours(struct judge *judge)
-{
-    if (judge->ours_known) {
-        return;
-    }
-    judge->ours_known = true;
-    judge->our_paths = vec_of(sizeof(const char *));
-    const struct graph *g = judge->graph;
-    for (uint32_t i = 0; i < graph_action_count(g); i++) {
-        const struct action *a = graph_action(g, (struct action_id){i});
-        for (uint32_t k = 0; k < a->outputs.count; k++) {
-            add_ours(judge, graph_path(g, graph_output(g, a, k)));
-        }
-        if (a->depfile.n != ID_NONE) {
-            add_ours(judge, graph_path(g, a->depfile));
-        }
-        const struct detail *detail = graph_detail(g, a);
-        if (detail->rspfile.n != ID_NONE) {
-            add_ours(judge, graph_path(g, detail->rspfile));
-        }
-    }
-    struct error lost = {0};
-    (void)!state_load_outputs(judge->state, add_stored_output, judge, &lost);
-    error_finish(&lost); /* the next write says the same */
-}
-
-/* What ronin wrote or removed is no event. */
-static bool
-is_ours(const struct judge *judge, const char *path)
-{
-    return table_find(&judge->ours, our_path, judge, slice_of(path)) !=
-           TABLE_NONE;
-}
 
 /* --- Asking --------------------------------------------------------------------------- */
 
@@ -106,7 +35,7 @@ ask(void *ctx, const char *path, bool is_dir, enum exec_watch_event event)
     const struct exec_host *host = q->judge->options.host;
     bool fires = false;
     (void)is_dir;
-    if (q->failed || is_ours(q->judge, path)) {
+    if (q->failed || ours_made(record_ours(q->judge), path)) {
         return;
     }
     assert(host && host->watch);
@@ -200,7 +129,6 @@ watched_judge(struct judge *judge, const struct action *a,
     if (a->watches.count == 0) {
         return true;
     }
-    find_ours(judge);
     watched_forget(record);
     for (uint32_t i = 0; i < a->watches.count && !q.failed; i++) {
         q.watch = graph_watch(judge->graph, a, i);

@@ -581,3 +581,63 @@ TEST(an_old_index_does_not_hold)
     buffer_finish(&whole);
     free(path);
 }
+
+/* Folders as an input and as an output: both are looked into by the index. */
+static void
+folders(void)
+{
+    begin("top");
+    input("tree", EDGE_IFCHANGED);
+    graph_add_output(g, file("top"));
+    shell("mkdir -p top/sub && cp tree/sub/a top/sub/a");
+    graph_end_action(g);
+    rule("tree/made", "tree/sub/a", EDGE_IFWRITTEN, "touch tree/made");
+}
+
+/* What is done to a folder, and whether the action runs for it. */
+static const struct folder_edit {
+    const char *script;
+    bool runs;
+} folder_edits[] = {
+    {"echo two >tree/sub/a", true},
+    {"touch tree/new", true},
+    {"rm tree/new", true},
+    {"mkdir tree/sub/empty", true},
+    {"rmdir tree/sub/empty", true},
+    {"echo x >tree/made", false},
+    {"touch -d 2001-01-01 tree/sub/b", false},
+    {"ln -sfn elsewhere tree/link", true},
+    {"echo tampered >top/sub/a", true},
+    {"touch top/sub/new", true},
+    {"rm -r top", true},
+    {"touch top/sub", false},
+};
+
+static bool
+has_run_top(void)
+{
+    return strstr(events, "ok top") != NULL;
+}
+
+TEST(folders_are_looked_into_on_the_short_way)
+{
+    REQUIRE(set_up("folders", folders));
+    CHECK(mkdir(path_of("tree"), 0777) == 0 &&
+          mkdir(path_of("tree/sub"), 0777) == 0);
+    put("tree/sub/a", "one");
+    put("tree/sub/b", "two");
+    CHECK_EQ_INT(symlink("nowhere", path_of("tree/link")), 0);
+    CHECK(settle());
+    for (size_t i = 0; i < sizeof(folder_edits) / sizeof(folder_edits[0]);
+         i++) {
+        char script[1024];
+        snprintf(script, sizeof(script), "cd '%s' && %s", root,
+                 folder_edits[i].script);
+        CHECK_EQ_INT(system(script), 0);
+        CHECK(start());
+        if (!CHECK_EQ_INT(has_run_top(), folder_edits[i].runs)) {
+            printf("# %s: %s\n", folder_edits[i].script, events);
+        }
+        CHECK(settle());
+    }
+}
