@@ -119,6 +119,11 @@ fuzz:
 	    build/fuzz/tests/fuzz/$(FUZZ) -max_total_time=$(TIME) -max_len=2048 \
 	    -timeout=20 -rss_limit_mb=4096 -verbosity=0 -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/$(FUZZ)- $(FUZZ_DIRS) $(ARGS)
+# Random graphs, edits, kills and faults against a reference model.
+STEPS ?= 2000
+sim: all
+	@RONIN=$(abspath $O/ronin) CC='$(CC)' tests/sim/run --steps $(STEPS) \
+	    $(if $(SEED),--seed $(SEED)) $(ARGS)
 # What a script needs to build ronin another way (the demonstration).
 demo bench:
 	@tests/setup $(if $(filter bench,$@),ninja)
@@ -167,10 +172,11 @@ help:
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
 	@echo 'make bench-lang             Magma next to other languages'
+	@echo 'make sim                    random builds: SEED=the printed one, STEPS=how many'
 	@echo 'make fuzz                   FUZZ=a target of tests/fuzz, TIME=seconds'
 	@echo 'make lint | format | format-check | layers | headers | reference | clean'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
-.PHONY: all programs setup check check-fast asan ubsan tsan demo bench fuzz lint \
+.PHONY: all programs setup check check-fast asan ubsan tsan demo bench fuzz sim lint \
     bench-lang reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)

@@ -728,6 +728,9 @@ judge_action(struct judge *judge, struct action_id action,
         copy_damage(judge, err);
         return VERDICT_ERROR;
     }
+    if (!state_is_fine(judge->state, err)) {
+        return VERDICT_ERROR; // Records that cannot be read look like none.
+    }
     const struct action *a = graph_action(judge->graph, action);
     assert(!(a->flags & ACTION_PENDING));
     record_of(judge, action)->met = true;

@@ -104,12 +104,15 @@ dynouts_resolve(struct dynouts *dynouts, const char *key, struct slice paths)
     return entry->changes;
 }
 
-void
+bool
 dynouts_confirm(struct dynouts *dynouts, const char *key)
 {
     struct entry *entry = find(dynouts, key);
-    assert(entry->state != DYNOUT_UNKNOWN);
+    if (entry->state == DYNOUT_UNKNOWN) {
+        return false;
+    }
     entry->state = DYNOUT_RESOLVED;
+    return true;
 }
 
 bool

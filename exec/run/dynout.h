@@ -30,8 +30,9 @@ dynouts_value(struct dynouts *dynouts, const char *key, struct slice *paths);
  * changed in this run. */
 uint32_t
 dynouts_resolve(struct dynouts *dynouts, const char *key, struct slice paths);
-/* The stored value was judged to be still right. */
-void dynouts_confirm(struct dynouts *dynouts, const char *key);
+/* The stored value was judged to be still right. False if there is none, which
+ * can only be because it cannot be read. */
+bool dynouts_confirm(struct dynouts *dynouts, const char *key) EXEC_MUST_CHECK;
 /* True if the graph was not made with this value. */
 bool dynouts_is_fresh(struct dynouts *dynouts, const char *key);
 /* The graph is now made with all the values. */

@@ -385,6 +385,21 @@ pass_keep_graph(struct pass *pass)
     vec_resize(&pass->waiting, 0);
 }
 
+void
+pass_confirm(struct pass *pass, struct action_id action)
+{
+    const char *key = pass_key(pass, action);
+    if (dynouts_confirm(pass->options.dynouts, key)) {
+        return;
+    }
+    struct error err = {0};
+    if (state_is_fine(pass->options.state, &err)) {
+        error_set(&err, ERROR_CLASS_STATE,
+                  "the records have no value of %s any more", key);
+    }
+    pass_fail(pass, &err);
+}
+
 /* They were clean before anybody asked. */
 static void
 tell_settled(struct pass *pass)
@@ -395,7 +410,7 @@ tell_settled(struct pass *pass)
             return;
         }
         if (pass_is_dynout(pass, action)) {
-            dynouts_confirm(pass->options.dynouts, pass_key(pass, action));
+            pass_confirm(pass, action);
         }
         pass_tell(pass, action, TOLD);
         pass->options.result->up_to_date++;

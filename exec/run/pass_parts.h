@@ -109,6 +109,9 @@ struct exec_event pass_event(enum exec_event_type type, struct action_id action,
 void pass_note(struct pass *pass, struct action_id action, const char *text);
 /* The action is up to date or has run: its users may become ready. */
 void pass_settle(struct pass *pass, struct action_id action, bool ran);
+/* The stored value of a clean dynout holds in this run, too. The build ends if it
+ * cannot be read. */
+void pass_confirm(struct pass *pass, struct action_id action);
 /* The build cannot go on. Takes the error over; the first one is told. */
 void pass_fail(struct pass *pass, struct error *err);
 /* An error about a taken action before its command started: of the action if

@@ -102,7 +102,7 @@ on_clean(struct pass *pass, struct action_id action)
     struct dynouts *dynouts = pass->options.dynouts;
     bool touched = plan_is_touched(pass->plan, action);
     if (pass_is_dynout(pass, action)) {
-        dynouts_confirm(dynouts, pass_key(pass, action));
+        pass_confirm(pass, action);
     }
     if (pass->told[action.n] == TOLD_NOTHING) {
         pass_tell(pass, action, TOLD);

@@ -113,8 +113,11 @@ tell_all(const struct build_base *base, struct telling *telling,
         struct action_id id = {actions[i]};
         const struct action *action = graph_action(telling->graph, id);
         if ((action->flags & ACTION_DYNOUT) != 0) {
-            dynouts_confirm(base->dynouts,
-                            graph_cstr(telling->graph, action->key));
+            bool known =
+                dynouts_confirm(base->dynouts,
+                                graph_cstr(telling->graph, action->key));
+            assert(known); // as all_are_settled has seen
+            (void)known;
         }
         telling->finished++;
         tell(telling, EVENT_ACTION_SKIP, id);

@@ -122,20 +122,63 @@ ask_number(struct db *db, const char *sql)
     return number;
 }
 
-/* SQLite's own check of the structure; contents of rows are not its matter. */
+/* A disk that is full or fails, another process, no permission: nothing that
+ * says the file is damaged. */
 static bool
-check_is_fine(struct db *db)
+code_is_outside(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_IOERR:
+    case SQLITE_FULL:
+    case SQLITE_CANTOPEN:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_NOMEM:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* A page that could not be read is a finding like any other to SQLite's check,
+ * which tells the code in its text. SQLITE_OK if this is not one. */
+static int
+finding_code(const char *text)
+{
+    static const char mark[] = "error code=";
+    const char *found = text ? strstr(text, mark) : NULL;
+    int code = found ? atoi(found + sizeof mark - 1) : SQLITE_OK;
+    return code_is_outside(code) ? code : SQLITE_OK;
+}
+
+/* SQLite's own check of the structure; contents of rows are not its matter. */
+static enum db_outcome
+check_structure(struct db *db)
 {
     sqlite3_stmt *s = NULL;
     bool fine = false;
-    if (sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &s, NULL) ==
-            SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW) {
-        const unsigned char *text = sqlite3_column_text(s, 0);
-        fine = text && strcmp((const char *)text, "ok") == 0;
+    int code =
+        sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &s, NULL);
+    code = code == SQLITE_OK ? sqlite3_step(s) : code;
+    if (code == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(s, 0);
+        fine = text && strcmp(text, "ok") == 0;
+        int code_found = finding_code(text);
+        if (code_found != SQLITE_OK) {
+            db->failed_code = code_found;
+            db->failed_text = strdup(sqlite3_errstr(code_found));
+        }
+    } else if (code_is_outside(code)) {
+        note_failure(db);
     }
     sqlite3_finalize(s);
-    return fine;
+    if (db_is_failed(db)) {
+        return DB_FAILED;
+    }
+    return fine ? DB_OK : DB_CORRUPT;
 }
 
 /* The log of SQLite needs shared memory, which network file systems lack. */
@@ -158,8 +201,12 @@ size_is_fine(const char *path, off_t size)
     unsigned char head[100];
     FILE *f = fopen(path, "re");
     size_t got = f ? fread(head, 1, sizeof head, f) : 0;
+    bool is_read = f && !ferror(f);
     if (f) {
         fclose(f);
+    }
+    if (!is_read) {
+        return true; // SQLite will say what is wrong.
     }
     if (got < sizeof head) {
         return false;
@@ -187,13 +234,13 @@ db_has_log(const char *path)
 
 /* The check that is worth its time at every start. With a log, the file alone
  * need not make sense. */
-static bool
-file_is_fine(struct db *db, off_t size)
+static enum db_outcome
+check_file(struct db *db, off_t size)
 {
-    if (!db_has_log(db->path) && !size_is_fine(db->path, size)) {
-        return false;
+    if (size == 0 || (!db_has_log(db->path) && !size_is_fine(db->path, size))) {
+        return DB_CORRUPT;
     }
-    return size > CHECK_ALWAYS_BYTES || check_is_fine(db);
+    return size > CHECK_ALWAYS_BYTES ? DB_OK : check_structure(db);
 }
 
 /* In one transaction: a kill leaves an empty database, not half a one. */
@@ -424,8 +471,12 @@ set_up(struct db *db, enum db_mode mode, const char *schema, struct error *err)
     }
     sqlite3_extended_result_codes(db->handle, 1);
     (void)sqlite3_busy_timeout(db->handle, BUSY_MS);
-    if (is_there && (st.st_size == 0 || !file_is_fine(db, st.st_size))) {
-        return DB_CORRUPT;
+    enum db_outcome found = is_there ? check_file(db, st.st_size) : DB_OK;
+    if (found != DB_OK) {
+        if (found == DB_FAILED) {
+            (void)db_fail(db, err);
+        }
+        return found;
     }
     if (mode == DB_WRITE) {
         (void)run_text(db, is_network(db->path) ? "PRAGMA journal_mode=DELETE"

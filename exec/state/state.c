@@ -557,6 +557,12 @@ state_dir(const struct state *state)
 /* --- Committing ---------------------------------------------------------------- */
 
 bool
+state_is_fine(const struct state *state, struct error *err)
+{
+    return !state->db || !db_is_failed(state->db) || db_fail(state->db, err);
+}
+
+bool
 state_commit(struct state *state, struct error *err)
 {
     return db_commit(state->db, err);

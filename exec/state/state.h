@@ -72,6 +72,10 @@ bool state_was_lost(const struct state *state);
 /* ROOT/.ronin as an absolute path. */
 const char *state_dir(const struct state *state);
 
+/* False with the error once something could not be read or written: what is
+ * asked for after that looks as if it had never been. */
+bool
+state_is_fine(const struct state *state, struct error *err) EXEC_MUST_CHECK;
 /* Commits now. True when all that was written so far is on its way to disk. */
 bool state_commit(struct state *state, struct error *err) EXEC_MUST_CHECK;
 /* Called by the loop with any monotonic clock: commits when the oldest

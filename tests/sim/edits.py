@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT
+"""What happens to a world between two builds: each edit changes files, the build
+file's graph or the environment, and says what it did."""
+import os
+import pathlib
+import shutil
+
+from model import CHANGED, WRITTEN
+
+
+def file_edit(world, path):
+    """Something that people and tools do to a file that is there."""
+    rng = world.rng
+    how = rng.choice(("text", "text", "text", "touch", "same", "mode", "back",
+                      "over", "copy", "link"))
+    text = world.source_text() if path in world.sources else world.text()
+    here = pathlib.Path(path)
+    if not here.exists():
+        world.put(path, text)
+        return f"made {path}"
+    if how == "text":
+        world.put(path, text)
+    elif how == "touch":
+        os.utime(path)
+    elif how == "same":
+        here.write_bytes(here.read_bytes())
+    elif how == "mode":
+        os.chmod(path, rng.choice((0o644, 0o600, 0o755)))
+    elif how == "back":
+        os.utime(path, ns=(0, rng.choice((10**18, 10**18 + 123456789))))
+    elif how == "over":  # As editors do: another inode.
+        pathlib.Path("tmp").write_text(text)
+        os.replace("tmp", path)
+    elif how == "copy":  # As tar and cp -a do: all but ctime and inode.
+        shutil.copy2(path, "tmp")
+        os.replace("tmp", path)
+    else:
+        target = f"src/t{world.serial}"
+        pathlib.Path(target).write_text(text)
+        os.path.lexists(path) and os.unlink(path)
+        os.symlink(os.path.relpath(target, os.path.dirname(path)), path)
+    return f"{how} {path}"
+
+
+def edit_source(world, _):
+    return file_edit(world, world.rng.choice(world.sources + world.headers))
+
+
+def edit_maybe(world, _):
+    path = world.rng.choice(world.maybes)
+    if os.path.lexists(path) and world.rng.random() < .6:
+        os.unlink(path)
+        return f"removed {path}"
+    return file_edit(world, path)
+
+
+def edit_watched(world, _):
+    path = world.rng.choice(("w/a.t", "w/b.x", "w/c.t", "w/d.x"))
+    if os.path.exists(path) and world.rng.random() < .5:
+        os.unlink(path)
+        return f"removed {path}"
+    return file_edit(world, path)
+
+
+def edit_list(world, _):
+    lists = [a for a in world.actions if a.how == "list"]
+    if not lists:
+        return None
+    lister = world.rng.choice(lists)
+    at = world.actions.index(lister)
+    known = world.sources + world.made(world.actions[:at])
+    world.put(lister.list_of, "".join(
+        f"{p}\n" for p in world.some(known, 0, 3)))
+    return f"list {lister.list_of}"
+
+
+def lose_source(world, _):
+    """Until it is put back, who needs it cannot be built."""
+    path = world.rng.choice(world.sources + world.headers)
+    if not os.path.isfile(path):
+        return None
+    world.lost.append((path, pathlib.Path(path).read_text(),
+                       os.stat(path).st_mtime_ns))
+    os.unlink(path)
+    return f"lost {path}"
+
+
+def find_sources(world):
+    """Puts back what was lost, as it was or not."""
+    for path, text, mtime in world.lost:
+        if not os.path.lexists(path):
+            world.put(path, text)
+            if world.rng.random() < .5:
+                os.utime(path, ns=(mtime, mtime))
+    world.lost = []
+
+
+def edit_output(world, model):
+    made = [o for o in world.made(world.actions) if os.path.lexists(o)]
+    if not made:
+        return None
+    path = world.rng.choice(made)
+    how = world.rng.choice(("remove", "text", "touch", "mode", "link", "back"))
+    if how == "remove":
+        os.unlink(path)
+    elif how == "text":
+        world.put(path, "tampered\n")
+    elif how == "touch":
+        os.utime(path)
+    elif how == "mode":
+        os.chmod(path, world.rng.choice((0o644, 0o600, 0o755)))
+    elif how == "back":
+        os.utime(path, ns=(0, 10**18))
+    else:
+        # A file for each: two outputs in one would be two makers of one.
+        junk = f"traps/../junk-{path.replace('/', '-')}"
+        pathlib.Path(junk).write_text("junk\n")
+        os.unlink(path)
+        os.symlink(os.path.relpath(junk, os.path.dirname(path)), path)
+    return f"output {how} {path}"
+
+
+def edit_trap(world, _):
+    names = [a.outs[0].split("/")[-1] for a in world.actions
+             if a.how == "tool"]
+    if not names:
+        return None
+    pathlib.Path("traps", world.rng.choice(names)).touch()
+    return "a trap"
+
+
+def edit_env(world, _):
+    name = world.rng.choice(("ONE", "TWO"))
+    value = world.rng.choice((None, "", "1", "2"))
+    if value is None:
+        world.env.pop(name, None)
+    else:
+        world.env[name] = value
+    return f"{name}={value}"
+
+
+def edit_action(world, _):
+    rng = world.rng
+    action = rng.choice(world.actions)
+    before = world.actions[:world.actions.index(action)]
+    how = rng.choice(("tag", "kind", "input", "order", "pool", "always", "env"))
+    if how == "tag" and action.how in ("tool", "value"):
+        action.tag += "+"
+    elif how == "kind" and action.ins and action.how != "list":
+        path, kind = action.ins[0]
+        action.ins[0] = (path, CHANGED if kind == WRITTEN else WRITTEN)
+    elif how == "input" and action.how in ("cat", "tool"):
+        known = world.sources + world.made(before)
+        action.ins = [(p, rng.choice((WRITTEN, CHANGED)))
+                      for p in world.some(known, 1, 3)]
+    elif how == "order":
+        action.order = world.some(world.made(before), 0, 2)
+    elif how == "pool":
+        action.pool = rng.choice((None, "one", "two"))
+    elif how == "always" and action.how != "list":
+        action.always = rng.random() < .2
+    elif how == "env" and action.how == "tool":
+        action.env = world.some(["ONE", "TWO"], 0, 2)
+    return f"{how} of {action.key}"
+
+
+def add_action(world, _):
+    return f"new {world.add_action().key}"
+
+
+def remove_action(world, _):
+    """Who needs it goes on without."""
+    gone = world.rng.choice(world.actions)
+    if gone.how == "list" or len(world.actions) < 4:
+        return None
+    world.actions.remove(gone)
+    if gone.dynout is not None:
+        world.actions.remove(gone.dynout)
+    for a in world.actions:
+        needed = len(a.ins)
+        a.ins = [(p, k) for p, k in a.ins if p not in gone.outs]
+        if needed and not a.ins:
+            a.ins = [(world.sources[0], WRITTEN)]
+        a.exist = [(p, k) for p, k in a.exist if p not in gone.outs]
+        a.order = [p for p in a.order if p not in gone.outs]
+        a.valid = [p for p in a.valid if p not in gone.outs]
+        if a.how == "list":
+            lines = pathlib.Path(a.list_of).read_text().split()
+            kept = [p for p in lines if p not in gone.outs]
+            if kept != lines:
+                world.put(a.list_of, "".join(f"{p}\n" for p in kept))
+    return f"no {gone.key}"
+
+
+def harm_derived(world, _):
+    """What is derived is lost or damaged: it must not matter."""
+    found = [p for p in pathlib.Path(".ronin").glob("*-*")
+             if p.name.startswith(("graph", "index"))]
+    if not found:
+        return None
+    path = world.rng.choice(found)
+    if world.rng.random() < .5:
+        path.unlink()
+        return f"no {path.name}"
+    data = bytearray(path.read_bytes())
+    for _ in range(3):
+        data[world.rng.randrange(len(data))] ^= 1 << world.rng.randrange(8)
+    path.write_bytes(data)
+    return f"bits of {path.name}"
+
+
+def lose_state(world, model):
+    shutil.rmtree(".ronin", ignore_errors=True)
+    model.forget()
+    return "no .ronin"
+
+
+def nothing(world, _):
+    return "nothing"
+
+
+EDITS = ([edit_source] * 12 + [edit_maybe] * 3 + [edit_watched] * 3 +
+         [edit_list] * 3 + [edit_output] * 5 + [edit_env] * 3 +
+         [edit_action] * 6 + [add_action] * 2 + [remove_action] * 2 +
+         [harm_derived] * 2 + [nothing, lose_state, lose_source, edit_trap])
