@@ -18,7 +18,7 @@ EOF
 write list a
 write a one
 ronin_ok
-for n in $(seq 0 2 90); do
+for n in $(seq 0 3 90); do
     echo "$n" >a
     STATUS=0
     OUTPUT=$(LD_PRELOAD=$shim FAULT=$n:EIO ronin 2>&1) || STATUS=$?
