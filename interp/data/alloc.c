@@ -26,6 +26,7 @@ enum {
     SMALL_MAX = 512,
     CLASS_COUNT = SMALL_MAX / GRANULE + 1,
     RANGE_MAX = 16,
+    RESERVE_MIN = 1 << 20,
     /* The collector's own number for memory without addresses. */
     SORT_ATOMIC = 0
 };
@@ -200,6 +201,23 @@ refill(size_t class_index, int sort)
     return (struct link *)batch;
 }
 
+/* A block of a size of its own. What is really large asks first: a buffer that
+ * doubles would otherwise pass the budget by as much again before the next look
+ * at it. */
+static void *
+take_large(size_t size, bool is_scanned)
+{
+    assert(size > SMALL_MAX);
+    if (size >= RESERVE_MIN) {
+        alloc_reserve(size);
+    }
+    void *block = is_scanned ? GC_MALLOC(size) : GC_MALLOC_ATOMIC(size);
+    if (block == NULL) {
+        out_of_memory(size);
+    }
+    return block;
+}
+
 /* Scanned memory of exactly `size` bytes, which is not 0. */
 static inline void *
 take_scanned(size_t size)
@@ -209,11 +227,7 @@ take_scanned(size_t size)
         event();
     }
     if (size > SMALL_MAX) {
-        void *block = GC_MALLOC(size);
-        if (block == NULL) {
-            out_of_memory(size);
-        }
-        return block;
+        return take_large(size, true);
     }
     size_t class_index = (size + GRANULE - 1) / GRANULE;
     struct link *object = heap.scanned[class_index];
@@ -233,11 +247,7 @@ take_atomic(size_t size)
         event();
     }
     if (size > SMALL_MAX) {
-        void *block = GC_MALLOC_ATOMIC(size);
-        if (block == NULL) {
-            out_of_memory(size);
-        }
-        return block;
+        return take_large(size, false);
     }
     size_t class_index = (size + GRANULE - 1) / GRANULE;
     struct link *object = heap.atomic[class_index];

@@ -321,6 +321,18 @@ open_typed(struct open *open, Value v)
     }
 }
 
+/* A name may have bytes of every kind in it, 0 too. */
+static Value
+tag_prefix(Value tag)
+{
+    struct text_builder builder;
+    text_builder_init(&builder);
+    text_builder_add_cstring(&builder, "#");
+    text_builder_add_text(&builder, symbol_full_name(tag));
+    text_builder_add_cstring(&builder, " ");
+    return text_builder_string(&builder);
+}
+
 struct open
 open_value(Value v)
 {
@@ -373,8 +385,7 @@ open_value(Value v)
             open.prefix =
                 text_from_cstring(value_is_true(tagged->tag) ? "#?@" : "#?");
         } else {
-            open.prefix =
-                text_format("#%s ", text_bytes(symbol_full_name(tagged->tag)));
+            open.prefix = tag_prefix(tagged->tag);
         }
         open.content = tagged->value;
         break;

@@ -122,6 +122,9 @@ limits_set(uint64_t steps, uint32_t depth, uint64_t memory_bytes)
     limits.used = 0;
     limits.interrupted = 0;
     begin_slice();
+    // Allocation is counted from here, too: what an evaluation takes does not
+    // depend on what was evaluated before.
+    alloc_set_budget_hook(memory_hook, HOOK_BYTES);
     size_t most = (size_t)(vm.frame_max - vm.frames);
     size_t wanted = depth == 0 ? (size_t)DEPTH_DEFAULT : depth;
     vm.frame_end = vm.frames + (wanted < most ? wanted : most);
@@ -154,7 +157,6 @@ void
 limits_start(void)
 {
     limits_set(0, 0, 0);
-    alloc_set_budget_hook(memory_hook, HOOK_BYTES);
     alloc_set_reserve_hook(reserve);
 }
 

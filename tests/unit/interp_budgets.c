@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Budgets of every size: a program gives its result or a limit error, and the
  * next program is not harmed. */
+#include "interp/data/alloc.h"
 #include "tests/lib/magma_host.h"
 #include "tests/lib/test.h"
 
@@ -39,6 +40,67 @@ TEST(budgets_of_steps)
     CHECK(enough);
 }
 
+/* Small programs of every part of the language. */
+static const char *const corpus[] = {
+    "(reduce + (map inc (filter odd? (range 50))))",
+    "(into (sorted-map) (zipmap (map str (range 12)) (range)))",
+    "(let [{:keys [a b] :or {b 2} :as m} {:a 1}] [a b (count m)])",
+    "(loop [i 0 acc []] (if (< i 9) (recur (inc i) (conj acc i)) acc))",
+    "(try (throw (ex-info \"x\" {:a 1})) (catch Throwable e (ex-data e)))",
+    "(defmulti size :kind) (defmethod size :default [_] 3) (size {:kind 1})",
+    "(defprotocol P (m [x])) (defrecord R [a] P (m [x] a)) (m (->R 4))",
+    "(transduce (comp (map inc) (take 5) (partition-all 2)) conj [] (range))",
+    "(str/join \",\" (re-seq #\"[a-z]+\" \"ab 1 cd 2 ef\"))",
+    "(format \"%5.2f|%-4s|%x\" 1.5 \"ab\" 255)",
+    "(first (drop 30 (iterate (fn [x] (* 3 x)) 1N)))",
+    "(with-out-str (prn {:a [1 #{2}]}) (print 1/3 2.5M))",
+    "(let [s (atom 0)] (doseq [i (range 6) j [1 2]] (swap! s + i j)) @s)",
+    "(letfn [(e? [n] (or (= n 0) (o? (dec n)))) (o? [n] (and (not= n 0) "
+    "(e? (dec n))))] (e? 20))",
+    "(defmacro m [& xs] `(vector ~@(map (fn [x] `(inc ~x)) xs))) (m 1 2 3)",
+    "(sort-by count (group-by even? (range 20)))",
+    "(clojure.edn/read-string \"{:a [1 2 #{3}] :b #uuid "
+    "\\\"00000000-0000-0000-0000-000000000001\\\"}\")",
+    "(reduce conj (subvec (vec (range 90)) 3 80) (subvec (vec (range 70)) 9))",
+    "(case (mod 17 5) 0 :a 1 :b 2 :c :other)",
+    "(persistent! (reduce conj! (transient #{}) (concat (range 9) (range 4))))",
+};
+
+/* What a program gives within a budget of steps: its value, or a limit. */
+static bool
+runs_within(const char *text, uint64_t steps, const char *expected)
+{
+    host_start();
+    magma_set_limits(&(struct magma_limits){.steps = steps});
+    Value value;
+    if (!host_try(text, &value)) {
+        CHECK_EQ_INT(magma_error_type(value), ERROR_LIMIT);
+        return false;
+    }
+    magma_set_limits(&(struct magma_limits){0});
+    CHECK_EQ_STR(magma_text_of(magma_print(value)).bytes, expected);
+    return true;
+}
+
+TEST(budgets_of_every_number_of_steps)
+{
+    for (size_t i = 0; i < sizeof(corpus) / sizeof(corpus[0]); i++) {
+        host_start();
+        magma_set_limits(&(struct magma_limits){0});
+        char expected[2048];
+        snprintf(expected, sizeof(expected), "%s", host_eval(corpus[i]));
+        REQUIRE(expected[0] != '!');
+        uint64_t steps = 1;
+        while (!runs_within(corpus[i], steps, expected)) {
+            steps++;
+            REQUIRE(steps < 100000);
+        }
+        // What is enough once is enough always, and so is more.
+        CHECK(runs_within(corpus[i], steps, expected));
+        CHECK(runs_within(corpus[i], steps + 1, expected));
+    }
+}
+
 TEST(budgets_are_exact)
 {
     host_start();
@@ -71,6 +133,30 @@ TEST(budgets_of_memory)
         if (!host_try("(count (str (into [] (range 200000))))", &value)) {
             CHECK_EQ_INT(magma_error_type(value), ERROR_LIMIT);
         }
+    }
+}
+
+TEST(budgets_of_memory_hold_for_buffers_that_grow)
+{
+    static const char *const growing[] = {
+        "(sort (range))",
+        "(str/join (range))",
+        "(pr-str (range))",
+        "(vec (range))",
+        "(hash (iterate inc 0))",
+        "(apply str (cycle [1]))",
+        "(into {} (map vector (range) (range)))"};
+    host_start();
+    alloc_collect();
+    for (size_t i = 0; i < sizeof(growing) / sizeof(growing[0]); i++) {
+        host_start();
+        uint64_t budget = alloc_heap_bytes() + (24 << 20);
+        magma_set_limits(&(struct magma_limits){.memory_bytes = budget});
+        Value value;
+        CHECK(!host_try(growing[i], &value));
+        CHECK_EQ_INT(magma_error_type(value), ERROR_LIMIT);
+        // Nothing but what one step of a loop takes comes on top.
+        CHECK(alloc_heap_bytes() < budget + (4 << 20));
     }
 }
 

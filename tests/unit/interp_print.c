@@ -13,6 +13,7 @@
 #include "interp/data/seq.h"
 #include "interp/data/set.h"
 #include "interp/data/symbol.h"
+#include "interp/data/tagged.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
 #include "interp/read/pretty.h"
@@ -186,6 +187,15 @@ TEST(pretty_breaks_what_does_not_fit)
     CHECK_EQ_STR(pretty("[]", 1, 0, 0), "[]");
     CHECK_EQ_STR(pretty("\"é\"", 80, 0, 0), "\"é\"");
     CHECK_EQ_STR(pretty("#tag \"2\"", 80, 0, 0), "#tag \"2\"");
+}
+
+TEST(tags_print_whole)
+{
+    // With a byte 0 in the name.
+    Value tag = symbol_make(VALUE_NIL, text_make("a\0b", 3));
+    Value printed =
+        print_to_string(tagged_literal(tag, form("1")), PRINT_READABLE);
+    CHECK_EQ_INT(text_byte_len(printed), 6);
 }
 
 TEST(pretty_has_limits)
