@@ -218,6 +218,17 @@ judge_commit(struct judge *judge, struct error *err)
     return state_commit(judge->state, err);
 }
 
+bool
+judge_note_folders(struct judge *judge, struct slice row, struct error *err)
+{
+    struct slice path;
+    bool ok = true;
+    while (ok && row.len > 0 && slice_next_text(&row, &path)) {
+        ok = state_put_folder(judge->state, path.bytes, err);
+    }
+    return ok;
+}
+
 /* --- What was discovered ---------------------------------------------------------- */
 
 /* For bsearch: a path against a file of a sorted list. */
@@ -386,6 +397,13 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
         if (version_exists(&before) != version_exists(&output->version) ||
             version_compare(&before, &output->version, kinds) != 0) {
             *unchanged = false;
+        }
+        bool is_new_folder = output->version.kind == KIND_DIR &&
+                             !version_exists(&before) &&
+                             !path_is_outside(output->path);
+        if (is_new_folder &&
+            !state_put_folder(judge->state, output->path, err)) {
+            return false;
         }
         bool is_ours = version_exists(&output->version) &&
                        !(attempt->flags & (ACTION_GENERATOR | ACTION_PHONY));

@@ -119,25 +119,67 @@ clean_may_remove(const struct clean_scope *scope, const char *path,
     return may;
 }
 
-int
-clean_remove(const struct clean_scope *scope, const char *path)
+/* The errno if a file, or a folder with all in it that counts, cannot be
+ * removed. */
+static int
+remove_at(int root_fd, const struct clean_scope *scope, const char *path)
+{
+    if (unlinkat(root_fd, path, 0) == 0) {
+        return 0;
+    }
+    if (errno != EISDIR) {
+        return errno;
+    }
+    struct tree_removal removal = {.root_fd = root_fd,
+                                   .dir = path,
+                                   .since_ns = INT64_MIN,
+                                   .whole = true,
+                                   .filter = scope->filter};
+    tree_remove(&removal);
+    return 0; // What does not count in it may keep it.
+}
+
+/* From the path itself up, as far as they are ours and empty. */
+static bool
+remove_folders(int root_fd, const struct clean_scope *scope, const char *path,
+               struct error *err)
+{
+    size_t len = strlen(path);
+    char *dir = mem_copy(path, len);
+    bool ok = true;
+    bool goes_on = true;
+    while (ok && goes_on && len > 0) {
+        dir[len] = '\0';
+        bool is_ours = state_has_folder(scope->state, dir);
+        bool gone = is_ours && (unlinkat(root_fd, dir, AT_REMOVEDIR) == 0 ||
+                                errno == ENOENT);
+        /* An output was none of these before its own folder is asked for. */
+        goes_on = gone || len == strlen(path);
+        ok = !gone || state_drop_folder(scope->state, dir, err);
+        len = path_dir_len(dir, len);
+    }
+    free(dir);
+    return ok;
+}
+
+bool
+clean_remove(const struct clean_scope *scope, const char *path, bool *is_gone,
+             struct error *err)
 {
     assert(!path_is_outside(path));
     int root_fd = open(scope->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int code = root_fd < 0 || unlinkat(root_fd, path, 0) != 0 ? errno : 0;
-    if (root_fd >= 0 && code == EISDIR) {
-        struct tree_removal removal = {.root_fd = root_fd,
-                                       .dir = path,
-                                       .since_ns = INT64_MIN,
-                                       .whole = true,
-                                       .filter = scope->filter};
-        tree_remove(&removal);
-        code = 0; // What does not count in it may keep it.
+    int code = root_fd < 0 ? errno : remove_at(root_fd, scope, path);
+    *is_gone = code == 0;
+    bool ok = code == 0 || code == ENOENT;
+    if (!ok) {
+        error_set_errno(err, ERROR_CLASS_SYSTEM, code, "cannot remove %s",
+                        path);
     }
+    ok = ok && remove_folders(root_fd, scope, path, err);
     if (root_fd >= 0) {
         close(root_fd);
     }
-    return code;
+    return ok;
 }
 
 /* --- Cleaning ------------------------------------------------------------------------ */
@@ -204,9 +246,8 @@ remove_file(const struct cleaning *c, const char *path)
     if (c->request->dry_run) {
         return true;
     }
-    int code = clean_remove(&c->scope, path);
-    return code == 0 || error_set_errno(c->err, ERROR_CLASS_SYSTEM, code,
-                                        "cannot remove %s", path);
+    bool is_gone;
+    return clean_remove(&c->scope, path, &is_gone, c->err);
 }
 
 /* What is not recorded, or not as recorded, is passed over in silence. */

@@ -31,8 +31,9 @@ struct clean_scope {
  * through no link, and as it was recorded. */
 bool clean_may_remove(const struct clean_scope *scope, const char *path,
                       uint32_t version);
-/* Removes an output, a folder with all in it that counts; the errno if that
- * cannot be, else 0. */
-int clean_remove(const struct clean_scope *scope, const char *path);
+/* Removes an output, a folder with all in it that counts, and the folders above
+ * it that ronin made and that are empty then. */
+bool clean_remove(const struct clean_scope *scope, const char *path,
+                  bool *is_gone, struct error *err) EXEC_MUST_CHECK;
 
 #endif

@@ -89,6 +89,11 @@ struct attempt *judge_begin(struct judge *judge, struct action_id action,
  * if none of them was valid. */
 bool judge_commit(struct judge *judge, struct error *err) EXEC_MUST_CHECK;
 
+/* A row of folders that were made for outputs: they are ours to remove, when
+ * they are empty. */
+bool judge_note_folders(struct judge *judge, struct slice row,
+                        struct error *err) EXEC_MUST_CHECK;
+
 /* What came of it. */
 struct attempt_outcome {
     int64_t started_unix_us;

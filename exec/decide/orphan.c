@@ -129,14 +129,10 @@ remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
         return true;
     }
     struct clean_scope scope = scope_of(judge);
-    int code = clean_remove(&scope, orphan->path);
-    if (code != 0 && code != ENOENT) {
-        return error_set_errno(err, ERROR_CLASS_SYSTEM, code,
-                               "cannot remove %s, which no action makes any "
-                               "more",
-                               orphan->path);
+    if (!clean_remove(&scope, orphan->path, removed, err)) {
+        error_set_help(err, "no action makes it any more");
+        return false;
     }
-    *removed = code == 0;
     return state_drop_output(judge->state, orphan->file, true, err);
 }
 

@@ -76,6 +76,7 @@ disk_finish(struct disk *disk)
 {
     remove_doomed(disk);
     buffer_finish(&disk->doomed);
+    buffer_finish(&disk->made);
     if (disk->root_fd >= 0) {
         close(disk->root_fd);
     }
@@ -249,11 +250,24 @@ dir_key(const void *owner, uint32_t value)
     return slice_of(*dir);
 }
 
+/* Makes one folder, and notes it. */
+static bool
+make_dir(struct disk *disk, const char *dir)
+{
+    if (mkdirat(disk->root_fd, dir, 0777) != 0) {
+        return errno == EEXIST;
+    }
+    if (!path_is_outside(dir)) {
+        buffer_add_text(&disk->made, dir);
+    }
+    return true;
+}
+
 /* Makes the folder and those above it, from the top. */
 static bool
 make_dirs(struct disk *disk, char *dir)
 {
-    if (mkdirat(disk->root_fd, dir, 0777) == 0 || errno == EEXIST) {
+    if (make_dir(disk, dir)) {
         return true;
     }
     for (char *at = dir + 1; errno == ENOENT && *at != '\0'; at++) {
@@ -261,14 +275,14 @@ make_dirs(struct disk *disk, char *dir)
             continue;
         }
         *at = '\0';
-        int status = mkdirat(disk->root_fd, dir, 0777);
+        bool done = make_dir(disk, dir);
         *at = '/';
-        if (status != 0 && errno != EEXIST) {
+        if (!done) {
             return false;
         }
         errno = ENOENT;
     }
-    return mkdirat(disk->root_fd, dir, 0777) == 0 || errno == EEXIST;
+    return make_dir(disk, dir);
 }
 
 /* Asks the file system, for the text of a path says nothing of links. */

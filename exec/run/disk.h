@@ -22,6 +22,7 @@ struct disk {
     uint32_t temp_count;
     struct buffer doomed; /* a row of paths that are to be removed */
     uint32_t doomed_count;
+    struct buffer made; /* a row of folders that were not there before */
 };
 
 bool disk_init(struct disk *disk, const char *root, bool allow_outside,
@@ -40,7 +41,8 @@ bool disk_write(struct disk *disk, const char *path, struct slice content,
 void disk_remove_later(struct disk *disk, const char *path);
 /* The file is about to be written again: it must not be removed after that. */
 void disk_expect(struct disk *disk, const char *path);
-/* Makes the folder of an output; an error if it leads out of the root and may
+/* Makes the folder of an output, and notes those that it made in `made`, which
+ * whoever records them empties; an error if it leads out of the root and may
  * not. */
 bool disk_make_parent(struct disk *disk, const char *path,
                       struct error *err) EXEC_MUST_CHECK;

@@ -253,6 +253,19 @@ report_not_run(struct pass *pass)
     }
 }
 
+/* They are recorded with the next commit; a folder of which a kill came first
+ * is nobody's, and stays. */
+void
+pass_note_folders(struct pass *pass)
+{
+    struct error err = {0};
+    struct buffer row = steps_take_folders(pass->options.steps);
+    if (!judge_note_folders(pass->options.judge, buffer_slice(&row), &err)) {
+        pass_fail(pass, &err);
+    }
+    buffer_finish(&row);
+}
+
 void
 pass_end_all(struct pass *pass)
 {
@@ -262,6 +275,7 @@ pass_end_all(struct pass *pass)
         end_run(pass, run);
     }
     if (any) {
+        pass_note_folders(pass);
         steps_reap_strays(pass->options.steps);
         jobserver_release(pass->options.jobserver, pass->command_count);
     }

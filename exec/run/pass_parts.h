@@ -141,4 +141,7 @@ void pass_lower_jobs(struct pass *pass);
 /* Takes up all runs that have ended. */
 void pass_end_all(struct pass *pass);
 
+/* Records the folders that were made for outputs. */
+void pass_note_folders(struct pass *pass);
+
 #endif

@@ -399,6 +399,7 @@ start_begun(struct pass *pass)
         }
     }
     vec_resize(&pass->begun, 0);
+    pass_note_folders(pass);
 }
 
 /* Judges and begins until all places are taken or nothing is ready; true if

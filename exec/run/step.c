@@ -639,6 +639,14 @@ make_folders(struct step_run *run, struct error *err)
            disk_make_parent(disk, graph_path(run->graph, action->depfile), err);
 }
 
+struct buffer
+steps_take_folders(struct steps *steps)
+{
+    struct buffer row = steps->base.disk.made;
+    steps->base.disk.made = (struct buffer){0};
+    return row;
+}
+
 /* --- From outside --------------------------------------------------------------- */
 
 struct step_run *

@@ -65,6 +65,9 @@ struct step_run *steps_start(struct steps *steps, const struct graph *graph,
                              struct action_id action, void *ctx);
 /* The next run that has ended, or NULL. */
 struct step_run *steps_take_ended(struct steps *steps);
+/* Folders that were made for outputs since this was asked last: a row of paths,
+ * which the caller frees. */
+struct buffer steps_take_folders(struct steps *steps);
 /* True while steps_take_ended would return one. */
 bool steps_has_ended(const struct steps *steps);
 void *step_run_ctx(const struct step_run *run);

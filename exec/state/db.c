@@ -267,6 +267,7 @@ static const char *const upgrades[] = {
     "CREATE TABLE stamp (value BLOB NOT NULL);"
     "INSERT INTO stamp VALUES (randomblob(16))",
     upgrade_3_sql,
+    "CREATE TABLE folder (path BLOB PRIMARY KEY) WITHOUT ROWID",
 };
 
 int64_t

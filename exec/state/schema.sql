@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The tables of .ronin/state.db, version 3. spec/format/state-db.md tells
+-- The tables of .ronin/state.db, version 4. spec/format/state-db.md tells
 -- what each means.
 
 CREATE TABLE stamp (
@@ -126,4 +126,8 @@ CREATE TABLE listing (
     dir BLOB NOT NULL,
     entries BLOB NOT NULL,
     PRIMARY KEY (action, dir)
+) WITHOUT ROWID;
+
+CREATE TABLE folder (
+    path BLOB PRIMARY KEY
 ) WITHOUT ROWID;

@@ -248,6 +248,13 @@ bool state_put_output(struct state *state, const char *key,
 /* Forgets an output; `removed`: it was deleted, which goes to the history. */
 bool state_drop_output(struct state *state, uint32_t file, bool removed,
                        struct error *err) EXEC_MUST_CHECK;
+/* The folders that ronin made: noted, asked for and forgotten, by their paths
+ * relative to the root. */
+bool state_put_folder(struct state *state, const char *path,
+                      struct error *err) EXEC_MUST_CHECK;
+bool state_has_folder(struct state *state, const char *path);
+bool state_drop_folder(struct state *state, const char *path,
+                       struct error *err) EXEC_MUST_CHECK;
 /* True if another build file of this root recorded the output. */
 bool state_output_is_foreign(struct state *state, uint32_t file);
 

@@ -2,7 +2,7 @@
 /*
  * What an open state is, for the files that implement state.h: state.c
  * (opening, losing, committing, runs), rows.c (files, records, outputs),
- * commands.c (command parts), history.c (what earlier runs did) and prune.c.
+ * commands.c (command parts), folders.c, history.c (what earlier runs did) and prune.c.
  */
 #ifndef EXEC_STATE_STORE_H
 #define EXEC_STATE_STORE_H
@@ -123,6 +123,9 @@ enum store_slot {
     SLOT_REMOVED_ADD,
     SLOT_LISTING_FIND,
     SLOT_LISTING_PUT,
+    SLOT_FOLDER_PUT,
+    SLOT_FOLDER_FIND,
+    SLOT_FOLDER_DROP,
     SLOT_COUNT
 };
 

@@ -126,6 +126,12 @@ check_upgraded(const char *root)
     CHECK(state_find_command(state, "out", &text, &len));
     CHECK_EQ_STR(text, "command");
     free(text);
+    struct error lost = {0};
+    CHECK(!state_has_folder(state, "made"));
+    CHECK(state_put_folder(state, "made", &lost));
+    CHECK(state_has_folder(state, "made"));
+    CHECK(state_drop_folder(state, "made", &lost));
+    CHECK(!state_has_folder(state, "made"));
     struct state_action_run run;
     REQUIRE(state_find_action_run(state, "out", 0, &run, &text));
     CHECK_EQ_INT(run.run, 3);
