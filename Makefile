@@ -160,9 +160,11 @@ headers:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ronin
 	install -m 755 $O/ronin $(DESTDIR)$(PREFIX)/bin/ronin
+	install -d $(DESTDIR)$(PREFIX)/libexec/ronin
+	ln -sf ../../bin/ronin $(DESTDIR)$(PREFIX)/libexec/ronin/ninja
 	install -m 644 stdlib/magma_syntax.py $(DESTDIR)$(PREFIX)/share/ronin/
 uninstall:
-	rm -rf $(DESTDIR)$(PREFIX)/bin/ronin $(DESTDIR)$(PREFIX)/share/ronin
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,bin/ronin share/ronin libexec/ronin)
 clean:
 	rm -rf build
 help:

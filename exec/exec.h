@@ -145,6 +145,13 @@ enum jobserver_style {
 /* How many commands this machine runs at once by default. */
 uint32_t exec_processor_count(void);
 
+/* What becomes of outputs that left the graph. */
+enum exec_orphans {
+    ORPHANS_REMOVE,
+    ORPHANS_KEEP,
+    ORPHANS_ONLY /* they are removed, and nothing is built but generators */
+};
+
 struct exec_build {
     const struct exec_host *host;
     const char *const *targets; /* words: a file, a named action, a group; ":x"
@@ -161,6 +168,7 @@ struct exec_build {
     bool dry_run;
     bool content; /* read every :ifwritten as :ifchanged */
     bool allow_outside;
+    enum exec_orphans orphans;
     bool brief; /* of what is up to date no single event need be sent */
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */

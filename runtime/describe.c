@@ -87,21 +87,6 @@ add_command(struct buffer *out, const struct graph *g, const struct step *step)
     add_stream(out, g, " 2>", &step->err);
 }
 
-void
-describe_commands(struct buffer *out, const struct graph *g,
-                  struct action_id action)
-{
-    const struct action *a = graph_action(g, action);
-    for (uint32_t i = 0; i < a->steps.count; i++) {
-        const struct step *step = graph_step(g, a, i);
-        if (step->kind == STEP_COMMAND) {
-            buffer_add_str(out, "  ");
-            add_command(out, g, step);
-            buffer_add_char(out, '\n');
-        }
-    }
-}
-
 /* A line that a ninja file gives to a shell is shown as it stands there. */
 static void
 add_line_or_words(struct buffer *out, const struct graph *g,
@@ -114,6 +99,21 @@ add_line_or_words(struct buffer *out, const struct graph *g,
         buffer_add(out, line.bytes, line.len);
     } else {
         add_command(out, g, step);
+    }
+}
+
+void
+describe_commands(struct buffer *out, const struct graph *g,
+                  struct action_id action)
+{
+    const struct action *a = graph_action(g, action);
+    for (uint32_t i = 0; i < a->steps.count; i++) {
+        const struct step *step = graph_step(g, a, i);
+        if (step->kind == STEP_COMMAND) {
+            buffer_add_str(out, "  ");
+            add_line_or_words(out, g, a, step);
+            buffer_add_char(out, '\n');
+        }
     }
 }
 

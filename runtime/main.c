@@ -22,6 +22,21 @@ asked_instead(int argc, char **argv)
     return NULL;
 }
 
+/* The names under which build file generators look for ninja. */
+static bool
+is_called_ninja(const char *program)
+{
+    static const char *const names[] = {"ninja", "ninja-build", "samu"};
+    const char *slash = strrchr(program, '/');
+    const char *name = slash == NULL ? program : slash + 1;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int
 count_words(char **words)
 {
@@ -51,6 +66,9 @@ main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* a file too large is an error like others */
     if (argc < 1) {
         return 2;
+    }
+    if (is_called_ninja(argv[0])) {
+        return flush_output(command_ninja.run(argc, argv));
     }
     const struct command *command = command_split(argc, argv, &words);
     if (command == NULL) {

@@ -113,7 +113,7 @@ locate(struct session *s, const char *here, struct error *err)
     if (file == NULL) {
         return locate_upwards(s, here, err);
     }
-    if (is_ninja_name(file)) {
+    if (s->options.is_ninja || is_ninja_name(file)) {
         s->root = copy_text(here, strlen(here));
         s->build_file = path_canonical(file, strlen(file));
         return true;
@@ -145,7 +145,7 @@ session_open(const struct session_options *options, struct session **session,
         session_close(s);
         return false;
     }
-    s->is_ninja = is_ninja_name(s->build_file);
+    s->is_ninja = s->options.is_ninja || is_ninja_name(s->build_file);
     // What ninja allows is allowed: outputs anywhere.
     s->options.allow_outside = s->options.allow_outside || s->is_ninja;
     if (chdir(s->root) != 0) {

@@ -17,6 +17,7 @@ struct session;
 struct session_options {
     const char *build_file; /* -f; NULL: build.magma here, or in the nearest
                                folder above that has one */
+    bool is_ninja; /* the build file is one of ninja's, whatever its name */
     bool allow_outside;
     bool no_wait;
     const char *state; /* --state, --hash, --stat; NULL: not given */

@@ -652,15 +652,54 @@ generator_may_differ(const struct action *a, const char *code)
     return false;
 }
 
+/* The newest time of any of these files that is there. */
+static int64_t
+newest_of(struct judge *judge, const struct vec *files)
+{
+    int64_t newest = 0;
+    for (uint32_t i = 0; i < files->count; i++) {
+        const struct manifest_file *file = vec_at(files, i);
+        const struct file_version *v = files_look(judge->files, file->file);
+        newest = v->mtime_ns > newest ? v->mtime_ns : newest;
+    }
+    return newest;
+}
+
+/* A generator whose outputs are newer than all that it reads is up to date as
+ * ninja sees it, and configure steps rely on that: they are run by hand, and
+ * write some of their own inputs while they run. */
+static bool
+was_generated(struct judge *judge, const struct action *a,
+              const struct record *record)
+{
+    bool succeeded =
+        record->status == RECORD_VALID || record->status == RECORD_UNSETTLED;
+    if (!succeeded || ~a->flags & (ACTION_GENERATOR | ACTION_AS_NINJA)) {
+        return false;
+    }
+    int64_t inputs = newest_of(judge, &judge->last.inputs);
+    int64_t found = newest_of(judge, &judge->last.discovered);
+    for (uint32_t i = 0; i < a->outputs.count; i++) {
+        uint32_t file = record_file(judge, graph_output(judge->graph, a, i));
+        const struct file_version *v = files_look(judge->files, file);
+        if (!version_exists(v) || v->mtime_ns < inputs || v->mtime_ns < found) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Takes the reasons that do not count off; true if there were some. */
 static bool
-forgive(struct judge *judge, const struct action *a)
+forgive(struct judge *judge, const struct action *a,
+        const struct record *record)
 {
     struct vec *items = &judge->reasons.items;
     uint32_t kept = 0;
+    bool all = was_generated(judge, a, record);
     for (uint32_t i = 0; i < items->count; i++) {
         struct exec_reason reason = *(struct exec_reason *)vec_at(items, i);
-        if (!generator_may_differ(a, reason.code)) {
+        if (!all && !generator_may_differ(a, reason.code)) {
             *(struct exec_reason *)vec_at(items, kept++) = reason;
         }
     }
@@ -760,8 +799,8 @@ judge_action(struct judge *judge, struct action_id action,
                record->status == RECORD_UNSETTLED) {
         reasons_add(&judge->reasons, "state-lost", NULL, NULL, NULL);
     }
-    rebase = forgive(judge, a) || rebase;
     record = record_of(judge, action);
+    rebase = forgive(judge, a, record) || rebase;
     if (!record->ran) {
         judge_phony_inputs(judge, a);
     }

@@ -656,7 +656,8 @@ is_whole(const struct build *b, bool built)
 static bool
 remove_orphans(struct build *b, bool built, struct error *err)
 {
-    if (b->orphans_done || pass_is_stopped(b->pass) || !is_whole(b, built)) {
+    if (b->orphans_done || pass_is_stopped(b->pass) || !is_whole(b, built) ||
+        b->options->orphans == ORPHANS_KEEP) {
         return true;
     }
     b->orphans_done = true;
@@ -675,6 +676,9 @@ build_all(struct build *b, struct error *err)
     }
     if (b->result->failed > 0 || pass_is_stopped(b->pass)) {
         return true;
+    }
+    if (b->options->orphans == ORPHANS_ONLY) {
+        return remove_orphans(b, false, err);
     }
     return remove_orphans(b, false, err) && reach(b, GOAL_TARGETS, err) &&
            remove_orphans(b, true, err);
@@ -737,7 +741,8 @@ build_is_done(const struct build_base *base, struct graph *graph,
               const struct exec_build *build, struct exec_result *result)
 {
     dynouts_begin(base->dynouts);
-    bool done = jobs_possible(build->jobs) == build->jobs &&
+    bool done = build->orphans != ORPHANS_ONLY &&
+                jobs_possible(build->jobs) == build->jobs &&
                 shortcut_take(base->shortcut, base, graph, build, result);
     if (done) {
         shortcut_drop(base->shortcut);

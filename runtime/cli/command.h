@@ -35,6 +35,7 @@ extern const struct command command_gc;
 extern const struct command command_fmt;
 extern const struct command command_help;
 extern const struct command command_log;
+extern const struct command command_ninja;
 extern const struct command command_repl;
 extern const struct command command_runs;
 extern const struct command command_test;

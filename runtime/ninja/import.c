@@ -14,12 +14,15 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct importer {
     struct statements statements;
     struct graph *graph;
     struct buffer value; /* of the key that is looked at */
     struct buffer words; /* of the command line */
+    char *root;          /* the working folder, with a slash at its end */
+    size_t root_len;
     struct error *err;
 };
 
@@ -40,9 +43,22 @@ intern_value(struct importer *m)
     return graph_intern(m->graph, buffer_str(&m->value), m->value.len);
 }
 
+/* An absolute and a relative spelling of one file are one file: CMake writes
+ * both. */
+static struct slice
+from_root(const struct importer *m, struct slice path)
+{
+    bool below =
+        path.len > m->root_len && memcmp(path.bytes, m->root, m->root_len) == 0;
+    return below ? (struct slice){path.bytes + m->root_len,
+                                  path.len - m->root_len}
+                 : path;
+}
+
 static struct file_id
 file_of(struct importer *m, struct slice path)
 {
+    path = from_root(m, path);
     return graph_add_file(m->graph, path.bytes, path.len);
 }
 
@@ -54,7 +70,7 @@ file_of_value(struct importer *m)
         return FILE_NONE;
     }
     size_t len = path_canonicalise(m->value.bytes, m->value.len);
-    return graph_add_file(m->graph, m->value.bytes, len);
+    return file_of(m, (struct slice){m->value.bytes, len});
 }
 
 /* What a path is where groups may stand: members, and what only orders. */
@@ -142,7 +158,15 @@ fill_lists(struct importer *m, const struct ninja_edge *edge)
     uint32_t outputs =
         edge->counts[NINJA_OUTPUTS] + edge->counts[NINJA_IMPLICIT_OUTPUTS];
     for (uint32_t i = 0; i < outputs; i++) {
-        graph_add_output(m->graph, file_of(m, edge->paths[i].path));
+        struct file_id file = file_of(m, edge->paths[i].path);
+        bool twice = false;
+        for (uint32_t k = 0; k < i && edge->paths[i].path.bytes[0] == '/';
+             k++) {
+            twice = twice || file_of(m, edge->paths[k].path).n == file.n;
+        }
+        if (!twice) {
+            graph_add_output(m->graph, file);
+        }
     }
 }
 
@@ -262,7 +286,7 @@ static bool
 fill_fields(struct importer *m, const struct ninja_edge *edge,
             struct action *action)
 {
-    struct slice key = edge->paths[0].path;
+    struct slice key = from_root(m, edge->paths[0].path);
     action->key = graph_intern(m->graph, key.bytes, key.len);
     action->place =
         (struct place){graph_intern(m->graph, edge->file, strlen(edge->file)),
@@ -362,8 +386,9 @@ check_default(struct importer *m, const struct kept_default *kept)
 {
     uint32_t number = 0;
     if (statements_phony(&m->statements, kept->path, &number) != NULL ||
-        graph_find_file(m->graph, kept->path.bytes, kept->path.len).n !=
-            ID_NONE) {
+        graph_find_file(m->graph, from_root(m, kept->path).bytes,
+                        from_root(m, kept->path).len)
+                .n != ID_NONE) {
         return true;
     }
     error_set(m->err, ERROR_CLASS_GRAPH, "unknown target '%.*s'",
@@ -444,6 +469,10 @@ ninja_import(const char *file, struct ninja_import *import, struct error *err)
 {
     *import = (struct ninja_import){0};
     struct importer m = {.err = err};
+    char *here = getcwd(NULL, 0);
+    m.root = mem_format("%s/", here == NULL || here[1] == 0 ? "" : here);
+    m.root_len = strlen(m.root);
+    free(here);
     bool done = statements_read(&m.statements, file, source_read_file, err);
     fill_result(&m, import);
     if (done) {
@@ -458,6 +487,7 @@ ninja_import(const char *file, struct ninja_import *import, struct error *err)
     statements_finish(&m.statements);
     buffer_finish(&m.value);
     buffer_finish(&m.words);
+    free(m.root);
     return done;
 }
 

@@ -84,6 +84,12 @@ ninja_parser_variable(const struct ninja_parser *p, const char *name)
     return ninja_scope_variable(p->root, slice_of(name));
 }
 
+const struct ninja_rule *const *
+ninja_parser_rules(const struct ninja_parser *p, uint32_t *count)
+{
+    return ninja_scope_rules(p->root, count);
+}
+
 struct slice
 ninja_parser_files(const struct ninja_parser *p)
 {

@@ -54,6 +54,9 @@ bool ninja_parser_run(struct ninja_parser *parser, const char *file,
 /* The value of a variable of the outermost file. */
 struct slice
 ninja_parser_variable(const struct ninja_parser *parser, const char *name);
+/* The rules of the outermost scope, `phony` first. */
+const struct ninja_rule *const *
+ninja_parser_rules(const struct ninja_parser *parser, uint32_t *count);
 /* The files that were read, in their order: zero-terminated paths in a row. */
 struct slice ninja_parser_files(const struct ninja_parser *parser);
 /* What was odd without being an error (a phony edge that names itself), one

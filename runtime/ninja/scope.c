@@ -166,6 +166,13 @@ ninja_scope_rule(const struct ninja_scope *scope, struct slice name)
     return NULL;
 }
 
+const struct ninja_rule *const *
+ninja_scope_rules(const struct ninja_scope *scope, uint32_t *count)
+{
+    *count = scope->rules.count;
+    return scope->rules.items;
+}
+
 const char *
 ninja_key_name(enum ninja_key key)
 {

@@ -67,6 +67,10 @@ ninja_scope_add_rule(struct ninja_scope *scope, struct slice name);
 const struct ninja_rule *
 ninja_scope_rule(const struct ninja_scope *scope, struct slice name);
 
+/* The rules of this scope alone, in the order they were added. */
+const struct ninja_rule *const *
+ninja_scope_rules(const struct ninja_scope *scope, uint32_t *count);
+
 /* The name of a key; the key of a name, or -1. */
 const char *ninja_key_name(enum ninja_key key);
 int ninja_key_of(struct slice name);

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * -t clean, cleandead, recompact and restat. What ninja keeps in logs is in our
+ * database, which needs neither of the last two: a generator that was run by
+ * hand is told by its outputs. They read the file and succeed, as configure
+ * steps expect, and create nothing.
+ */
+#include "runtime/ninja/tools.h"
+
+#include "runtime/session.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct cleaning {
+    const struct ninja_call *call;
+    uint32_t count;
+    struct table seen;
+    struct vec paths; /* struct slice */
+};
+
+static struct slice
+path_at(const void *owner, uint32_t index)
+{
+    const struct cleaning *c = owner;
+    return *(struct slice *)vec_at(&c->paths, index);
+}
+
+static void
+tell_removed(void *ctx, const char *path)
+{
+    struct cleaning *c = ctx;
+    c->count++;
+    if (c->call->verbose) {
+        printf("Remove %s\n", path);
+    }
+}
+
+static void
+begin_cleaning(const struct ninja_call *call)
+{
+    fputs(call->verbose ? "Cleaning...\n" : "Cleaning... ", stdout);
+    fflush(stdout);
+}
+
+/* Removes a file once; what is not there counts as little as for ninja. */
+static bool
+remove_path(struct cleaning *c, struct slice path, struct error *err)
+{
+    uint32_t fresh = c->paths.count;
+    if (path.len == 0 ||
+        table_find_or_add(&c->seen, path_at, c, path, fresh) != fresh) {
+        return true;
+    }
+    char *name = mem_copy(path.bytes, path.len);
+    struct slice kept = {name, path.len};
+    vec_push(&c->paths, &kept);
+    if (c->call->dry_run ? access(name, F_OK) == 0 : remove(name) == 0) {
+        tell_removed(c, name);
+    } else if (errno != ENOENT && errno != ENOTDIR && !c->call->dry_run) {
+        return error_set_errno(err, ERROR_CLASS_SYSTEM, errno, "remove(%s)",
+                               name);
+    }
+    return true;
+}
+
+/* A file that a key of the edge names. */
+static bool
+remove_named(struct cleaning *c, const struct ninja_edge *edge,
+             enum ninja_key key, struct error *err)
+{
+    struct buffer path = {0};
+    bool done = ninja_edge_value(edge, key, false, &path, err);
+    if (done && path.len > 0) {
+        path.len = path_canonicalise(path.bytes, path.len);
+        done = remove_path(c, buffer_slice(&path), err);
+    }
+    buffer_finish(&path);
+    return done;
+}
+
+static bool
+clean_edge(struct cleaning *c, const struct ninja_edge *edge, bool generators,
+           struct error *err)
+{
+    struct buffer generator = {0};
+    if (!ninja_edge_value(edge, NINJA_KEY_GENERATOR, false, &generator, err)) {
+        buffer_finish(&generator);
+        return false;
+    }
+    bool spared = edge->rule->is_phony || (generator.len > 0 && !generators);
+    buffer_finish(&generator);
+    if (spared) {
+        return true;
+    }
+    uint32_t count = 0;
+    const struct ninja_path *outputs = view_outputs(edge, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!remove_path(c, outputs[i].path, err)) {
+            return false;
+        }
+    }
+    return remove_named(c, edge, NINJA_KEY_DEPFILE, err) &&
+           remove_named(c, edge, NINJA_KEY_RSPFILE, err);
+}
+
+static void
+finish_cleaning(struct cleaning *c)
+{
+    for (uint32_t i = 0; i < c->paths.count; i++) {
+        free((void *)(uintptr_t)path_at(c, i).bytes);
+    }
+    vec_finish(&c->paths);
+    table_finish(&c->seen);
+}
+
+/* Words are rules. */
+static bool
+is_rule_wanted(const struct ninja_edge *edge, char **rules, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (slice_equal(edge->rule->name, slice_of(rules[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What `-t clean` was asked for. */
+struct clean_request {
+    bool generators; /* -g */
+    bool by_rule;    /* -r */
+    char **words;
+    int count;
+};
+
+static bool
+clean_places(struct cleaning *c, const struct view *view,
+             const struct clean_request *r, struct error *err)
+{
+    struct vec nodes = vec_of(sizeof(const struct view_node *));
+    struct vec places = vec_of(sizeof(uint32_t));
+    bool by_target = !r->by_rule && r->count > 0;
+    bool done =
+        !by_target || view_targets(view, r->words, r->count, &nodes, err);
+    if (done && by_target) {
+        tool_needed_edges(view, &nodes, false, &places);
+    }
+    for (uint32_t i = 0; !by_target && i < view_edge_count(view); i++) {
+        if (!r->by_rule ||
+            is_rule_wanted(view_edge(view, i), r->words, r->count)) {
+            vec_push(&places, &i);
+        }
+    }
+    for (uint32_t i = 0; done && i < places.count; i++) {
+        uint32_t place = *(uint32_t *)vec_at(&places, i);
+        // What is named is meant, a generator's outputs too.
+        done = clean_edge(c, view_edge(view, place),
+                          r->generators || r->count > 0, err);
+    }
+    vec_finish(&nodes);
+    vec_finish(&places);
+    return done;
+}
+
+int
+tool_clean(const struct ninja_call *call, const struct view *view,
+           struct error *err)
+{
+    struct clean_request request = {0};
+    int letter = 0;
+    optind = 0;
+    while ((letter = getopt(call->argc, call->argv, "hgr")) != -1) {
+        if (letter != 'g' && letter != 'r') {
+            puts("usage: ninja -t clean [options] [targets]\n\noptions:\n"
+                 "  -g     also clean files marked as ninja generator output\n"
+                 "  -r     interpret targets as a list of rules to clean "
+                 "instead");
+            return 1;
+        }
+        request.generators = request.generators || letter == 'g';
+        request.by_rule = request.by_rule || letter == 'r';
+    }
+    request.words = call->argv + optind;
+    request.count = call->argc - optind;
+    if (request.by_rule && request.count == 0) {
+        error_set(err, ERROR_CLASS_USAGE, "expected a rule to clean");
+        return 1;
+    }
+    struct cleaning c = {.call = call, .paths = vec_of(sizeof(struct slice))};
+    begin_cleaning(call);
+    bool done = clean_places(&c, view, &request, err);
+    printf("%u files.\n", c.count);
+    finish_cleaning(&c);
+    return done ? 0 : 1;
+}
+
+/* --- What ronin remembers ----------------------------------------------------------- */
+
+static void
+on_event(void *ctx, const struct exec_event *event)
+{
+    if (event->type == EVENT_REMOVED) {
+        tell_removed(ctx, event->text);
+    }
+}
+
+int
+tool_cleandead(const struct ninja_call *call, const struct view *view,
+               struct error *err)
+{
+    struct session_options options = {.build_file = call->file,
+                                      .is_ninja = true,
+                                      .read_only = call->dry_run};
+    struct cleaning c = {.call = call, .paths = vec_of(sizeof(struct slice))};
+    struct exec_build build = {.jobs = 1,
+                               .orphans = ORPHANS_ONLY,
+                               .dry_run = call->dry_run};
+    struct session_listener listener = {on_event, &c};
+    struct exec_result result = {0};
+    struct session *session = NULL;
+    (void)view;
+    begin_cleaning(call);
+    bool done = session_open(&options, &session, err) &&
+                session_build(session, &build, &listener, &result, err);
+    session_close(session);
+    printf("%u files.\n", c.count);
+    finish_cleaning(&c);
+    return done ? 0 : 1;
+}
+
+int
+tool_recompact(const struct ninja_call *call, const struct view *view,
+               struct error *err)
+{
+    (void)call;
+    (void)view;
+    (void)err;
+    return 0;
+}
+
+int
+tool_restat(const struct ninja_call *call, const struct view *view,
+            struct error *err)
+{
+    (void)call;
+    (void)view;
+    (void)err;
+    return 0;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/ninja/view.h"
+
+#include "interp/magma.h"
+#include "runtime/source.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct view_node *
+node_at(const struct view *view, uint32_t index)
+{
+    return vec_at(&view->nodes, index);
+}
+
+static struct slice
+node_path(const void *owner, uint32_t index)
+{
+    const struct view *view = owner;
+    return node_at(view, index)->path;
+}
+
+/* The index of the node of a path, made if need be. */
+static uint32_t
+add_node(struct view *view, struct slice path)
+{
+    uint32_t fresh = view->nodes.count;
+    uint32_t index =
+        table_find_or_add(&view->by_path, node_path, view, path, fresh);
+    if (index == fresh) {
+        struct view_node node = {.path = path, .maker = VIEW_NONE};
+        vec_push(&view->nodes, &node);
+    }
+    return index;
+}
+
+uint32_t
+view_edge_count(const struct view *view)
+{
+    return view->statements.edges.count;
+}
+
+const struct ninja_edge *
+view_edge(const struct view *view, uint32_t place)
+{
+    const struct kept_edge *kept = vec_at(&view->statements.edges, place);
+    return &kept->edge;
+}
+
+const struct ninja_path *
+view_outputs(const struct ninja_edge *edge, uint32_t *count)
+{
+    *count = edge->counts[NINJA_OUTPUTS] + edge->counts[NINJA_IMPLICIT_OUTPUTS];
+    return edge->paths;
+}
+
+const struct ninja_path *
+view_inputs(const struct ninja_edge *edge, uint32_t *count)
+{
+    *count = edge->counts[NINJA_INPUTS] + edge->counts[NINJA_IMPLICIT] +
+             edge->counts[NINJA_ORDER_ONLY];
+    return ninja_edge_list(edge, NINJA_INPUTS);
+}
+
+/* --- Opening ------------------------------------------------------------------- */
+
+/* Makers and uses of one edge. */
+static void
+add_edge(struct view *view, uint32_t place)
+{
+    const struct ninja_edge *edge = view_edge(view, place);
+    uint32_t count = 0;
+    const struct ninja_path *paths = view_outputs(edge, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t index = add_node(view, paths[i].path);
+        node_at(view, index)->maker = place;
+    }
+    paths = view_inputs(edge, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t index = add_node(view, paths[i].path);
+        node_at(view, index)->is_used = true;
+        node_at(view, index)->user_count++;
+    }
+    paths = ninja_edge_list(edge, NINJA_VALIDATIONS);
+    for (uint32_t i = 0; i < edge->counts[NINJA_VALIDATIONS]; i++) {
+        uint32_t index = add_node(view, paths[i].path);
+        node_at(view, index)->validates = true;
+    }
+}
+
+/* Users of each node, side by side: counted first, then filled in. */
+static void
+fill_users(struct view *view)
+{
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < view->nodes.count; i++) {
+        struct view_node *node = node_at(view, i);
+        node->user_start = total;
+        total += node->user_count;
+        node->user_count = 0;
+    }
+    vec_resize(&view->users, total);
+    for (uint32_t place = 0; place < view_edge_count(view); place++) {
+        uint32_t count = 0;
+        const struct ninja_path *paths =
+            view_inputs(view_edge(view, place), &count);
+        for (uint32_t i = 0; i < count; i++) {
+            struct view_node *node =
+                node_at(view, add_node(view, paths[i].path));
+            uint32_t at = node->user_start + node->user_count++;
+            *(uint32_t *)vec_at(&view->users, at) = place;
+        }
+    }
+}
+
+bool
+view_open(struct view *view, const char *file, struct error *err)
+{
+    *view = (struct view){.nodes = vec_of(sizeof(struct view_node)),
+                          .users = vec_of(sizeof(uint32_t))};
+    if (!statements_read(&view->statements, file, source_read_file, err)) {
+        return false;
+    }
+    for (uint32_t place = 0; place < view_edge_count(view); place++) {
+        add_edge(view, place);
+    }
+    fill_users(view);
+    return true;
+}
+
+void
+view_close(struct view *view)
+{
+    statements_finish(&view->statements);
+    vec_finish(&view->nodes);
+    vec_finish(&view->users);
+    table_finish(&view->by_path);
+}
+
+/* --- Targets ------------------------------------------------------------------------ */
+
+const struct view_node *
+view_find(const struct view *view, struct slice path)
+{
+    uint32_t index = table_find(&view->by_path, node_path, view, path);
+    return index == TABLE_NONE ? NULL : node_at(view, index);
+}
+
+/* As ninja says it. */
+static bool
+fail_unknown(const struct view *view, const char *path, struct error *err)
+{
+    const char **names = mem_alloc(view->nodes.count, sizeof(*names));
+    for (uint32_t i = 0; i < view->nodes.count; i++) {
+        struct slice name = node_at(view, i)->path;
+        names[i] = mem_copy(name.bytes, name.len);
+    }
+    const char *near = magma_nearest(path, names, view->nodes.count);
+    if (strcmp(path, "clean") == 0) {
+        error_set(err, ERROR_CLASS_USAGE,
+                  "unknown target '%s', did you mean 'ninja -t clean'?", path);
+    } else if (strcmp(path, "help") == 0) {
+        error_set(err, ERROR_CLASS_USAGE,
+                  "unknown target '%s', did you mean 'ninja -h'?", path);
+    } else if (near != NULL) {
+        error_set(err, ERROR_CLASS_USAGE,
+                  "unknown target '%s', did you mean '%s'?", path, near);
+    } else {
+        error_set(err, ERROR_CLASS_USAGE, "unknown target '%s'", path);
+    }
+    for (uint32_t i = 0; i < view->nodes.count; i++) {
+        free((void *)(uintptr_t)names[i]);
+    }
+    free(names);
+    return false;
+}
+
+/* The first output of the first edge that reads the node. */
+static bool
+first_use(const struct view *view, const struct view_node **node,
+          struct error *err)
+{
+    if ((*node)->user_count == 0) {
+        return error_set(err, ERROR_CLASS_USAGE, "'%.*s' has no out edge",
+                         (int)(*node)->path.len, (*node)->path.bytes);
+    }
+    uint32_t place =
+        *(const uint32_t *)vec_at(&view->users, (*node)->user_start);
+    *node = view_find(view, view_edge(view, place)->paths[0].path);
+    assert(*node != NULL);
+    return true;
+}
+
+bool
+view_target(const struct view *view, const char *word,
+            const struct view_node **node, struct error *err)
+{
+    size_t len = strlen(word);
+    bool use = len > 0 && word[len - 1] == '^';
+    char *path = path_canonical(word, len - use);
+    if (path[0] == '\0') {
+        free(path);
+        return error_set(err, ERROR_CLASS_USAGE, "empty path");
+    }
+    *node = view_find(view, slice_of(path));
+    bool found = *node != NULL || fail_unknown(view, path, err);
+    free(path);
+    return found && (!use || first_use(view, node, err));
+}
+
+/* What is built when nobody says what. */
+static void
+default_targets(const struct view *view, struct vec *nodes)
+{
+    const struct vec *defaults = &view->statements.defaults;
+    for (uint32_t i = 0; i < defaults->count; i++) {
+        const struct kept_default *kept = vec_at(defaults, i);
+        const struct view_node *node = view_find(view, kept->path);
+        if (node != NULL) {
+            vec_push(nodes, &node);
+        }
+    }
+    for (uint32_t i = 0; defaults->count == 0 && i < view->nodes.count; i++) {
+        const struct view_node *node = node_at(view, i);
+        if (node->maker != VIEW_NONE && !node->is_used) {
+            vec_push(nodes, &node);
+        }
+    }
+}
+
+bool
+view_targets(const struct view *view, char **words, int count,
+             struct vec *nodes, struct error *err)
+{
+    if (count == 0) {
+        default_targets(view, nodes);
+    }
+    for (int i = 0; i < count; i++) {
+        const struct view_node *node = NULL;
+        if (!view_target(view, words[i], &node, err)) {
+            return false;
+        }
+        vec_push(nodes, &node);
+    }
+    return true;
+}
