@@ -67,6 +67,8 @@ read_run(Value value, struct detail_values *out)
     out->run = magma_print(value);
 }
 
+/* The word of :trace: off, warn or error; anything else names what to pass
+ * over. */
 static bool
 read_level(Value value, uint32_t *level)
 {
@@ -104,6 +106,7 @@ read_trace(Value value, struct detail_values *out)
     }
 }
 
+/* A weight, not a time: how much more than others of its rule. */
 static void
 read_cost(Value value, struct detail_values *out)
 {
@@ -188,6 +191,7 @@ detail_rsp_text(const struct detail_values *values, Value vars)
 
 /* --- Filling --------------------------------------------------------------- */
 
+/* Nil is no file. */
 static struct file_id
 file_of(struct graph *graph, Value path)
 {
@@ -198,6 +202,7 @@ file_of(struct graph *graph, Value path)
     return graph_add_file(graph, text.bytes, text.len);
 }
 
+/* Nil is no text. */
 static struct str_id
 str_of(struct graph *graph, Value text)
 {

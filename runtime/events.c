@@ -151,6 +151,7 @@ add_start(struct events *events, const struct exec_event *event)
     end_line(events);
 }
 
+/* The words of spec/format/events.md. */
 static const char *
 status_text(enum action_status status)
 {
@@ -177,6 +178,7 @@ add_action(struct buffer *line, const struct exec_event *event)
     buffer_finish(&name);
 }
 
+/* With all reasons: a reader should not have to ask for them again. */
 static void
 add_action_start(struct events *events, const struct exec_event *event)
 {
@@ -236,6 +238,7 @@ add_action_output(struct events *events, const struct exec_event *event)
     end_line(events);
 }
 
+/* Told only where somebody writes events: there are as many as actions. */
 static void
 add_action_skip(struct events *events, const struct exec_event *event)
 {

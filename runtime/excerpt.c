@@ -204,6 +204,7 @@ boundary(const struct window *w, size_t at)
     return at;
 }
 
+/* The part of a long line that is shown: the caret must be in it. */
 static void
 set_window(struct window *w, const struct excerpt_place *place)
 {
@@ -252,6 +253,7 @@ shown_width(FILE *out, const char *line, size_t from, size_t to)
     return width;
 }
 
+/* Cut ends are marked, so that nobody takes the part for the line. */
 static void
 print_window(FILE *out, const struct window *w, uint32_t number)
 {

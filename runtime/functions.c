@@ -27,6 +27,7 @@ struct functions {
  * called. In a signal handler. */
 static volatile sig_atomic_t interrupted;
 
+/* Called from a signal handler: it only sets what the interpreter looks at. */
 static void
 interrupt(void)
 {
@@ -159,6 +160,7 @@ functions_find(struct functions *table, struct function_ref *ref)
 
 /* --- Values in flight ----------------------------------------------------- */
 
+/* A number for a value that the executor holds between two steps. */
 static uint32_t
 value_keep(struct functions *table, Value value)
 {

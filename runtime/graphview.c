@@ -96,6 +96,7 @@ place_of(const struct graph *g, const struct place *place)
 
 /* --- Steps -------------------------------------------------------------------- */
 
+/* Words, as they are given to the program. */
 static Value
 argv_of(const struct graph *g, const struct step *step)
 {
@@ -177,6 +178,7 @@ step_of(const struct graph *g, const struct step *step)
 
 /* --- Actions -------------------------------------------------------------------- */
 
+/* In written order, each with its kinds. */
 static Value
 inputs_of(const struct graph *g, const struct action *a)
 {
@@ -190,6 +192,7 @@ inputs_of(const struct graph *g, const struct action *a)
     return inputs;
 }
 
+/* Implicit ones too: the graph does not tell them apart. */
 static Value
 outputs_of(const struct graph *g, const struct action *a)
 {
@@ -242,6 +245,7 @@ set_flags(Value *map, uint32_t flags)
     }
 }
 
+/* An action as a map: what a person would write, not how it is kept. */
 static Value
 action_of(const struct graph *g, struct action_id id)
 {
@@ -291,6 +295,7 @@ add_makers(Value *makers, const struct graph *g, struct action_id id)
     }
 }
 
+/* Names to members. */
 static Value
 groups_of(const struct graph *g)
 {
@@ -409,6 +414,7 @@ throw_load_error(struct error *err)
     error_throw_value(error_make(ERROR_VALUE, message, VALUE_NIL, VALUE_NIL));
 }
 
+/* Of another build file than the one that is evaluated, for tests of it. */
 static Value
 builtin_load_graph(Value *args, uint32_t argc)
 {

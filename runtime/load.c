@@ -168,6 +168,7 @@ load_start_language(FILE *out)
 
 /* --- Dynouts --------------------------------------------------------------------- */
 
+/* Only what this round may know: see evaluate_rounds. */
 static bool
 dynout_value(void *ctx, const char *key, struct slice *paths)
 {
@@ -314,6 +315,7 @@ evaluate_forms(struct load *load, struct magma_text text, Value *thrown)
 
 /* --- Rounds --------------------------------------------------------------------------- */
 
+/* One evaluation, from an empty program to a sealed graph. */
 static bool
 evaluate_round(struct load *load, struct magma_text text, struct graph **graph,
                struct error *err)

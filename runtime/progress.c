@@ -372,6 +372,7 @@ progress_event(struct progress *p, const struct exec_event *event)
 
 /* --- The end --------------------------------------------------------------------- */
 
+/* In the unit that a person would choose. */
 static void
 print_duration(FILE *out, int64_t duration_us)
 {

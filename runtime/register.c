@@ -180,6 +180,7 @@ check_steps(const struct attributes *a, const struct rule_steps *steps)
     }
 }
 
+/* What the action is known by from one graph to the next: see registry.h. */
 static Value
 action_key(struct registry *r, const struct attributes *a, Value site)
 {

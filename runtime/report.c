@@ -146,6 +146,7 @@ fold(Value trace, uint32_t at, struct report_frame *shown)
     return count;
 }
 
+/* One line of the stack; frames of macros come folded. */
 static void
 print_frame(FILE *out, const struct report_frame *frame, uint32_t count)
 {
@@ -227,6 +228,7 @@ print_excerpts(FILE *out, const struct report *report)
     }
 }
 
+/* The form that people read: what, where, the line, the way there, what to do. */
 static void
 print_as_text(FILE *out, const struct report *report)
 {

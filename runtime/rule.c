@@ -353,6 +353,7 @@ fill_stream(struct graph *graph, const struct rule_stream *stream)
     return out;
 }
 
+/* Words are in the order in which the program gets them. */
 static void
 fill_command(struct graph *graph, const struct rule_step *in, struct step *step)
 {

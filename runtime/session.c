@@ -415,6 +415,7 @@ host_value_drop(void *ctx, struct exec_value *value)
     functions_value_drop(s->functions, value);
 }
 
+/* Also called when nothing changed but a dynout's value. */
 static bool
 host_reload(void *ctx, const struct graph *old, struct graph **graph,
             struct error *err)

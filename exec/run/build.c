@@ -677,11 +677,9 @@ build_all(struct build *b, struct error *err)
     if (b->result->failed > 0 || pass_is_stopped(b->pass)) {
         return true;
     }
-    if (b->options->orphans == ORPHANS_ONLY) {
-        return remove_orphans(b, false, err);
-    }
-    return remove_orphans(b, false, err) && reach(b, GOAL_TARGETS, err) &&
-           remove_orphans(b, true, err);
+    return remove_orphans(b, false, err) &&
+           (b->options->orphans == ORPHANS_ONLY ||
+            (reach(b, GOAL_TARGETS, err) && remove_orphans(b, true, err)));
 }
 
 /* What the counts and the signal mean for the caller. */

@@ -141,6 +141,7 @@ causes_leading(const struct causes *causes, const struct ran *ran)
 
 /* --- Root causes ------------------------------------------------------------------ */
 
+/* NULL equals NULL alone. */
 static bool
 same_text(const char *a, const char *b)
 {

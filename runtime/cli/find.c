@@ -96,6 +96,7 @@ compare_paths(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Folders that begin with a dot are passed over, and links are not followed. */
 static void
 find_below(const char *start, const char *suffix, struct paths *files)
 {

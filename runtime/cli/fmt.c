@@ -126,6 +126,7 @@ write_file(const char *path, Value text)
 
 /* --- Running ------------------------------------------------------------- */
 
+/* What is laid out already is not written, so that its time stays. */
 static int
 format_file(const char *path, bool check)
 {

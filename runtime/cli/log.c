@@ -76,6 +76,7 @@ print_json(const struct exec_action_run *run)
     buffer_finish(&out);
 }
 
+/* As it was printed, made harmless to the terminal. */
 static void
 print_text(const struct exec_action_run *run)
 {

@@ -38,6 +38,8 @@ struct ninja {
     struct exec_build build;
     const char *folder;
     const char *tool;
+    char **words; /* targets, as they were written */
+    uint32_t word_count;
 };
 
 static const struct option longs[] = {
@@ -59,6 +61,7 @@ default_jobs(void)
     return processors < 2 ? 2 : processors == 2 ? 3 : processors + 2;
 }
 
+/* ninja's own words, so that who knows ninja knows this. It ends with 1. */
 static int
 usage(void)
 {
@@ -162,6 +165,8 @@ unknown_word(const char *kind, const char *word, const char *const *words,
     return 1;
 }
 
+/* -d: what ninja would print or keep for whoever looks for a fault in it. Only
+ * explain makes a difference here; the others are taken and do nothing. */
 static int
 take_debug(struct ninja *n, const char *mode)
 {
@@ -189,6 +194,8 @@ take_debug(struct ninja *n, const char *mode)
     return unknown_word("debug setting", mode, modes, 4);
 }
 
+/* -w: both ways are taken, for there is one way only: an edge that names itself
+ * is told and goes on. */
 static int
 take_warning(const char *flag)
 {
@@ -300,9 +307,11 @@ file_is_there(const char *file, struct error *err)
 /* Words as targets; `^` and spelling are looked up in the file, and only for
  * words that the graph does not know as they are. */
 static bool
-set_targets(struct ninja *n, struct session *session, char **words,
-            uint32_t count, const char **targets, struct error *err)
+set_targets(struct ninja *n, struct session *session, const char **targets,
+            struct error *err)
 {
+    char **words = n->words;
+    uint32_t count = n->word_count;
     const struct graph *graph = NULL;
     struct view view = {0};
     bool opened = false;
@@ -330,9 +339,11 @@ set_targets(struct ninja *n, struct session *session, char **words,
     return done;
 }
 
+/* Builds, and tells the end in ninja's words. */
 static int
-build(struct ninja *n, char **words, uint32_t count)
+build(struct ninja *n)
 {
+    uint32_t count = n->word_count;
     struct session *session = NULL;
     struct exec_result result = {0};
     struct error err = {0};
@@ -340,7 +351,7 @@ build(struct ninja *n, char **words, uint32_t count)
     const char **targets = mem_alloc(count + 1u, sizeof(*targets));
     bool done = file_is_there(n->session.build_file, &err) &&
                 session_open(&n->session, &session, &err) &&
-                set_targets(n, session, words, count, targets, &err);
+                set_targets(n, session, targets, &err);
     if (done) {
         n->build.targets = targets;
         n->build.target_count = count;
@@ -366,6 +377,8 @@ build(struct ninja *n, char **words, uint32_t count)
 
 /* --- Tools ------------------------------------------------------------------------------ */
 
+/* The file is read first, unless the tool works without: a configure step calls
+ * restat where there is none yet. */
 static int
 run_tool(const struct ninja *n, int argc, char **argv)
 {
@@ -411,6 +424,7 @@ check_tool(const char *name)
 
 /* --- All of it ---------------------------------------------------------------------------- */
 
+/* What the environment says, and what ninja does when nobody says anything. */
 static void
 set_defaults(struct ninja *n)
 {
@@ -424,6 +438,7 @@ set_defaults(struct ninja *n)
     n->status.format = getenv("NINJA_STATUS");
 }
 
+/* -C, before anything is looked for. */
 static int
 enter_folder(const struct ninja *n)
 {
@@ -485,7 +500,9 @@ run(int argc, char **argv)
     if (!exec_guard_start(&ignored)) {
         error_finish(&ignored);
     }
-    return build(&n, argv + optind, (uint32_t)(argc - optind));
+    n.words = argv + optind;
+    n.word_count = (uint32_t)(argc - optind);
+    return build(&n);
 }
 
 const struct command command_ninja = {

@@ -81,6 +81,7 @@ builtin_graph(Value *args, uint32_t argc)
     return *repl.view;
 }
 
+/* Evaluates the build file anew; what was defined at the prompt is gone. */
 static Value
 builtin_reload(Value *args, uint32_t argc)
 {
@@ -146,6 +147,7 @@ static const char definitions[] =
     "  (fn ([target] (graph/deps (graph) target))\n"
     "      ([g target] (graph/deps g target))))\n";
 
+/* Keeps *1, *2 and *3. */
 static Value
 builtin_bind(Value *args, uint32_t argc)
 {
@@ -365,6 +367,7 @@ prompt(void)
     }
 }
 
+/* True while brackets are open: the next line belongs to this form. */
 static Value
 incomplete_body(void *arg)
 {

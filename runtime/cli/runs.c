@@ -97,6 +97,7 @@ on_run(void *ctx, const struct exec_run *run)
     (printing->json ? add_run_json : add_run_text)(&printing->out, run);
 }
 
+/* One line a run: when, how long, what came of it. */
 static void
 print(struct printing *printing)
 {
@@ -108,6 +109,7 @@ print(struct printing *printing)
     }
 }
 
+/* The newest first: it is the one that is asked for. */
 static bool
 answer_runs(struct asking *asking, struct error *err)
 {

@@ -537,6 +537,7 @@ struct run_head {
     struct exec_run run;
 };
 
+/* The first line of a chain: the target itself. */
 static void
 take_head(void *ctx, const struct exec_run *run)
 {
@@ -603,6 +604,7 @@ print_roots(const struct run_head *head, const struct causes *causes, bool all)
     asking_print(&out);
 }
 
+/* The same as the text, for programs. */
 static void
 print_roots_json(const struct run_head *head, const struct causes *causes)
 {

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+/* The key of an edge in the table. */
 static struct slice
 first_output(const void *owner, uint32_t index)
 {
@@ -13,6 +14,8 @@ first_output(const void *owner, uint32_t index)
     return kept->edge.paths[0].path;
 }
 
+/* Once. A file that has become unreadable is no error here: the words that the
+ * graph holds are shown instead. */
 static void
 read_file(struct ninja_commands *c, const char *file)
 {

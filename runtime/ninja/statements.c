@@ -23,6 +23,7 @@ keep(struct statements *s, struct slice value, const struct ninja_text *text)
                           value.len};
 }
 
+/* Of all lists. */
 static uint32_t
 path_count(const struct ninja_edge *edge)
 {
@@ -33,6 +34,7 @@ path_count(const struct ninja_edge *edge)
     return count;
 }
 
+/* All paths of an edge, side by side as the parser had them. */
 static void
 keep_paths(struct statements *s, struct ninja_edge *edge)
 {
@@ -45,6 +47,7 @@ keep_paths(struct statements *s, struct ninja_edge *edge)
     edge->paths = paths;
 }
 
+/* Names stay in the file; values are kept as paths are. */
 static void
 keep_bindings(struct statements *s, struct ninja_edge *edge)
 {
@@ -60,6 +63,7 @@ keep_bindings(struct statements *s, struct ninja_edge *edge)
     edge->bindings = bindings;
 }
 
+/* The key of an output of a phony edge in the table. */
 static struct slice
 phony_path(const void *owner, uint32_t index)
 {
@@ -84,6 +88,7 @@ index_phony(struct statements *s, const struct ninja_edge *edge, uint32_t place)
     }
 }
 
+/* The sink of edges: everything is kept, nothing is looked at yet. */
 static bool
 take_edge(void *ctx, const struct ninja_edge *edge, struct error *err)
 {

@@ -94,6 +94,7 @@ left_us(const struct ninja_status *s, int64_t time_us)
                : time_us / s->ended * (s->total - s->ended);
 }
 
+/* In seconds or as a clock; a question mark before the first command ended. */
 static void
 add_left(const struct ninja_status *s, struct buffer *out, int64_t time_us,
          bool as_clock)
@@ -118,6 +119,7 @@ add_current_rate(const struct ninja_status *s, struct buffer *out)
     add_rate(out, count > 1 ? count - 1 : 0, last - first);
 }
 
+/* Of nothing, nothing. */
 static uint32_t
 percent(uint64_t part, uint64_t whole)
 {
@@ -196,6 +198,7 @@ ninja_status_format_is_known(const char *format, char *bad)
     return known;
 }
 
+/* The format was checked, so each placeholder is known. */
 static void
 add_prefix(const struct ninja_status *s, struct buffer *out, int64_t time_us)
 {
@@ -318,6 +321,7 @@ print_output(const struct ninja_status *s, const char *bytes, size_t len)
     }
 }
 
+/* What was not streamed before. */
 static void
 show_output(struct ninja_status *s, const struct exec_event *event)
 {
@@ -354,12 +358,15 @@ print_failure(struct ninja_status *s, const struct exec_event *event)
 
 /* --- Events ----------------------------------------------------------------------------- */
 
+/* Such an action has the terminal: its line comes before it, and no other while
+ * it runs. */
 static bool
 is_console(const struct exec_event *event)
 {
     return graph_action(event->graph, event->action)->pool.n == 1;
 }
 
+/* The total, from what the executor knows by now. */
 static void
 count(struct ninja_status *s, const struct exec_event *event)
 {
@@ -372,6 +379,7 @@ count(struct ninja_status *s, const struct exec_event *event)
     }
 }
 
+/* All reasons, on standard error, where ninja tells them. */
 static void
 explain(const struct ninja_status *s, const struct exec_event *event)
 {
@@ -387,6 +395,7 @@ explain(const struct ninja_status *s, const struct exec_event *event)
     }
 }
 
+/* Where each command is a line, it is told when it ends. */
 static void
 action_started(struct ninja_status *s, const struct exec_event *event)
 {
@@ -403,6 +412,7 @@ action_started(struct ninja_status *s, const struct exec_event *event)
     }
 }
 
+/* Line, failure, output: in this order, and nothing between them. */
 static void
 action_ended(struct ninja_status *s, const struct exec_event *event)
 {

@@ -52,6 +52,8 @@ expand_rspfile(const struct ninja_edge *edge, struct buffer *command,
     return done;
 }
 
+/* One line of an object: bytes that are no text are replaced, so that the file
+ * is JSON whatever paths there are. */
 static void
 add_field(struct buffer *out, const char *name, struct slice value,
           const char *end)

@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Paths may hold any byte but zero; none is changed. */
 static void
 print_path(struct slice path)
 {
     fwrite(path.bytes, 1, path.len, stdout);
 }
 
+/* The rule of the edge that makes a node which is made. */
 static struct slice
 rule_of(const struct view *view, const struct view_node *node)
 {
@@ -71,6 +73,8 @@ print_tree(const struct view *view, const struct view_node *root, int depth)
     vec_finish(&stack);
 }
 
+/* One line for each output, in the order of the file: scripts split it at the
+ * first colon. */
 static int
 print_all(const struct view *view)
 {
@@ -88,6 +92,7 @@ print_all(const struct view *view)
     return 0;
 }
 
+/* By bytes, as std::string compares. */
 static int
 compare_slices(const void *a, const void *b)
 {
@@ -179,6 +184,8 @@ tool_targets(const struct ninja_call *call, const struct view *view,
 
 /* --- query ------------------------------------------------------------------------- */
 
+/* The edge that makes the node: its rule, then what it reads, with the marks
+ * that a build statement has. */
 static void
 print_maker(const struct view *view, const struct view_node *node)
 {
@@ -204,6 +211,7 @@ print_maker(const struct view *view, const struct view_node *node)
     }
 }
 
+/* All outputs of an edge, implicit ones too. */
 static void
 print_outputs(const struct ninja_edge *edge)
 {
@@ -214,6 +222,8 @@ print_outputs(const struct ninja_edge *edge)
     }
 }
 
+/* Validations have no index of their own: few edges have any, and only a query
+ * asks. */
 static bool
 has_validation(const struct ninja_edge *edge, struct slice path)
 {
@@ -226,6 +236,7 @@ has_validation(const struct ninja_edge *edge, struct slice path)
     return false;
 }
 
+/* What makes a node, and what is made from it. */
 static void
 query_node(const struct view *view, const struct view_node *node)
 {
@@ -274,6 +285,7 @@ struct rule_line {
     const struct ninja_rule *rule;
 };
 
+/* By name. */
 static int
 compare_rules(const void *a, const void *b)
 {

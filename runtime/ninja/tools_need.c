@@ -14,6 +14,8 @@ struct visit {
     uint32_t next; /* which of its inputs is looked at next */
 };
 
+/* What an edge needs, edge by edge, with a stack of our own: a chain may be a
+ * million edges long. Each place is added when all it needs was. */
 static void
 visit_from(const struct view *view, uint32_t place, uint8_t *seen,
            struct vec *places)
@@ -65,6 +67,7 @@ tool_needed_edges(const struct view *view, const struct vec *nodes,
 
 /* --- commands ------------------------------------------------------------------------- */
 
+/* Phony edges have none. */
 static bool
 print_command(const struct ninja_edge *edge, struct error *err)
 {
@@ -122,6 +125,7 @@ struct form {
 
 static void add_once(struct vec *texts, struct table *seen, struct slice text);
 
+/* The key of a text in a table over a vec of them. */
 static struct slice
 text_at(const void *owner, uint32_t index)
 {
@@ -138,6 +142,7 @@ add_once(struct vec *texts, struct table *seen, struct slice text)
     }
 }
 
+/* Phony names are no files, so they are nobody's input here. */
 static bool
 is_phony_output(const struct view *view, struct slice path)
 {
@@ -170,6 +175,7 @@ gather_inputs(const struct view *view, const struct vec *nodes,
     vec_finish(&places);
 }
 
+/* For qsort. */
 static int
 compare_texts(const void *a, const void *b)
 {
@@ -197,6 +203,7 @@ shown_paths(const struct vec *paths, const struct form *form)
     return texts;
 }
 
+/* One path a line; with a target in front for multi-inputs. */
 static void
 print_inputs(const struct view *view, const struct vec *nodes,
              const struct form *form, const struct slice *target)

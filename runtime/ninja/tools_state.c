@@ -23,6 +23,7 @@ struct cleaning {
     struct vec paths; /* struct slice */
 };
 
+/* The key of a path in the table of those that were removed. */
 static struct slice
 path_at(const void *owner, uint32_t index)
 {
@@ -30,6 +31,7 @@ path_at(const void *owner, uint32_t index)
     return *(struct slice *)vec_at(&c->paths, index);
 }
 
+/* Counted always, named only on request. */
 static void
 tell_removed(void *ctx, const char *path)
 {
@@ -40,6 +42,7 @@ tell_removed(void *ctx, const char *path)
     }
 }
 
+/* ninja says so before it begins, on the same line as the count. */
 static void
 begin_cleaning(const struct ninja_call *call)
 {
@@ -83,6 +86,8 @@ remove_named(struct cleaning *c, const struct ninja_edge *edge,
     return done;
 }
 
+/* Outputs, depfile and response file; phony edges make nothing, and what a
+ * generator made is needed to build at all. */
 static bool
 clean_edge(struct cleaning *c, const struct ninja_edge *edge, bool generators,
            struct error *err)
@@ -138,6 +143,7 @@ struct clean_request {
     int count;
 };
 
+/* Everything, what some targets need, or what some rules make. */
 static bool
 clean_places(struct cleaning *c, const struct view *view,
              const struct clean_request *r, struct error *err)
@@ -201,6 +207,7 @@ tool_clean(const struct ninja_call *call, const struct view *view,
 
 /* --- What ronin remembers ----------------------------------------------------------- */
 
+/* Of such a build, removals are all that is of interest. */
 static void
 on_event(void *ctx, const struct exec_event *event)
 {

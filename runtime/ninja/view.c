@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Valid until a node is added. */
 static struct view_node *
 node_at(const struct view *view, uint32_t index)
 {
     return vec_at(&view->nodes, index);
 }
 
+/* The key of a node in the table. */
 static struct slice
 node_path(const void *owner, uint32_t index)
 {

@@ -373,6 +373,7 @@ parse_field(struct arguments *a, bool may_descend, struct query_node **out)
     return true;
 }
 
+/* One; sorting goes the other way where a `-` stands in front. */
 static bool
 take_field(struct arguments *a)
 {
@@ -428,6 +429,7 @@ take_fields(struct arguments *a)
 
 /* --- All of them ----------------------------------------------------------------------- */
 
+/* It goes as far as predicates go: up to a pipe, a bracket or the end. */
 static bool
 take_predicate(struct arguments *a)
 {

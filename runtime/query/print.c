@@ -193,6 +193,7 @@ struct frame {
     bool space; /* before the next item */
 };
 
+/* A node that has items is opened, and closed when all of them are printed. */
 static void
 push(struct vec *stack, const struct query_node *node, struct buffer *out)
 {
