@@ -116,6 +116,16 @@ void watched_prepare(struct judge *judge, const struct action *a,
                      struct record *record);
 void watched_forget(struct record *record);
 
+/* --- as_ninja.c --- */
+
+/* Adds a reason for each input that a phony action without inputs stands for,
+ * while there is no such file. */
+void ninja_judge_inputs(struct judge *judge, const struct action *a);
+/* Takes the reasons off that ninja does not hold against a generator; true if
+ * there were some, so that the action is to be recorded anew. */
+bool ninja_forgive(struct judge *judge, const struct action *a,
+                   const struct record *record);
+
 /* --- attempt.c --- */
 
 /* Records an action whose outputs are there, as if it had just run. */
