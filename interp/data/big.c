@@ -271,6 +271,22 @@ big_quot(Value a, Value b)
     return finish(z);
 }
 
+int64_t
+big_take_factor(Value *v, uint32_t factor)
+{
+    assert(big_sign(*v) != 0 && factor > 1);
+    reserve(limbs_of(*v) + 1, work_of(limbs_of(*v), limbs_of(*v)));
+    struct view room;
+    mpz_t z;
+    mpz_t by;
+    mpz_init(z);
+    mpz_init_set_ui(by, factor);
+    int64_t count = (int64_t)mpz_remove(z, view(&room, *v), by);
+    mpz_clear(by);
+    *v = finish(z);
+    return count;
+}
+
 Value
 big_rem(Value a, Value b)
 {

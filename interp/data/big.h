@@ -38,6 +38,8 @@ Value big_mul(Value a, Value b);
 /* Cut towards zero; b is not 0. */
 Value big_quot(Value a, Value b);
 Value big_rem(Value a, Value b);
+/* How often a factor (2 or more) divides *v, not 0, which loses it. */
+int64_t big_take_factor(Value *v, uint32_t factor);
 Value big_neg(Value a);
 Value big_gcd(Value a, Value b);
 /* base to the power of `exponent`. */

@@ -239,19 +239,6 @@ decimal_neg(Value v)
     return decimal_make(big_neg(decimal_unscaled(v)), decimal_scale(v));
 }
 
-/* How often a factor divides *integer, which loses it. */
-static int64_t
-take_factor(Value *integer, int64_t factor)
-{
-    int64_t count = 0;
-    Value by = number_int(factor);
-    while (big_sign(big_rem(*integer, by)) == 0) {
-        *integer = big_quot(*integer, by);
-        count++;
-    }
-    return count;
-}
-
 /* In lowest terms, a divisor of twos and fives alone has an end: the larger of
  * their counts says how many digits it takes. */
 static Value
@@ -263,7 +250,8 @@ divide_exactly(Value a, Value b, int64_t preferred)
     above = big_quot(above, divisor);
     below = big_quot(below, divisor);
     Value left = below;
-    int64_t digits = larger(take_factor(&left, 2), take_factor(&left, 5));
+    int64_t twos = big_take_factor(&left, 2);
+    int64_t digits = larger(twos, big_take_factor(&left, 5));
     if (big_compare(left, number_int(1)) != 0 &&
         big_compare(left, number_int(-1)) != 0) {
         error_throw_help(ERROR_VALUE,
