@@ -211,6 +211,12 @@ bool exec_build(struct exec *exec, struct graph **graph,
 bool exec_find_target(const struct graph *g, const char *word,
                       struct node *node, struct error *err) EXEC_MUST_CHECK;
 
+/* Tells of each file that an action or a group needs, that is not there (as
+ * seen from the working folder), and that no action makes: what a build would
+ * say of the first of them. Nothing is told of a graph with dyndep files. */
+void exec_find_missing(const struct graph *g,
+                       void (*found)(void *ctx, struct error *err), void *ctx);
+
 struct exec_clean {
     const char *const *targets; /* words, as for a build; none: everything */
     uint32_t target_count;

@@ -13,6 +13,7 @@
 #include "interp/data/alloc.h"
 #include "interp/data/error.h"
 #include "interp/data/invoke.h"
+#include "interp/data/note.h"
 #include "interp/data/object.h"
 #include "interp/data/value.h"
 
@@ -130,6 +131,8 @@ struct magma_text magma_text_of(Value v);
 bool magma_is_string(Value v);
 bool magma_is_keyword(Value v);
 bool magma_is_int(Value v);
+/* True for a list whose head is this name, plain or of the core. */
+bool magma_is_call_of(Value form, const char *name);
 bool magma_is_map(Value v);
 /* Vectors, lists, sets and all lazy sequences; not maps, strings or nil. */
 bool magma_is_sequence(Value v);
@@ -198,6 +201,26 @@ const struct error_object *magma_error(Value error);
 /* Nearest of `names` (count of them) to `name` by edit distance, or NULL. */
 const char *
 magma_nearest(const char *name, const char *const *names, size_t count);
+
+/* --- Static analysis ---------------------------------------------------- */
+
+/* Analyses what is evaluated from now on, and forgets earlier notes. Names
+ * that nobody knows become notes, and their forms do not run. */
+void magma_check_begin(void);
+/* The program is evaluated anew: notes stay, nothing is used yet. */
+void magma_check_round(void);
+/* Notes what the evaluation of a form threw. */
+void magma_check_thrown(Value form, Value thrown);
+/* Judges what only the end allows: numbers of arguments, unused names. False if
+ * there are errors among the notes. */
+bool magma_check_finish(void);
+/* Ends the analysis; how many notes there are, sorted by place. */
+uint32_t magma_check_end(void);
+const struct note *magma_check_note(uint32_t index);
+/* The keys that a function of the host takes ("a step": a map that is one);
+ * static storage. */
+void
+magma_check_keys(const char *function, const char *const *keys, size_t count);
 
 /* --- Roots --------------------------------------------------------------- */
 

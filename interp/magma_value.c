@@ -2,6 +2,7 @@
 /* The facade's functions that make, inspect and print values. */
 #include "interp/magma.h"
 
+#include "interp/compile/form.h"
 #include "interp/data/map.h"
 #include "interp/data/number.h"
 #include "interp/data/seq.h"
@@ -76,6 +77,14 @@ bool
 magma_is_string(Value v)
 {
     return text_is(v);
+}
+
+bool
+magma_is_call_of(Value form, const char *name)
+{
+    return form_is_list(form) && !seq_is_empty(form) &&
+           symbol_is(seq_first(form)) &&
+           form_is_symbol_named(seq_first(form), name);
 }
 
 bool

@@ -29,6 +29,13 @@ static const char *const dynout_keys[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+void
+attributes_define_keys(void)
+{
+    magma_check_keys("action", action_keys, COUNT(action_keys));
+    magma_check_keys("dynout", dynout_keys, COUNT(dynout_keys));
+}
+
 /* The value of a key as given, or nil. */
 static Value
 get(const struct attributes *a, const char *key)

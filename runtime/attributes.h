@@ -54,6 +54,9 @@ struct attributes {
 void attributes_read_action(Value *args, uint32_t argc, struct attributes *out);
 void attributes_read_dynout(Value *args, uint32_t argc, struct attributes *out);
 
+/* Tells the analysis of programs which keys there are. */
+void attributes_define_keys(void);
+
 /* Throws: the value of a key is not what it should be. */
 _Noreturn void
 attributes_refuse(const char *key, const char *wanted, Value got);

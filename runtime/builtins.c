@@ -191,4 +191,6 @@ void
 register_define(void)
 {
     magma_define("clojure.core", rows, sizeof(rows) / sizeof(rows[0]));
+    attributes_define_keys();
+    rule_define_keys();
 }

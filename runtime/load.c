@@ -293,6 +293,21 @@ evaluate_form(struct form_step *step, Value *thrown)
     return suspend_form(load, magma_error(*thrown)->data, thrown);
 }
 
+/* While a file is checked, an error does not hide the ones behind it; but
+ * without its namespaces nothing is as it should be. */
+static bool
+goes_on(const struct form_step *step, Value thrown)
+{
+    static const char *const heads[] = {"ns", "require", "use", "in-ns"};
+    magma_check_thrown(step->form, thrown);
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        if (magma_is_call_of(step->form, heads[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* All forms in order; those that wait do not stop the ones behind them. */
 static bool
 evaluate_forms(struct load *load, struct magma_text text, Value *thrown)
@@ -304,10 +319,14 @@ evaluate_forms(struct load *load, struct magma_text text, Value *thrown)
     bool done = true;
     while (done) {
         done = magma_try(read_body, &step, &result, thrown);
+        if (!done && load->options->check) {
+            magma_check_thrown(VALUE_NIL, *thrown);
+        }
         if (!done || !step.more) {
             break;
         }
-        done = evaluate_form(&step, thrown);
+        done = evaluate_form(&step, thrown) ||
+               (load->options->check && goes_on(&step, *thrown));
     }
     magma_reader_destroy(step.reader);
     return done;
@@ -330,11 +349,18 @@ evaluate_round(struct load *load, struct magma_text text, struct graph **graph,
     load->form = 0;
     magma_reset();
     magma_set_open(VALUE_NIL);
+    if (load->options->check) {
+        magma_check_round();
+    }
     functions_begin(&load->options->limits);
     load->registry = registry_create(load->functions, &options);
     registry_use(load->registry);
     Value thrown = VALUE_NIL;
     bool done = evaluate_forms(load, text, &thrown);
+    if (done && load->options->check) {
+        done = magma_check_finish();
+        thrown = VALUE_NIL;
+    }
     if (!done) {
         report_magma_as_error(thrown, ERROR_CLASS_GRAPH, err);
     }

@@ -22,6 +22,8 @@ struct load_options {
     bool allow_outside;
     struct exec *exec; /* asked for values of dynouts; NULL: none known */
     struct magma_limits limits;
+    bool check; /* between magma_check_begin and _end: errors become notes, and
+                   what follows is looked at all the same */
 };
 
 struct load_result {

@@ -455,11 +455,65 @@ report_waiting(void *ctx, int pid, const char *command)
     fprintf(stderr, "), which builds here\n");
 }
 
+/* --- Warnings ------------------------------------------------------------ */
+
+enum { CODE_NINJA = 211 };
+
+/* Codes of warnings are for ever, too. */
+static const struct {
+    const char *kind;
+    unsigned code;
+} note_kinds[NOTE_KIND_COUNT] = {
+    [NOTE_UNUSED_LOCAL] = {"unused-local", 201},
+    [NOTE_HIDDEN_LOCAL] = {"hidden-local", 202},
+    [NOTE_HIDDEN_CORE] = {"hidden-core", 203},
+    [NOTE_UNREACHABLE] = {"unreachable", 204},
+    [NOTE_INNER_DEF] = {"inner-def", 205},
+    [NOTE_UNUSED_PRIVATE] = {"unused-private", 206},
+    [NOTE_UNUSED_REQUIRE] = {"unused-require", 207},
+    [NOTE_UNKNOWN_KEY] = {"unknown-key", 208},
+    [NOTE_ONE_ARGUMENT] = {"one-argument", 209},
+    [NOTE_MISPLACED_DOC] = {"misplaced-doc", 210},
+};
+
 void
-report_warning(const char *file, const char *what)
+report_note(FILE *out, const struct note *note)
 {
-    report_sanitised(stderr, file, strlen(file));
-    fputs(": warning: ", stderr);
-    report_sanitised(stderr, what, strlen(what));
-    fputc('\n', stderr);
+    if (note->kind == NOTE_ERROR) {
+        report_magma(out, note->thrown);
+        return;
+    }
+    assert(note_kinds[note->kind].code > 0);
+    struct magma_text message = magma_text_of(note->message);
+    struct report report = {
+        .is_warning = true,
+        .kind = note_kinds[note->kind].kind,
+        .code = note_kinds[note->kind].code,
+        .message = message.bytes,
+        .message_len = message.len,
+        .at = place_of(&note->place),
+        .help = magma_is_string(note->help) ? magma_text_of(note->help).bytes
+                                            : NULL,
+        .data = VALUE_NIL,
+        .trace = VALUE_NIL,
+        .cause = VALUE_NIL,
+    };
+    report_print(out, &report);
+}
+
+void
+report_warning(FILE *out, const char *file, const char *what)
+{
+    struct report report = {
+        .is_warning = true,
+        .kind = "ninja",
+        .code = CODE_NINJA,
+        .message = what,
+        .message_len = strlen(what),
+        .at = {.file = file},
+        .data = VALUE_NIL,
+        .trace = VALUE_NIL,
+        .cause = VALUE_NIL,
+    };
+    report_print(out, &report);
 }

@@ -63,8 +63,11 @@ unsigned report_code_of(enum error_type type);
 /* Prints an error record and empties it. */
 void report_error(FILE *out, struct error *err);
 
-/* Says on standard error what is odd about a file without being an error. */
-void report_warning(const char *file, const char *what);
+/* Prints what the analysis of a program noted. Throws as report_print. */
+void report_note(FILE *out, const struct note *note);
+
+/* Says what is odd about a ninja file without being an error. */
+void report_warning(FILE *out, const char *file, const char *what);
 
 /* Says on standard error that another run is waited for. */
 void report_waiting(void *ctx, int pid, const char *command);

@@ -17,6 +17,12 @@ static const char *const step_keys[] = {
 enum { STEP_KEY_COUNT = sizeof(step_keys) / sizeof(step_keys[0]) };
 enum { STEP_KIND_KEYS = 6 };
 
+void
+rule_define_keys(void)
+{
+    magma_check_keys("a step", step_keys, STEP_KEY_COUNT);
+}
+
 /* The value of a key, or nil. */
 static Value
 get(Value map, const char *key)

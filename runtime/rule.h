@@ -49,4 +49,7 @@ void rule_fill(struct graph *graph, struct functions *table,
 /* The edge kinds that a keyword such as :ifwritten means, or 0. */
 uint8_t rule_edge_kinds(Value keyword);
 
+/* Tells the analysis of programs which keys a step has. */
+void rule_define_keys(void);
+
 #endif

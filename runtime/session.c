@@ -236,7 +236,12 @@ import(struct session *s, struct graph **graph, struct error *err)
     struct slice warnings = buffer_slice(&made.warnings);
     struct slice warning;
     while (slice_next_text(&warnings, &warning)) {
-        report_warning(s->build_file, warning.bytes);
+        if (s->options.on_warning != NULL) {
+            s->options.on_warning(s->options.on_warning_ctx, s->build_file,
+                                  warning.bytes);
+        } else {
+            report_warning(stderr, s->build_file, warning.bytes);
+        }
     }
     size_t len = made.sources.len;
     set_sources(s, buffer_take(&made.sources), len);
@@ -257,6 +262,7 @@ evaluate(struct session *s, struct graph **graph, struct error *err)
         .build_file = s->build_file,
         .allow_outside = s->options.allow_outside,
         .exec = s->exec,
+        .check = s->options.check,
         .limits = {.steps = s->options.fuel,
                    .depth = s->options.depth,
                    .memory_bytes = s->options.memory_bytes},

@@ -24,9 +24,13 @@ struct session_options {
     const char *hash;
     const char *stat;
     bool read_only; /* state is only read: why, repl, test */
+    bool check;     /* the build file is analysed as well, see load.h */
     uint64_t fuel;  /* 0: default */
     uint64_t memory_bytes;
     uint32_t depth;
+    /* Told what is odd about a ninja file; NULL: it is printed. */
+    void (*on_warning)(void *ctx, const char *file, const char *what);
+    void *on_warning_ctx;
     /* Told, once, that another run is waited for: its pid and command. */
     void (*on_wait)(void *ctx, int pid, const char *command);
     void *on_wait_ctx;

@@ -7,6 +7,7 @@
 #include "exec/decide/judge.h"
 
 #include "exec/base/memory.h"
+#include "exec/decide/missing.h"
 #include "exec/decide/nearest.h"
 #include "exec/decide/record.h"
 
@@ -374,44 +375,12 @@ judge_waits_for(struct judge *judge, struct action_id action,
 
 /* --- Missing inputs --------------------------------------------------------------------- */
 
-/* Who needs a file, as an error tells it. */
-struct needer {
-    const char *sort; /* "" or "the group " */
-    const char *name;
-    const struct place *place;
-};
-
-static struct needer
-needer_of_action(const struct judge *judge, const struct action *a)
-{
-    bool dynout = (a->flags & ACTION_DYNOUT) != 0;
-    const char *key = graph_cstr(judge->graph, a->key);
-    return (struct needer){"", dynout ? "this dynout" : key, &a->place};
-}
-
-/* The error: who needs the file, where that is written, and what is near. */
 static bool
-say_missing(struct judge *judge, const struct needer *by, const char *path,
+say_missing(struct judge *judge, const struct needer *by, struct file_id file,
             struct error *err)
 {
-    const struct graph *g = judge->graph;
-    error_set(err, ERROR_CLASS_GRAPH,
-              "%s does not exist, no action makes it, and %s%s needs it", path,
-              by->sort, by->name);
-    error_set_code(err, ERROR_CODE_MISSING);
-    const char *file = graph_cstr(g, by->place->file);
-    if (*file) {
-        error_set_where(err, file, by->place->line, by->place->column);
-    }
-    char *near = nearest_file(files_root_fd(judge->files), path);
-    if (near) {
-        error_set_help(err, "did you mean %s?", near);
-    } else {
-        error_set_help(err, "make the file, or add an action that has it as "
-                            "an output");
-    }
-    free(near);
-    return false;
+    return missing_say(judge->graph, files_root_fd(judge->files), by,
+                       graph_path(judge->graph, file), err);
 }
 
 /* A file that an action makes is never missing, only not there yet. */
@@ -446,40 +415,13 @@ check_group(struct judge *judge, struct node group, struct error *err)
                 struct needer by = {"the group ",
                                     graph_cstr(judge->graph, at->name),
                                     &at->place};
-                ok = say_missing(judge, &by, graph_path(judge->graph, file),
-                                 err);
+                ok = say_missing(judge, &by, file, err);
                 judge->groups_checked[n] = 0;
             }
         }
     }
     vec_finish(&stack);
     return ok;
-}
-
-/* Kinds under which a file must be there. */
-static bool
-must_exist(uint8_t kinds)
-{
-    if (kinds & (EDGE_IFCREATED | EDGE_IFDELETED | EDGE_DISCOVERED)) {
-        return false;
-    }
-    return (kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED | EDGE_ORDER_ONLY |
-                     EDGE_VALIDATION)) != 0;
-}
-
-/* True if another edge of the action allows the file to be absent. */
-static bool
-absence_is_allowed(const struct judge *judge, const struct action *a,
-                   struct node node)
-{
-    for (uint32_t i = 0; i < a->inputs.count; i++) {
-        const struct edge *edge = graph_input(judge->graph, a, i);
-        if (edge->to.type == node.type && edge->to.n == node.n &&
-            (edge->kinds & (EDGE_IFCREATED | EDGE_IFDELETED))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Every file that must be there is there, or somebody makes it. */
@@ -491,7 +433,7 @@ check_inputs(struct judge *judge, const struct action *a, struct error *err)
     }
     for (uint32_t i = 0; i < a->inputs.count; i++) {
         const struct edge *edge = graph_input(judge->graph, a, i);
-        if (!must_exist(edge->kinds)) {
+        if (!missing_must_exist(edge->kinds)) {
             continue;
         }
         struct file_id file = {edge->to.n};
@@ -499,9 +441,9 @@ check_inputs(struct judge *judge, const struct action *a, struct error *err)
             return false;
         }
         if (edge->to.type == NODE_FILE && file_is_missing(judge, file) &&
-            !absence_is_allowed(judge, a, edge->to)) {
-            struct needer by = needer_of_action(judge, a);
-            return say_missing(judge, &by, graph_path(judge->graph, file), err);
+            !missing_is_allowed(judge->graph, a, edge->to)) {
+            struct needer by = missing_needer(judge->graph, a);
+            return say_missing(judge, &by, file, err);
         }
     }
     return true;

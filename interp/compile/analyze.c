@@ -6,6 +6,7 @@
  */
 #include "interp/compile/analyze.h"
 
+#include "interp/compile/lint.h"
 #include "interp/compile/resolve.h"
 #include "interp/compile/special.h"
 #include "interp/data/alloc.h"
@@ -77,6 +78,7 @@ analyze_symbol(const struct scope *scope, Value symbol)
 {
     struct local *local = scope_find(scope, symbol);
     if (local != NULL) {
+        lint_use_local(local);
         return scope_reference(scope, local);
     }
     if (special_find(symbol) != NULL) {
@@ -197,6 +199,9 @@ analyze_literal_items(const struct scope *scope, Value form)
 static struct node *
 analyze_literal(const struct scope *scope, Value form)
 {
+    if (map_is(form)) {
+        lint_map(scope, form);
+    }
     uint32_t depth = scope->literal_depth;
     if ((depth & (depth - 1)) == 0 && is_constant(form)) {
         return scope_const(scope, form);
@@ -253,6 +258,7 @@ expand_macro(const struct scope *scope, Value macro, Value form,
              struct form_items items)
 {
     assert(items.count > 0);
+    lint_macro_call(scope, form, items);
     struct form_list_builder args = {0};
     // What a macro's hidden parameters &form and &env are bound to.
     form_add(&args, form);
@@ -293,6 +299,17 @@ macro_of(const struct scope *scope, Value head)
 
 /* --- Calls ----------------------------------------------------------------------- */
 
+static void
+lint_called(const struct scope *scope, const struct special_call *call,
+            const struct node *head)
+{
+    if (head->type == NODE_LOCAL || head->type == NODE_CAPTURED) {
+        lint_local_call(call->form, scope_find(scope, call->items.at[0]));
+    } else if (head->type == NODE_GLOBAL) {
+        lint_call(scope, call->form, call->items, head->value);
+    }
+}
+
 static struct node *
 analyze_function_call(const struct scope *scope,
                       const struct special_call *call)
@@ -301,6 +318,9 @@ analyze_function_call(const struct scope *scope,
     struct node *node = scope_node_kids(scope, NODE_CALL, call->items.count);
     for (uint32_t i = 0; i < call->items.count; i++) {
         node->kids[i] = analyze_item(scope, call, i);
+    }
+    if (lint_is_on()) {
+        lint_called(scope, call, node->kids[0]);
     }
     return node;
 }

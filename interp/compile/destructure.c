@@ -183,7 +183,10 @@ bind_group(const struct map_pattern *pattern, Value group_key, Value names)
         if (value_is_nil(ns)) {
             ns = symbol_ns(group_key);
         }
-        Value to = symbol_make(VALUE_NIL, symbol_name(item));
+        // A plain name keeps the place where it was read.
+        Value to = form_is_simple_symbol(item)
+                       ? item
+                       : symbol_make(VALUE_NIL, symbol_name(item));
         bind_key(pattern, to, key_for(groups[group], ns, symbol_name(item)),
                  group >= 3);
     }

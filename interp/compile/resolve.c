@@ -6,6 +6,8 @@
 #include "interp/compile/resolve.h"
 
 #include "interp/compile/analyze.h"
+#include "interp/compile/lint.h"
+#include "interp/compile/notes.h"
 #include "interp/data/map.h"
 #include "interp/data/namespace.h"
 #include "interp/data/record.h"
@@ -31,6 +33,12 @@ void
 resolve_set_open(Value on)
 {
     state.open = on;
+}
+
+Value
+resolve_open(void)
+{
+    return state.open;
 }
 
 void
@@ -169,15 +177,21 @@ is_known_namespace(Value symbol)
            !value_is(namespace_find(alias), VALUE_ABSENT);
 }
 
+/* The nearest name that is known where the scope is, or nil. */
+static Value
+nearest_name(const struct scope *scope, Value symbol)
+{
+    Value near = value_is_nil(symbol_ns(symbol)) ? nearest_local(scope, symbol)
+                                                 : VALUE_NIL;
+    return value_is_nil(near) ? namespace_nearest(namespace_current(), symbol)
+                              : near;
+}
+
 _Noreturn static void
 throw_unresolved(const struct scope *scope, Value symbol)
 {
     Value full = symbol_full_name(symbol);
-    Value near = value_is_nil(symbol_ns(symbol)) ? nearest_local(scope, symbol)
-                                                 : VALUE_NIL;
-    if (value_is_nil(near)) {
-        near = namespace_nearest(namespace_current(), symbol);
-    }
+    Value near = nearest_name(scope, symbol);
     Value help = VALUE_NIL;
     if (text_is(near)) {
         help = text_format("Did you mean %s?", text_bytes(near));
@@ -192,19 +206,23 @@ throw_unresolved(const struct scope *scope, Value symbol)
                    "Unable to resolve symbol: %s", text_bytes(full));
 }
 
-/* While a dynout is open (state.open), a name that nobody knows may still be
- * defined by a form that waits: then this form waits, too. */
-Value
-resolve_var(const struct scope *scope, Value symbol)
+/* A name that stands for nothing. */
+struct absence {
+    const struct scope *scope;
+    Value symbol;
+    bool is_private;
+};
+
+/* Throws what explains it. While a dynout is open (state.open), a name that
+ * nobody knows may still be defined by a form that waits: then this form waits,
+ * too. */
+_Noreturn static void
+throw_absent(const struct absence *absence)
 {
-    assert(symbol_is(symbol));
-    bool is_private = false;
-    Value var = find(symbol, &is_private);
-    if (!value_is(var, VALUE_ABSENT)) {
-        return var;
-    }
+    const struct scope *scope = absence->scope;
+    Value symbol = absence->symbol;
     const char *name = text_bytes(symbol_full_name(symbol));
-    if (is_private) {
+    if (absence->is_private) {
         error_throw_at(&scope->place, ERROR_UNKNOWN,
                        "Make it public with defn or def without ^:private.",
                        "%s is private", name);
@@ -223,10 +241,51 @@ resolve_var(const struct scope *scope, Value symbol)
     throw_unresolved(scope, symbol);
 }
 
+/* The body of error_try. */
+static Value
+explain(void *arg)
+{
+    throw_absent(arg);
+}
+
+/* While a program is checked all unknown names are told at once: the analysis
+ * goes on with a var that stands for nothing, and the form does not run. */
+static Value
+note_absence(struct absence *absence)
+{
+    Value result;
+    Value thrown;
+    bool is_near = text_is(nearest_name(absence->scope, absence->symbol));
+    if (!error_try(explain, absence, &result, &thrown) &&
+        (lint_is_sure() || is_near || absence->is_private)) {
+        notes_error(thrown);
+    }
+    lint_stop_form();
+    Value nowhere = namespace_ensure(symbol_from_cstring("unknown*"));
+    return namespace_intern(nowhere, absence->symbol);
+}
+
+Value
+resolve_var(const struct scope *scope, Value symbol)
+{
+    assert(symbol_is(symbol));
+    struct absence absence = {scope, symbol, false};
+    Value var = find(symbol, &absence.is_private);
+    if (!value_is(var, VALUE_ABSENT)) {
+        lint_use(symbol, var);
+        return var;
+    }
+    if (lint_is_on() && value_is_nil(state.open)) {
+        return note_absence(&absence);
+    }
+    throw_absent(&absence);
+}
+
 Value
 resolve_quoted_var(const struct scope *scope, Value symbol)
 {
     Value var = namespace_resolve_any(namespace_current(), symbol);
+    lint_use(symbol, var);
     return value_is_kind(var, KIND_VAR) ? var : resolve_var(scope, symbol);
 }
 
@@ -257,6 +316,7 @@ qualify(Value symbol)
     if (value_is(var, VALUE_ABSENT) && value_is_nil(symbol_ns(symbol))) {
         var = find_unlisted(symbol);
     }
+    lint_use(symbol, var);
     if (value_is_kind(var, KIND_VAR)) {
         struct var_object *object = (struct var_object *)value_object(var);
         struct namespace_object *ns =
@@ -277,6 +337,7 @@ alias_name(Value alias)
     struct namespace_object *current =
         (struct namespace_object *)value_object(namespace_current());
     Value symbol = symbol_make(VALUE_NIL, alias);
+    lint_use(symbol_make(alias, alias), VALUE_ABSENT);
     Value ns = map_get(current->aliases, symbol);
     if (value_is(ns, VALUE_ABSENT)) {
         ns = namespace_find(symbol);

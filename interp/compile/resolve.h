@@ -21,6 +21,7 @@ Value resolve_quoted_var(const struct scope *scope, Value symbol);
 
 /* What an absent symbol waits for; nil: nothing, it is an error. */
 void resolve_set_open(Value on);
+Value resolve_open(void);
 
 /* Set once: loads the namespace of a symbol if there is one. */
 void resolve_set_loader(bool (*load)(Value ns));

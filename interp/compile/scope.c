@@ -5,6 +5,7 @@
  */
 #include "interp/compile/scope.h"
 
+#include "interp/compile/lint.h"
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
 #include "interp/data/symbol.h"
@@ -51,6 +52,7 @@ scope_bind(struct scope *scope, Value name)
     local->unit = scope->unit;
     local->depth = scope->locals == NULL ? 1 : scope->locals->depth + 1;
     scope->locals = local;
+    lint_bind(local);
     if (local->depth % NAMES_EVERY == 0) {
         note_names(local);
     }

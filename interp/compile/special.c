@@ -7,6 +7,7 @@
 
 #include "interp/compile/definition.h"
 #include "interp/compile/expand.h"
+#include "interp/compile/lint.h"
 #include "interp/compile/resolve.h"
 #include "interp/data/alloc.h"
 #include "interp/data/list.h"
@@ -292,6 +293,7 @@ special_def(const struct scope *scope, const struct special_call *call)
         scope_error(scope, NULL, "def: expected a docstring, found %s",
                     form_text(call->items.at[2]));
     }
+    lint_definition(scope, call->form, call->items);
     struct node *node = scope_node_kids(scope, NODE_DEF, 2);
     node->value = definition_var(scope, name);
     definition_note(node->value);

@@ -154,10 +154,11 @@ struct builtin_object {
 enum var_flag {
     VAR_MACRO = 1,
     VAR_PRIVATE = 2,
-    VAR_WEAK = 4,     /* bound by the host; a later `def` replaces it */
-    VAR_PENDING = 8,  /* reading it suspends the form that does */
-    VAR_SEALED = 16,  /* of the core: redefinition is an error */
-    VAR_DEFERRED = 32 /* its definition is evaluated when it is named */
+    VAR_WEAK = 4,      /* bound by the host; a later `def` replaces it */
+    VAR_PENDING = 8,   /* reading it suspends the form that does */
+    VAR_SEALED = 16,   /* of the core: redefinition is an error */
+    VAR_DEFERRED = 32, /* its definition is evaluated when it is named */
+    VAR_USED = 64      /* a form names it; noted while programs are checked */
 };
 
 struct var_object {

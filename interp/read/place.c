@@ -142,3 +142,29 @@ reader_copy_place(Value form, Value from)
     struct list_object *cell = (struct list_object *)value_object(form);
     cell->place = value_from_object(place);
 }
+
+bool
+reader_is_written(Value form)
+{
+    const struct place_object *object = object_of(form);
+    return object != NULL && object->head.extra == PLACE_HAS_ITEMS;
+}
+
+/* A place is nobody's key and is never compared, so it may carry marks. */
+void
+reader_mark(Value symbol, uint8_t bits)
+{
+    assert(symbol_is(symbol));
+    Value place = ((struct symbol_object *)value_object(symbol))->place;
+    if (place.bits != 0) {
+        value_object(place)->flags |= bits;
+    }
+}
+
+uint8_t
+reader_marks(Value symbol)
+{
+    assert(symbol_is(symbol));
+    const struct place_object *object = object_of(symbol);
+    return object == NULL ? 0 : object->head.flags;
+}

@@ -70,6 +70,13 @@ reader_place_of_item(Value list, uint32_t index, struct error_place *place);
  * for other values, or when `from` has none. */
 void reader_copy_place(Value form, Value from);
 
+/* True for a list that was read as code, not made by a macro. */
+bool reader_is_written(Value form);
+/* Bits that the analysis keeps at the place of a symbol, shared by all copies
+ * of it; none without a place. */
+void reader_mark(Value symbol, uint8_t bits);
+uint8_t reader_marks(Value symbol);
+
 /* How names get their namespaces while reading; set by the VM. `symbol` gives
  * what a symbol in a syntax-quote stands for (qualified; special forms as they
  * are); `alias` gives the namespace (string) of ::alias/name, or ABSENT;

@@ -10,6 +10,7 @@
 #include "interp/compile/compile.h"
 #include "interp/compile/definition.h"
 #include "interp/compile/form.h"
+#include "interp/compile/lint.h"
 #include "interp/compile/resolve.h"
 #include "interp/data/map.h"
 #include "interp/data/namespace.h"
@@ -75,13 +76,25 @@ is_do(Value form)
 static Value
 eval_single(Value form, const struct error_place *place)
 {
-    return call_value(compile_form(form, place), NULL, 0);
+    // Naming something may load a library meanwhile.
+    bool outer_stops = lint_take_stop();
+    Value function = compile_form(form, place);
+    bool stops = lint_take_stop();
+    if (outer_stops) {
+        lint_stop_form();
+    }
+    if (stops) {
+        lint_skipped(form);
+        return VALUE_NIL;
+    }
+    return call_value(function, NULL, 0);
 }
 
 Value
 module_eval(Value form, const struct error_place *place)
 {
     assert(place != NULL);
+    uint32_t mark = lint_form_begin();
     // The forms that are left, the next one last.
     struct form_list_builder todo = {0};
     form_add(&todo, form);
@@ -98,6 +111,7 @@ module_eval(Value form, const struct error_place *place)
         }
         result = VALUE_NIL;
     }
+    lint_form_end(mark);
     return result;
 }
 
@@ -379,6 +393,7 @@ apply_libspec(Value name, const struct libspec *libspec)
     Value target = namespace_ensure(name);
     if (symbol_is(libspec->as)) {
         namespace_alias(namespace_current(), libspec->as, target);
+        lint_require(libspec->as, true);
     }
     if (value_is(libspec->refer, form_keyword("all"))) {
         refer_all(target, libspec->rename);
@@ -391,6 +406,7 @@ apply_libspec(Value name, const struct libspec *libspec)
                         form_text(names.at[i]));
         }
         refer_one(target, names.at[i], libspec->rename);
+        lint_require(renamed(libspec->rename, names.at[i]), false);
     }
 }
 

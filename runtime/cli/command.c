@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
     &command_fmt,   &command_why,   &command_log,     &command_warnings,
     &command_cmd,   &command_runs,  &command_diff,    &command_clean,
     &command_gc,    &command_ninja, &command_version, &command_help,
+    &command_check,
 };
 
 enum {

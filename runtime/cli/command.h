@@ -27,6 +27,7 @@ struct command {
 };
 
 extern const struct command command_build;
+extern const struct command command_check;
 extern const struct command command_clean;
 extern const struct command command_cmd;
 extern const struct command command_diff;

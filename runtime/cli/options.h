@@ -57,6 +57,7 @@ enum option_id {
     OPTION_SEED,
     OPTION_TAP,
     OPTION_TIMEOUT,
+    OPTION_STRICT,
     OPTION_VERSION
 };
 
