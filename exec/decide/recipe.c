@@ -77,15 +77,16 @@ write_stream(const struct graph *g, struct buffer *out, enum tag tag,
 static const char *
 searched_program(const struct graph *g, const struct step *step)
 {
+    if (step->kind != STEP_COMMAND || step->argv.count == 0) {
+        return NULL;
+    }
     for (uint32_t i = 0; i + 1 < step->env.count; i += 2) {
         struct slice name = graph_str(g, graph_step_env(g, step, i));
         if (slice_equal(name, slice_of("PATH"))) {
             return NULL;
         }
     }
-    return step->kind == STEP_COMMAND && step->argv.count > 0
-               ? graph_cstr(g, graph_arg(g, step, 0))
-               : NULL;
+    return graph_cstr(g, graph_arg(g, step, 0));
 }
 
 static void

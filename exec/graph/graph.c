@@ -249,12 +249,20 @@ graph_detail(const struct graph *g, const struct action *a)
 struct str_id
 graph_arg(const struct graph *g, const struct step *step, uint32_t index)
 {
-    return *(const struct str_id *)span_at(g, PART_ARGS, step->argv, index);
+    struct span tail = {step->argv.start, step->argv.count - step->head.count};
+
+    assert(step->kind == STEP_COMMAND);
+    return index < step->head.count
+               ? *(const struct str_id *)span_at(g, PART_ARGS, step->head,
+                                                 index)
+               : *(const struct str_id *)span_at(g, PART_ARGS, tail,
+                                                 index - step->head.count);
 }
 
 struct str_id
 graph_step_env(const struct graph *g, const struct step *step, uint32_t index)
 {
+    assert(step->kind == STEP_COMMAND);
     return *(const struct str_id *)span_at(g, PART_STEP_ENV, step->env, index);
 }
 
@@ -350,10 +358,34 @@ graph_find_action_name(const struct graph *g, const char *name, size_t len)
 }
 
 struct action_id
+graph_keyed_by_output(const struct graph *g, struct str_id key)
+{
+    const struct vec *files = &g->parts[PART_FILE_OF_STR];
+
+    if (key.n >= files->count) { // ID_NONE as well
+        return ACTION_NONE;
+    }
+    uint32_t file_plus_1 = *(const uint32_t *)vec_at(files, key.n);
+    if (file_plus_1 == 0) {
+        return ACTION_NONE;
+    }
+    const struct action_id *maker =
+        vec_at(&g->parts[PART_PRODUCERS], file_plus_1 - 1);
+    bool is_key =
+        maker->n != ID_NONE && graph_action(g, *maker)->key.n == key.n;
+    return is_key ? *maker : ACTION_NONE;
+}
+
+/* Most keys are paths of outputs, and the texts have a table already. */
+struct action_id
 graph_find_key(const struct graph *g, const char *key, size_t len)
 {
-    assert(g->sealed);
-    return (struct action_id){find(g, TABLE_KEYS, key, len)};
+    assert(g->sealed && TABLE_NONE == ID_NONE);
+    struct str_id str = {find(g, TABLE_STRS, key, len)};
+    struct action_id action = graph_keyed_by_output(g, str);
+    return action.n != ID_NONE
+               ? action
+               : (struct action_id){find(g, TABLE_KEYS, key, len)};
 }
 
 struct group_id

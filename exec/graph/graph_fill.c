@@ -232,20 +232,6 @@ graph_add_detail(struct graph *g)
     return detail;
 }
 
-struct step *
-graph_add_step(struct graph *g, enum step_kind kind)
-{
-    struct step *step = vec_add(&g->parts[PART_STEPS]);
-
-    assert(g->open == OPEN_ACTION);
-    step->kind = kind;
-    step->argv = open_span(g, PART_ARGS);
-    step->env = open_span(g, PART_STEP_ENV);
-    step->file = FILE_NONE;
-    step->text = STR_NONE;
-    return step;
-}
-
 /* The open action has a step that arguments can go to. */
 static bool
 has_open_step(const struct graph *g)
@@ -258,11 +244,94 @@ has_open_step(const struct graph *g)
     return g->parts[PART_STEPS].count > a->steps.start;
 }
 
+/* How many arguments two steps begin with together. */
+static uint32_t
+common_args(const struct graph *g, const struct step *a, const struct step *b)
+{
+    uint32_t most =
+        a->argv.count < b->argv.count ? a->argv.count : b->argv.count;
+    uint32_t count = 0;
+
+    while (count < most &&
+           graph_arg(g, a, count).n == graph_arg(g, b, count).n) {
+        count++;
+    }
+    return count;
+}
+
+/* The most that the arguments of the last step begin with like those of an
+ * earlier one. What is remembered may have been rewound, and its number may be
+ * another step by now. */
+static struct span
+find_head(const struct graph *g)
+{
+    const struct step *steps = g->parts[PART_STEPS].items;
+    uint32_t own = g->parts[PART_STEPS].count - 1;
+    struct span head = {0, 0};
+
+    for (uint32_t i = 0; i < GRAPH_BASES && i < g->base_count; i++) {
+        const struct step *base = &steps[g->bases[i]];
+        if (g->bases[i] >= own || base->kind != STEP_COMMAND ||
+            base->head.count > 0) {
+            continue;
+        }
+        uint32_t count = common_args(g, base, &steps[own]);
+        if (count > head.count) {
+            head = (struct span){base->argv.start, count};
+        }
+    }
+    return head;
+}
+
+/* Commands of one rule begin alike: the last step, which gets no more, leaves
+ * out what an earlier one has. One that is like no other is one to be like. */
+static void
+share_args(struct graph *g)
+{
+    if (!has_open_step(g)) {
+        return;
+    }
+    struct step *step = last(g, PART_STEPS);
+    if (step->kind != STEP_COMMAND) {
+        return;
+    }
+    struct span head = find_head(g);
+    if (head.count <= step->argv.count / 2) {
+        g->bases[g->base_count++ % GRAPH_BASES] =
+            g->parts[PART_STEPS].count - 1;
+        return;
+    }
+    struct vec *args = &g->parts[PART_ARGS];
+    struct str_id *own = vec_at(args, step->argv.start);
+    memmove(own, own + head.count,
+            (step->argv.count - head.count) * sizeof(*own));
+    args->count -= head.count;
+    step->head = head;
+}
+
+struct step *
+graph_add_step(struct graph *g, enum step_kind kind)
+{
+    assert(g->open == OPEN_ACTION);
+    share_args(g);
+    struct step *step = vec_add(&g->parts[PART_STEPS]);
+    step->kind = kind;
+    if (kind == STEP_COMMAND) {
+        step->argv = open_span(g, PART_ARGS);
+        step->env = open_span(g, PART_STEP_ENV);
+    } else {
+        step->file = FILE_NONE;
+        step->text = STR_NONE;
+    }
+    return step;
+}
+
 void
 graph_add_arg(struct graph *g, struct str_id arg)
 {
     assert(has_open_step(g));
     struct step *step = last(g, PART_STEPS);
+    assert(step->kind == STEP_COMMAND);
     vec_push(&g->parts[PART_ARGS], &arg);
     close_span(g, PART_ARGS, &step->argv);
 }
@@ -272,6 +341,7 @@ graph_add_step_env(struct graph *g, struct str_id name, struct str_id value)
 {
     assert(has_open_step(g));
     struct step *step = last(g, PART_STEPS);
+    assert(step->kind == STEP_COMMAND);
     vec_push(&g->parts[PART_STEP_ENV], &name);
     vec_push(&g->parts[PART_STEP_ENV], &value);
     close_span(g, PART_STEP_ENV, &step->env);
@@ -281,6 +351,7 @@ void
 graph_end_action(struct graph *g)
 {
     assert(g->open == OPEN_ACTION);
+    share_args(g);
     struct action *a = last(g, PART_ACTIONS);
     close_span(g, PART_EDGES, &a->inputs);
     close_span(g, PART_OUTPUTS, &a->outputs);

@@ -94,9 +94,8 @@ add_stream(struct hasher *h, struct stream stream)
 }
 
 static void
-add_step(struct hasher *h, const struct step *step)
+add_command(struct hasher *h, const struct step *step)
 {
-    add_number(h, step->kind);
     add_number(h, step->argv.count);
     for (uint32_t i = 0; i < step->argv.count; i++) {
         add_str(h, graph_arg(h->g, step, i));
@@ -109,10 +108,20 @@ add_step(struct hasher *h, const struct step *step)
     add_stream(h, step->in);
     add_stream(h, step->out);
     add_stream(h, step->err);
-    add_file(h, step->file);
-    add_str(h, step->text);
-    add_function(h, step->function);
+}
+
+static void
+add_step(struct hasher *h, const struct step *step)
+{
+    add_number(h, step->kind);
     add_number(h, step->kinds);
+    if (step->kind == STEP_COMMAND) {
+        add_command(h, step);
+    } else {
+        add_file(h, step->file);
+        add_str(h, step->text);
+        add_function(h, step->function);
+    }
 }
 
 static void

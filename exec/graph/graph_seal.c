@@ -183,11 +183,21 @@ set_action_name(struct graph *g, uint32_t n, enum graph_table table,
     struct str_id name = table == TABLE_KEYS ? a->key : a->name;
     uint32_t first = n;
 
-    if (name.n == 0 || set_name(g, table, name, n, &first)) {
+    if (table == TABLE_KEYS) {
+        struct action_id by_output = graph_keyed_by_output(g, name);
+        first = by_output.n != ID_NONE ? by_output.n : n;
+        if (by_output.n == n) {
+            return true; // It is found by that.
+        }
+    }
+    if (name.n == 0 || (first == n && set_name(g, table, name, n, &first))) {
         return true;
     }
-    struct place places[2] = {graph_action(g, (struct action_id){first})->place,
-                              a->place};
+    uint32_t second = first < n ? n : first;
+    first = first < n ? first : n;
+    struct place places[2] = {
+        graph_action(g, (struct action_id){first})->place,
+        graph_action(g, (struct action_id){second})->place};
     const char *what = table == TABLE_KEYS ? "two actions have the identity"
                                            : "two actions have the name";
     double_error(g, what, graph_cstr(g, name), places, err);
@@ -201,7 +211,6 @@ set_names(struct graph *g, struct error *err)
     uint32_t actions = graph_action_count(g);
     uint32_t groups = graph_group_count(g);
 
-    table_reserve(&g->tables[TABLE_KEYS], actions);
     for (uint32_t n = 0; n < actions; n++) {
         if (!set_action_name(g, n, TABLE_NAMES, err) ||
             !set_action_name(g, n, TABLE_KEYS, err)) {

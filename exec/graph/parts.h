@@ -45,11 +45,15 @@ enum graph_part {
 
 enum graph_table {
     TABLE_STRS,
-    TABLE_KEYS,   /* action keys -> action ids; from here on by graph_seal */
+    TABLE_KEYS,   /* action keys -> action ids, but for keys that are the path
+                     of an output; from here on by graph_seal */
     TABLE_NAMES,  /* action names -> action ids */
     TABLE_GROUPS, /* group names -> group ids */
     TABLE_COUNT
 };
+
+/* So many commands are remembered for others to begin like them. */
+#define GRAPH_BASES 8
 
 enum graph_open { OPEN_NOTHING, OPEN_ACTION, OPEN_GROUP, OPEN_GROWING };
 
@@ -58,6 +62,8 @@ struct graph {
     struct table tables[TABLE_COUNT];
     enum graph_open open;
     struct action_id growing;
+    uint32_t bases[GRAPH_BASES]; /* steps that have all their arguments */
+    uint32_t base_count;         /* of all that were one; the last ones count */
     bool sealed;
     bool unchecked;   /* mapped, and nobody looked whether it is whole */
     int64_t begun_ns; /* clock time of graph_create */
@@ -69,6 +75,10 @@ extern const uint32_t graph_part_sizes[PART_COUNT];
 /* The key function of each table. */
 extern const table_key graph_table_keys[TABLE_COUNT];
 
+/* The action that makes a file of this path and has it as its key, or
+ * ACTION_NONE; as soon as the producers are known. */
+struct action_id
+graph_keyed_by_output(const struct graph *g, struct str_id key);
 /* Nodes as numbers without gaps. */
 uint32_t graph_node_count(const struct graph *g);
 uint32_t graph_node_index(const struct graph *g, struct node node);

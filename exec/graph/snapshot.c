@@ -24,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 3
+#define FORMAT 4
 #define ALIGNMENT 16
 #define VERSION_SIZE 40
 

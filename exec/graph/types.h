@@ -98,18 +98,27 @@ struct function_ref {
     struct hash128 fingerprint;
 };
 
+/* One of a hundred thousand: what no step has together is in one place. */
 struct step {
     enum step_kind kind;
-    struct span argv;    /* COMMAND: of strs */
-    struct span env;     /* COMMAND: of strs, names and values in turn */
-    struct str_id dir;   /* COMMAND: "" is the root */
-    struct stream in;    /* COMMAND */
-    struct stream out;   /* COMMAND */
-    struct stream err;   /* COMMAND */
-    struct file_id file; /* READ, WRITE */
-    struct str_id text;  /* WRITE: what to write; STR_NONE: the value */
-    struct function_ref function; /* TRANSFORM */
-    uint8_t kinds;                /* DISCOVERED: edge kinds */
+    uint8_t kinds;    /* DISCOVERED: edge kinds */
+    struct span argv; /* COMMAND: how many there are; graph_arg reads them */
+    struct span head; /* COMMAND: the first of them, where an earlier step has
+                         the same */
+    union {
+        struct {               /* COMMAND */
+            struct span env;   /* of strs, names and values in turn */
+            struct str_id dir; /* "" is the root */
+            struct stream in;
+            struct stream out;
+            struct stream err;
+        };
+        struct {
+            struct file_id file;          /* READ, WRITE */
+            struct str_id text;           /* WRITE; STR_NONE: the value */
+            struct function_ref function; /* TRANSFORM */
+        };
+    };
 };
 
 /* A watched folder of an action and the predicate that is asked. */

@@ -246,6 +246,169 @@ TEST(rewinding_drops_all_that_was_added)
     graph_destroy(g);
 }
 
+/* --- Commands that begin alike ------------------------------------------------ */
+
+enum { WORDS = 6, LONGEST = 12, COMMANDS = 300 };
+
+/* What was put into the graph, as it should come out. */
+struct told {
+    uint32_t counts[COMMANDS];
+    uint32_t words[COMMANDS][LONGEST];
+    uint32_t count;
+};
+
+static uint32_t
+next_random(uint32_t *state)
+{
+    *state = *state * 1664525 + 1013904223;
+    return *state >> 16;
+}
+
+/* One of few words, so that many begin alike; some are like the one before. */
+static void
+tell_command(struct told *told, uint32_t *random)
+{
+    uint32_t at = told->count++;
+    bool alike = at > 0 && next_random(random) % 3 != 0;
+    uint32_t same =
+        alike ? next_random(random) % (told->counts[at - 1] + 1) : 0;
+
+    told->counts[at] = same + next_random(random) % (LONGEST - same + 1);
+    for (uint32_t i = 0; i < told->counts[at]; i++) {
+        told->words[at][i] =
+            i < same ? told->words[at - 1][i] : next_random(random) % WORDS;
+    }
+}
+
+static void
+add_told(struct graph *g, const struct told *told, uint32_t at)
+{
+    graph_add_step(g, STEP_COMMAND);
+    for (uint32_t i = 0; i < told->counts[at]; i++) {
+        char word[16];
+        snprintf(word, sizeof(word), "word%u", told->words[at][i]);
+        graph_add_arg(g, str(g, word));
+    }
+}
+
+static void
+check_told(const struct graph *g, const struct told *told)
+{
+    uint32_t at = 0;
+    for (uint32_t n = 0; n < graph_action_count(g); n++) {
+        const struct action *a = graph_action(g, (struct action_id){n});
+        for (uint32_t i = 0; i < a->steps.count; i++, at++) {
+            const struct step *step = graph_step(g, a, i);
+            REQUIRE(step->argv.count == told->counts[at]);
+            for (uint32_t k = 0; k < step->argv.count; k++) {
+                char word[16];
+                snprintf(word, sizeof(word), "word%u", told->words[at][k]);
+                CHECK_EQ_STR(graph_cstr(g, graph_arg(g, step, k)), word);
+            }
+        }
+    }
+    CHECK_EQ_INT(at, told->count);
+}
+
+/* Adds actions of one to three commands each, and takes some back. */
+static void
+fill_told(struct graph *g, struct told *told, uint32_t *random)
+{
+    while (told->count + 3 <= COMMANDS) {
+        struct graph_mark mark = graph_mark(g);
+        struct action *action;
+        uint32_t before = told->count;
+        graph_begin_action(g, &action);
+        for (uint32_t steps = next_random(random) % 3 + 1; steps > 0; steps--) {
+            tell_command(told, random);
+            add_told(g, told, told->count - 1);
+        }
+        graph_end_action(g);
+        if (next_random(random) % 4 == 0) {
+            graph_rewind(g, mark);
+            told->count = before;
+        }
+    }
+}
+
+TEST(commands_come_back_word_by_word)
+{
+    for (uint32_t seed = 1; seed <= 50; seed++) {
+        struct graph *g = graph_create();
+        static struct told told;
+        uint32_t random = seed;
+        told.count = 0;
+        fill_told(g, &told, &random);
+        check_told(g, &told);
+        check_seals(g);
+        struct graph *copy = graph_reopen(g);
+        check_told(copy, &told);
+        graph_destroy(copy);
+        graph_destroy(g);
+    }
+}
+
+TEST(equal_commands_and_parts_of_commands)
+{
+    struct graph *g = graph_create();
+    static const struct told told = {
+        .counts = {4, 4, 2, 0, 4, 5, 1},
+        .words = {{1, 2, 3, 4},
+                  {1, 2, 3, 4},
+                  {1, 2},
+                  {0},
+                  {1, 2, 3, 5},
+                  {1, 2, 3, 4, 5},
+                  {1}},
+        .count = 7,
+    };
+    for (uint32_t i = 0; i < told.count; i++) {
+        struct action *action;
+        graph_begin_action(g, &action);
+        add_told(g, &told, i);
+        graph_end_action(g);
+    }
+    check_told(g, &told);
+    graph_destroy(g);
+}
+
+/* --- Keys ------------------------------------------------------------------------ */
+
+/* An action with a key and outputs that follow until NULL. */
+static void
+add_keyed(struct graph *g, unsigned line, const char *key,
+          const char *const *outputs)
+{
+    struct action *action;
+    graph_begin_action(g, &action);
+    action->key = str(g, key);
+    action->place = (struct place){str(g, "b.magma"), line, 1};
+    for (; *outputs != NULL; outputs++) {
+        graph_add_output(g, (struct file_id){file(g, *outputs).n});
+    }
+    graph_end_action(g);
+}
+
+TEST(keys_that_are_paths_and_keys_that_are_not)
+{
+    struct graph *g = graph_create();
+    add_keyed(g, 1, "a", (const char *const[]){"a", "b", NULL});
+    add_keyed(g, 2, "d", (const char *const[]){"c", "d", NULL});
+    add_keyed(g, 3, "test", none);
+    add_keyed(g, 4, "c", none); // another action makes it, under another key
+    (void)file(g, "source");
+    check_seals(g);
+    static const char *const keys[] = {"a", "d", "test", "c"};
+    for (uint32_t i = 0; i < 4; i++) {
+        CHECK_EQ_INT(graph_find_key(g, keys[i], strlen(keys[i])).n, i);
+    }
+    CHECK_EQ_INT(graph_find_key(g, "b", 1).n, ID_NONE);
+    CHECK_EQ_INT(graph_find_key(g, "source", 6).n, ID_NONE);
+    CHECK_EQ_INT(graph_find_key(g, "nowhere", 7).n, ID_NONE);
+    CHECK_EQ_INT(graph_find_key(g, "", 0).n, ID_NONE);
+    graph_destroy(g);
+}
+
 TEST(an_empty_graph_seals)
 {
     struct graph *g = graph_create();
@@ -281,6 +444,21 @@ TEST(an_output_listed_twice_is_fine)
     graph_end_action(g);
     check_seals(g);
     graph_destroy(g);
+}
+
+/* Whichever of them comes first, and whether an output gave the key or not. */
+TEST(two_actions_of_one_key)
+{
+    static const char *const makes[] = {"x", NULL};
+    for (int way = 0; way < 3; way++) {
+        struct graph *g = graph_create();
+        add_keyed(g, 1, "x", way == 0 ? makes : none);
+        add_keyed(g, 2, "x", way == 1 ? makes : none);
+        check_error(g,
+                    "two actions have the identity x: the first (b.magma:1), "
+                    "the second (b.magma:2)",
+                    "b.magma:2:1");
+    }
 }
 
 TEST(two_actions_of_one_name)

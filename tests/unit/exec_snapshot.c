@@ -109,6 +109,58 @@ load(const char *path)
     return g;
 }
 
+/* A graph whose commands have so many arguments that are the same in all. */
+static off_t
+size_with_flags(uint32_t actions, uint32_t flags)
+{
+    char *path = path_of("sizes");
+    struct graph *g = graph_create();
+    struct error err = {0};
+    struct stat info = {0};
+
+    for (uint32_t i = 0; i < actions; i++) {
+        char text[32];
+        struct action *action;
+        graph_begin_action(g, &action);
+        snprintf(text, sizeof(text), "out/%u", i);
+        action->key = str(g, text);
+        graph_add_output(g, file(g, text));
+        graph_add_step(g, STEP_COMMAND);
+        for (uint32_t k = 0; k < flags; k++) {
+            char flag[32];
+            snprintf(flag, sizeof(flag), "-flag%u", k);
+            graph_add_arg(g, str(g, flag));
+        }
+        graph_add_arg(g, str(g, text));
+        graph_end_action(g);
+    }
+    CHECK(graph_seal(g, &err));
+    save(path, g);
+    CHECK_EQ_INT(stat(path, &info), 0);
+    struct graph *back = load(path);
+    CHECK(back != NULL);
+    for (uint32_t i = 0; back != NULL && i < actions; i++) {
+        const struct action *a = graph_action(back, (struct action_id){i});
+        const struct step *step = graph_step(back, a, 0);
+        CHECK_EQ_INT(step->argv.count, flags + 1);
+        CHECK_EQ_INT(graph_arg(back, step, flags).n, a->key.n);
+    }
+    graph_destroy(back);
+    graph_destroy(g);
+    free(path);
+    return info.st_size;
+}
+
+TEST(flags_of_all_commands_are_stored_once)
+{
+    off_t few = size_with_flags(1000, 5);
+    off_t many = size_with_flags(1000, 45);
+
+    // Forty texts and their numbers, not forty thousand numbers.
+    CHECK(many - few < 8192);
+    CHECK(few < 300 * 1000);
+}
+
 TEST(a_graph_comes_back_as_it_was)
 {
     char *path = path_of("graph");
