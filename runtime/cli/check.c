@@ -35,8 +35,20 @@ static const struct option_row option_rows[] = {
 struct findings {
     uint32_t errors;
     uint32_t warnings;
-    int status; /* of what went wrong otherwise; 0: nothing */
+    int status;       /* of what went wrong otherwise; 0: nothing */
+    const char *file; /* in another folder, and not named so far; or NULL */
 };
+
+/* Places are seen from the folder of the file: so the first finding in a file
+ * of another folder is preceded by which file that is. */
+static void
+name_file(struct findings *findings)
+{
+    if (findings->file != NULL && !report_is_data()) {
+        printf("in %s:\n", findings->file);
+    }
+    findings->file = NULL;
+}
 
 /* --- What is found ------------------------------------------------------- */
 
@@ -56,6 +68,7 @@ tell_note(struct findings *findings, struct note note)
     uint32_t *count =
         note.kind == NOTE_ERROR ? &findings->errors : &findings->warnings;
     (*count)++;
+    name_file(findings);
     if (!magma_try(note_body, &note, &result, &again)) {
         script_report(again);
     }
@@ -79,6 +92,7 @@ tell_missing(void *ctx, struct error *err)
 {
     struct findings *findings = ctx;
     findings->errors++;
+    name_file(findings);
     report_error(stdout, err);
 }
 
@@ -87,6 +101,7 @@ tell_warning(void *ctx, const char *file, const char *what)
 {
     struct findings *findings = ctx;
     findings->warnings++;
+    name_file(findings);
     report_warning(stdout, file, what);
 }
 
@@ -98,6 +113,7 @@ tell_failure(struct findings *findings, struct error *err)
     int status = report_exit_status(err);
     if (status == GRAPH_STATUS) {
         findings->errors++;
+        name_file(findings);
     } else {
         findings->status = status;
     }
@@ -134,6 +150,7 @@ check_file(const char *file, const struct session_options *base,
     char *here = getcwd(NULL, 0);
     assert(here != NULL);
     options.build_file = file;
+    findings->file = file != NULL && strchr(file, '/') != NULL ? file : NULL;
     options.on_warning = tell_warning;
     options.on_warning_ctx = findings;
     if (session_open(&options, &session, &err)) {
@@ -169,7 +186,7 @@ static int
 check_all(const struct options *o, const struct session_options *session,
           bool strict)
 {
-    struct findings findings = {0, 0, 0};
+    struct findings findings = {0, 0, 0, NULL};
     session_start_language(stderr);
     for (uint32_t i = 0; i < o->word_count; i++) {
         check_file(o->words[i], session, &findings);

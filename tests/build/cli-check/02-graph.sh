@@ -53,7 +53,7 @@ write build.magma '(action :outputs ["a"] :rule {:command ["true"]})'
 write sub/build.magma '(action :outputs ["a"] :inputs {:ifwritten ["in"]}' \
     ' :rule {:command ["true"]})'
 ronin_fails 3 check build.magma sub/build.magma build.magma
-assert_output 'in does not exist' '1 error, 0 warnings'
+assert_output 'in sub/build.magma:' 'in does not exist' '1 error, 0 warnings'
 write sub/in 1
 ronin_ok check build.magma sub/build.magma
 assert_equal "$OUTPUT" 'nothing to report'
