@@ -27,6 +27,8 @@
 #include <unistd.h>
 
 #define SECOND_NS 1000000000
+/* Nanoseconds of a link's time that tell of another time instead. */
+#define TIME_MARKS 16384
 /* So many touches within less than half of the shortest tick that there is. */
 #define FINE_TOUCHES 4
 #define FINE_NS 400000
@@ -408,6 +410,18 @@ version_exists(const struct file_version *version)
     return version->kind != KIND_NONE;
 }
 
+/* A link that was made anew is written, whatever it leads to, and so is what it
+ * leads to when that got any other time. The newer one, for people, with
+ * something of the older one where nobody reads it. */
+static int64_t
+mix_times(int64_t a, int64_t b)
+{
+    int64_t newer = a > b ? a : b;
+    int64_t older = a > b ? b : a;
+    uint64_t mark = hash_xxh3.bytes(&older, sizeof(older)).low % TIME_MARKS;
+    return newer - newer % TIME_MARKS + (int64_t)mark;
+}
+
 struct file_version
 version_of_stat(const struct file_stat *st, int64_t moment_ns)
 {
@@ -422,12 +436,14 @@ version_of_stat(const struct file_stat *st, int64_t moment_ns)
     v.kind = (uint8_t)(st->exists ? st->kind : KIND_LINK);
     v.mode = (st->mode & 07777) | (st->is_link ? VERSION_LINK : 0);
     v.size = st->exists && st->kind == KIND_FILE ? (int64_t)st->size : 0;
-    /* A link that was made anew is written, whatever it leads to. */
-    bool link_newer = st->is_link && st->link_mtime_ns > st->mtime_ns;
-    v.mtime_ns = st->exists && !link_newer ? st->mtime_ns : st->link_mtime_ns;
+    v.mtime_ns = st->exists ? st->mtime_ns : st->link_mtime_ns;
     v.ctime_ns = st->exists ? st->ctime_ns : st->link_mtime_ns;
     v.inode = st->exists ? st->inode : st->link_inode;
     int64_t newest = v.mtime_ns > v.ctime_ns ? v.mtime_ns : v.ctime_ns;
+    if (st->exists && st->is_link) {
+        newest = st->link_mtime_ns > newest ? st->link_mtime_ns : newest;
+        v.mtime_ns = mix_times(st->link_mtime_ns, st->mtime_ns);
+    }
     v.settled = !files_is_recent(newest, moment_ns);
     return v;
 }
