@@ -241,6 +241,39 @@ add_edge(struct maker *maker, const struct edge *edge)
     }
 }
 
+/* All in a watched folder that may be an event. That it is looked at before the
+ * question whether there is one makes later ones show. */
+static void
+add_watched(void *ctx, const struct tree_entry *entry)
+{
+    struct maker *maker = ctx;
+    if (entry->stat->kind == KIND_DIR ||
+        !ours_made(record_ours(maker->judge), entry->path)) {
+        struct files *files = maker->judge->files;
+        uint32_t file = files_add(files, entry->path, strlen(entry->path));
+        (void)files_look(files, file);
+        add_file(maker, file);
+    }
+}
+
+static void
+add_watches(struct maker *maker, const struct action *a,
+            const struct record *record)
+{
+    struct judge *judge = maker->judge;
+    for (uint32_t i = 0; i < a->watches.count; i++) {
+        const struct watch *watch = graph_watch(judge->graph, a, i);
+        uint32_t place = record_file(judge, watch->dir);
+        (void)files_look(judge->files, place);
+        add_file(maker, place);
+        bool is_read =
+            tree_walk(files_root_fd(judge->files),
+                      graph_path(judge->graph, watch->dir), add_watched, maker);
+        maker->all_looked = is_read && maker->all_looked &&
+                            watched_is_still(judge, record, watch);
+    }
+}
+
 /* One list of the manifest; its files are added if they are `new`. */
 static void
 add_list(struct maker *maker, struct manifest_reader *reader, bool new)
@@ -338,9 +371,8 @@ verdict_of(const struct maker *maker, const struct action *a,
            const struct record *record)
 {
     if ((a->flags & (ACTION_ALWAYS | ACTION_PENDING)) != 0 ||
-        a->watches.count > 0 || reads_hollow(maker->judge->graph, a) ||
-        lacks_output(maker->judge, a) || record->status != RECORD_VALID ||
-        !maker->all_looked) {
+        reads_hollow(maker->judge->graph, a) || lacks_output(maker->judge, a) ||
+        record->status != RECORD_VALID || !maker->all_looked) {
         return INDEX_UNKNOWN;
     }
     if (maker->all_recorded) {
@@ -384,6 +416,7 @@ collect(struct maker *maker, struct action_id action)
     if (record.body.len > 0) {
         add_manifest(maker, record.body, dyndep.n != ID_NONE);
     }
+    add_watches(maker, a, &record);
     maker->row_ends[action.n] = maker->items.count;
     return verdict_of(maker, a, &record);
 }

@@ -115,6 +115,9 @@ bool watched_judge(struct judge *judge, const struct action *a,
 void watched_prepare(struct judge *judge, const struct action *a,
                      struct record *record);
 void watched_forget(struct record *record);
+/* True if nothing happened in the folder since the listing that is stored. */
+bool watched_is_still(struct judge *judge, const struct record *record,
+                      const struct watch *watch);
 
 /* --- as_ninja.c --- */
 

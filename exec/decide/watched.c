@@ -150,3 +150,41 @@ watched_judge(struct judge *judge, const struct action *a,
     return !is_clean || judge->options.dry_run ||
            move_baseline(judge, record, err);
 }
+
+struct stillness {
+    struct judge *judge;
+    bool moved;
+};
+
+/* What ronin wrote does not count here either. */
+static void
+note_event(void *ctx, const char *path, bool is_dir,
+           enum exec_watch_event event)
+{
+    struct stillness *still = ctx;
+    (void)is_dir;
+    (void)event;
+    if (!ours_made(record_ours(still->judge), path)) {
+        still->moved = true;
+    }
+}
+
+bool
+watched_is_still(struct judge *judge, const struct record *record,
+                 const struct watch *watch)
+{
+    const char *dir = graph_path(judge->graph, watch->dir);
+    struct stillness still = {judge, false};
+    char *before = NULL;
+    size_t len = 0;
+    if (!state_find_listing(judge->state, record->key, dir, &before, &len)) {
+        return false;
+    }
+    struct buffer now = {0};
+    listing_read(files_root_fd(judge->files), dir, &now);
+    listing_compare((struct slice){before, len}, buffer_slice(&now), note_event,
+                    &still);
+    buffer_finish(&now);
+    free(before);
+    return !still.moved;
+}
