@@ -36,16 +36,29 @@ describe_name(struct buffer *out, const struct graph *g,
 
 /* --- Commands ---------------------------------------------------------------- */
 
+/* True for a byte that no shell looks at, or that is not ASCII. A dry run asks
+ * for each byte of each command. */
+static bool
+is_plain(char byte)
+{
+    static bool plain[256];
+    static const char signs[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-_=+/.,:@%^";
+    if (!plain[(unsigned char)signs[0]]) {
+        for (size_t i = 0; i < sizeof(plain); i++) {
+            plain[i] = i >= 0x80 || (i > 0 && strchr(signs, (int)i) != NULL);
+        }
+    }
+    return plain[(unsigned char)byte];
+}
+
 void
 describe_word(struct buffer *out, struct slice word)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789-_=+/.,:@%^";
     bool quote = word.len == 0;
     for (size_t i = 0; i < word.len && !quote; i++) {
-        quote = (unsigned char)word.bytes[i] < 0x80 &&
-                memchr(plain, word.bytes[i], sizeof(plain) - 1) == NULL;
+        quote = !is_plain(word.bytes[i]);
     }
     if (!quote) {
         buffer_add(out, word.bytes, word.len);

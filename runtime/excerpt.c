@@ -153,10 +153,27 @@ excerpt_text(FILE *out, const char *bytes, size_t len,
     fwrite(shown, 1, filled, out);
 }
 
+/* How many bytes at the front are ASCII and harmless on a terminal. */
+static size_t
+plain_len(const char *bytes, size_t len)
+{
+    size_t i = 0;
+    while (i < len && bytes[i] >= 0x20 && bytes[i] < 0x7f) {
+        i++;
+    }
+    return i;
+}
+
 void
 excerpt_one_line(struct buffer *out, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len;) {
+        size_t plain = plain_len(bytes + i, len - i);
+        buffer_add(out, bytes + i, plain);
+        i += plain;
+        if (i == len) {
+            break;
+        }
         char shown[8];
         size_t used = sanitise_one(bytes + i, len - i, shown);
         bool harmless = used == strlen(shown) && bytes[i] == shown[0] &&

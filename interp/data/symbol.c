@@ -184,10 +184,22 @@ keyword_intern(const char *text, size_t len)
     return intern_split(&keywords, text, len);
 }
 
+/* C code asks for the same few keywords again and again, by literals of its
+ * own. What the last text at an address was is looked up there; the bytes are
+ * compared all the same, since a buffer may hold another name by now. */
 Value
 keyword_from_cstring(const char *text)
 {
-    return keyword_intern(text, strlen(text));
+    enum { RECENT_BITS = 8 };
+    static Value recent[1 << RECENT_BITS];
+    uint32_t mixed = (uint32_t)(uintptr_t)text * 2654435761U;
+    Value *slot = &recent[mixed >> (32 - RECENT_BITS)];
+    if (slot->bits != 0 && value_is_nil(symbol_ns(*slot)) &&
+        text_equal_cstring(symbol_name(*slot), text)) {
+        return *slot;
+    }
+    *slot = keyword_intern(text, strlen(text));
+    return *slot;
 }
 
 Value

@@ -25,6 +25,25 @@ TEST(namespaces_are_split_at_the_first_slash)
     CHECK_EQ_STR(bytes_of(symbol_name(deep)), "b/c");
 }
 
+/* Keywords are remembered by the address of their text. */
+TEST(keywords_follow_what_is_in_the_text)
+{
+    char text[16];
+    snprintf(text, sizeof(text), "first");
+    Value first = keyword_from_cstring(text);
+    CHECK(value_is(keyword_from_cstring(text), first));
+    snprintf(text, sizeof(text), "second");
+    CHECK_EQ_STR(bytes_of(symbol_name(keyword_from_cstring(text))), "second");
+    snprintf(text, sizeof(text), "a/second");
+    Value qualified = keyword_from_cstring(text);
+    CHECK_EQ_STR(bytes_of(symbol_ns(qualified)), "a");
+    CHECK(value_is(keyword_from_cstring(text), qualified));
+    snprintf(text, sizeof(text), "second");
+    CHECK(value_is_nil(symbol_ns(keyword_from_cstring(text))));
+    snprintf(text, sizeof(text), "first");
+    CHECK(value_is(keyword_from_cstring(text), first));
+}
+
 TEST(the_slash_itself_is_a_name)
 {
     Value v = symbol_from_cstring("/");
