@@ -7,6 +7,7 @@
 #include "runtime/attempt.h"
 
 #include "runtime/load.h"
+#include "runtime/source.h"
 
 #include <assert.h>
 #include <signal.h>
@@ -76,6 +77,7 @@ builtin_attempt(Value *args, uint32_t argc)
     Value thrown = VALUE_NIL;
     Value outcome = magma_map();
     load_start_language(out);
+    uint32_t overlays = source_overlay_count();
     is_late = 0;
     magma_set_limits(&limits->budgets);
     int64_t began = now_us();
@@ -85,6 +87,7 @@ builtin_attempt(Value *args, uint32_t argc)
     int64_t took = now_us() - began;
     magma_set_limits(&limits->budgets); // Forgets an alarm that came too late.
     load_start_language(stdout);
+    source_overlay_drop(overlays); // What a limit kept with-files from doing.
     fclose(out);
     put(&outcome, "us", magma_int(took));
     if (!done) {

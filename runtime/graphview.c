@@ -7,6 +7,7 @@
 
 #include "runtime/functions.h"
 #include "runtime/load.h"
+#include "runtime/testing.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -371,37 +372,68 @@ enter_folder(const char *path, const char **file, struct error *err)
     return done;
 }
 
-/* Evaluates a build file as a program of its own. */
+/* In the folder of the build file already. */
 static bool
-load_view(const char *path, Value *view, struct error *err)
+load_and_use(const char *file, const struct graphview_use *use,
+             struct error *err)
 {
     struct functions *functions = functions_create();
-    struct load_options options = {0};
+    struct load_options options = {.build_file = file};
     if (base_limits != NULL) {
         options.limits = *base_limits;
     }
     struct load_result result = {0};
     Value program = magma_program_save();
-    bool done = enter_folder(path, &options.build_file, err) &&
-                load_build_file(&options, functions, &result, err);
+    bool done = load_build_file(&options, functions, &result, err);
+    if (done && use->inside != NULL) {
+        done = use->inside(use->ctx, result.graph, functions, err);
+    }
     magma_program_restore(program);
     functions_destroy(functions);
-    if (done) {
-        Value thrown = VALUE_NIL;
-        done = magma_try(view_body, result.graph, view, &thrown);
-        if (!done) {
-            error_set(err, ERROR_CLASS_GRAPH, "the graph of %s is too large",
-                      path);
-        }
+    if (done && use->outside != NULL) {
+        done = use->outside(use->ctx, result.graph, err);
     }
     graph_destroy(result.graph);
     free(result.sources.bytes);
     return done;
 }
 
-/* The error of the other program, thrown in this one. */
-static Value
-throw_load_error(struct error *err)
+char *
+graphview_path(const char *path)
+{
+    char *here = getcwd(NULL, 0);
+    char *base = path_join(here == NULL ? "/" : here,
+                           base_folder == NULL ? "." : base_folder);
+    char *joined = path_join(base, path);
+    free(base);
+    free(here);
+    return joined;
+}
+
+bool
+graphview_with(const char *path, const struct graphview_use *use,
+               struct error *err)
+{
+    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (here < 0) {
+        return error_set(err, ERROR_CLASS_SYSTEM,
+                         "the working folder cannot be opened");
+    }
+    char *joined = graphview_path(path);
+    const char *file = NULL;
+    bool done =
+        enter_folder(joined, &file, err) && load_and_use(file, use, err);
+    free(joined);
+    if (fchdir(here) != 0) {
+        done = done && error_set(err, ERROR_CLASS_SYSTEM,
+                                 "cannot go back to the working folder");
+    }
+    close(here);
+    return done;
+}
+
+void
+graphview_throw(struct error *err)
 {
     Value message = magma_cstring(err->what);
     if (err->where != NULL) {
@@ -414,7 +446,22 @@ throw_load_error(struct error *err)
     error_throw_value(error_make(ERROR_VALUE, message, VALUE_NIL, VALUE_NIL));
 }
 
-/* Of another build file than the one that is evaluated, for tests of it. */
+/* --- load-graph ------------------------------------------------------------------------ */
+
+struct viewing {
+    Value *view;
+};
+
+static bool
+make_view(void *ctx, const struct graph *g, struct error *err)
+{
+    struct viewing *viewing = ctx;
+    Value thrown = VALUE_NIL;
+    return magma_try(view_body, (void *)(uintptr_t)g, viewing->view, &thrown) ||
+           error_set(err, ERROR_CLASS_GRAPH, "the graph is too large");
+}
+
+/* With the path that it came from: simulate reads it again. */
 static Value
 builtin_load_graph(Value *args, uint32_t argc)
 {
@@ -422,22 +469,15 @@ builtin_load_graph(Value *args, uint32_t argc)
     if (!magma_is_string(args[0])) {
         error_throw(ERROR_TYPE, "load-graph takes the path of a build file");
     }
-    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (here < 0) {
-        error_throw(ERROR_STATE, "the working folder cannot be opened");
-    }
-    struct error err = {0};
     Value view = VALUE_NIL;
-    char *path = path_join(base_folder == NULL ? "." : base_folder,
-                           magma_text_of(args[0]).bytes);
-    bool done = load_view(path, &view, &err);
-    free(path);
-    if (fchdir(here) != 0) {
-        done = done && error_set(&err, ERROR_CLASS_SYSTEM,
-                                 "cannot go back to the working folder");
+    struct viewing viewing = {&view};
+    struct graphview_use use = {.outside = make_view, .ctx = &viewing};
+    struct error err = {0};
+    if (!graphview_with(magma_text_of(args[0]).bytes, &use, &err)) {
+        graphview_throw(&err);
     }
-    close(here);
-    return done ? view : throw_load_error(&err);
+    set(&view, "build-file", args[0]);
+    return view;
 }
 
 static const struct builtin rows[] = {
@@ -449,6 +489,7 @@ void
 graphview_define(void)
 {
     magma_define("clojure.core", rows, sizeof(rows) / sizeof(rows[0]));
+    testing_define(); // The namespace graph has uses for all of it.
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "exec/exec.h"
 #include "interp/magma.h"
+#include "runtime/functions.h"
 
 /*
  * {:actions [...] :groups {...} :pools {...} :makers {...}}: each action a map
@@ -17,7 +18,24 @@
  */
 Value graphview_make(const struct graph *g);
 
-/* Defines load-graph*, behind load-graph of the namespace graph. */
+/* Evaluates the build file at a path, seen from the base, as a program apart, with
+ * its folder as the working folder. `inside` is called while that program
+ * lives (so that its functions can be called), `outside` when the caller's is
+ * back; either may be NULL. False with what went wrong. */
+struct graphview_use {
+    bool (*inside)(void *ctx, const struct graph *g,
+                   struct functions *functions, struct error *err);
+    bool (*outside)(void *ctx, const struct graph *g, struct error *err);
+    void *ctx;
+};
+bool graphview_with(const char *path, const struct graphview_use *use,
+                    struct error *err) EXEC_MUST_CHECK;
+/* The error in the program that runs. */
+_Noreturn void graphview_throw(struct error *err);
+/* A path as seen from the base: absolute, malloc'ed. */
+char *graphview_path(const char *path);
+
+/* Defines load-graph* and what testing.h has, behind the namespace graph. */
 void graphview_define(void);
 /* The folder from which load-graph sees paths (NULL: the working folder), and
  * the budgets of what it evaluates; both are kept, not copied. */

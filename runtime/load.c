@@ -100,7 +100,7 @@ load_from_folder(const char *dir, const char *path, char **text, size_t *len,
         int n = snprintf(name, sizeof(name), "%s%s%s%s", dir,
                          dir[0] == 0 ? "" : "/", path, suffixes[i]);
         struct error ignored = {0};
-        if (n < 0 || (size_t)n >= sizeof(name) || access(name, F_OK) != 0) {
+        if (n < 0 || (size_t)n >= sizeof(name) || source_exists(name) == 0) {
             continue;
         }
         if (source_read_file(name, text, len, &ignored)) {

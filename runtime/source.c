@@ -84,9 +84,83 @@ read_all(int fd, char **bytes, size_t *len)
     return true;
 }
 
+/* --- Texts instead of files ------------------------------------------------------- */
+
+struct overlay {
+    char *path;
+    char *bytes;
+    size_t len;
+};
+
+static struct vec overlays = {.item_size = sizeof(struct overlay)};
+
+void
+source_overlay_add(const char *path, const char *bytes, size_t len)
+{
+    assert(path[0] == '/');
+    struct overlay overlay = {strdup(path), malloc(len + 1), len};
+    assert(overlay.path != NULL && overlay.bytes != NULL);
+    memcpy(overlay.bytes, bytes, len);
+    overlay.bytes[len] = 0;
+    vec_push(&overlays, &overlay);
+}
+
+uint32_t
+source_overlay_count(void)
+{
+    return overlays.count;
+}
+
+void
+source_overlay_drop(uint32_t count)
+{
+    while (overlays.count > count) {
+        struct overlay *overlay = vec_pop(&overlays);
+        free(overlay->path);
+        free(overlay->bytes);
+    }
+}
+
+/* The newest text of a path, as seen from the working folder; or NULL. */
+static const struct overlay *
+overlay_find(const char *path)
+{
+    char *here = overlays.count == 0 ? NULL : getcwd(NULL, 0);
+    if (here == NULL) {
+        return NULL;
+    }
+    char *absolute = path_join(here, path);
+    const struct overlay *found = NULL;
+    for (uint32_t i = overlays.count; found == NULL && i > 0; i--) {
+        const struct overlay *overlay = vec_at(&overlays, i - 1);
+        found = strcmp(overlay->path, absolute) == 0 ? overlay : NULL;
+    }
+    free(absolute);
+    free(here);
+    return found;
+}
+
+int
+source_exists(const char *path)
+{
+    struct stat st;
+    if (overlay_find(path) != NULL) {
+        return 1;
+    }
+    return stat(path, &st) != 0 ? 0 : S_ISDIR(st.st_mode) ? 2 : 1;
+}
+
 bool
 source_read_file(const char *path, char **bytes, size_t *len, struct error *err)
 {
+    const struct overlay *overlay = overlay_find(path);
+    if (overlay != NULL) {
+        *bytes = malloc(overlay->len + 1);
+        assert(*bytes != NULL);
+        memcpy(*bytes, overlay->bytes, overlay->len + 1);
+        *len = overlay->len;
+        return true;
+    }
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return error_set_errno(err, ERROR_CLASS_GRAPH, errno, "cannot read %s",

@@ -345,6 +345,7 @@ add_one(struct outcome *outcome, Value ns, Value result)
     }
 }
 
+/* A file is a suite, whatever its namespace is called. */
 static void
 begin_suite(struct outcome *outcome, const char *path)
 {

@@ -10,6 +10,7 @@
 #include "runtime/cli/script.h"
 #include "runtime/graphview.h"
 #include "runtime/load.h"
+#include "runtime/testing.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -26,6 +27,7 @@ static const struct option_row option_rows[] = {
     {OPTION_SEED, "seed", "N", "the order, and the numbers of properties"},
     {OPTION_LIST, "list", NULL, "only tell which tests there are"},
     {OPTION_FAIL_FAST, "fail-fast", NULL, "stop after the first that fails"},
+    {OPTION_ACCEPT, "accept", NULL, "golden files become what tests have"},
     {OPTION_TAP, "tap", NULL, "print TAP"},
     {OPTION_JUNIT, "junit", "FILE", "write JUnit's XML to FILE"},
     {OPTION_TIMEOUT, "timeout", "TIME", "what one test may take, such as 10s"},
@@ -48,6 +50,7 @@ struct request {
     bool list;
     bool fail_fast;
     bool tap;
+    bool accept;
 };
 
 /* --- Running ------------------------------------------------------------------------ */
@@ -56,7 +59,10 @@ struct request {
 static const char prelude[] =
     "(require '[clojure.test :refer [deftest is are testing use-fixtures]]\n"
     "         '[graph :refer [load-graph command-of steps-of inputs-of\n"
-    "                         outputs-of action-of deps targets]])";
+    "                         outputs-of action-of deps rdeps targets\n"
+    "                         graph-data with-files simulate would-run\n"
+    "                         reasons-of run-transformer]]\n"
+    "         '[golden :refer [matches-golden?]])";
 /* Its value is the function that takes the options. */
 static const char run_tests[] =
     "(let [ns (ns-name *ns*)]\n"
@@ -96,6 +102,7 @@ options_of(const struct request *request)
     return options;
 }
 
+/* One line a test, with where it stands: for editors and for --focus. */
 static void
 list_tests(struct outcome *outcome, Value ns, Value tests)
 {
@@ -194,6 +201,7 @@ run_files(const struct request *request)
     session_start_language(stdout);
     graphview_define();
     attempt_define();
+    testing_set_accept(request->accept, request->tap);
     attempt_set_limits(&request->limits);
     outcome_start(&outcome, request->tap && !request->list,
                   request->junit != NULL && !request->list, request->seed);
@@ -213,6 +221,7 @@ run_files(const struct request *request)
 
 /* --- The command line ----------------------------------------------------------------- */
 
+/* Words of the command line live as long as the program. */
 static void
 add_focus(struct request *request, const char *word)
 {
@@ -238,6 +247,9 @@ take_option(struct options *o, int id, struct request *request)
         break;
     case OPTION_FAIL_FAST:
         request->fail_fast = true;
+        break;
+    case OPTION_ACCEPT:
+        request->accept = true;
         break;
     case OPTION_TAP:
         request->tap = true;
