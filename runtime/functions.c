@@ -13,6 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a predicate may take for one event unless --fuel says otherwise: it is
+ * asked for every file of a folder, so it has far less than other functions. It
+ * has steps and no clock, or verdicts would differ between machines. */
+enum { PREDICATE_STEPS = 1000000 };
+
 struct functions {
     Value **items; /* roots */
     uint32_t count;
@@ -310,7 +315,9 @@ functions_watch(struct functions *table, uint32_t number,
 {
     static const char *const names[] = {"created", "modified", "deleted"};
     assert(number < table->count);
-    functions_begin(&table->limits);
+    struct magma_limits limits = table->limits;
+    limits.steps = limits.steps == 0 ? PREDICATE_STEPS : limits.steps;
+    functions_begin(&limits);
     struct call call = {.table = table,
                         .number = number,
                         .path = watched->path,

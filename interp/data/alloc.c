@@ -328,6 +328,15 @@ alloc_reserve(uint64_t bytes)
 }
 
 void
+alloc_charge(size_t bytes)
+{
+    heap.total += bytes;
+    if (heap.total >= heap.event_at) {
+        event();
+    }
+}
+
+void
 alloc_set_reserve_hook(void (*hook)(uint64_t bytes))
 {
     heap.reserve_hook = hook;

@@ -40,6 +40,8 @@ void alloc_library_free(void *block, size_t size);
 
 /* Throws when so many more bytes would pass the budget of the evaluation. */
 void alloc_reserve(uint64_t bytes);
+/* Counts work that takes no memory as if it took so many bytes. May throw. */
+void alloc_charge(size_t bytes);
 /* What answers alloc_reserve; NULL: all is granted. */
 void alloc_set_reserve_hook(void (*hook)(uint64_t bytes));
 

@@ -459,6 +459,11 @@ chain_add(struct chain *chain, struct lazy_object *cell)
     chain->cells[chain->count++] = cell;
 }
 
+/* Only through a lazy sequence can a sequence come back to itself, and then a
+ * walk over it makes nothing and calls nothing: each such step is charged as
+ * one of the program's (limits.c). */
+enum { WALK_BYTES = 256 };
+
 /* A thunk often gives another lazy sequence, which gives another: the loop
  * follows them all, and each cell on the way gets the same value. */
 Value
@@ -467,6 +472,7 @@ seq_realise(Value lazy)
     assert(value_is_kind(lazy, KIND_LAZY));
     struct lazy_object *cell = lazy_of(lazy);
     if (!value_is(cell->value, VALUE_ABSENT)) {
+        alloc_charge(WALK_BYTES);
         return cell->value;
     }
     struct chain chain = {.cells = NULL};

@@ -34,6 +34,29 @@ TEST(limits_end_an_endless_sequence)
     has(host_eval("(last (cycle [1 2]))"), "! ");
 }
 
+TEST(limits_end_walks_in_a_circle)
+{
+    // Nothing is made and no function called: only the walk itself can count.
+    static const char *const walks[] = {"(hash x)",
+                                        "(count x)",
+                                        "(last x)",
+                                        "(nth x 1000000000)",
+                                        "(dorun x)",
+                                        "(doall x)",
+                                        "(bounded-count 1000000000 x)",
+                                        "(first (drop 1000000000 x))",
+                                        "(nthnext x 1000000000)",
+                                        "(set x)",
+                                        "(zipmap x x)",
+                                        "(apply (fn [& r] (count r)) x)",
+                                        "(= x (lazy-seq (cons 1 x)))"};
+    for (size_t i = 0; i < sizeof(walks) / sizeof(walks[0]); i++) {
+        start_with(100000, 0, 0);
+        host_eval("(def x (lazy-seq (cons 1 x)))");
+        has(host_eval(walks[i]), "more than 100000 steps");
+    }
+}
+
 TEST(limits_end_deep_recursion)
 {
     start_with(0, 0, 0);
