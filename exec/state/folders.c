@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The folders that ronin made, whichever build file asked for them. */
-#include "exec/base/memory.h"
+#include "exec/state/ours.h"
+
 #include "exec/state/store.h"
 
 #include <assert.h>

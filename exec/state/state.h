@@ -14,6 +14,7 @@
 
 #include "exec/backend/stat.h"
 #include "exec/graph/graph.h"
+#include "exec/state/ours.h"
 
 struct state;
 
@@ -228,34 +229,5 @@ bool state_find_manifest(struct state *state, uint32_t id,
  * there. */
 bool
 state_command_text(struct state *state, uint32_t id, char **text, size_t *len);
-
-/* --- Outputs that are ours --------------------------------------------------------- */
-
-struct state_output {
-    const char *path;
-    const char *key;
-    uint32_t file;
-    uint32_t version;
-};
-/* Calls back with each recorded output of this build file. */
-typedef void state_output_fn(void *ctx, const struct state_output *output);
-bool state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
-                        struct error *err) EXEC_MUST_CHECK;
-/* The version must be stored. */
-bool state_put_output(struct state *state, const char *key,
-                      const struct file_version *version,
-                      struct error *err) EXEC_MUST_CHECK;
-/* Forgets an output; `removed`: it was deleted, which goes to the history. */
-bool state_drop_output(struct state *state, uint32_t file, bool removed,
-                       struct error *err) EXEC_MUST_CHECK;
-/* The folders that ronin made: noted, asked for and forgotten, by their paths
- * relative to the root. */
-bool state_put_folder(struct state *state, const char *path,
-                      struct error *err) EXEC_MUST_CHECK;
-bool state_has_folder(struct state *state, const char *path);
-bool state_drop_folder(struct state *state, const char *path,
-                       struct error *err) EXEC_MUST_CHECK;
-/* True if another build file of this root recorded the output. */
-bool state_output_is_foreign(struct state *state, uint32_t file);
 
 #endif
