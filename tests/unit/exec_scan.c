@@ -46,7 +46,10 @@ add_dir(const char *path)
 static void
 name_at(char *dir, char *name, int i, int k)
 {
-    snprintf(dir, 32, i == 0 ? "" : "d%d", i);
+    dir[0] = '\0';
+    if (i > 0) {
+        snprintf(dir, 32, "d%d", i);
+    }
     snprintf(name, 32, "f%d", k);
 }
 
