@@ -31,7 +31,7 @@ show_line(FILE *out, const char *line, size_t len)
     fputc('\n', out);
 }
 
-/* Whole lines only: what is cut would be read as all there is. */
+/* Line by line; the last one may have no end. */
 static void
 show_lines(FILE *out, const char *bytes, size_t len)
 {

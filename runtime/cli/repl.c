@@ -81,7 +81,7 @@ builtin_graph(Value *args, uint32_t argc)
     return *repl.view;
 }
 
-/* Evaluates the build file anew; what was defined at the prompt is gone. */
+/* Asks for it: the form that called this must end first. */
 static Value
 builtin_reload(Value *args, uint32_t argc)
 {
@@ -147,7 +147,7 @@ static const char definitions[] =
     "  (fn ([target] (graph/deps (graph) target))\n"
     "      ([g target] (graph/deps g target))))\n";
 
-/* Keeps *1, *2 and *3. */
+/* A name that any later definition may replace. */
 static Value
 builtin_bind(Value *args, uint32_t argc)
 {

@@ -97,7 +97,7 @@ on_run(void *ctx, const struct exec_run *run)
     (printing->json ? add_run_json : add_run_text)(&printing->out, run);
 }
 
-/* One line a run: when, how long, what came of it. */
+/* All that was gathered: for a program as it is, for a person made harmless. */
 static void
 print(struct printing *printing)
 {

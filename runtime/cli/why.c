@@ -537,7 +537,7 @@ struct run_head {
     struct exec_run run;
 };
 
-/* The first line of a chain: the target itself. */
+/* The run that was asked for; without a number, the last that is told. */
 static void
 take_head(void *ctx, const struct exec_run *run)
 {
