@@ -314,12 +314,10 @@ ninja_quote(struct slice path, struct buffer *out)
     static const char harmless[] = "abcdefghijklmnopqrstuvwxyz"
                                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                    "0123456789_+-./";
-    size_t i = 0;
-    while (i < path.len && strchr(harmless, path.bytes[i]) != NULL &&
-           path.bytes[i] != '\0') {
-        i++;
-    }
-    if (i == path.len) {
+    // Behind a path stands a zero byte, or what ended it in its file: a blank,
+    // a colon, a bar or the end of the line. None of them is harmless.
+    size_t i = strspn(path.bytes, harmless);
+    if (i >= path.len) {
         buffer_add(out, path.bytes, path.len);
         return;
     }

@@ -30,6 +30,21 @@ static const char *const own_words[] = {
     "while",
 };
 
+/* These mean themselves wherever they stand; most of a command is made of them,
+ * so that it is copied in long pieces. */
+static const bool harmless[256] = {
+    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1,
+    ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
+    ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1,
+    ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1,
+    ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,
+    ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1,
+    ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
+    ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1,
+    ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['_'] = 1,
+    ['-'] = 1, ['.'] = 1, ['/'] = 1, ['+'] = 1, [','] = 1,
+};
+
 struct splitter {
     const char *at;
     const char *end;
@@ -159,10 +174,29 @@ end_word(struct splitter *s)
     }
 }
 
+/* The harmless bytes at hand, in one piece; false if there are none. */
+static bool
+take_harmless(struct splitter *s)
+{
+    const char *begin = s->at;
+    while (s->at < s->end && harmless[(unsigned char)*s->at]) {
+        s->at++;
+    }
+    if (s->at == begin) {
+        return false;
+    }
+    buffer_add(s->words, begin, (size_t)(s->at - begin));
+    s->in_word = true;
+    return true;
+}
+
 static bool
 split_plain(struct splitter *s)
 {
     while (s->at < s->end) {
+        if (take_harmless(s)) {
+            continue;
+        }
         if (is_blank(*s->at)) {
             end_word(s);
             s->at++;
