@@ -8,6 +8,7 @@
 #include "runtime/cli/command.h"
 #include "runtime/ninja/status.h"
 #include "runtime/ninja/tools.h"
+#include "runtime/placeholder.h"
 #include "runtime/session.h"
 
 #include "interp/magma.h"
@@ -73,7 +74,7 @@ usage(void)
             "  -v, --verbose  show all command lines while building\n"
             "  --quiet        don't show progress status, just command "
             "output\n"
-            "  --status FMT   progress status format, as in NINJA_STATUS\n\n"
+            "  --status FMT   progress status format, with $names\n\n"
             "  -C DIR   change to DIR before doing anything else\n"
             "  -f FILE  specify input build file [default=build.ninja]\n\n"
             "  -j N     run N jobs in parallel (0 means infinity) "
@@ -278,7 +279,7 @@ take_option(struct ninja *n, int letter, const char *value)
         n->status.quiet = true;
         return NO_STATUS;
     case OPT_STATUS:
-        n->status.format = value;
+        n->status.line = value;
         return NO_STATUS;
     case 'w':
         return take_warning(value);
@@ -438,6 +439,29 @@ set_defaults(struct ninja *n)
     n->status.format = getenv("NINJA_STATUS");
 }
 
+/* Before anything is printed by them. */
+static int
+check_formats(const struct ninja *n)
+{
+    char letter = 0;
+    struct slice name;
+    char what[200];
+    if (n->status.line != NULL &&
+        !placeholder_names_known(n->status.line, &name)) {
+        snprintf(what, sizeof(what),
+                 "unknown variable '%.*s' in --status format",
+                 name.len < 100 ? (int)name.len : 100, name.bytes);
+        return fatal(what);
+    }
+    if (n->status.line == NULL && n->status.format != NULL &&
+        !placeholder_letters_known(n->status.format, &letter)) {
+        snprintf(what, sizeof(what),
+                 "unknown placeholder '%%%c' in $NINJA_STATUS", letter);
+        return fatal(what);
+    }
+    return NO_STATUS;
+}
+
 /* -C, before anything is looked for. */
 static int
 enter_folder(const struct ninja *n)
@@ -465,7 +489,6 @@ run(int argc, char **argv)
     struct ninja n;
     int status = NO_STATUS;
     int letter = 0;
-    char bad = 0;
     set_defaults(&n);
     optind = 0;
     while (status == NO_STATUS && n.tool == NULL &&
@@ -476,12 +499,8 @@ run(int argc, char **argv)
     if (status == NO_STATUS && n.tool != NULL) {
         status = check_tool(n.tool);
     }
-    if (status == NO_STATUS && n.status.format != NULL &&
-        !ninja_status_format_is_known(n.status.format, &bad)) {
-        char what[80];
-        snprintf(what, sizeof(what),
-                 "unknown placeholder '%%%c' in $NINJA_STATUS", bad);
-        status = fatal(what);
+    if (status == NO_STATUS) {
+        status = check_formats(&n);
     }
     if (status == NO_STATUS) {
         status = enter_folder(&n);

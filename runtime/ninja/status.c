@@ -8,6 +8,7 @@
 
 #include "runtime/describe.h"
 #include "runtime/ninja/command.h"
+#include "runtime/placeholder.h"
 #include "runtime/report.h"
 #include "runtime/terminal.h"
 
@@ -18,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { INTERRUPTED_STATUS = 130, RATE_WINDOW = 16 };
+enum { INTERRUPTED_STATUS = 130 };
 
 struct ninja_status {
     struct ninja_status_options options;
@@ -28,8 +29,8 @@ struct ninja_status {
     uint32_t ended; /* commands */
     uint32_t started;
     uint32_t total;
-    int64_t ends_us[RATE_WINDOW]; /* of the last commands, for the rate */
-    int first_failure;            /* its exit status; 0: none yet */
+    struct rate rate;
+    int first_failure; /* its exit status; 0: none yet */
     struct ninja_commands commands;
     struct buffer line;
 };
@@ -61,30 +62,6 @@ ninja_status_destroy(struct ninja_status *s)
 
 /* --- The prefix ------------------------------------------------------------------ */
 
-/* Commands a second, "?" while there is nothing to tell it by. */
-static void
-add_rate(struct buffer *out, uint32_t count, int64_t time_us)
-{
-    if (count == 0 || time_us <= 0) {
-        buffer_add_char(out, '?');
-    } else {
-        buffer_add_format(out, "%.1f", count * 1e6 / (double)time_us);
-    }
-}
-
-/* "1:02:03", or "02:03" below an hour. */
-static void
-add_clock(struct buffer *out, int64_t time_us)
-{
-    int64_t s = time_us / 1000000;
-    if (s >= 3600) {
-        buffer_add_format(out, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,
-                          s / 60 % 60, s % 60);
-    } else {
-        buffer_add_format(out, "%02" PRId64 ":%02" PRId64, s / 60, s % 60);
-    }
-}
-
 /* What is left takes as long, each, as what was done. */
 static int64_t
 left_us(const struct ninja_status *s, int64_t time_us)
@@ -94,122 +71,17 @@ left_us(const struct ninja_status *s, int64_t time_us)
                : time_us / s->ended * (s->total - s->ended);
 }
 
-/* In seconds or as a clock; a question mark before the first command ended. */
-static void
-add_left(const struct ninja_status *s, struct buffer *out, int64_t time_us,
-         bool as_clock)
+static struct status_numbers
+numbers_of(const struct ninja_status *s, int64_t time_us)
 {
-    int64_t left = left_us(s, time_us);
-    if (left < 0) {
-        buffer_add_char(out, '?');
-    } else if (as_clock) {
-        add_clock(out, left);
-    } else {
-        buffer_add_format(out, "%.3f", (double)left / 1e6);
-    }
-}
-
-/* The rate of the last few. */
-static void
-add_current_rate(const struct ninja_status *s, struct buffer *out)
-{
-    uint32_t count = s->ended < RATE_WINDOW ? s->ended : RATE_WINDOW;
-    int64_t first = s->ends_us[(s->ended - count) % RATE_WINDOW];
-    int64_t last = s->ends_us[(s->ended + RATE_WINDOW - 1) % RATE_WINDOW];
-    add_rate(out, count > 1 ? count - 1 : 0, last - first);
-}
-
-/* Of nothing, nothing. */
-static uint32_t
-percent(uint64_t part, uint64_t whole)
-{
-    return whole == 0 ? 0 : (uint32_t)(part * 100 / whole);
-}
-
-/* One placeholder; false if there is none of this letter. */
-static bool
-add_placeholder(const struct ninja_status *s, struct buffer *out, char letter,
-                int64_t time_us)
-{
-    int64_t left = 0;
-    switch (letter) {
-    case '%':
-        buffer_add_char(out, '%');
-        return true;
-    case 's':
-        buffer_add_format(out, "%" PRIu32, s->started);
-        return true;
-    case 't':
-        buffer_add_format(out, "%" PRIu32, s->total);
-        return true;
-    case 'r':
-        buffer_add_format(out, "%" PRIu32, s->started - s->ended);
-        return true;
-    case 'u':
-        buffer_add_format(out, "%" PRIu32, s->total - s->started);
-        return true;
-    case 'f':
-        buffer_add_format(out, "%" PRIu32, s->ended);
-        return true;
-    case 'o':
-        add_rate(out, s->ended, time_us);
-        return true;
-    case 'c':
-        add_current_rate(s, out);
-        return true;
-    case 'p':
-        buffer_add_format(out, "%3" PRIu32 "%%", percent(s->ended, s->total));
-        return true;
-    case 'e':
-        buffer_add_format(out, "%.3f", (double)time_us / 1e6);
-        return true;
-    case 'w':
-        add_clock(out, time_us);
-        return true;
-    case 'E':
-    case 'W':
-        add_left(s, out, time_us, letter == 'W');
-        return true;
-    case 'P':
-        left = left_us(s, time_us);
-        buffer_add_format(out, "%3" PRIu32 "%%",
-                          percent((uint64_t)time_us,
-                                  (uint64_t)(time_us + (left < 0 ? 0 : left))));
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool
-ninja_status_format_is_known(const char *format, char *bad)
-{
-    const struct ninja_status none = {0};
-    struct buffer ignored = {0};
-    bool known = true;
-    for (const char *at = format; known && *at != '\0'; at++) {
-        if (*at == '%') {
-            at++;
-            *bad = *at;
-            known = *at != '\0' && add_placeholder(&none, &ignored, *at, 0);
-        }
-    }
-    buffer_finish(&ignored);
-    return known;
-}
-
-/* The format was checked, so each placeholder is known. */
-static void
-add_prefix(const struct ninja_status *s, struct buffer *out, int64_t time_us)
-{
-    for (const char *at = s->options.format; *at != '\0'; at++) {
-        if (*at == '%' && at[1] != '\0') {
-            at++;
-            (void)add_placeholder(s, out, *at, time_us);
-        } else {
-            buffer_add_char(out, *at);
-        }
-    }
+    return (struct status_numbers){
+        .started = s->started,
+        .finished = s->ended,
+        .total = s->total,
+        .time_us = time_us,
+        .left_us = left_us(s, time_us),
+        .rate = &s->rate,
+    };
 }
 
 /* --- Lines --------------------------------------------------------------------------- */
@@ -228,17 +100,34 @@ add_command(struct ninja_status *s, const struct exec_event *event,
 
 /* What is told of an action: description, or command. */
 static void
-set_line(struct ninja_status *s, const struct exec_event *event)
+add_description(struct ninja_status *s, const struct exec_event *event,
+                struct buffer *out)
 {
     const struct action *a = graph_action(event->graph, event->action);
     struct slice description = graph_str(event->graph, a->description);
-    buffer_truncate(&s->line, 0);
-    add_prefix(s, &s->line, event->time_us);
     if (description.len > 0 && !s->options.verbose) {
-        buffer_add(&s->line, description.bytes, description.len);
+        buffer_add(out, description.bytes, description.len);
     } else {
-        add_command(s, event, &s->line);
+        add_command(s, event, out);
     }
+}
+
+/* With --status the description stands where the format has it, if at all. */
+static void
+set_line(struct ninja_status *s, const struct exec_event *event)
+{
+    struct status_numbers numbers = numbers_of(s, event->time_us);
+    buffer_truncate(&s->line, 0);
+    if (s->options.line == NULL) {
+        placeholder_add_letters(&s->line, s->options.format, &numbers);
+        add_description(s, event, &s->line);
+        return;
+    }
+    struct buffer description = {0};
+    add_description(s, event, &description);
+    numbers.description = buffer_slice(&description);
+    placeholder_add_names(&s->line, s->options.line, &numbers);
+    buffer_finish(&description);
 }
 
 /* Goes to a line of its own before anything else is printed. */
@@ -419,7 +308,7 @@ action_ended(struct ninja_status *s, const struct exec_event *event)
     if (event->status == STATUS_INTERRUPTED) {
         return;
     }
-    s->ends_us[s->ended % RATE_WINDOW] = event->time_us;
+    rate_add(&s->rate, event->time_us);
     s->ended++;
     count(s, event);
     if (!s->options.quiet && !is_console(event)) {

@@ -16,6 +16,7 @@ struct ninja_status;
 struct ninja_status_options {
     const char *file;   /* the build file: commands are told as it has them */
     const char *format; /* NINJA_STATUS; NULL: "[%f/%t] " */
+    const char *line;   /* --status; NULL: the format and the description */
     bool verbose;       /* whole commands instead of descriptions */
     bool quiet;         /* only failures and what commands print */
     bool explain;       /* why each command runs, on standard error */
@@ -32,9 +33,5 @@ void ninja_status_event(void *status, const struct exec_event *event);
  * first, 130 when it was interrupted. */
 int ninja_status_finish(struct ninja_status *s,
                         const struct exec_result *result, bool done);
-
-/* True for a format that has only placeholders that ninja knows; else *bad is
- * the unknown letter. */
-bool ninja_status_format_is_known(const char *format, char *bad);
 
 #endif

@@ -89,6 +89,15 @@ same -C . -j1
 rm one/said two/said
 NINJA_STATUS='<%f of %t, %r running, %%> ' same -j1
 
+# --status is a newer ninja's: the whole line, with names.
+rm one/said two/said
+assert_contains "$(cd two && ../bin/ninja -j1 --status '${finished}/$total: $description')" \
+    '/1: echo "said said"; touch said'
+status=0
+error=$(cd two && ../bin/ninja --status '$nothing' 2>&1) || status=$?
+assert_equal "$status" 1
+assert_contains "$error" "unknown variable 'nothing' in --status format"
+
 # A failure: what failed, its command, and no more.
 status=0
 (cd two && ../bin/ninja after >../out 2>&1) || status=$?
