@@ -266,6 +266,10 @@ events_add(struct events *events, const struct exec_event *event)
     }
     switch (event->type) {
     case EVENT_RUN_START:
+    case EVENT_PHASE:
+    case EVENT_PLAN:
+    case EVENT_PAUSE:
+    case EVENT_RESUME:
     case EVENT_RUN_END: /* written when all is done: events_close */
         break;
     case EVENT_ACTION_START:
@@ -284,6 +288,7 @@ events_add(struct events *events, const struct exec_event *event)
         add_text(events, event, "removed", "path");
         break;
     case EVENT_NOTE:
+    case EVENT_STATE_NOTE:
         add_text(events, event, "note", "text");
         break;
     }

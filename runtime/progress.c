@@ -343,6 +343,10 @@ progress_event(struct progress *p, const struct exec_event *event)
 {
     switch (event->type) {
     case EVENT_RUN_START:
+    case EVENT_PHASE:
+    case EVENT_PLAN:
+    case EVENT_PAUSE:
+    case EVENT_RESUME:
     case EVENT_RUN_END:
         break;
     case EVENT_ACTION_START:
@@ -365,6 +369,7 @@ progress_event(struct progress *p, const struct exec_event *event)
         }
         break;
     case EVENT_NOTE:
+    case EVENT_STATE_NOTE:
         print_note(p, event);
         break;
     }

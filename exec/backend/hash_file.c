@@ -12,6 +12,21 @@
 #define READ_SIZE ((size_t)1024 * 1024)
 #define SMALL_SIZE ((size_t)64 * 1024)
 
+/* What takes longer than a blink on any disk. */
+#define LARGE_SIZE ((size_t)64 * 1024 * 1024)
+
+static _Thread_local struct {
+    hash_observer *call;
+    void *ctx;
+} watching;
+
+void
+hash_observe(hash_observer *observer, void *ctx)
+{
+    watching.call = observer;
+    watching.ctx = ctx;
+}
+
 /* Reads until the buffer is full or the file ends; -1 with errno. */
 static ssize_t
 read_full(int fd, char *bytes, size_t cap)
@@ -37,18 +52,28 @@ read_full(int fd, char *bytes, size_t cap)
 /* What is left of a file whose first part was read already. */
 static bool
 hash_rest(const struct hash_backend *backend, int fd, const char *start,
-          struct hash128 *hash)
+          struct hash128 *hash, const char *path)
 {
     struct hash_state *state = backend->create();
     char *bytes = mem_resize(NULL, READ_SIZE, 1);
     ssize_t got;
 
     backend->add(state, start, SMALL_SIZE);
+    size_t done = 0;
+    bool told = false;
     do {
         got = read_full(fd, bytes, READ_SIZE);
         backend->add(state, bytes, got > 0 ? (size_t)got : 0);
+        done += READ_SIZE;
+        if (done >= LARGE_SIZE && !told && watching.call != NULL) {
+            watching.call(watching.ctx, path);
+            told = true;
+        }
     } while (got == (ssize_t)READ_SIZE);
     int errnum = errno;
+    if (told) {
+        watching.call(watching.ctx, NULL);
+    }
     *hash = backend->end(state);
     free(bytes);
     errno = errnum;
@@ -57,13 +82,14 @@ hash_rest(const struct hash_backend *backend, int fd, const char *start,
 
 /* Most files are small: they are read into the stack and hashed at once. */
 static bool
-hash_fd(const struct hash_backend *backend, int fd, struct hash128 *hash)
+hash_fd(const struct hash_backend *backend, int fd, struct hash128 *hash,
+        const char *path)
 {
     char bytes[SMALL_SIZE];
     ssize_t got = read_full(fd, bytes, sizeof(bytes));
 
     if (got == (ssize_t)sizeof(bytes)) {
-        return hash_rest(backend, fd, bytes, hash);
+        return hash_rest(backend, fd, bytes, hash, path);
     }
     if (got >= 0) {
         *hash = backend->bytes(bytes, (size_t)got);
@@ -79,7 +105,7 @@ hash_file_with(const struct hash_backend *backend,
     // Not to wait for the other end, should the path be a pipe.
     int fd =
         openat(source->dir_fd, source->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool held = fd >= 0 && hash_fd(backend, fd, hash);
+    bool held = fd >= 0 && hash_fd(backend, fd, hash, source->path);
 
     *source->errnum = held ? 0 : errno;
     if (fd >= 0) {

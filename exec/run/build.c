@@ -52,6 +52,19 @@ struct build {
     bool orphans_done;
 };
 
+/* --- Events ----------------------------------------------------------------- */
+
+/* About the run as a whole. */
+static void
+send_event(struct build *b, enum exec_event_type type, const char *text)
+{
+    struct exec_event event = {
+        .type = type, .action = ACTION_NONE, .output_fd = -1, .text = text};
+    event.signal = b->result->signal;
+    event.duration_us = loop_now_us() - b->began_us;
+    pass_send(b->pass, &event);
+}
+
 /* --- Signals ---------------------------------------------------------------- */
 
 /* Asked for two seconds: now they are not asked any more. */
@@ -86,7 +99,9 @@ on_stop_signal(void *ctx, int signal)
     struct build *b = ctx;
     (void)signal;
     steps_signal(b->steps, SIGSTOP);
+    send_event(b, EVENT_PAUSE, NULL);
     kill(getpid(), SIGSTOP);
+    send_event(b, EVENT_RESUME, NULL);
     steps_signal(b->steps, SIGCONT);
 }
 
@@ -109,27 +124,6 @@ watch_signals(struct build *b)
 }
 
 /* --- Setting up and down ------------------------------------------------------- */
-
-static void
-send_note(struct build *b, const char *text)
-{
-    struct exec_event event = {.type = EVENT_NOTE,
-                               .action = ACTION_NONE,
-                               .output_fd = -1,
-                               .text = text};
-    pass_send(b->pass, &event);
-}
-
-/* Begin and end of the run as a whole. */
-static void
-send_run_event(struct build *b, enum exec_event_type type, const char *text)
-{
-    struct exec_event event = {
-        .type = type, .action = ACTION_NONE, .output_fd = -1, .text = text};
-    event.signal = b->result->signal;
-    event.duration_us = loop_now_us() - b->began_us;
-    pass_send(b->pass, &event);
-}
 
 static bool
 set_up(struct build *b, struct exec_build *options, struct error *err)
@@ -191,12 +185,12 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
     };
     b->pass = pass_create(&pass_options, *b->graph);
     watch_signals(b);
-    send_run_event(b, EVENT_RUN_START, NULL);
+    send_event(b, EVENT_RUN_START, NULL);
     if (state_note(b->base->state) != NULL) {
-        send_note(b, state_note(b->base->state));
+        send_event(b, EVENT_STATE_NOTE, state_note(b->base->state));
     }
     if (note != NULL) {
-        send_note(b, note);
+        send_event(b, EVENT_NOTE, note);
         free(note);
     }
     return true;
@@ -381,6 +375,7 @@ renew_graph(struct build *b, struct error *err)
 static bool
 want_goal(struct build *b, enum goal goal, struct error *err)
 {
+    pass_expect_more(b->pass, goal == GOAL_SOURCES);
     if (goal == GOAL_SOURCES) {
         want_needed(b);
         want_sources(b);
@@ -792,7 +787,7 @@ build_run(const struct build_base *base, struct graph **graph,
         struct shortcut_end end = {b.judge, b.pass, done, b.orphans_done};
         shortcut_keep(base->shortcut, base, build, &end);
         result->duration_us = loop_now_us() - b.began_us;
-        send_run_event(&b, EVENT_RUN_END, err->what);
+        send_event(&b, EVENT_RUN_END, err->what);
     }
     tear_down(&b);
     shortcut_drop(base->shortcut);

@@ -11,12 +11,18 @@
 
 enum exec_event_type {
     EVENT_RUN_START,
+    EVENT_PHASE, /* `text` begins: "scanning", "hashing big.img"; NULL: it is
+                    over. May come before RUN_START, and without a graph */
+    EVENT_PLAN,  /* what is dirty is known well enough to choose an order */
     EVENT_ACTION_START,
     EVENT_ACTION_OUTPUT, /* it runs alone, for long: what it printed so far */
     EVENT_ACTION_END,
     EVENT_ACTION_SKIP, /* up to date, cut off, or its inputs failed */
     EVENT_REMOVED,     /* an output that left the graph was removed */
     EVENT_NOTE,        /* something a person should know; `text` */
+    EVENT_STATE_NOTE,  /* the same of ronin's own files */
+    EVENT_PAUSE,       /* ^Z: the terminal is given away */
+    EVENT_RESUME,      /* and back */
     EVENT_RUN_END
 };
 
@@ -37,6 +43,16 @@ struct exec_reason {
     const char *subject; /* or NULL */
     const char *before;  /* or NULL */
     const char *after;   /* or NULL */
+};
+
+/* What is still to come, as far as the past can tell. */
+struct exec_outlook {
+    int64_t left_us; /* until all is done; -1: there is nothing to tell it by */
+    const struct graph *graph;
+    const struct action_id *path; /* the longest way from what runs or may run
+                                     now to the end; its first few actions */
+    uint32_t path_count;
+    uint32_t path_more; /* how many follow these */
 };
 
 struct exec_event {
@@ -60,10 +76,13 @@ struct exec_event {
     const char *output_path; /* its name from the root, if it is kept */
     const char *text;        /* NOTE, REMOVED: text or path; END: message */
     const char *help;        /* END: what to do about it, or NULL */
-    uint32_t started;        /* actions started so far */
-    uint32_t finished;       /* of those wanted, over all graphs of the run */
-    uint32_t wanted; /* actions that are needed, as far as it is known, and
+    int64_t usual_us;        /* START: what it took in the past; 0: unknown */
+    const struct exec_outlook *outlook; /* now and then, if asked for */
+    uint32_t started;                   /* actions started so far */
+    uint32_t finished; /* of those wanted, over all graphs of the run */
+    uint32_t wanted;   /* actions that are needed, as far as it is known, and
                           those that were done and are needed no more */
+    bool at_least;     /* more may turn out to be needed than `wanted` */
     uint32_t failed;
 };
 

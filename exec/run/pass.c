@@ -43,6 +43,7 @@ pass_send(struct pass *pass, struct exec_event *event)
     event->finished = pass->finished;
     event->wanted = pass_wanted(pass);
     event->failed = pass->options.result->failed;
+    pass_look_ahead(pass, event);
     assert(event->finished <= event->wanted);
     host->event(host->ctx, event);
 }
@@ -168,6 +169,7 @@ pass_create(const struct pass_options *options, struct graph *graph)
     pass->growing = vec_of(sizeof(struct action_id));
     pass->begun = vec_of(sizeof(struct running *));
     take_graph(pass, graph);
+    hash_observe(pass_on_hash, pass);
     if (options->settled != NULL) {
         plan_settle_before(pass->plan, options->settled,
                            options->settled_needs);
@@ -182,6 +184,7 @@ pass_destroy(struct pass *pass)
         return;
     }
     assert(pass->running_count == 0 && pass->held->run_count == 0);
+    hash_observe(NULL, NULL);
     loop_stop(pass->commit_timer);
     loop_stop(pass->kill_timer);
     loop_stop(pass->wake);

@@ -56,6 +56,8 @@ struct graph *pass_base_graph(const struct pass *pass);
 /* The graph came out the same: what waited for a new one goes on. */
 void pass_keep_graph(struct pass *pass);
 void pass_want(struct pass *pass, struct node node);
+/* Whether other things will be wanted after what is wanted now. */
+void pass_expect_more(struct pass *pass, bool more);
 /* Wants all dynouts of the graph; false if none of them can be resolved any
  * more: all are, or what they need failed or is missing. */
 bool pass_want_dynouts(struct pass *pass);

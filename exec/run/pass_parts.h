@@ -9,6 +9,7 @@
 
 #include "exec/base/vec.h"
 #include "exec/run/admit.h"
+#include "exec/run/outlook.h"
 #include "exec/run/pass.h"
 #include "exec/run/schedule.h"
 
@@ -43,6 +44,16 @@ enum told {
     TOLD_RAN      /* and that was a success of its steps */
 };
 
+/* What the events tell of what is to come. */
+struct look_ahead {
+    bool more_follows; /* what is wanted now is not all: pass_expect_more */
+    struct outlook outlook;
+    struct exec_outlook told; /* as events have it */
+    int64_t made_us;          /* 0: never */
+    int64_t spent_us;         /* on actions that ended well */
+    uint32_t spent_count;
+};
+
 struct pass {
     struct pass_options options;
     struct held *held; /* the current graph */
@@ -75,7 +86,8 @@ struct pass {
     bool failed;  /* because of `error` */
     struct error error;
     struct admission admission;
-    bool is_held_up;                 /* by load, memory or tokens: not by -j */
+    bool is_held_up; /* by load, memory or tokens: not by -j */
+    struct look_ahead ahead;
     struct loop_watch *wake;         /* when that may be otherwise */
     struct loop_watch *stream_timer; /* looks for one that runs alone */
     struct loop_watch *commit_timer;
@@ -107,6 +119,10 @@ void pass_tell(struct pass *pass, struct action_id action, enum told told);
 struct exec_event pass_event(enum exec_event_type type, struct action_id action,
                              enum action_status status);
 void pass_note(struct pass *pass, struct action_id action, const char *text);
+/* An observer of hashes: of small files nobody needs to know. */
+void pass_on_hash(void *pass, const char *path);
+/* Adds to an event what is known of what is to come. */
+void pass_look_ahead(struct pass *pass, struct exec_event *event);
 /* The action is up to date or has run: its users may become ready. */
 void pass_settle(struct pass *pass, struct action_id action, bool ran);
 /* The stored value of a clean dynout holds in this run, too. The build ends if it

@@ -161,6 +161,9 @@ send_start(struct pass *pass, struct action_id action,
     struct exec_event event = pass_event(EVENT_ACTION_START, action, STATUS_OK);
     event.reasons = reasons;
     event.reason_count = count;
+    if (pass->schedule.count > 0 && pass->schedule.known[action.n]) {
+        event.usual_us = (int64_t)pass->schedule.durations_us[action.n];
+    }
     pass->started++;
     pass_send(pass, &event);
 }
@@ -202,8 +205,8 @@ begin(struct pass *pass, struct action_id action,
     if (pass->schedule.count > 0) {
         running->peak_kib = pass->schedule.peaks_kib[action.n];
         running->expected_us = pass->schedule.durations_us[action.n];
-        running->begun_us = loop_now_us();
     }
+    running->begun_us = loop_now_us();
     admission_started(&pass->admission);
     running->next = pass->first;
     if (pass->first != NULL) {
@@ -306,13 +309,16 @@ on_error(struct pass *pass, struct action_id action, struct error *err)
 static bool
 order_ready(struct pass *pass)
 {
-    if (pass->is_ordered || plan_counts(pass->plan).ready == 0) {
+    bool alone = plan_counts(pass->plan).ready == 0;
+    if (pass->is_ordered || (alone && !pass->options.build->outlook)) {
         return false;
     }
     const struct graph *g = pass->held->graph;
     pass->is_ordered = true;
     schedule_load(&pass->schedule, pass->options.state, g);
     schedule_order(&pass->schedule, g, pass->plan);
+    struct exec_event event = pass_event(EVENT_PLAN, ACTION_NONE, STATUS_OK);
+    pass_send(pass, &event);
     return true;
 }
 

@@ -191,6 +191,7 @@ schedule_load(struct schedule *schedule, struct state *state,
     *schedule = (struct schedule){
         .durations_us = mem_alloc(count, sizeof(uint64_t)),
         .peaks_kib = mem_alloc(count, sizeof(uint64_t)),
+        .known = mem_alloc(count, sizeof(uint8_t)),
         .count = count,
     };
     if (!state_load_costs(state, rows < ROWS_MAX ? rows : ROWS_MAX, add_cost,
@@ -204,6 +205,8 @@ schedule_load(struct schedule *schedule, struct state *state,
             assert(past->weights > 0);
             uint64_t mean = past->sum / past->weights;
             schedule->durations_us[i] = mean > 0 ? mean : 1;
+            schedule->known[i] = 1;
+            schedule->known_count++;
             schedule->peaks_kib[i] =
                 past->peak_kib > own_kib ? past->peak_kib : 0;
         }
@@ -216,6 +219,8 @@ void
 schedule_finish(struct schedule *schedule)
 {
     free(schedule->durations_us);
+    free(schedule->longest_us);
+    free(schedule->known);
     free(schedule->peaks_kib);
     *schedule = (struct schedule){0};
 }
@@ -252,7 +257,7 @@ order_by(const uint64_t *numbers, uint32_t count, struct plan *plan)
 }
 
 void
-schedule_order(const struct schedule *schedule, const struct graph *g,
+schedule_order(struct schedule *schedule, const struct graph *g,
                struct plan *plan)
 {
     uint32_t count = graph_action_count(g);
@@ -269,7 +274,8 @@ schedule_order(const struct schedule *schedule, const struct graph *g,
     walk_longest(g, costs, longest);
     order_by(longest, count, plan);
     free(costs);
-    free(longest);
+    free(schedule->longest_us);
+    schedule->longest_us = longest;
 }
 
 /* A step of splitmix64: every bit of the seed reaches every bit. */

@@ -15,7 +15,10 @@
 /* By action of one graph. */
 struct schedule {
     uint64_t *durations_us; /* expected; never 0 */
-    uint64_t *peaks_kib;    /* expected; 0: nothing worth a thought */
+    uint64_t *longest_us;   /* to the end of the build; NULL before an order */
+    uint8_t *known;         /* the duration comes from the action's own past */
+    uint32_t known_count;
+    uint64_t *peaks_kib; /* expected; 0: nothing worth a thought */
     uint32_t count;
 };
 
@@ -25,7 +28,7 @@ void schedule_load(struct schedule *schedule, struct state *state,
 void schedule_finish(struct schedule *schedule);
 
 /* Orders what is not done yet by the critical path. */
-void schedule_order(const struct schedule *schedule, const struct graph *g,
+void schedule_order(struct schedule *schedule, const struct graph *g,
                     struct plan *plan);
 /* Orders by chance, the same for the same seed: actions by their keys, so that
  * it does not depend on their number. */

@@ -148,6 +148,26 @@ survey(struct shortcut *shortcut, const struct build_base *base,
     return true;
 }
 
+/* Of a hundred thousand files on a slow disk somebody is told. */
+static bool
+told_survey(struct shortcut *shortcut, const struct build_base *base,
+            struct graph *graph, const struct exec_build *build)
+{
+    struct exec_event event = {.type = EVENT_PHASE,
+                               .action = ACTION_NONE,
+                               .output_fd = -1,
+                               .text = "scanning"};
+    if (build->host->event != NULL) {
+        build->host->event(build->host->ctx, &event);
+    }
+    bool done = survey(shortcut, base, graph, build);
+    event.text = NULL;
+    if (build->host->event != NULL) {
+        build->host->event(build->host->ctx, &event);
+    }
+    return done;
+}
+
 bool
 shortcut_take(struct shortcut *shortcut, const struct build_base *base,
               struct graph *graph, const struct exec_build *build,
@@ -161,8 +181,9 @@ shortcut_take(struct shortcut *shortcut, const struct build_base *base,
     };
     const uint32_t *actions;
     uint32_t count;
-    if (shortcut->graph == graph || !survey(shortcut, base, graph, build) ||
-        build->dry_run || (!telling.is_brief && !snapshot_check(graph)) ||
+    if (shortcut->graph == graph ||
+        !told_survey(shortcut, base, graph, build) || build->dry_run ||
+        (!telling.is_brief && !snapshot_check(graph)) ||
         !index_wanted(&shortcut->index, hash_request(base, build), &actions,
                       &count) ||
         !all_are_settled(shortcut, base, actions, count)) {

@@ -341,12 +341,20 @@ ninja_status_event(void *status, const struct exec_event *event)
     case EVENT_ACTION_END:
         action_ended(s, event);
         break;
+    case EVENT_PAUSE:
+        end_line(s);
+        fflush(stdout);
+        break;
     case EVENT_NOTE:
+    case EVENT_STATE_NOTE:
         end_line(s);
         fflush(stdout);
         fprintf(stderr, "ninja: warning: %s\n", event->text);
         break;
     case EVENT_RUN_START:
+    case EVENT_PHASE:
+    case EVENT_PLAN:
+    case EVENT_RESUME:
     case EVENT_ACTION_SKIP:
     case EVENT_REMOVED:
     case EVENT_RUN_END:
