@@ -292,22 +292,55 @@ decimal_div(Value a, Value b, const struct decimal_rounding *rounding)
     return result;
 }
 
-Value
-decimal_quot(Value a, Value b)
+static Value
+whole_quotient(Value a, Value b)
 {
-    int64_t preferred = decimal_scale(a) - decimal_scale(b);
     int64_t scale = larger(decimal_scale(a), decimal_scale(b));
-    Value whole = big_quot(unscaled_at(a, scale), unscaled_at(b, scale));
+    return big_quot(unscaled_at(a, scale), unscaled_at(b, scale));
+}
+
+static Value
+quot_exactly(Value whole, int64_t preferred)
+{
     if (preferred >= 0) {
         return decimal_make(scale_up(whole, preferred), preferred);
     }
     return strip_to(whole, 0, preferred);
 }
 
+/* A whole quotient is never rounded: it has room in the digits, with as many
+ * zeros before or behind its point as the preferred scale and that room allow,
+ * or it is an error. */
 Value
-decimal_rem(Value a, Value b)
+decimal_quot(Value a, Value b, const struct decimal_rounding *rounding)
 {
-    return decimal_sub(a, decimal_mul(decimal_quot(a, b), b, NULL), NULL);
+    int64_t preferred = decimal_scale(a) - decimal_scale(b);
+    Value whole = whole_quotient(a, b);
+    if (rounding == NULL || big_sign(whole) == 0) {
+        return quot_exactly(whole, preferred);
+    }
+    int64_t room = rounding->precision - (int64_t)big_digits(whole);
+    if (room >= 0 && preferred >= 0) {
+        int64_t zeros = room < preferred ? room : preferred;
+        return decimal_make(scale_up(whole, zeros), zeros);
+    }
+    Value shorter = strip_to(whole, 0, preferred < room ? preferred : room);
+    if ((int64_t)big_digits(decimal_unscaled(shorter)) > rounding->precision) {
+        error_throw_help(ERROR_VALUE,
+                         "Give with-precision more digits, or leave it out.",
+                         "Division impossible: the whole quotient has more "
+                         "than %lld digits",
+                         (long long)rounding->precision);
+    }
+    return shorter;
+}
+
+/* Only the quotient has to have room: the rest is exact. */
+Value
+decimal_rem(Value a, Value b, const struct decimal_rounding *rounding)
+{
+    Value whole = decimal_quot(a, b, rounding);
+    return decimal_sub(a, decimal_mul(whole, b, NULL), NULL);
 }
 
 /* --- Comparing --------------------------------------------------------------- */

@@ -48,8 +48,10 @@ Value decimal_sub(Value a, Value b, const struct decimal_rounding *rounding);
 Value decimal_mul(Value a, Value b, const struct decimal_rounding *rounding);
 /* b is not 0, here and below. */
 Value decimal_div(Value a, Value b, const struct decimal_rounding *rounding);
-Value decimal_quot(Value a, Value b);
-Value decimal_rem(Value a, Value b);
+/* A whole quotient, and what it leaves: neither is rounded, but an error if the
+ * quotient has more digits than the rounding gives. */
+Value decimal_quot(Value a, Value b, const struct decimal_rounding *rounding);
+Value decimal_rem(Value a, Value b, const struct decimal_rounding *rounding);
 Value decimal_neg(Value v);
 
 /* To so many digits. */

@@ -114,9 +114,9 @@ apply_decimal(enum wide_op op, Value a, Value b)
     case WIDE_DIV:
         return decimal_div(a, b, rounding);
     case WIDE_QUOT:
-        return decimal_quot(a, b);
+        return decimal_quot(a, b, rounding);
     case WIDE_REM:
-        return decimal_rem(a, b);
+        return decimal_rem(a, b, rounding);
     }
     assert(false);
     return a;
