@@ -19,6 +19,12 @@
 
 enum { CLASS_DEPTH_MAX = 50, GROUP_NAME_MAX = 32 };
 
+/* A group whose end is still to come. */
+struct open_group {
+    size_t at;              /* of its bracket */
+    bool outer_is_extended; /* what its end brings back */
+};
+
 struct walk {
     const char *bytes;
     size_t len;
@@ -26,7 +32,7 @@ struct walk {
     bool is_extended;            /* (?x): blanks mean nothing */
     uint32_t groups;             /* that were opened and capture */
     struct text_builder out;     /* the pattern of PCRE2 */
-    struct text_builder outer;   /* is_extended around each open group */
+    struct text_builder open;    /* a struct open_group for each */
     struct text_builder options; /* that have to stand in front of it all */
     struct text_builder places;
 };
@@ -602,17 +608,49 @@ take_flag(struct walk *w, struct text_builder *flags, bool is_on)
     w->at++;
 }
 
+static void
+open_group(struct walk *w, size_t at, bool outer_is_extended)
+{
+    struct open_group group = {at, outer_is_extended};
+    text_builder_add(&w->open, (const char *)&group, sizeof(group));
+}
+
+/* The group that was opened last; false if none is open. */
+static bool
+innermost_group(const struct walk *w, struct open_group *group)
+{
+    if (w->open.len == 0) {
+        return false;
+    }
+    assert(w->open.len >= sizeof(*group));
+    memcpy(group, w->open.bytes + w->open.len - sizeof(*group), sizeof(*group));
+    return true;
+}
+
+static void
+close_group(struct walk *w)
+{
+    struct open_group group;
+    if (innermost_group(w, &group)) {
+        w->is_extended = group.outer_is_extended;
+        w->open.len -= sizeof(group);
+    }
+}
+
+static const char never_closed[] = "( is never closed";
+
 /* (?i), (?s-i) or (?i:...), behind its "(?". */
 static void
 take_flags(struct walk *w)
 {
+    size_t start = w->at - 2;
     struct text_builder flags;
     bool was_extended = w->is_extended;
     bool is_on = true;
     text_builder_init(&flags);
     while (peek(w, 0) != ')' && peek(w, 0) != ':') {
         if (peek(w, 0) < 0) {
-            fail(w, w->at, "Add the closing ).", "( is never closed");
+            fail(w, start, "Add the closing ).", never_closed);
         }
         if (peek(w, 0) == '-' && is_on) {
             is_on = false;
@@ -625,8 +663,7 @@ take_flags(struct walk *w)
     bool is_group = peek(w, 0) == ':';
     w->at++;
     if (is_group) { // They end with the group.
-        char outer = was_extended ? 1 : 0;
-        text_builder_add(&w->outer, &outer, 1);
+        open_group(w, start, was_extended);
     }
     bool says_nothing =
         flags.len == 0 || (flags.len == 1 && flags.bytes[0] == '-');
@@ -669,8 +706,7 @@ take_group(struct walk *w)
         return;
     }
     w->groups += len == 1;
-    char outer = w->is_extended ? 1 : 0;
-    text_builder_add(&w->outer, &outer, 1);
+    open_group(w, w->at, w->is_extended);
     copy(w, is_named ? 3 : len);
 }
 
@@ -714,9 +750,7 @@ take(struct walk *w)
         take_group(w);
         break;
     case ')':
-        if (w->outer.len > 0) {
-            w->is_extended = w->outer.bytes[--w->outer.len] != 0;
-        }
+        close_group(w);
         copy(w, 1);
         break;
     case '{':
@@ -732,7 +766,7 @@ regex_java_translate(Value source)
 {
     struct walk w = {.bytes = text_bytes(source), .len = text_byte_len(source)};
     text_builder_init(&w.out);
-    text_builder_init(&w.outer);
+    text_builder_init(&w.open);
     text_builder_init(&w.options);
     text_builder_init(&w.places);
     struct regex_java java = {.pattern = source, .places = w.places};
@@ -746,6 +780,10 @@ regex_java_translate(Value source)
         struct regex_place place = {(uint32_t)w.out.len, (uint32_t)w.at};
         text_builder_add(&w.places, (const char *)&place, sizeof(place));
         take(&w);
+    }
+    struct open_group unclosed;
+    if (innermost_group(&w, &unclosed)) {
+        fail(&w, unclosed.at, "Add the closing ).", never_closed);
     }
     struct regex_place end = {(uint32_t)w.out.len, (uint32_t)w.len};
     text_builder_add(&w.places, (const char *)&end, sizeof(end));
