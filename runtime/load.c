@@ -89,6 +89,16 @@ host_print(void *ctx, const char *bytes, size_t len)
     loading->printed_len += len;
 }
 
+/* A file that is not there is a source, too: should it come to be, it takes
+ * the place of what was read instead. */
+static void
+note_missing(const char *name)
+{
+    if (loading != NULL) {
+        words_add(&loading->sources, name);
+    }
+}
+
 /* Tries DIR/PATH with each suffix of the language. */
 static bool
 load_from_folder(const char *dir, const char *path, char **text, size_t *len,
@@ -100,7 +110,11 @@ load_from_folder(const char *dir, const char *path, char **text, size_t *len,
         int n = snprintf(name, sizeof(name), "%s%s%s%s", dir,
                          dir[0] == 0 ? "" : "/", path, suffixes[i]);
         struct error ignored = {0};
-        if (n < 0 || (size_t)n >= sizeof(name) || source_exists(name) == 0) {
+        if (n < 0 || (size_t)n >= sizeof(name)) {
+            continue;
+        }
+        if (source_exists(name) == 0) {
+            note_missing(name);
             continue;
         }
         if (source_read_file(name, text, len, &ignored)) {

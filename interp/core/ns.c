@@ -172,14 +172,15 @@ ns_alias(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* As in Clojure, private vars too: what uses the name is refused, not who asks
+ * what it means. */
 static Value
 resolve_in(Value ns, Value symbol)
 {
     if (!symbol_is(symbol)) {
         core_throw_type("resolve", "a symbol", symbol);
     }
-    bool is_private;
-    Value var = namespace_resolve(ns, symbol, &is_private);
+    Value var = namespace_resolve_any(ns, symbol);
     if (!value_is(var, VALUE_ABSENT) || !value_is_nil(symbol_ns(symbol))) {
         return nil_if_absent(var);
     }
@@ -240,48 +241,6 @@ ns_is_bound(Value *args, uint32_t argc)
         }
     }
     return VALUE_TRUE;
-}
-
-static bool
-list_has(Value items, Value item)
-{
-    struct seq_iter iter;
-    seq_iter_init(&iter, items);
-    Value at;
-    while (seq_iter_next(&iter, &at)) {
-        if (value_equal(at, item)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* (refer ns & filters): :only and :exclude, each with a sequence of names. */
-static Value
-ns_refer(Value *args, uint32_t argc)
-{
-    assert(argc >= 1);
-    if (argc % 2 == 0) {
-        error_throw(ERROR_ARITY, "refer: a filter has no value");
-    }
-    Value ns = the_ns("refer", args[0]);
-    Value filters = map_from_pairs(args + 1, (argc - 1) / 2);
-    Value only = map_get(filters, keyword_from_cstring("only"));
-    Value exclude = map_get(filters, keyword_from_cstring("exclude"));
-    struct map_iter iter;
-    map_iter_init(&iter, ns_object(ns)->vars);
-    Value name;
-    Value var;
-    while (map_iter_next(&iter, &name, &var)) {
-        bool is_wanted =
-            !(var_of(var)->head.flags & VAR_PRIVATE) &&
-            (value_is(only, VALUE_ABSENT) || list_has(only, name)) &&
-            (value_is(exclude, VALUE_ABSENT) || !list_has(exclude, name));
-        if (is_wanted) {
-            namespace_refer(namespace_current(), name, var);
-        }
-    }
-    return VALUE_NIL;
 }
 
 /* (destructure bindings) */
@@ -421,10 +380,6 @@ static const struct builtin rows[] = {
      "The var that a symbol means here, or nil.", "0.1"},
     {"ns-resolve", 2, 3, ns_resolve_there, "[ns symbol] [ns env symbol]",
      "The var that a symbol means in a namespace, or nil.", "0.1"},
-    {"refer", 1, ARGS_ANY, ns_refer, "[ns & filters]",
-     "Makes the names of a namespace usable here; :only and :exclude take "
-     "names.",
-     "0.1"},
     {"destructure", 1, 1, ns_destructure, "[bindings]",
      "A vector of bindings without patterns.", "0.1"},
     {"find-var", 1, 1, ns_find_var, "[symbol]",

@@ -8,12 +8,11 @@
 #include "interp/compile/analyze.h"
 #include "interp/compile/form.h"
 #include "interp/data/namespace.h"
-#include "interp/data/set.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
 #include "interp/read/print.h"
 #include "interp/vm/call.h"
-#include "interp/vm/module.h"
+#include "interp/vm/require.h"
 
 #include <assert.h>
 #include <string.h>
@@ -176,30 +175,6 @@ language_in_ns(Value *args, uint32_t argc)
     return namespace_current();
 }
 
-/* (:refer-clojure :exclude [names]) or :only: what the namespace sees of the
- * core from now on. */
-static void
-refer_clojure(struct form_items items)
-{
-    struct namespace_object *ns =
-        (struct namespace_object *)value_object(namespace_current());
-    ns->core_only = VALUE_NIL;
-    ns->core_hidden = VALUE_NIL;
-    for (uint32_t i = 1; i + 1 < items.count; i += 2) {
-        struct form_items names = form_items(items.at[i + 1]);
-        Value set = set_from_array(names.at, names.count);
-        if (value_is(items.at[i], form_keyword("only"))) {
-            ns->core_only = set;
-        } else if (value_is(items.at[i], form_keyword("exclude"))) {
-            ns->core_hidden = set;
-        } else {
-            error_throw_help(ERROR_SYNTAX, "Known are :exclude and :only.",
-                             "ns: unknown option of :refer-clojure: %s",
-                             form_text(items.at[i]));
-        }
-    }
-}
-
 static void
 ns_clause(Value clause)
 {
@@ -211,18 +186,18 @@ ns_clause(Value clause)
     if (value_is(key, form_keyword("require")) ||
         value_is(key, form_keyword("require-macros"))) {
         for (uint32_t i = 1; i < items.count; i++) {
-            module_require(items.at[i]);
+            require_spec(items.at[i]);
         }
     } else if (value_is(key, form_keyword("use"))) {
-        error_throw_help(ERROR_REFUSED,
-                         "Say which names: (:require [a.b :refer [x y]]).",
-                         "ns: :use is not available in Magma");
+        for (uint32_t i = 1; i < items.count; i++) {
+            require_use(items.at[i]);
+        }
     } else if (value_is(key, form_keyword("import"))) {
         error_throw_help(ERROR_REFUSED,
                          "There is no host platform below Magma.",
                          "ns: :import is not available in Magma");
     } else if (value_is(key, form_keyword("refer-clojure"))) {
-        refer_clojure(items);
+        require_core(items.at + 1, (items.count - 1) / 2);
     } else if (!value_is(key, form_keyword("gen-class"))) {
         error_throw_help(ERROR_SYNTAX,
                          "As in (ns a.b (:require [clojure.string :as str])).",
@@ -254,8 +229,48 @@ static Value
 language_require(Value *args, uint32_t argc)
 {
     for (uint32_t i = 0; i < argc; i++) {
-        module_require(args[i]);
+        require_spec(args[i]);
     }
+    return VALUE_NIL;
+}
+
+/* (use & specs) */
+static Value
+language_use(Value *args, uint32_t argc)
+{
+    for (uint32_t i = 0; i < argc; i++) {
+        require_use(args[i]);
+    }
+    return VALUE_NIL;
+}
+
+static void
+check_pairs(const char *operation, uint32_t count)
+{
+    if (count % 2 != 0) {
+        error_throw(ERROR_ARITY, "%s: a filter has no value", operation);
+    }
+}
+
+static Value
+language_refer_clojure(Value *args, uint32_t argc)
+{
+    check_pairs("refer-clojure", argc);
+    require_core(args, argc / 2);
+    return VALUE_NIL;
+}
+
+static Value
+language_refer(Value *args, uint32_t argc)
+{
+    assert(argc >= 1);
+    check_pairs("refer", argc - 1);
+    Value ns = symbol_is(args[0]) ? namespace_find(args[0]) : args[0];
+    if (!value_is_kind(ns, KIND_NAMESPACE)) {
+        error_throw_help(ERROR_UNKNOWN, "Require it first.",
+                         "There is no namespace %s", form_text(args[0]));
+    }
+    require_refer(ns, args + 1, (argc - 1) / 2);
     return VALUE_NIL;
 }
 
@@ -299,6 +314,17 @@ const struct builtin language_rows[] = {
     {"ns*", 2, 2, language_ns, "[name clauses]", "What ns expands to.", "0.1"},
     {"require", 0, ARGS_ANY, language_require, "[& specs]",
      "Loads namespaces: 'a.b or '[a.b :as b :refer [x]].", "0.1"},
+    {"use", 0, ARGS_ANY, language_use, "[& specs]",
+     "Loads namespaces and makes their names known here: 'a.b or "
+     "'[a.b :only [x] :exclude [y] :rename {z w}].",
+     "0.1"},
+    {"refer", 1, ARGS_ANY, language_refer, "[ns & filters]",
+     "Makes the names of a loaded namespace known here; :only and :exclude "
+     "take names, :rename a map.",
+     "0.1"},
+    {"refer-clojure", 0, ARGS_ANY, language_refer_clojure, "[& filters]",
+     "Says what is seen of the core from now on, with the filters of refer.",
+     "0.1"},
     {"macroexpand-1", 1, 1, language_macroexpand_1, "[form]",
      "Expands the macro that the form calls, once.", "0.1"},
     {"macroexpand", 1, 1, language_macroexpand, "[form]",

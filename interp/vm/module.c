@@ -130,9 +130,8 @@ module_eval_text(const char *bytes, size_t len, Value file)
 
 /* --- Loading ----------------------------------------------------------------- */
 
-/* "a/b_c" for a.b-c */
-static Value
-path_of(Value ns)
+Value
+module_path(Value ns)
 {
     Value name = symbol_full_name(ns);
     uint32_t len = text_byte_len(name);
@@ -157,8 +156,8 @@ module_source(Value ns, struct module_source *source)
     char *file = NULL;
     size_t len = 0;
     if (modules.host == NULL || modules.host->load == NULL ||
-        !modules.host->load(modules.host->ctx, text_bytes(path_of(ns)), &text,
-                            &len, &file)) {
+        !modules.host->load(modules.host->ctx, text_bytes(module_path(ns)),
+                            &text, &len, &file)) {
         return false;
     }
     char *copy = alloc_atomic(len + 1);
@@ -287,151 +286,4 @@ module_form_text(Value ns, uint32_t line)
     }
     const char *stop = behind_lines(start, end, place.end_line);
     return text_make(start, (size_t)(stop - start) - (stop[-1] == '\n'));
-}
-
-/* --- require ------------------------------------------------------------------- */
-
-static void
-load_required(Value ns)
-{
-    if (!module_load(ns)) {
-        Value help =
-            text_format("Looked for %s.magma next to the root file and in the "
-                        "standard library.",
-                        text_bytes(path_of(ns)));
-        error_throw_help(ERROR_UNKNOWN, text_bytes(help),
-                         "There is no namespace %s",
-                         text_bytes(symbol_full_name(ns)));
-    }
-}
-
-/* The name under which a referred one is known here. */
-static Value
-renamed(Value renames, Value name)
-{
-    Value to = map_is(renames) ? map_get(renames, name) : VALUE_ABSENT;
-    return value_is(to, VALUE_ABSENT) ? name : to;
-}
-
-/* Under the name that :rename gives, or its own. Private names are refused,
- * misspelt ones explained. */
-static void
-refer_one(Value target, Value name, Value renames)
-{
-    struct namespace_object *ns =
-        (struct namespace_object *)value_object(target);
-    name = symbol_make(VALUE_NIL, symbol_name(name));
-    Value full = symbol_make(symbol_full_name(ns->name), symbol_name(name));
-    bool is_private;
-    Value var = namespace_resolve(namespace_current(), full, &is_private);
-    if (value_is(var, VALUE_ABSENT)) {
-        Value near = namespace_nearest(namespace_current(), full);
-        Value help = text_is(near)
-                         ? text_format("Did you mean %s?", text_bytes(near))
-                         : VALUE_NIL;
-        error_throw_help(ERROR_UNKNOWN, text_is(help) ? text_bytes(help) : NULL,
-                         is_private ? "%s is private" : "There is no %s",
-                         text_bytes(symbol_full_name(full)));
-    }
-    namespace_refer(namespace_current(), renamed(renames, name), var);
-}
-
-static void
-refer_all(Value target, Value renames)
-{
-    struct namespace_object *ns =
-        (struct namespace_object *)value_object(target);
-    struct map_iter iter;
-    map_iter_init(&iter, ns->vars);
-    Value name;
-    Value var;
-    while (map_iter_next(&iter, &name, &var)) {
-        if ((value_object(var)->flags & VAR_PRIVATE) == 0) {
-            namespace_refer(namespace_current(), renamed(renames, name), var);
-        }
-    }
-}
-
-/* Options of a libspec: :as :refer :rename. */
-struct libspec {
-    Value as;
-    Value refer;
-    Value rename;
-    bool alias_only;
-};
-
-static struct libspec
-parse_libspec(Value spec)
-{
-    struct libspec libspec = {VALUE_NIL, VALUE_NIL, VALUE_NIL, false};
-    for (uint32_t i = 1; i < vector_count(spec); i += 2) {
-        Value key = vector_at(spec, i);
-        Value value =
-            i + 1 < vector_count(spec) ? vector_at(spec, i + 1) : VALUE_NIL;
-        if (value_is(key, form_keyword("as"))) {
-            libspec.as = value;
-        } else if (value_is(key, form_keyword("as-alias"))) {
-            libspec.as = value;
-            libspec.alias_only = true;
-        } else if (value_is(key, form_keyword("refer"))) {
-            libspec.refer = value;
-        } else if (value_is(key, form_keyword("rename"))) {
-            libspec.rename = value;
-        } else {
-            error_throw_help(ERROR_SYNTAX,
-                             "Known are :as, :refer, :rename and :as-alias.",
-                             "require: unknown option %s", form_text(key));
-        }
-    }
-    return libspec;
-}
-
-/* The alias first: an error in :refer leaves it usable. */
-static void
-apply_libspec(Value name, const struct libspec *libspec)
-{
-    Value target = namespace_ensure(name);
-    if (symbol_is(libspec->as)) {
-        namespace_alias(namespace_current(), libspec->as, target);
-        lint_require(libspec->as, true);
-    }
-    if (value_is(libspec->refer, form_keyword("all"))) {
-        refer_all(target, libspec->rename);
-        return;
-    }
-    struct form_items names = form_items(libspec->refer);
-    for (uint32_t i = 0; i < names.count; i++) {
-        if (!symbol_is(names.at[i])) {
-            error_throw(ERROR_SYNTAX, "require: :refer takes names, found %s",
-                        form_text(names.at[i]));
-        }
-        refer_one(target, names.at[i], libspec->rename);
-        lint_require(renamed(libspec->rename, names.at[i]), false);
-    }
-}
-
-void
-module_require(Value spec)
-{
-    if (symbol_is_keyword(spec)) {
-        return; // :reload and the like: all is evaluated anew anyway
-    }
-    if (symbol_is(spec)) {
-        load_required(spec);
-        return;
-    }
-    if (!vector_is(spec) || vector_count(spec) == 0 ||
-        !symbol_is(vector_at(spec, 0))) {
-        error_throw_help(ERROR_SYNTAX,
-                         "As in (require '[clojure.string :as str]); lists "
-                         "with a prefix are not supported.",
-                         "require: expected a name or a vector, found %s",
-                         form_text(spec));
-    }
-    Value name = vector_at(spec, 0);
-    struct libspec libspec = parse_libspec(spec);
-    if (!libspec.alias_only) {
-        load_required(name);
-    }
-    apply_libspec(name, &libspec);
 }

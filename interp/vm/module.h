@@ -33,8 +33,8 @@ bool module_source(Value ns, struct module_source *source);
  * no such source and it does not exist. */
 bool module_load(Value ns);
 
-/* One item of (:require ...): a symbol, or [symbol :as a :refer [x]]. */
-void module_require(Value spec);
+/* "a/b_c" for a.b-c: where its source is looked for, without suffix. */
+Value module_path(Value ns);
 
 /* Forgets what was loaded: a new program. */
 void module_reset(void);
