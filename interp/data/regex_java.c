@@ -12,267 +12,18 @@
  */
 #include "interp/data/regex_java.h"
 
-#include "interp/data/error.h"
+#include "interp/data/regex_walk.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { CLASS_DEPTH_MAX = 50, GROUP_NAME_MAX = 32 };
+enum { CLASS_DEPTH_MAX = 50 };
 
 /* A group whose end is still to come. */
 struct open_group {
     size_t at;              /* of its bracket */
     bool outer_is_extended; /* what its end brings back */
 };
-
-struct walk {
-    const char *bytes;
-    size_t len;
-    size_t at;
-    bool is_extended;            /* (?x): blanks mean nothing */
-    uint32_t groups;             /* that were opened and capture */
-    struct text_builder out;     /* the pattern of PCRE2 */
-    struct text_builder open;    /* a struct open_group for each */
-    struct text_builder options; /* that have to stand in front of it all */
-    struct text_builder places;
-};
-
-/* --- Errors ------------------------------------------------------------------ */
-
-/* at: byte offset of what cannot be. */
-_Noreturn static void
-fail(const struct walk *w, size_t at, const char *help, const char *what)
-{
-    Value before = text_make(w->bytes, at);
-    error_throw_help(ERROR_SYNTAX, help,
-                     "Bad regular expression at character %u: %s",
-                     text_len(before) + 1, what);
-}
-
-_Noreturn static void
-fail_quoting(const struct walk *w, size_t at, size_t len, const char *what)
-{
-    Value part = text_make(w->bytes + at, len);
-    Value message = text_format("%s %s", text_bytes(part), what);
-    fail(w, at, NULL, text_bytes(message));
-}
-
-/* --- Characters -------------------------------------------------------------- */
-
-/* The byte there, or -1 behind the end. */
-static int
-peek(const struct walk *w, size_t ahead)
-{
-    return w->at + ahead < w->len ? (unsigned char)w->bytes[w->at + ahead] : -1;
-}
-
-static bool
-is_letter(int c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(int c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* The worth of a hexadecimal digit, or -1. */
-static int
-hex_of(int c)
-{
-    return is_digit(c)            ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* The length of the character at the cursor, in bytes. */
-static size_t
-char_len(const struct walk *w)
-{
-    uint32_t codepoint;
-    return text_decode(w->bytes + w->at, w->len - w->at, &codepoint);
-}
-
-/* A character that means itself, in a class and outside. */
-static void
-add_literal(struct text_builder *out, uint32_t codepoint)
-{
-    if (is_letter((int)codepoint) || is_digit((int)codepoint) ||
-        codepoint >= 0xa0) {
-        text_builder_add_char(out, codepoint);
-    } else if (codepoint < 0x20 || codepoint >= 0x7f) {
-        Value escape = text_format("\\x{%x}", codepoint);
-        text_builder_add_text(out, escape);
-    } else {
-        text_builder_add(out, "\\", 1);
-        text_builder_add_char(out, codepoint);
-    }
-}
-
-/* Up to `max` digits of a base; how many there were. */
-static int
-take_digits(struct walk *w, uint32_t base, int max, uint32_t *number)
-{
-    int count = 0;
-    *number = 0;
-    while (count < max) {
-        int digit = hex_of(peek(w, 0));
-        if (digit < 0 || (uint32_t)digit >= base || *number > 0x10ffff) {
-            break;
-        }
-        *number = *number * base + (uint32_t)digit;
-        w->at++;
-        count++;
-    }
-    return count;
-}
-
-/* \xhh \x{h...} \uhhhh \0nnn, of which the letter is at the cursor: the
- * character, halves of one joined. */
-static uint32_t
-take_code(struct walk *w)
-{
-    size_t start = w->at - 1;
-    int letter = peek(w, 0);
-    uint32_t code;
-    bool is_whole;
-    w->at++;
-    if (letter == '0') {
-        bool is_short = peek(w, 0) >= '4';
-        is_whole = take_digits(w, 8, is_short ? 2 : 3, &code) > 0;
-    } else if (letter == 'x' && peek(w, 0) == '{') {
-        w->at++;
-        is_whole = take_digits(w, 16, 8, &code) > 0 && peek(w, 0) == '}';
-        w->at++;
-    } else {
-        int count = letter == 'x' ? 2 : 4;
-        is_whole = take_digits(w, 16, count, &code) == count;
-    }
-    if (letter == 'u' && is_whole && code >= 0xd800 && code < 0xdc00 &&
-        peek(w, 0) == '\\' && peek(w, 1) == 'u') {
-        uint32_t low;
-        w->at += 2;
-        is_whole =
-            take_digits(w, 16, 4, &low) == 4 && low >= 0xdc00 && low <= 0xdfff;
-        code = is_whole ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)
-                        : code;
-    }
-    if (!is_whole || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-        size_t end = w->at < w->len ? w->at : w->len;
-        fail_quoting(w, start, end - start, "is no character");
-    }
-    return code;
-}
-
-/* The character of \n, \x41, \cA, \. and the like, whose letter is at the
- * cursor; false, with the cursor where it was, for what means more than one
- * character. */
-static bool
-take_escaped_char(struct walk *w, uint32_t *codepoint)
-{
-    static const char letters[] = "tnrfae";
-    static const char codes[] = "\t\n\r\f\a\x1b";
-    int c = peek(w, 0);
-    const char *found = c > 0 ? strchr(letters, c) : NULL;
-    if (c == '0' || c == 'x' || c == 'u') {
-        *codepoint = take_code(w);
-        return true;
-    }
-    if (found != NULL) {
-        *codepoint = (unsigned char)codes[found - letters];
-    } else if (c == 'c' && peek(w, 1) > 0 && peek(w, 1) < 0x80) {
-        *codepoint = (uint32_t)peek(w, 1) ^ 64u;
-        w->at++;
-    } else if (is_letter(c) || is_digit(c) || c < 0) {
-        return false;
-    } else {
-        w->at += text_decode(w->bytes + w->at, w->len - w->at, codepoint);
-        return true;
-    }
-    w->at++;
-    return true;
-}
-
-/* --- Classes by name --------------------------------------------------------- */
-
-/* A class as it stands inside of [...] (members), or one that needs a pattern
- * of its own (pattern). */
-struct part {
-    const char *members;
-    const char *pattern;
-};
-
-/* \pL, \p{Name} or \P{Name}, the p at the cursor. */
-static struct part
-take_property(struct walk *w)
-{
-    size_t start = w->at - 1;
-    bool is_not = peek(w, 0) == 'P';
-    size_t name = w->at + 1;
-    size_t len = 1;
-    if (peek(w, 1) == '{') {
-        name++;
-        const char *close =
-            name < w->len ? memchr(w->bytes + name, '}', w->len - name) : NULL;
-        if (close == NULL) {
-            fail(w, start, "Add the closing }.", "\\p{ is never closed");
-        }
-        len = (size_t)(close - w->bytes) - name;
-        w->at = name + len + 1;
-    } else {
-        w->at = name + 1;
-    }
-    if (name + len > w->len) {
-        fail(w, start, NULL, "\\p needs the name of a class");
-    }
-    if (len > 1 && w->bytes[name] == '^') {
-        is_not = !is_not;
-        name++;
-        len--;
-    }
-    struct regex_class class = regex_class_named(w->bytes + name, len);
-    if (class.members == NULL) {
-        fail_quoting(w, start, w->at - start, "is no class of characters");
-    }
-    if (!is_not) {
-        return (struct part){class.members, NULL};
-    }
-    if (class.others != NULL) {
-        return (struct part){class.others, NULL};
-    }
-    return (struct part){NULL, text_bytes(text_format("[^%s]", class.members))};
-}
-
-/* A class that is one letter: \d \W \h and so on, the letter at the cursor. */
-static bool
-take_letter_class(struct walk *w, struct part *part)
-{
-    static const char letters[] = "dDsSwWhHvV";
-    static const char *const classes[] = {"\\d", "\\D", "\\s", "\\S", "\\w",
-                                          "\\W", "\\h", "\\H", "\\v", "\\V"};
-    int c = peek(w, 0);
-    const char *found = c > 0 ? strchr(letters, c) : NULL;
-    if (found == NULL) {
-        return false;
-    }
-    *part = (struct part){classes[found - letters], NULL};
-    w->at++;
-    return true;
-}
-
-/* Any class behind a backslash; false if there is none. */
-static bool
-take_escaped_class(struct walk *w, struct part *part)
-{
-    if (peek(w, 0) == 'p' || peek(w, 0) == 'P') {
-        *part = take_property(w);
-        return true;
-    }
-    return take_letter_class(w, part);
-}
 
 /* --- Bracket classes --------------------------------------------------------- */
 
@@ -312,11 +63,11 @@ add_part(struct members *members, struct part part)
 static bool
 skip_blank(struct walk *w)
 {
-    int c = peek(w, 0);
+    int c = walk_peek(w, 0);
     if (!w->is_extended || c <= 0 || strchr(" \t\n\v\f\r#", c) == NULL) {
         return false;
     }
-    while (c == '#' && peek(w, 0) >= 0 && peek(w, 0) != '\n') {
+    while (c == '#' && walk_peek(w, 0) >= 0 && walk_peek(w, 0) != '\n') {
         w->at++;
     }
     w->at++;
@@ -339,7 +90,7 @@ static void
 add_quoted(struct text_builder *out, Value text)
 {
     for (uint32_t i = 0; i < text_len(text); i++) {
-        add_literal(out, text_char_at(text, i));
+        walk_add_literal(out, text_char_at(text, i));
     }
 }
 
@@ -348,25 +99,25 @@ add_quoted(struct text_builder *out, Value text)
 static bool
 take_class_char(struct walk *w, struct members *members, uint32_t *codepoint)
 {
-    if (peek(w, 0) != '\\') {
+    if (walk_peek(w, 0) != '\\') {
         w->at += text_decode(w->bytes + w->at, w->len - w->at, codepoint);
         return true;
     }
     size_t start = w->at++;
     struct part part;
-    if (peek(w, 0) == 'Q') {
+    if (walk_peek(w, 0) == 'Q') {
         Value quoted = take_quoted(w);
         members->is_empty = members->is_empty && text_len(quoted) == 0;
         add_quoted(&members->plain, quoted);
         return false;
     }
-    if (take_escaped_class(w, &part)) {
+    if (walk_escaped_class(w, &part)) {
         add_part(members, part);
         return false;
     }
-    if (!take_escaped_char(w, codepoint)) {
-        size_t len = w->at < w->len ? w->at + char_len(w) - start : 1;
-        fail_quoting(w, start, len, "means nothing inside of [...]");
+    if (!walk_escaped_char(w, codepoint)) {
+        size_t len = w->at < w->len ? w->at + walk_char_len(w) - start : 1;
+        walk_fail_quoting(w, start, len, "means nothing inside of [...]");
     }
     return true;
 }
@@ -382,19 +133,19 @@ take_range(struct walk *w, struct members *members)
         return;
     }
     members->is_empty = false;
-    add_literal(&members->plain, from);
-    bool is_range = peek(w, 0) == '-' && peek(w, 1) >= 0 && peek(w, 1) != ']' &&
-                    peek(w, 1) != '[' &&
-                    !(peek(w, 1) == '&' && peek(w, 2) == '&');
+    walk_add_literal(&members->plain, from);
+    bool is_range = walk_peek(w, 0) == '-' && walk_peek(w, 1) >= 0 &&
+                    walk_peek(w, 1) != ']' && walk_peek(w, 1) != '[' &&
+                    !(walk_peek(w, 1) == '&' && walk_peek(w, 2) == '&');
     if (!is_range) {
         return;
     }
     w->at++;
     if (!take_class_char(w, members, &to) || to < from) {
-        fail_quoting(w, start, w->at - start, "is no range of characters");
+        walk_fail_quoting(w, start, w->at - start, "is no range of characters");
     }
     text_builder_add(&members->plain, "-", 1);
-    add_literal(&members->plain, to);
+    walk_add_literal(&members->plain, to);
 }
 
 /* What a union means, as a part. */
@@ -450,13 +201,13 @@ take_member(struct walk *w, struct members *members, uint32_t depth)
     if (skip_blank(w)) {
         return;
     }
-    if (peek(w, 0) != '[') {
+    if (walk_peek(w, 0) != '[') {
         take_range(w, members);
         return;
     }
-    if (peek(w, 1) == ':') {
-        fail(w, w->at, "Write \\p{Alpha}, \\p{Punct} and so on.",
-             "[: is not known inside of [...]");
+    if (walk_peek(w, 1) == ':') {
+        walk_fail(w, w->at, "Write \\p{Alpha}, \\p{Punct} and so on.",
+                  "[: is not known inside of [...]");
     }
     add_part(members, take_class(w, depth + 1));
 }
@@ -468,20 +219,20 @@ take_class(struct walk *w, uint32_t depth)
 {
     size_t start = w->at++;
     if (depth > CLASS_DEPTH_MAX) {
-        fail(w, start, NULL, "classes are nested too deeply");
+        walk_fail(w, start, NULL, "classes are nested too deeply");
     }
-    bool is_not = peek(w, 0) == '^';
+    bool is_not = walk_peek(w, 0) == '^';
     w->at += is_not;
     struct part all = {NULL, NULL};
     bool has_all = false;
     struct members members;
     members_init(&members);
     for (;;) {
-        int c = peek(w, 0);
+        int c = walk_peek(w, 0);
         if (c < 0) {
-            fail(w, start, "Add the closing ].", "[ is never closed");
+            walk_fail(w, start, "Add the closing ].", "[ is never closed");
         }
-        bool is_and = c == '&' && peek(w, 1) == '&';
+        bool is_and = c == '&' && walk_peek(w, 1) == '&';
         // A ] that is first means itself.
         bool is_end = c == ']' && (!members.is_empty || has_all);
         if ((is_and || is_end) && !members.is_empty) {
@@ -508,11 +259,11 @@ take_class(struct walk *w, uint32_t depth)
 static void
 take_back_reference(struct walk *w)
 {
-    uint32_t number = (uint32_t)(peek(w, 0) - '0');
+    uint32_t number = (uint32_t)(walk_peek(w, 0) - '0');
     w->at++;
-    while (is_digit(peek(w, 0)) &&
-           number * 10 + (uint32_t)(peek(w, 0) - '0') <= w->groups) {
-        number = number * 10 + (uint32_t)(peek(w, 0) - '0');
+    while (walk_is_digit(walk_peek(w, 0)) &&
+           number * 10 + (uint32_t)(walk_peek(w, 0) - '0') <= w->groups) {
+        number = number * 10 + (uint32_t)(walk_peek(w, 0) - '0');
         w->at++;
     }
     text_builder_add_text(&w->out, text_format("\\g{%u}", number));
@@ -532,8 +283,9 @@ static void
 take_named_reference(struct walk *w)
 {
     const char *close = memchr(w->bytes + w->at, '>', w->len - w->at);
-    if (peek(w, 1) != '<' || close == NULL) {
-        fail(w, w->at - 1, "Write \\k<name>.", "\\k needs the name of a group");
+    if (walk_peek(w, 1) != '<' || close == NULL) {
+        walk_fail(w, w->at - 1, "Write \\k<name>.",
+                  "\\k needs the name of a group");
     }
     text_builder_add(&w->out, "\\", 1);
     copy(w, (size_t)(close + 1 - w->bytes) - w->at);
@@ -544,7 +296,7 @@ static void
 take_escape(struct walk *w)
 {
     size_t start = w->at++;
-    int c = peek(w, 0);
+    int c = walk_peek(w, 0);
     struct part part;
     uint32_t codepoint;
     if (c == 'Q') {
@@ -553,25 +305,25 @@ take_escape(struct walk *w)
         take_back_reference(w);
     } else if (c == 'k') {
         take_named_reference(w);
-    } else if (c == 'b' && peek(w, 1) == '{') {
-        fail(w, start, NULL, "\\b{...} is not known: use \\b or \\X");
+    } else if (c == 'b' && walk_peek(w, 1) == '{') {
+        walk_fail(w, start, NULL, "\\b{...} is not known: use \\b or \\X");
     } else if (c > 0 && strchr("bBAGZzRX", c) != NULL) {
         text_builder_add(&w->out, "\\", 1);
         copy(w, 1);
-    } else if (take_escaped_class(w, &part)) {
+    } else if (walk_escaped_class(w, &part)) {
         // One escape is a class; more of them need brackets.
         bool is_bare = part.members != NULL && part.members[0] == '\\' &&
                        strchr(part.members + 1, '\\') == NULL &&
                        strchr(part.members, '-') == NULL;
         text_builder_add_cstring(&w->out,
                                  is_bare ? part.members : part_pattern(part));
-    } else if (take_escaped_char(w, &codepoint)) {
-        add_literal(&w->out, codepoint);
+    } else if (walk_escaped_char(w, &codepoint)) {
+        walk_add_literal(&w->out, codepoint);
     } else if (c < 0) {
-        fail(w, start, "Write \\\\ for the character itself.",
-             "a \\ at the end protects nothing");
+        walk_fail(w, start, "Write \\\\ for the character itself.",
+                  "a \\ at the end protects nothing");
     } else {
-        fail_quoting(w, start, 2, "means nothing");
+        walk_fail_quoting(w, start, 2, "means nothing");
     }
 }
 
@@ -580,7 +332,7 @@ take_escape(struct walk *w)
 static void
 take_flag(struct walk *w, struct text_builder *flags, bool is_on)
 {
-    int c = peek(w, 0);
+    int c = walk_peek(w, 0);
     bool is_first = w->at == 2 && w->options.len == 0;
     switch (c) {
     case 'i':
@@ -596,14 +348,14 @@ take_flag(struct walk *w, struct text_builder *flags, bool is_on)
     case 'd':
     case 'U':
         if (!is_on || !(is_first || w->out.len == 0)) {
-            fail(w, w->at, "Put it in front of the whole expression.",
-                 "this flag cannot change in the middle");
+            walk_fail(w, w->at, "Put it in front of the whole expression.",
+                      "this flag cannot change in the middle");
         }
         text_builder_add_cstring(&w->options, c == 'd' ? "(*LF)" : "(*UCP)");
         break;
     default:
-        fail(w, w->at, "Known are i, m, s, x, u, d and U.",
-             "this is no flag, and no group that Java has");
+        walk_fail(w, w->at, "Known are i, m, s, x, u, d and U.",
+                  "this is no flag, and no group that Java has");
     }
     w->at++;
 }
@@ -648,11 +400,11 @@ take_flags(struct walk *w)
     bool was_extended = w->is_extended;
     bool is_on = true;
     text_builder_init(&flags);
-    while (peek(w, 0) != ')' && peek(w, 0) != ':') {
-        if (peek(w, 0) < 0) {
-            fail(w, start, "Add the closing ).", never_closed);
+    while (walk_peek(w, 0) != ')' && walk_peek(w, 0) != ':') {
+        if (walk_peek(w, 0) < 0) {
+            walk_fail(w, start, "Add the closing ).", never_closed);
         }
-        if (peek(w, 0) == '-' && is_on) {
+        if (walk_peek(w, 0) == '-' && is_on) {
             is_on = false;
             text_builder_add(&flags, "-", 1);
             w->at++;
@@ -660,7 +412,7 @@ take_flags(struct walk *w)
         }
         take_flag(w, &flags, is_on);
     }
-    bool is_group = peek(w, 0) == ':';
+    bool is_group = walk_peek(w, 0) == ':';
     w->at++;
     if (is_group) { // They end with the group.
         open_group(w, start, was_extended);
@@ -693,13 +445,14 @@ take_group(struct walk *w)
                                           "(?<=", "(?<!", "(?>"};
     size_t len = 1;
     if (looks_at(w, "(*")) {
-        fail(w, w->at + 1, "Write \\* for the character itself.",
-             "there is nothing that * could repeat");
+        walk_fail(w, w->at + 1, "Write \\* for the character itself.",
+                  "there is nothing that * could repeat");
     }
     for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++) {
         len = looks_at(w, openers[i]) ? strlen(openers[i]) : len;
     }
-    bool is_named = len == 1 && looks_at(w, "(?<") && is_letter(peek(w, 3));
+    bool is_named =
+        len == 1 && looks_at(w, "(?<") && walk_is_letter(walk_peek(w, 3));
     if (len == 1 && looks_at(w, "(?") && !is_named) {
         w->at += 2;
         take_flags(w);
@@ -717,19 +470,19 @@ take_repeat(struct walk *w)
     size_t start = w->at;
     size_t at = start + 1;
     size_t digits = at;
-    while (at < w->len && is_digit((unsigned char)w->bytes[at])) {
+    while (at < w->len && walk_is_digit((unsigned char)w->bytes[at])) {
         at++;
     }
     bool is_known = at > digits;
     if (at < w->len && w->bytes[at] == ',') {
         at++;
-        while (at < w->len && is_digit((unsigned char)w->bytes[at])) {
+        while (at < w->len && walk_is_digit((unsigned char)w->bytes[at])) {
             at++;
         }
     }
     if (!is_known || at >= w->len || w->bytes[at] != '}') {
-        fail(w, start, "Write \\\\{ for the character itself.",
-             "{ must be followed by how often to repeat");
+        walk_fail(w, start, "Write \\\\{ for the character itself.",
+                  "{ must be followed by how often to repeat");
     }
     copy(w, at + 1 - start);
 }
@@ -738,7 +491,7 @@ take_repeat(struct walk *w)
 static void
 take(struct walk *w)
 {
-    int c = peek(w, 0);
+    int c = walk_peek(w, 0);
     switch (c) {
     case '\\':
         take_escape(w);
@@ -757,7 +510,7 @@ take(struct walk *w)
         take_repeat(w);
         break;
     default:
-        copy(w, char_len(w));
+        copy(w, walk_char_len(w));
     }
 }
 
@@ -783,7 +536,7 @@ regex_java_translate(Value source)
     }
     struct open_group unclosed;
     if (innermost_group(&w, &unclosed)) {
-        fail(&w, unclosed.at, "Add the closing ).", never_closed);
+        walk_fail(&w, unclosed.at, "Add the closing ).", never_closed);
     }
     struct regex_place end = {(uint32_t)w.out.len, (uint32_t)w.len};
     text_builder_add(&w.places, (const char *)&end, sizeof(end));
