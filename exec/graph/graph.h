@@ -3,7 +3,7 @@
  * The graph: files and actions, in flat arrays addressed by 32-bit ids.
  *
  * Nothing in it is a pointer, so that a finished graph can be written to a
- * file and mapped again. It is filled once, action by action, then sealed
+ * file and read again. It is filled once, action by action, then sealed
  * (graph_seal checks producers and cycles and makes the reverse adjacency) and
  * never changes: when a dynamic output resolves to something new, the runtime
  * makes a new graph. See spec/build/graph.md.

@@ -43,13 +43,12 @@ graph_destroy(struct graph *g)
     }
     if (g->map != NULL) {
         munmap(g->map, g->map_len);
-    } else {
-        for (int i = 0; i < PART_COUNT; i++) {
-            vec_finish(&g->parts[i]);
-        }
-        for (int i = 0; i < TABLE_COUNT; i++) {
-            table_finish(&g->tables[i]);
-        }
+    }
+    for (int i = 0; i < PART_COUNT; i++) {
+        vec_finish(&g->parts[i]);
+    }
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        table_finish(&g->tables[i]);
     }
     free(g);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How a graph is stored; for the modules of this room alone. Every array is a
- * part, so that marking, writing and mapping treat them all alike.
+ * part, so that marking, writing and reading treat them all alike.
  */
 #ifndef EXEC_GRAPH_PARTS_H
 #define EXEC_GRAPH_PARTS_H
@@ -65,9 +65,9 @@ struct graph {
     uint32_t bases[GRAPH_BASES]; /* steps that have all their arguments */
     uint32_t base_count;         /* of all that were one; the last ones count */
     bool sealed;
-    bool unchecked;   /* mapped, and nobody looked whether it is whole */
+    bool unchecked;   /* mapped, and nobody opened the parts */
     int64_t begun_ns; /* clock time of graph_create */
-    void *map;        /* not NULL: all of the above lies in this mapping */
+    void *map;        /* not NULL: the file that the parts are still in */
     size_t map_len;
 };
 

@@ -2,8 +2,9 @@
 /*
  * The file: a mark and the hash of the rest of the head, which says of what
  * format, version and size it is, and has place and hash of each section; the
- * sections, each aligned for any type. The first sections are the parts of the graph, then
- * the slots of its tables, then what the graph was made from.
+ * sections, each aligned for any type. The first sections are the parts of the
+ * graph, then what is in its tables, all in their small form (shrink.h); then
+ * what the graph was made from.
  *
  * The hashes are what makes the content trustworthy, those of the graph's parts
  * when they are first needed; sizes are checked all the
@@ -12,6 +13,7 @@
 #include "exec/graph/snapshot.h"
 
 #include "exec/base/memory.h"
+#include "exec/base/shrink.h"
 #include "exec/graph/parts.h"
 
 #include <assert.h>
@@ -24,23 +26,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 4
+#define FORMAT 5
 #define ALIGNMENT 16
 #define VERSION_SIZE 40
 
 static const char mark[16] = "ronin graph\n\x1a\0\xff";
 
 enum section {
-    SECTION_TABLES = PART_COUNT, /* the slots of each table */
-    SECTION_TABLE_COUNTS = SECTION_TABLES + TABLE_COUNT,
-    SECTION_SOURCES, /* path unset: it is in the texts */
-    SECTION_DYNOUTS, /* key unset: as well */
-    SECTION_TEXTS,   /* a row: paths of the sources, keys of the dynouts */
-    SECTION_COUNT
+    SECTION_TABLES = PART_COUNT, /* the values in each table, ascending */
+    SECTION_SOURCES = SECTION_TABLES + TABLE_COUNT, /* path unset: it is in the
+                                                       texts */
+    SECTION_DYNOUTS,                                /* key unset: as well */
+    SECTION_TEXTS, /* a row: paths of the sources, keys of the dynouts */
+    SECTION_COUNT,
+    SECTION_SMALL_END = SECTION_SOURCES /* those before it are small */
 };
+
+/* No block of LZ4's unpacks to more than so many times its size. */
+#define SMALLEST 256
 
 struct section_place {
     uint64_t offset;
+    uint64_t len; /* in the file */
     uint32_t count;
     uint32_t item_size;
     struct hash128 hash;
@@ -54,6 +61,7 @@ struct head {
     char version[VERSION_SIZE];
     uint64_t size;
     int64_t begun_ns;
+    uint64_t zero; /* no padding: the bytes are hashed */
     struct section_place sections[SECTION_COUNT];
 };
 
@@ -69,8 +77,6 @@ section_item_size(int section)
         return graph_part_sizes[section];
     }
     switch (section) {
-    case SECTION_TABLE_COUNTS:
-        return sizeof(uint32_t);
     case SECTION_SOURCES:
         return sizeof(struct snapshot_source);
     case SECTION_DYNOUTS:
@@ -78,34 +84,101 @@ section_item_size(int section)
     case SECTION_TEXTS:
         return 1;
     default:
-        return sizeof(struct table_slot);
+        return sizeof(uint32_t);
     }
+}
+
+/* Small ones are not used where they lie. */
+static uint64_t
+section_alignment(int section)
+{
+    return section < SECTION_SMALL_END ? 1 : ALIGNMENT;
 }
 
 /* --- Saving ---------------------------------------------------------------- */
 
-/* What is written: the head and, for each section, its items. */
+/* What is written: the head and, for each section, its bytes. */
 struct image {
     struct head head;
-    const void *items[SECTION_COUNT];
-    uint32_t table_counts[TABLE_COUNT];
+    struct slice bytes[SECTION_COUNT];
+    struct buffer small[SECTION_SMALL_END];
     struct vec sources;
     struct vec dynouts;
     struct buffer texts;
 };
 
 static void
-add_section(struct image *image, int section, const void *items, uint32_t count)
+add_section(struct image *image, int section, struct slice bytes,
+            uint32_t count)
 {
     struct section_place *place = &image->head.sections[section];
-    uint64_t size = (uint64_t)count * section_item_size(section);
+    uint64_t align = section_alignment(section);
 
-    place->offset = image->head.size;
+    place->offset = (image->head.size + align - 1) / align * align;
+    place->len = bytes.len;
     place->count = count;
     place->item_size = section_item_size(section);
-    image->items[section] = items;
-    uint64_t end = place->offset + size;
-    image->head.size = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    image->bytes[section] = bytes;
+    image->head.size = place->offset + bytes.len;
+}
+
+static void
+add_small(struct image *image, int section, const struct vec *items)
+{
+    struct buffer *small = &image->small[section];
+
+    shrink_array(items->items, items->count, section_item_size(section), small);
+    add_section(image, section, buffer_slice(small), items->count);
+}
+
+/* As they are. */
+static void
+add_items(struct image *image, int section, const struct vec *items)
+{
+    struct slice bytes = {items->items,
+                          (size_t)items->count * section_item_size(section)};
+
+    add_section(image, section, bytes, items->count);
+}
+
+/* So many numbers may stand in a table of the graph. */
+static uint32_t
+table_limit(const struct graph *g, int table)
+{
+    switch (table) {
+    case TABLE_STRS:
+        return g->parts[PART_STR_STARTS].count;
+    case TABLE_GROUPS:
+        return g->parts[PART_GROUPS].count;
+    default:
+        return g->parts[PART_ACTIONS].count;
+    }
+}
+
+/* Where a number stands follows from the hash of its key, so that the numbers
+ * are enough. In their order they take next to nothing. */
+static void
+add_table(struct image *image, const struct graph *g, int table)
+{
+    const struct table *t = &g->tables[table];
+    uint32_t limit = table_limit(g, table);
+    uint8_t *has = mem_alloc((size_t)limit + 1, 1);
+    struct vec values = vec_of(sizeof(uint32_t));
+
+    for (uint32_t i = 0; i < t->cap; i++) {
+        if (t->slots[i].value_plus_1 != 0) {
+            assert(t->slots[i].value_plus_1 <= limit);
+            has[t->slots[i].value_plus_1 - 1] = 1;
+        }
+    }
+    for (uint32_t i = 0; i < limit; i++) {
+        if (has[i]) {
+            vec_push(&values, &i);
+        }
+    }
+    free(has);
+    add_small(image, SECTION_TABLES + table, &values);
+    vec_finish(&values);
 }
 
 /* The records without their texts, which are put into the row. */
@@ -141,20 +214,15 @@ fill_image(struct image *image, const char *version, const struct graph *g,
     head->size = sizeof(*head);
     head->begun_ns = g->begun_ns;
     for (int i = 0; i < PART_COUNT; i++) {
-        add_section(image, i, g->parts[i].items, g->parts[i].count);
+        add_small(image, i, &g->parts[i]);
     }
     for (int i = 0; i < TABLE_COUNT; i++) {
-        add_section(image, SECTION_TABLES + i, g->tables[i].slots,
-                    g->tables[i].cap);
-        image->table_counts[i] = g->tables[i].count;
+        add_table(image, g, i);
     }
     fill_inputs(image, inputs);
-    add_section(image, SECTION_TABLE_COUNTS, image->table_counts, TABLE_COUNT);
-    add_section(image, SECTION_SOURCES, image->sources.items,
-                image->sources.count);
-    add_section(image, SECTION_DYNOUTS, image->dynouts.items,
-                image->dynouts.count);
-    add_section(image, SECTION_TEXTS, image->texts.bytes,
+    add_items(image, SECTION_SOURCES, &image->sources);
+    add_items(image, SECTION_DYNOUTS, &image->dynouts);
+    add_section(image, SECTION_TEXTS, buffer_slice(&image->texts),
                 (uint32_t)image->texts.len);
 }
 
@@ -177,20 +245,23 @@ write_all(int fd, const void *bytes, size_t len)
     return true;
 }
 
-/* Calls for each part of the file behind the head, padding included. */
+/* Calls for each part of the file behind the head, what aligns them included. */
 static bool
 each_section(const struct image *image,
              bool (*call)(void *ctx, const void *bytes, size_t len), void *ctx)
 {
     static const char padding[ALIGNMENT] = {0};
 
+    uint64_t end = sizeof(image->head);
     for (int i = 0; i < SECTION_COUNT; i++) {
-        const struct section_place *place = &image->head.sections[i];
-        size_t len = (size_t)place->count * place->item_size;
-        size_t rest = (ALIGNMENT - len % ALIGNMENT) % ALIGNMENT;
-        if (!call(ctx, image->items[i], len) || !call(ctx, padding, rest)) {
+        struct slice bytes = image->bytes[i];
+        uint64_t offset = image->head.sections[i].offset;
+        assert(offset >= end && offset - end < ALIGNMENT);
+        if (!call(ctx, padding, offset - end) ||
+            !call(ctx, bytes.bytes, bytes.len)) {
             return false;
         }
+        end = offset + bytes.len;
     }
     return true;
 }
@@ -212,10 +283,9 @@ static void
 hash_image(struct image *image)
 {
     for (int i = 0; i < SECTION_COUNT; i++) {
-        struct section_place *place = &image->head.sections[i];
-        place->hash =
-            hash_default()->bytes(image->items[i],
-                                  (size_t)place->count * place->item_size);
+        struct slice bytes = image->bytes[i];
+        image->head.sections[i].hash =
+            hash_default()->bytes(bytes.bytes, bytes.len);
     }
     image->head.hash = hash_head(&image->head);
 }
@@ -258,6 +328,9 @@ snapshot_save(const char *path, const char *version, const struct graph *g,
     hash_image(image);
     inputs->file = image->head.hash;
     bool held = write_image(path, image, err);
+    for (int i = 0; i < SECTION_SMALL_END; i++) {
+        buffer_finish(&image->small[i]);
+    }
     vec_finish(&image->sources);
     vec_finish(&image->dynouts);
     buffer_finish(&image->texts);
@@ -303,8 +376,11 @@ section_fits(const struct head *head, int section)
     uint64_t size = (uint64_t)place->count * place->item_size;
 
     return place->item_size == section_item_size(section) &&
-           place->offset % ALIGNMENT == 0 && place->offset <= head->size &&
-           size <= head->size - place->offset;
+           place->offset % section_alignment(section) == 0 &&
+           place->offset <= head->size &&
+           place->len <= head->size - place->offset &&
+           (section < SECTION_SMALL_END ? size / SMALLEST <= place->len
+                                        : size == place->len);
 }
 
 /* A row of exactly so many texts. */
@@ -329,8 +405,7 @@ section_holds(const struct head *head, const char *map, int section)
     const struct section_place *place = &head->sections[section];
 
     return hash_equal(place->hash, hash_default()->bytes(map + place->offset,
-                                                         (size_t)place->count *
-                                                             place->item_size));
+                                                         (size_t)place->len));
 }
 
 /* The sizes that belong together, do. */
@@ -347,25 +422,7 @@ counts_fit(const struct head *head)
            sections[PART_PRODUCERS].count == sections[PART_FILES].count &&
            sections[PART_USER_STARTS].count == nodes + 1 &&
            sections[PART_USERS].count == sections[PART_EDGES].count &&
-           (holders == 0 || holders == nodes + 1) &&
-           sections[SECTION_TABLE_COUNTS].count == TABLE_COUNT;
-}
-
-/* Tables are as table.h wants them: a power of two, and never full. */
-static bool
-tables_fit(const struct head *head, const char *map)
-{
-    const struct section_place *sections = head->sections;
-    const void *items = map + sections[SECTION_TABLE_COUNTS].offset;
-    const uint32_t *counts = items;
-
-    for (int i = 0; i < TABLE_COUNT; i++) {
-        uint32_t cap = sections[SECTION_TABLES + i].count;
-        if ((cap & (cap - 1)) != 0 || counts[i] > cap - cap / 4) {
-            return false;
-        }
-    }
-    return true;
+           (holders == 0 || holders == nodes + 1);
 }
 
 static bool
@@ -381,12 +438,12 @@ is_valid(const char *map, size_t len, const char *version)
             return false;
         }
     }
-    for (int i = SECTION_TABLE_COUNTS; i < SECTION_COUNT; i++) {
+    for (int i = SECTION_SMALL_END; i < SECTION_COUNT; i++) {
         if (!section_holds(head, map, i)) {
             return false;
         }
     }
-    return counts_fit(head) && tables_fit(head, map) && texts_fit(head, map);
+    return counts_fit(head) && texts_fit(head, map);
 }
 
 /* Where the items of a section are in the mapping. */
@@ -398,11 +455,11 @@ section_items(char *map, int section)
     return map + head->sections[section].offset;
 }
 
+/* Its parts have their sizes and nothing in them. */
 static struct graph *
 graph_of_map(char *map, size_t len)
 {
     const struct head *head = (const void *)map;
-    const uint32_t *table_counts = section_items(map, SECTION_TABLE_COUNTS);
     struct graph *g = mem_alloc(1, sizeof(*g));
 
     g->sealed = true;
@@ -411,14 +468,8 @@ graph_of_map(char *map, size_t len)
     g->map = map;
     g->map_len = len;
     for (int i = 0; i < PART_COUNT; i++) {
-        g->parts[i].items = section_items(map, i);
+        g->parts[i] = vec_of(graph_part_sizes[i]);
         g->parts[i].count = head->sections[i].count;
-        g->parts[i].item_size = head->sections[i].item_size;
-    }
-    for (int i = 0; i < TABLE_COUNT; i++) {
-        g->tables[i].slots = section_items(map, SECTION_TABLES + i);
-        g->tables[i].cap = head->sections[SECTION_TABLES + i].count;
-        g->tables[i].count = table_counts[i];
     }
     return g;
 }
@@ -478,27 +529,66 @@ snapshot_map(const char *path, const char *version,
     return graph_of_map(map, len);
 }
 
+/* The items of a small section, which the vec owns afterwards. */
+static bool
+open_section(const struct graph *g, int section, struct vec *items)
+{
+    const struct head *head = g->map;
+    const struct section_place *place = &head->sections[section];
+    const char *bytes = (const char *)g->map + place->offset;
+
+    *items = vec_of(place->item_size);
+    if (!section_holds(head, g->map, section)) {
+        return false;
+    }
+    items->items = mem_alloc((size_t)place->count + 1, place->item_size);
+    items->count = place->count;
+    items->cap = place->count + 1;
+    return shrink_open_array((struct slice){bytes, (size_t)place->len},
+                             items->items, place->count, place->item_size);
+}
+
+static bool
+open_table(struct graph *g, int table)
+{
+    uint32_t limit = table_limit(g, table);
+    struct vec values;
+    bool held = open_section(g, SECTION_TABLES + table, &values);
+
+    table_reserve(&g->tables[table], held ? values.count : 0);
+    for (uint32_t i = 0; held && i < values.count; i++) {
+        uint32_t value = *(const uint32_t *)vec_at(&values, i);
+        held = value < limit &&
+               table_find_or_add(&g->tables[table], graph_table_keys[table], g,
+                                 graph_table_keys[table](g, value),
+                                 value) == value;
+    }
+    vec_finish(&values);
+    return held;
+}
+
+/* After a failure the graph is only good for graph_destroy, or to fail again. */
 bool
 snapshot_check(struct graph *g)
 {
-    const char *map = g->map;
-    const struct head *head = (const void *)map;
+    bool held = true;
 
     if (!g->unchecked) {
         return true;
     }
-    assert(map != NULL);
-#ifdef MADV_POPULATE_READ
-    // One call instead of many faults; where it is not known, they do.
-    (void)madvise(g->map, g->map_len, MADV_POPULATE_READ);
-#endif
-    for (int i = 0; i < SECTION_TABLE_COUNTS; i++) {
-        if (!section_holds(head, map, i)) {
-            return false;
-        }
+    if (g->map == NULL) {
+        return false;
     }
-    g->unchecked = false;
-    return true;
+    for (int i = 0; held && i < PART_COUNT; i++) {
+        held = open_section(g, i, &g->parts[i]);
+    }
+    for (int i = 0; held && i < TABLE_COUNT; i++) {
+        held = open_table(g, i);
+    }
+    munmap(g->map, g->map_len);
+    g->map = NULL;
+    g->unchecked = !held;
+    return held;
 }
 
 struct graph *

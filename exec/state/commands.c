@@ -4,6 +4,7 @@
  * whole. See pack.h.
  */
 #include "exec/base/memory.h"
+#include "exec/base/shrink.h"
 #include "exec/state/state.h"
 #include "exec/state/store.h"
 
@@ -87,7 +88,7 @@ state_command_text(struct state *state, uint32_t id, char **text, size_t *len)
     struct slice stored = db_bytes(s, 0);
     *len = (size_t)db_int(s, 1);
     if (db_int(s, 2) != 0) {
-        *text = pack_open(db_bytes(s, 3), stored, *len);
+        *text = shrink_open_text(db_bytes(s, 3), stored, *len);
     } else {
         *len = stored.len;
         *text = mem_copy(stored.bytes, stored.len);

@@ -7,9 +7,9 @@
 
 #include "exec/backend/hash.h"
 #include "exec/base/memory.h"
+#include "exec/base/shrink.h"
 
 #include <assert.h>
-#include <lz4.h>
 #include <stdlib.h>
 
 #define BASES 64
@@ -18,7 +18,6 @@
 #define LENGTHS_ALIKE 128
 /* Below this nothing is gained; above it, one text would hold much memory. */
 #define TEXT_MIN 48
-#define TEXT_MAX (1 << 16)
 
 struct base {
     uint32_t id; /* 0: none */
@@ -27,17 +26,13 @@ struct base {
 };
 
 struct packer {
-    LZ4_stream_t *stream;
     struct base bases[BASES];
 };
 
 struct packer *
 packer_create(void)
 {
-    struct packer *packer = mem_alloc(1, sizeof *packer);
-    packer->stream = LZ4_createStream();
-    assert(packer->stream && "out of memory");
-    return packer;
+    return mem_alloc(1, sizeof(struct packer));
 }
 
 void
@@ -49,7 +44,6 @@ packer_destroy(struct packer *packer)
     for (int i = 0; i < BASES; i++) {
         free(packer->bases[i].text);
     }
-    (void)LZ4_freeStream(packer->stream);
     free(packer);
 }
 
@@ -57,7 +51,7 @@ packer_destroy(struct packer *packer)
 static struct base *
 base_for(struct packer *packer, struct slice text)
 {
-    if (text.len < TEXT_MIN || text.len > TEXT_MAX) {
+    if (text.len < TEXT_MIN || text.len > SHRINK_TEXT_MAX) {
         return NULL;
     }
     uint64_t way = hash_xxh3.bytes(text.bytes + text.len - ENDING, ENDING).low;
@@ -83,33 +77,10 @@ packer_pack(struct packer *packer, struct slice text, struct buffer *out,
         return false;
     }
     /* Half of it must go, or a base of its own serves later ones better. */
-    int room = (int)text.len / 2;
-    LZ4_resetStream_fast(packer->stream);
-    (void)LZ4_loadDict(packer->stream, base->text, (int)base->len);
-    char *dst = buffer_reserve(out, (size_t)room);
-    int got = LZ4_compress_fast_continue(packer->stream, text.bytes, dst,
-                                         (int)text.len, room, 1);
-    if (got <= 0) {
+    if (!shrink_text((struct slice){base->text, base->len}, text, text.len / 2,
+                     out)) {
         return false;
     }
-    out->len += (size_t)got;
     *base_id = base->id;
     return true;
-}
-
-char *
-pack_open(struct slice base, struct slice difference, size_t len)
-{
-    if (len > TEXT_MAX || base.len > TEXT_MAX || difference.len > TEXT_MAX) {
-        return NULL;
-    }
-    char *text = mem_alloc(len + 1, 1);
-    int got = LZ4_decompress_safe_usingDict(difference.bytes, text,
-                                            (int)difference.len, (int)len,
-                                            base.bytes, (int)base.len);
-    if (got != (int)len) {
-        free(text);
-        return NULL;
-    }
-    return text;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Commands are much alike: a compiler call differs from the next in two paths.
- * So most are stored as their difference to another one that is stored whole,
- * in LZ4's block format with that text as the dictionary.
+ * So most are stored as their difference to another one that is stored whole
+ * (shrink.h).
  */
 #ifndef EXEC_STATE_PACK_H
 #define EXEC_STATE_PACK_H
@@ -21,8 +21,5 @@ void packer_add_base(struct packer *packer, uint32_t id, struct slice text);
  * to the base whose id is in *base. */
 bool packer_pack(struct packer *packer, struct slice text, struct buffer *out,
                  uint32_t *base);
-/* Puts a text of exactly len bytes together; malloc'ed, or NULL if the
- * difference is damaged. */
-char *pack_open(struct slice base, struct slice difference, size_t len);
 
 #endif

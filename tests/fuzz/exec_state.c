@@ -8,6 +8,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "exec/base/memory.h"
+#include "exec/base/shrink.h"
 #include "exec/decide/lineage.h"
 #include "exec/decide/manifest.h"
 #include "exec/decide/reasons.h"
@@ -100,13 +101,16 @@ fuzz_pack(struct slice bytes)
 {
     struct slice base = {bytes.bytes, bytes.len / 2};
     struct slice rest = {bytes.bytes + base.len, bytes.len - base.len};
-    free(pack_open(base, rest, 4 * bytes.len));
+    uint32_t words[64];
+    free(shrink_open_text(base, rest, 4 * bytes.len));
+    (void)shrink_open_array(rest, words, 64, sizeof(words[0]));
+    (void)shrink_open_array(rest, words, sizeof(words), 1);
     struct packer *packer = packer_create();
     struct buffer packed = {0};
     uint32_t id = 0;
     packer_add_base(packer, 7, rest);
     if (packer_pack(packer, rest, &packed, &id)) {
-        char *text = pack_open(rest, buffer_slice(&packed), rest.len);
+        char *text = shrink_open_text(rest, buffer_slice(&packed), rest.len);
         FUZZ_HOLDS(id == 7 && text != NULL);
         FUZZ_HOLDS(memcmp(text, rest.bytes, rest.len) == 0);
         free(text);

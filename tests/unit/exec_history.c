@@ -3,6 +3,7 @@
 #include "exec/decide/lineage.h"
 
 #include "exec/base/memory.h"
+#include "exec/base/shrink.h"
 #include "exec/state/body.h"
 #include "exec/state/pack.h"
 #include "exec/state/past.h"
@@ -142,13 +143,15 @@ TEST(packed_commands_are_small_and_damage_is_refused)
     REQUIRE(packer_pack(packer, slice_of(text), &packed, &id));
     CHECK_EQ_INT(id, 5);
     CHECK(packed.len < strlen(text) / 3);
-    char *back = pack_open(slice_of(base), buffer_slice(&packed), strlen(text));
+    char *back =
+        shrink_open_text(slice_of(base), buffer_slice(&packed), strlen(text));
     REQUIRE(back != NULL);
     CHECK_EQ_STR(back, text);
     free(back);
     for (size_t len = 0; len < packed.len; len++) {
-        back = pack_open(slice_of(base), (struct slice){packed.bytes, len},
-                         strlen(text));
+        back =
+            shrink_open_text(slice_of(base), (struct slice){packed.bytes, len},
+                             strlen(text));
         CHECK(back == NULL);
         free(back);
     }
