@@ -169,7 +169,7 @@ struct exec_build {
     bool content; /* read every :ifwritten as :ifchanged */
     bool allow_outside;
     enum exec_orphans orphans;
-    bool brief; /* of what is up to date no single event need be sent */
+    bool brief;   /* of what is up to date no single event need be sent */
     bool outlook; /* events are to tell what is still to come */
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */

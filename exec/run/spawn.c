@@ -115,9 +115,10 @@ struct child {
     volatile enum child_stage stage;
 };
 
-/* The child never returns from its frames, so the address sanitizer would keep
- * them marked as used on a stack that the next child runs on. */
-#define IN_CHILD __attribute__((no_sanitize("address")))
+/* The child never returns from its frames: the address sanitizer would keep
+ * them marked as used on a stack that the next child runs on, and the thread
+ * sanitizer would take our own calls to be ever deeper. */
+#define IN_CHILD __attribute__((no_sanitize("address", "thread")))
 
 /* Only the first failure counts; the parent wakes up by the exit. */
 _Noreturn IN_CHILD static void
@@ -336,6 +337,25 @@ child_stack(void)
     return stack;
 }
 
+#ifdef __has_feature
+#define HAS_TSAN __has_feature(thread_sanitizer)
+#elif defined(__SANITIZE_THREAD__)
+#define HAS_TSAN 1
+#else
+#define HAS_TSAN 0
+#endif
+
+#if HAS_TSAN
+/* Its own clone takes every child for a copy of ours, with memory of its own, and
+ * prepares "that copy" for life without threads. Here that is us: it would watch
+ * no call of ours any more, and a signal that comes while we wait for one would be
+ * kept back for ever. The C library has the plain one by this name. */
+int __clone(int (*main)(void *), void *stack, int flags, void *arg, ...);
+#define CLONE __clone
+#else
+#define CLONE clone
+#endif
+
 /* The pid, or -1 with errno. Our signals are blocked meanwhile: a handler of
  * ours must not run in the child. */
 static pid_t
@@ -351,7 +371,7 @@ clone_child(struct child *child, int *pidfd)
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
     int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-    pid_t pid = clone(child_main, stack + STACK_SIZE, flags, child, pidfd);
+    pid_t pid = CLONE(child_main, stack + STACK_SIZE, flags, child, pidfd);
     int errnum = errno;
     sigprocmask(SIG_SETMASK, &before, NULL);
     errno = errnum;
