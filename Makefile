@@ -91,7 +91,8 @@ $O/%.o: %.c
 	@mkdir -p $(@D)
 	$Q$(CC) $(BASE_CFLAGS) -MMD -MP -c -o $@ $<
 # Assembly only embeds files; it depends on all that could be embedded.
-$O/%.o: %.S $(wildcard stdlib/*.magma stdlib/*/*.magma exec/*/*.sql)
+$O/%.o: %.S $(wildcard stdlib/*.magma stdlib/*/*.magma exec/*/*.sql \
+    runtime/help/* spec/*.md spec/*/*.md)
 	$(call say,AS)
 	@mkdir -p $(@D)
 	$Q$(CC) -I. -c -o $@ $<
@@ -149,22 +150,41 @@ format:
 	clang-format -i $(C_FILES)
 format-check:
 	@! clang-format --dry-run $(C_FILES) 2>&1 | sed -n 's/:.*warning:/:/p' | uniq | grep .
-layers setup:
+layers:
 	@tests/$@
+# Programs with a question mark are for tests, which are skipped without them.
+setup:
+	@tests/$@ '?ninja' '?cmake' '?meson' '?tmux' '?mandoc' '?cmark-gfm'
 headers: export FLAGS = $(BASE_CFLAGS) -Werror
 headers:
 	@printf '%s\n' $(filter-out tests/%,$(filter %.h,$(C_FILES))) | \
 	    xargs -P $(JOBS) -I{} sh -c 'echo "typedef int alone;" | \
 	    $(CC) $$(eval "printf %s\\\\n $$FLAGS") -fsyntax-only -include {} -x c -'
 
+# The manual pages, from `ronin help` and the chapters of spec/.
+man: all
+	@tests/setup cmark-gfm
+	@runtime/help/man $O/ronin $O/man
+share = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ronin
 	install -m 755 $O/ronin $(DESTDIR)$(PREFIX)/bin/ronin
 	install -d $(DESTDIR)$(PREFIX)/libexec/ronin
 	ln -sf ../../bin/ronin $(DESTDIR)$(PREFIX)/libexec/ronin/ninja
-	install -m 644 stdlib/magma_syntax.py $(DESTDIR)$(PREFIX)/share/ronin/
+	install -m 644 stdlib/magma_syntax.py $(share)/ronin/
+	install -d $(share)/bash-completion/completions $(share)/zsh/site-functions \
+	    $(share)/fish/vendor_completions.d
+	install -m 644 runtime/help/completion.bash $(share)/bash-completion/completions/ronin
+	install -m 644 runtime/help/completion.zsh $(share)/zsh/site-functions/_ronin
+	install -m 644 runtime/help/completion.fish $(share)/fish/vendor_completions.d/ronin.fish
+	for page in $(wildcard $O/man/*); do \
+	    install -D -m 644 $$page $(share)/man/man$${page##*.}/$${page##*/} || exit; \
+	done
 uninstall:
-	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,bin/ronin share/ronin libexec/ronin)
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,bin/ronin share/ronin libexec/ronin \
+	    share/bash-completion/completions/ronin share/zsh/site-functions/_ronin \
+	    share/fish/vendor_completions.d/ronin.fish share/man/man1/ronin.1 \
+	    share/man/man5/magma.5 share/man/man7/ronin-query.7 share/man/man7/ronin-events.7)
 clean:
 	rm -rf build
 help:
@@ -177,8 +197,9 @@ help:
 	@echo 'make sim                    random builds: SEED=the printed one, STEPS=how many'
 	@echo 'make fuzz                   FUZZ=a target of tests/fuzz, TIME=seconds'
 	@echo 'make lint | format | format-check | layers | headers | reference | clean'
-	@echo 'make install | uninstall    honours PREFIX and DESTDIR'
+	@echo 'make man                    the manual pages, in $O/man'
+	@echo 'make install | uninstall    honours PREFIX and DESTDIR; with the pages of `make man`'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
-.PHONY: all programs setup check check-fast asan ubsan tsan demo bench fuzz sim lint \
+.PHONY: all man programs setup check check-fast asan ubsan tsan demo bench fuzz sim lint \
     bench-lang reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)

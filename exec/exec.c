@@ -269,6 +269,16 @@ exec_snapshot_load(struct exec *exec, struct slice *sources)
     return check_snapshot(exec, map_snapshot(exec, sources));
 }
 
+struct graph *
+exec_snapshot_last(const struct exec *exec)
+{
+    struct snapshot_inputs inputs = {0};
+    struct graph *graph =
+        snapshot_load(exec->snapshot_path, RONIN_VERSION, &inputs);
+    snapshot_inputs_finish(&inputs);
+    return graph;
+}
+
 /* --- Building, asking, cleaning ------------------------------------------------------ */
 
 static struct build_base

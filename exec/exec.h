@@ -131,6 +131,9 @@ void exec_snapshot_save(struct exec *exec, const struct graph *graph,
  * value by now. graph_destroy frees it. *sources is what was saved with it,
  * valid until exec_close. */
 struct graph *exec_snapshot_load(struct exec *exec, struct slice *sources);
+/* The graph of the last save, whatever has changed since; NULL if there is
+ * none. For what need not be exact, such as completion. */
+struct graph *exec_snapshot_last(const struct exec *exec);
 
 /* --- Building ------------------------------------------------------------ */
 

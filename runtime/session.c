@@ -187,6 +187,12 @@ session_build_file(const struct session *s)
     return s->build_file;
 }
 
+const char *
+session_folder(const struct session *s)
+{
+    return s->folder;
+}
+
 void
 session_start_language(FILE *out)
 {
@@ -323,6 +329,18 @@ session_graph(struct session *s, const struct graph **graph, struct error *err)
     }
     *graph = s->graph;
     return true;
+}
+
+struct graph *
+session_last_graph(struct session *s)
+{
+    struct exec *exec = NULL;
+    struct error err = {0};
+    if (!session_exec(s, &exec, &err)) {
+        error_finish(&err);
+        return NULL;
+    }
+    return exec_snapshot_last(exec);
 }
 
 char *

@@ -47,6 +47,9 @@ void session_close(struct session *session);
 /* The build file, below the root. */
 const char *session_build_file(const struct session *session);
 
+/* Where the person stands, below the root; "" for the root itself. */
+const char *session_folder(const struct session *session);
+
 /* A target word as the person wrote it, as seen from the root: malloc'ed.
  * Words that start with ':' stay, and so do words of the root folder. */
 char *session_target(const struct session *session, const char *word);
@@ -59,6 +62,10 @@ bool session_exec(struct session *session, struct exec **exec,
  * build file. Owned by the session. */
 bool session_graph(struct session *session, const struct graph **graph,
                    struct error *err) EXEC_MUST_CHECK;
+
+/* The graph of the last run, which may be out of date, without a look at the
+ * build file: the caller's; NULL if there is none. */
+struct graph *session_last_graph(struct session *session);
 
 /* Evaluates the build file even if there is a snapshot (REPL, tests), so that
  * its definitions can be used. */

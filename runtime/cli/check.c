@@ -21,7 +21,7 @@ enum { STRICT_STATUS = 1, USAGE_STATUS = 2, GRAPH_STATUS = 3 };
 
 static const struct option_row option_rows[] = {
     {'f', "file", "FILE", "the build file (build.magma or build.ninja)"},
-    {'o', "output", "FORM", "text, edn or json"},
+    {'o', "output", "text|edn|json", "the form of the answer"},
     {OPTION_STRICT, "strict", NULL, "end with 1 when there are warnings"},
     {OPTION_FUEL, "fuel", "N", "steps that the evaluation may take"},
     {OPTION_MEMORY, "memory", "N", "memory that it may use, such as 4G"},

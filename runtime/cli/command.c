@@ -3,17 +3,18 @@
 #include "runtime/cli/command.h"
 
 #include "interp/magma.h"
+#include "runtime/help/texts.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_build, &command_repl,  &command_eval,    &command_test,
-    &command_fmt,   &command_why,   &command_log,     &command_warnings,
-    &command_cmd,   &command_runs,  &command_diff,    &command_clean,
-    &command_gc,    &command_ninja, &command_version, &command_help,
-    &command_check,
+    &command_build, &command_repl,       &command_eval,     &command_test,
+    &command_fmt,   &command_why,        &command_log,      &command_warnings,
+    &command_cmd,   &command_runs,       &command_diff,     &command_clean,
+    &command_gc,    &command_ninja,      &command_version,  &command_help,
+    &command_check, &command_completion, &command_complete,
 };
 
 enum {
@@ -30,6 +31,12 @@ command_find(const char *name)
         }
     }
     return NULL;
+}
+
+const struct command *
+command_at(uint32_t index)
+{
+    return index < COMMAND_COUNT ? commands[index] : NULL;
 }
 
 const char *
@@ -109,8 +116,9 @@ print_rows(FILE *out, const struct option_row *rows)
         int n = fprintf(out, "  %s--%s%s%s", letter, rows->name,
                         rows->arg == NULL ? "" : " ",
                         rows->arg == NULL ? "" : rows->arg);
-        fprintf(out, "%*s%s\n", n < HELP_COLUMN ? HELP_COLUMN - n : 1, "",
-                rows->help);
+        bool fits = n < HELP_COLUMN;
+        fprintf(out, "%s%*s%s\n", fits ? "" : "\n",
+                fits ? HELP_COLUMN - n : HELP_COLUMN, "", rows->help);
     }
 }
 
@@ -118,7 +126,8 @@ void
 command_print_help(FILE *out, const struct command *command)
 {
     fprintf(out, "ronin %s %s\n\n%s\n\n", command->name, command->args,
-            command->summary);
+            command->summary == NULL ? "For other programs."
+                                     : command->summary);
     print_rows(out, command->options);
     print_rows(out, options_common);
     if (command->usage != NULL) {
@@ -134,12 +143,105 @@ command_print_overview(FILE *out)
           "  ronin VERB [OPTION...] [...]\n\n",
           out);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(out, "  %-10s%s\n", commands[i]->name, commands[i]->summary);
+        if (commands[i]->summary != NULL) {
+            fprintf(out, "  %-11s%s\n", commands[i]->name,
+                    commands[i]->summary);
+        }
     }
     fputs("\nThe first word is a verb if it names one, else a target; after "
           "-- every word is\na target. `ronin VERB --help` tells the options "
           "of a verb.\n",
           out);
+}
+
+/* --- The verb ---------------------------------------------------------------- */
+
+static void
+print_chapters(void)
+{
+    char *name = NULL;
+    char *title = NULL;
+    for (uint32_t i = 0; help_chapter_at(i, &name, &title); i++) {
+        printf("  %-24s%s\n", name, title);
+        free(name);
+        free(title);
+    }
+    puts("\nThe last part of a name will do where it is the only one.");
+}
+
+static void
+print_chapter(const struct help_text *chapter)
+{
+    struct buffer text = {0};
+    help_render(chapter->text, &text);
+    fwrite(buffer_str(&text), 1, text.len, stdout);
+    buffer_finish(&text);
+}
+
+/* An option as Markdown writes a term and what it means. */
+static void
+print_rows_markdown(const struct option_row *rows)
+{
+    for (; rows != NULL && rows->name != NULL; rows++) {
+        char letter[16] = "";
+        if (rows->id < 256) {
+            snprintf(letter, sizeof(letter), "**-%c**, ", rows->id);
+        }
+        printf("- %s**--%s**", letter, rows->name);
+        if (rows->arg != NULL) {
+            printf(" `%s`", rows->arg);
+        }
+        printf(": %s\n", rows->help);
+    }
+}
+
+/* All verbs with all options, as Markdown: what the manual page is made of. */
+static void
+print_manual(void)
+{
+    puts("# Synopsis\n\n**ronin** `[OPTION...] [TARGET...]`\n\n"
+         "**ronin** `VERB [OPTION...] [...]`\n\n# Verbs\n\n"
+         "The first word is a verb if it names one, else a target of "
+         "**build**; after `--` every word is a target.\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (commands[i]->summary == NULL) {
+            continue;
+        }
+        printf("## ronin %s %s%s%s\n\n%s\n\n", commands[i]->name,
+               commands[i]->args[0] == 0 ? "" : "`", commands[i]->args,
+               commands[i]->args[0] == 0 ? "" : "`", commands[i]->summary);
+        print_rows_markdown(commands[i]->options);
+        if (commands[i]->usage != NULL) {
+            printf("\n```\n%s\n```\n", commands[i]->usage);
+        }
+        puts("");
+    }
+    puts("# Options of every verb\n");
+    print_rows_markdown(options_common);
+}
+
+static int
+print_about(const char *word)
+{
+    struct help_text chapter;
+    const struct command *about = command_find(word);
+    if (about != NULL) {
+        command_print_help(stdout, about);
+    } else if (strcmp(word, "chapters") == 0) {
+        print_chapters();
+    } else if (strcmp(word, "manual") == 0) {
+        print_manual();
+    } else if (help_chapter(word, &chapter)) {
+        print_chapter(&chapter);
+    } else {
+        char what[300];
+        snprintf(what, sizeof(what), "there is no verb or chapter %.200s",
+                 word);
+        return options_usage(&command_help, what,
+                             "ronin help lists the verbs, ronin help chapters "
+                             "the chapters");
+    }
+    return 0;
 }
 
 static int
@@ -152,24 +254,19 @@ run_help(int argc, char **argv)
     if (id == OPTION_STOP) {
         return o.status;
     }
-    const struct command *about =
-        o.word_count > 0 ? command_find(o.words[0]) : NULL;
-    if (o.word_count > 0 && about == NULL) {
-        char what[300];
-        snprintf(what, sizeof(what), "there is no verb %.200s", o.words[0]);
-        return options_usage(&command_help, what, "ronin help lists them");
+    if (o.word_count > 0) {
+        return print_about(o.words[0]);
     }
-    if (about == NULL) {
-        command_print_overview(stdout);
-    } else {
-        command_print_help(stdout, about);
-    }
+    command_print_overview(stdout);
     return 0;
 }
 
 const struct command command_help = {
     .name = "help",
-    .args = "[VERB]",
-    .summary = "Tell what ronin, or one of its verbs, takes.",
+    .args = "[VERB|CHAPTER]",
+    .summary = "Tell what ronin or a verb takes, or show a chapter.",
+    .usage = "  ronin help chapters    the chapters of the specification, to "
+             "be shown\n"
+             "  ronin help manual      all verbs and options, in Markdown",
     .run = run_help,
 };

@@ -15,7 +15,7 @@
 struct command {
     const char *name;
     const char *args;    /* "[OPTION...] [TARGET...]" */
-    const char *summary; /* one line for `ronin --help` */
+    const char *summary; /* one line for `ronin --help`; NULL: not for people */
     const char *usage;   /* the end of `ronin help NAME`: notes, examples */
     /* Its own options, up to one without a name; the common ones (-C,
      * --color, --help) are added. */
@@ -30,6 +30,8 @@ extern const struct command command_build;
 extern const struct command command_check;
 extern const struct command command_clean;
 extern const struct command command_cmd;
+extern const struct command command_complete;
+extern const struct command command_completion;
 extern const struct command command_diff;
 extern const struct command command_eval;
 extern const struct command command_gc;
@@ -46,6 +48,8 @@ extern const struct command command_why;
 
 /* The command of a verb, or NULL. */
 const struct command *command_find(const char *name);
+/* All of them by number; NULL behind the last. */
+const struct command *command_at(uint32_t index);
 /* The verb that is spelled nearly like the word, or NULL. */
 const char *command_nearest(const char *word);
 

@@ -12,7 +12,7 @@
 
 static const struct option_row log_rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
-    {'o', "output", "FORMAT", "text or json"},
+    {'o', "output", "text|json", "the form of the answer"},
     {OPTION_RUN, "run", "N", "of run N, instead of the last one"},
     {OPTION_FAILED, "failed", NULL, "only what failed"},
     {0, NULL, NULL, NULL},
@@ -20,7 +20,7 @@ static const struct option_row log_rows[] = {
 
 static const struct option_row warnings_rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
-    {'o', "output", "FORMAT", "text or json"},
+    {'o', "output", "text|json", "the form of the answer"},
     {0, NULL, NULL, NULL},
 };
 

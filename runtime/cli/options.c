@@ -19,8 +19,9 @@ enum { NAMES_MAX = 64, USAGE_STATUS = 2 };
 
 const struct option_row options_common[] = {
     {'C', "directory", "DIR", "change to DIR first"},
-    {OPTION_COLOR, "color", "WHEN", "auto, always or never"},
-    {OPTION_ERROR_FORMAT, "error-format", "FORM", "text, edn or json"},
+    {OPTION_COLOR, "color", "auto|always|never", "colours"},
+    {OPTION_ERROR_FORMAT, "error-format", "text|edn|json",
+     "the form of errors"},
     {'h', "help", NULL, "show this help"},
     {0, NULL, NULL, NULL},
 };

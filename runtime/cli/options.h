@@ -17,7 +17,8 @@ struct command;
 struct option_row {
     int id;           /* its letter, or one of enum option_id */
     const char *name; /* long name; NULL ends a table */
-    const char *arg;  /* what its argument is called, or NULL */
+    const char *arg;  /* what its argument is called: FILE and DIR are paths,
+                         "a|b" the choices; or NULL */
     const char *help;
 };
 

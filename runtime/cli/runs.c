@@ -12,7 +12,7 @@
 
 static const struct option_row reading_rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
-    {'o', "output", "FORMAT", "text or json"},
+    {'o', "output", "text|json", "the form of the answer"},
     {0, NULL, NULL, NULL},
 };
 

@@ -24,7 +24,7 @@ enum {
 
 static const struct option_row rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
-    {'o', "output", "FORMAT", "text or json"},
+    {'o', "output", "text|json", "the form of the answer"},
     {OPTION_RUN, "run", "N", "in run N, instead of the last time"},
     {OPTION_CHAIN, "chain", NULL, "the path from the root cause to the target"},
     {OPTION_NOT, "not", NULL, "why it did not run in the last run"},

@@ -41,4 +41,4 @@ for verb in build repl eval test why clean version help; do
     assert_output "ronin $verb"
 done
 ronin_fails 2 help bild
-assert_output 'no verb bild'
+assert_output 'no verb or chapter bild'

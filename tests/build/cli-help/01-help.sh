@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Verbs, chapters and the manual, all from inside the program.
+. "$TESTS/lib/build.sh"
+
+ronin_ok help
+assert_output "why  " "completion "
+case $OUTPUT in
+*__complete*) fail "help shows what is not for people" ;;
+esac
+ronin_ok help why
+assert_output "--chain" "--help"
+ronin_ok help chapters
+assert_output "build/edges" "magma/forms"
+
+# Every chapter can be shown, by its whole name, without marks of links.
+while read -r name _; do
+    ronin_ok help "$name"
+    [ -n "$OUTPUT" ] || fail "nothing in $name"
+done < <(ronin help chapters | sed -n 's/^  //p')
+ronin_ok help edges
+assert_output "(action :outputs"
+case $OUTPUT in
+*'](rules.md)'* | *'```'*) fail "marks are left in $OUTPUT" ;;
+esac
+
+ronin_fails 2 help nothing-like-it
+assert_output "there is no verb or chapter nothing-like-it" "ronin help chapters"
+
+# The manual has each verb with each of its options.
+ronin_ok help manual
+assert_output "## ronin build" "**--keep-going**" "# Options of every verb"

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# The manual pages can be made, and mandoc finds nothing wrong with them.
+. "$TESTS/lib/build.sh"
+command -v mandoc cmark-gfm >/dev/null || exit 77
+
+(cd "$TESTS/.." && runtime/help/man "$(command -v ronin)" "$OLDPWD/man")
+for page in ronin.1 ronin-events.7 magma.5; do
+    mandoc -T lint -W warning "man/$page" || fail "mandoc warns of $page"
+    mandoc -T utf8 "man/$page" | col -b >text
+    grep -q '^NAME' text || fail "$page has no name"
+done
+mandoc -T utf8 man/ronin.1 | col -b >text
+grep -q -- '--keep-going' text || fail "ronin.1 lacks an option"
