@@ -255,6 +255,18 @@ magma_fingerprint(Value v)
     return (struct magma_fingerprint){hash.low, hash.high};
 }
 
+struct magma_text
+magma_function_name(Value function)
+{
+    Value name = VALUE_NIL;
+    if (value_is_kind(function, KIND_FUNCTION)) {
+        name = code_of_function(function)->name;
+    } else if (magma_is_function(function)) {
+        name = call_name_of(function);
+    }
+    return text_is(name) ? magma_text_of(name) : (struct magma_text){"", 0};
+}
+
 struct error_place
 magma_function_place(Value function)
 {

@@ -15,6 +15,7 @@
 #include "interp/data/invoke.h"
 #include "interp/data/note.h"
 #include "interp/data/object.h"
+#include "interp/data/regex.h"
 #include "interp/data/value.h"
 
 /* Text that the caller owns; not necessarily terminated. */
@@ -110,6 +111,9 @@ struct magma_fingerprint {
 };
 struct magma_fingerprint magma_fingerprint(Value v);
 
+/* What a function is called, with its namespace ("user/compile"); "" for one
+ * without a name. Valid while the function lives. */
+struct magma_text magma_function_name(Value function);
 /* Where a function was defined; line 0 if unknown. */
 struct error_place magma_function_place(Value function);
 /* Where the call that runs the present builtin stands; line 0 outside. */

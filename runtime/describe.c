@@ -146,6 +146,46 @@ add_commands(struct buffer *out, const struct graph *g, const struct action *a)
     return any;
 }
 
+/* (cd DIR && env NAME=VALUE ... program args <in >out) */
+static void
+add_shell_step(struct buffer *out, const struct graph *g,
+               const struct action *a, const struct step *step)
+{
+    struct slice dir = graph_str(g, step->dir);
+    if (dir.len > 0) {
+        buffer_add_str(out, "(cd ");
+        describe_word(out, dir);
+        buffer_add_str(out, " && ");
+    }
+    for (uint32_t i = 0; i + 1 < step->env.count; i += 2) {
+        struct slice name = graph_str(g, graph_step_env(g, step, i));
+        buffer_add_str(out, i == 0 ? "env " : "");
+        buffer_add(out, name.bytes, name.len);
+        buffer_add_char(out, '=');
+        describe_word(out, graph_str(g, graph_step_env(g, step, i + 1)));
+        buffer_add_char(out, ' ');
+    }
+    add_line_or_words(out, g, a, step);
+    buffer_add_str(out, dir.len > 0 ? ")" : "");
+}
+
+bool
+describe_shell(struct buffer *out, const struct graph *g,
+               struct action_id action)
+{
+    const struct action *a = graph_action(g, action);
+    bool any = false;
+    for (uint32_t i = 0; i < a->steps.count; i++) {
+        const struct step *step = graph_step(g, a, i);
+        if (step->kind == STEP_COMMAND) {
+            buffer_add_str(out, any ? " && " : "");
+            add_shell_step(out, g, a, step);
+            any = true;
+        }
+    }
+    return any;
+}
+
 /* For actions without commands: what they leave behind. */
 static void
 add_steps(struct buffer *out, const struct graph *g, struct action_id action)

@@ -23,6 +23,11 @@ void describe_action(struct buffer *out, const struct graph *g,
 void describe_commands(struct buffer *out, const struct graph *g,
                        struct action_id action);
 
+/* All of its commands as a shell would take them, joined by &&, with folder,
+ * variables and redirections. False if it runs none. */
+bool describe_shell(struct buffer *out, const struct graph *g,
+                    struct action_id action);
+
 /* "build.magma:57", or nothing when it is not known. */
 void describe_place(struct buffer *out, const struct graph *g,
                     const struct place *place);

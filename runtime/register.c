@@ -225,6 +225,20 @@ find_pool(struct registry *r, const struct attributes *a)
     return pool;
 }
 
+/* What a rule is called: a function by its name, without the namespace. */
+static struct str_id
+rule_name(struct registry *r, Value rule)
+{
+    if (!magma_is_function(rule)) {
+        return (struct str_id){0};
+    }
+    struct magma_text name = magma_function_name(rule);
+    const char *slash = memrchr(name.bytes, '/', name.len);
+    const char *start = slash == NULL ? name.bytes : slash + 1;
+    return graph_intern(r->graph, start,
+                        name.len - (size_t)(start - name.bytes));
+}
+
 /* The fields that need no list. */
 static void
 fill_fields(struct registry *r, const struct attributes *a, Value key,
@@ -236,6 +250,7 @@ fill_fields(struct registry *r, const struct attributes *a, Value key,
     action->description = value_is_nil(a->description)
                               ? (struct str_id){0}
                               : registry_intern(r, a->description);
+    action->rule = rule_name(r, a->rule);
     action->place = registry_place(r, place);
     action->flags = a->flags;
     action->depfile =

@@ -169,6 +169,7 @@ struct action {
     struct str_id key;         /* identity across graphs: see graph.md */
     struct str_id name;        /* "" if it has none */
     struct str_id description; /* "" if it has none */
+    struct str_id rule;        /* what its rule is called, for queries; "" */
     struct place place;
     uint32_t flags; /* enum action_flag */
     struct pool_id pool;

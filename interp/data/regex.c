@@ -430,3 +430,50 @@ regex_quote_replacement(Value text)
 {
     return escape(text, "\\$");
 }
+
+/* --- Without the language ------------------------------------------------------- */
+
+struct regex_plain {
+    pcre2_code *code;
+    pcre2_match_data *match;
+};
+
+/* What is not UTF-8 matches nothing but what surrounds it. */
+struct regex_plain *
+regex_plain_make(const char *source, size_t len, struct regex_fault *fault)
+{
+    int code;
+    make_limits();
+    pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)source, len,
+                                         PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
+                                             PCRE2_NEVER_BACKSLASH_C,
+                                         &code, &fault->offset, dialect);
+    if (compiled == NULL) {
+        pcre2_get_error_message(code, (PCRE2_UCHAR *)fault->what,
+                                sizeof(fault->what));
+        return NULL;
+    }
+    struct regex_plain *plain = malloc(sizeof(*plain));
+    assert(plain != NULL);
+    plain->code = compiled;
+    plain->match = pcre2_match_data_create_from_pattern(compiled, NULL);
+    assert(plain->match != NULL);
+    return plain;
+}
+
+bool
+regex_plain_finds(const struct regex_plain *plain, const char *text, size_t len)
+{
+    return pcre2_match(plain->code, (PCRE2_SPTR)text, len, 0, 0, plain->match,
+                       limits) >= 0;
+}
+
+void
+regex_plain_free(struct regex_plain *plain)
+{
+    if (plain != NULL) {
+        pcre2_match_data_free(plain->match);
+        pcre2_code_free(plain->code);
+        free(plain);
+    }
+}

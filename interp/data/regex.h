@@ -45,6 +45,21 @@ Value regex_replace(Value regex, Value text, Value replacement, bool all);
 /* A replacement that stands for this text literally. */
 Value regex_quote_replacement(Value text);
 
+/* For those who have no values: what is found anywhere in a text, in PCRE2's own
+ * syntax. NULL with the fault if the pattern is none; a match that takes too
+ * long is none. Works before the language has started. */
+struct regex_plain;
+struct regex_fault {
+    char what[128];
+    size_t offset; /* bytes of the pattern before it */
+};
+struct regex_plain *
+regex_plain_make(const char *source, size_t len, struct regex_fault *fault);
+bool regex_plain_finds(const struct regex_plain *plain, const char *text,
+                       size_t len);
+/* NULL is fine. */
+void regex_plain_free(struct regex_plain *plain);
+
 /* Frees all compiled patterns; regexes stay usable. */
 void regex_cache_clear(void);
 

@@ -14,7 +14,7 @@ static const struct command *const commands[] = {
     &command_fmt,   &command_why,        &command_log,      &command_warnings,
     &command_cmd,   &command_runs,       &command_diff,     &command_clean,
     &command_gc,    &command_ninja,      &command_version,  &command_help,
-    &command_check, &command_completion, &command_complete,
+    &command_check, &command_completion, &command_complete, &command_query,
 };
 
 enum {
@@ -25,6 +25,8 @@ enum {
 const struct command *
 command_find(const char *name)
 {
+    // Typed often, and no target of that name is worth more.
+    name = strcmp(name, "q") == 0 ? "query" : name;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(commands[i]->name, name) == 0) {
             return commands[i];

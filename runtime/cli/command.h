@@ -39,6 +39,7 @@ extern const struct command command_fmt;
 extern const struct command command_help;
 extern const struct command command_log;
 extern const struct command command_ninja;
+extern const struct command command_query;
 extern const struct command command_repl;
 extern const struct command command_runs;
 extern const struct command command_test;

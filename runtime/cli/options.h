@@ -59,6 +59,8 @@ enum option_id {
     OPTION_TAP,
     OPTION_TIMEOUT,
     OPTION_STRICT,
+    OPTION_ORDER,
+    OPTION_AST,
     OPTION_VERSION
 };
 

@@ -293,6 +293,8 @@ fill_fields(struct importer *m, const struct ninja_edge *edge,
                        edge->line, 1};
     action->depfile = FILE_NONE;
     action->depfile_kinds = EDGE_IFWRITTEN;
+    action->rule =
+        graph_intern(m->graph, edge->rule->name.bytes, edge->rule->name.len);
     if (edge->rule->is_phony) {
         action->flags = ACTION_PHONY;
         return true;

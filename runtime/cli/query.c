@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* `ronin query`, or `ronin q`: answers questions about the graph, the files and
+ * the history. */
+#include "runtime/cli/asking.h"
+#include "runtime/query/eval.h"
+#include "runtime/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_row rows[] = {
+    {'f', "file", "FILE", "the build file, instead of build.magma"},
+    {'e', "exit-status", NULL, "end with 1 if the answer is empty"},
+    {OPTION_ORDER, "order", "ORDER", "deps (what is needed first) or lex"},
+    {OPTION_AST, "ast", NULL,
+     "print the tree of the query, and answer nothing"},
+    {0, NULL, NULL, NULL},
+};
+
+struct request {
+    struct asking asking;
+    struct query_eval_options eval;
+    struct buffer text; /* of the query: the words, joined by blanks */
+    bool only_tree;
+    bool wants_status;
+    bool is_empty;
+};
+
+static void
+print_notes(const struct query *query, const struct query_world *world)
+{
+    struct slice hints = buffer_slice(&query->hints);
+    struct slice notes = query_world_notes(world);
+    struct slice note;
+    while (slice_next_text(&hints, &note) || slice_next_text(&notes, &note)) {
+        fprintf(stderr, "ronin: note: ");
+        report_sanitised(stderr, note.bytes, note.len);
+        fputc('\n', stderr);
+    }
+}
+
+/* One row a line, cells parted by tabs. */
+static void
+print_rows(const struct query_rows *table)
+{
+    struct buffer out = {0};
+    for (uint32_t i = 0; i < table->row_count; i++) {
+        for (uint32_t k = 0; k < table->column_count; k++) {
+            buffer_add_str(&out, k == 0 ? "" : "\t");
+            query_cell_text(table->columns[k].type,
+                            &table->cells[i * table->column_count + k], &out);
+        }
+        buffer_add_char(&out, '\n');
+    }
+    fwrite(buffer_str(&out), 1, out.len, stdout);
+    buffer_finish(&out);
+}
+
+static bool
+answer(struct request *request, const struct query *query, struct error *err)
+{
+    struct asking *asking = &request->asking;
+    struct query_rows table;
+    if (!asking_graph(asking, err)) {
+        return false;
+    }
+    const struct query_world_options options = {
+        .graph = asking->graph,
+        .exec = asking->exec,
+        .session = asking->opened,
+        .in = stdin,
+    };
+    struct query_world *world = query_world_open(&options);
+    bool done = query_eval(world, query->root, &request->eval, &table, err);
+    if (done) {
+        request->is_empty = table.row_count == 0;
+        print_rows(&table);
+        query_rows_finish(&table);
+    }
+    print_notes(query, world);
+    query_world_close(world);
+    return done;
+}
+
+static bool
+parse_and_answer(struct asking *asking, struct error *err)
+{
+    struct request *request = asking->ctx;
+    struct query query;
+    struct buffer tree = {0};
+    bool done = query_parse(buffer_slice(&request->text), &query, err);
+    if (done && request->only_tree) {
+        query_print(query.root, &tree);
+        puts(buffer_str(&tree));
+    } else if (done) {
+        done = answer(request, &query, err);
+    }
+    buffer_finish(&tree);
+    query_finish(&query);
+    return done;
+}
+
+static bool
+take_option(struct request *request, struct options *o, int id)
+{
+    switch (id) {
+    case 'e':
+        request->wants_status = true;
+        return true;
+    case OPTION_AST:
+        request->only_tree = true;
+        return true;
+    case OPTION_ORDER:
+        request->eval.order =
+            strcmp(o->value, "lex") == 0 ? QUERY_ORDER_LEX : QUERY_ORDER_DEPS;
+        if (strcmp(o->value, "lex") != 0 && strcmp(o->value, "deps") != 0) {
+            o->status =
+                options_usage(o->command, "--order takes deps or lex", NULL);
+        }
+        return true;
+    default:
+        return asking_option(o, id, &request->asking);
+    }
+}
+
+static int
+run_query(const struct options *o, struct request *request)
+{
+    if (o->word_count == 0) {
+        return options_usage(o->command, "ronin query needs a query",
+                             "as in: ronin query 'app | deps | sources'");
+    }
+    for (uint32_t i = 0; i < o->word_count; i++) {
+        buffer_add_str(&request->text, i == 0 ? "" : " ");
+        buffer_add_str(&request->text, o->words[i]);
+    }
+    report_add_source("query", buffer_str(&request->text), request->text.len);
+    request->asking.ctx = request;
+    int status = asking_answer(o, &request->asking, parse_and_answer);
+    if (status == 0 && request->wants_status && request->is_empty) {
+        status = 1;
+    }
+    return status;
+}
+
+static int
+run(int argc, char **argv)
+{
+    struct options o;
+    struct request request = {.asking = {.session = {.read_only = true}}};
+    int id = 0;
+    options_init(&o, &command_query, argc, argv);
+    while ((id = options_next(&o)) != OPTION_END && id != OPTION_STOP) {
+        (void)take_option(&request, &o, id);
+    }
+    int status = o.status;
+    if (id == OPTION_END && status == 0) {
+        status = run_query(&o, &request);
+    }
+    buffer_finish(&request.text);
+    options_finish(&o);
+    return status;
+}
+
+const struct command command_query = {
+    .name = "query",
+    .args = "[OPTION...] QUERY",
+    .summary = "Ask about the graph, its files and its history.",
+    .usage = "  ronin query 'app | deps | sources'\n"
+             "  ronin q 'src/a.h | rdeps | executable'\n"
+             "  ronin q 'actions | sort -duration | first 10 | emit duration "
+             "path'",
+    .options = rows,
+    .run = run,
+};

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* What words of a query name, and what a person may have meant by a word that
+ * names nothing. */
+#include "runtime/query/world_parts.h"
+
+#include "interp/magma.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Near names ------------------------------------------------------------------ */
+
+enum { NEAR_MAX = 4 };
+
+/* All that a word could have named. */
+static struct vec
+all_names(const struct query_world *world, bool groups_only)
+{
+    const struct graph *g = world->graph;
+    struct vec names = vec_of(sizeof(const char *));
+    uint32_t first = groups_only ? world->first_group : 0;
+    for (uint32_t node = first; node < world->first_stranger; node++) {
+        struct action_id action = query_world_action_of(world, node);
+        const char *name = query_world_is_target(world, node)
+                               ? query_world_path(world, node).bytes
+                               : "";
+        if (action.n != ID_NONE) {
+            name = graph_cstr(g, graph_action(g, action)->name);
+        }
+        if (name[0] != '\0') {
+            vec_push(&names, &name);
+        }
+    }
+    return names;
+}
+
+static const char *
+last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+/* Takes a name out of the list, so that the next one is found. */
+static void
+take_out(struct vec *names, const char *name)
+{
+    const char **items = names->items;
+    for (uint32_t i = 0; i < names->count; i++) {
+        if (strcmp(items[i], name) == 0) {
+            items[i] = items[names->count - 1];
+            vec_pop(names);
+            return;
+        }
+    }
+}
+
+/* "did you mean a, b or c?": files of that name in other folders first, then
+ * what is spelled nearly like it. */
+static void
+suggest(const struct query_world *world, const char *word, bool groups_only,
+        struct error *err)
+{
+    struct vec names = all_names(world, groups_only);
+    const char *near[NEAR_MAX];
+    uint32_t count = 0;
+    const char **items = names.items;
+    for (uint32_t i = 0; i < names.count && count < NEAR_MAX; i++) {
+        if (strcmp(last_part(items[i]), last_part(word)) == 0) {
+            near[count++] = items[i];
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        take_out(&names, near[i]);
+    }
+    while (count < NEAR_MAX - 1 && names.count > 0) {
+        near[count] = magma_nearest(word, names.items, names.count);
+        if (near[count] == NULL) {
+            break;
+        }
+        take_out(&names, near[count++]);
+    }
+    struct buffer text = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        const char *before = i == 0 ? "" : i + 1 == count ? " or " : ", ";
+        buffer_add_format(&text, "%s%s%s", before, groups_only ? ":" : "",
+                          near[i]);
+    }
+    if (count > 0) {
+        error_set_help(err, "did you mean %s?", buffer_str(&text));
+    } else {
+        error_set_help(err, "a target is a file of the graph, a named action "
+                            "or a :group; present(…) takes what may be absent");
+    }
+    buffer_finish(&text);
+    vec_finish(&names);
+}
+
+/* --- Finding ------------------------------------------------------------------------ */
+
+char *
+query_world_seen(const struct query_world *world, const char *word)
+{
+    struct session *session = world->options.session;
+    char *seen =
+        session != NULL ? session_target(session, word) : mem_copy_str(word);
+    char *path = path_canonical(seen, strlen(seen));
+    free(seen);
+    return path;
+}
+
+static bool
+find_file(const struct query_world *world, const char *word, uint32_t *node)
+{
+    char *path = query_world_seen(world, word);
+    struct file_id file = graph_find_file(world->graph, path, strlen(path));
+    free(path);
+    *node = file.n;
+    return file.n != ID_NONE;
+}
+
+static bool
+find_action(const struct query_world *world, const char *word, uint32_t *node)
+{
+    struct action_id action =
+        graph_find_action_name(world->graph, word, strlen(word));
+    if (action.n == ID_NONE) {
+        return false;
+    }
+    *node = query_world_action(world, action);
+    return true;
+}
+
+static bool
+find_group(const struct query_world *world, const char *word, uint32_t *node)
+{
+    struct group_id group = graph_find_group(world->graph, word, strlen(word));
+    if (group.n == ID_NONE) {
+        return false;
+    }
+    *node = query_world_node(world, (struct node){NODE_GROUP, group.n});
+    return true;
+}
+
+bool
+query_world_knows(const struct query_world *world, const char *word,
+                  enum query_word kind, uint32_t *node)
+{
+    bool is_group = kind == QUERY_WORD_GROUP;
+    if (kind == QUERY_WORD_ANY && word[0] == ':') {
+        return find_group(world, word + 1, node);
+    }
+    return (!is_group && find_file(world, word, node)) ||
+           (!is_group && find_action(world, word, node)) ||
+           (kind != QUERY_WORD_LITERAL && find_group(world, word, node));
+}
+
+bool
+query_world_find(struct query_world *world, const char *word,
+                 enum query_word kind, uint32_t *node, struct error *err)
+{
+    bool is_group = kind == QUERY_WORD_GROUP;
+    if (query_world_knows(world, word, kind, node)) {
+        return true;
+    }
+    error_set(err, ERROR_CLASS_USAGE, "unknown %s %s",
+              is_group ? "group" : "target", word);
+    error_set_code(err, ERROR_CODE_TARGET);
+    suggest(world, word, is_group, err);
+    return false;
+}
+
+/* --- Ids ---------------------------------------------------------------------------- */
+
+void
+query_world_id(const struct query_world *world, uint32_t node,
+               char id[QUERY_ID_SIZE])
+{
+    struct slice key = query_world_key(world, node);
+    char digits[HASH_TEXT_SIZE];
+    assert(HASH_TEXT_SIZE > QUERY_ID_SIZE);
+    hash_to_text(hash_default()->bytes(key.bytes, key.len), digits);
+    memcpy(id, digits, QUERY_ID_SIZE - 1);
+    id[QUERY_ID_SIZE - 1] = '\0';
+}
+
+void
+query_world_find_id(struct query_world *world, struct slice digits,
+                    struct query_set *set)
+{
+    char id[QUERY_ID_SIZE];
+    for (uint32_t node = world->first_action; node < world->first_group;
+         node++) {
+        query_world_id(world, node, id);
+        if (digits.len < QUERY_ID_SIZE &&
+            memcmp(id, digits.bytes, digits.len) == 0) {
+            query_set_add(set, node);
+        }
+    }
+}
