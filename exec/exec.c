@@ -12,6 +12,7 @@
 #include "exec/decide/lineage.h"
 #include "exec/decide/why.h"
 #include "exec/graph/snapshot.h"
+#include "exec/health/records.h"
 #include "exec/run/build.h"
 #include "exec/run/guard.h"
 #include "exec/run/shortcut.h"
@@ -332,6 +333,13 @@ static bool
 need_state(struct exec *exec, struct error *err)
 {
     return exec->read_only || state_ready(exec->state, err);
+}
+
+void
+exec_examine_state(struct exec *exec, exec_finding_fn *call, void *ctx)
+{
+    assert(exec->read_only);
+    examine_records(exec->state, call, ctx);
 }
 
 bool

@@ -18,6 +18,7 @@
 #include "exec/base/vec.h"
 #include "exec/graph/graph.h"
 #include "exec/graph/walk.h"
+#include "exec/health/health.h"
 #include "exec/history.h"
 #include "exec/run/event.h"
 

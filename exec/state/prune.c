@@ -199,8 +199,8 @@ prune_state(struct state *state, uint64_t run)
     prune_to_size(state, &kept);
 }
 
-static uint32_t
-count_runs(struct state *state)
+uint32_t
+store_count_runs(struct state *state)
 {
     struct statement *s =
         db_take(state->db, SLOT_PRUNE_COUNT, "SELECT count(*) FROM run");
@@ -218,7 +218,7 @@ state_prune(struct state *state, const struct state_kept *kept,
 {
     assert(!state->read_only && kept->runs > 0);
     int64_t unused = 0;
-    uint32_t before = count_runs(state);
+    uint32_t before = store_count_runs(state);
     pruned->bytes_before = db_size(state->db, &unused);
     if (!store_begin(state, err)) {
         return false;
@@ -226,7 +226,7 @@ state_prune(struct state *state, const struct state_kept *kept,
     int64_t oldest = forget_runs(state, kept->runs);
     sweep(state, oldest);
     prune_to_size(state, kept);
-    pruned->runs = before - count_runs(state);
+    pruned->runs = before - store_count_runs(state);
     if (db_is_failed(state->db)) {
         return db_fail(state->db, err);
     }

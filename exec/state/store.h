@@ -126,8 +126,12 @@ enum store_slot {
     SLOT_FOLDER_PUT,
     SLOT_FOLDER_FIND,
     SLOT_FOLDER_DROP,
+    SLOT_EXAMINE,
     SLOT_COUNT
 };
+
+/* How many runs are kept. */
+uint32_t store_count_runs(struct state *state);
 
 /* Before each writing statement: begins the transaction, and the row of the
  * run if there is one. */

@@ -10,11 +10,12 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_build, &command_repl,       &command_eval,     &command_test,
-    &command_fmt,   &command_why,        &command_log,      &command_warnings,
-    &command_cmd,   &command_runs,       &command_diff,     &command_clean,
-    &command_gc,    &command_ninja,      &command_version,  &command_help,
-    &command_check, &command_completion, &command_complete, &command_query,
+    &command_build,  &command_repl,       &command_eval,     &command_test,
+    &command_fmt,    &command_why,        &command_log,      &command_warnings,
+    &command_cmd,    &command_runs,       &command_diff,     &command_clean,
+    &command_gc,     &command_ninja,      &command_version,  &command_help,
+    &command_check,  &command_completion, &command_complete, &command_query,
+    &command_doctor,
 };
 
 enum {
