@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The file: a head with its own hash, which has place and hash of each section;
- * then the sections. Hashes of sections are checked when they are needed, so
- * that a build without work reads neither lists nor wanted actions. What a
- * right hash vouches for is believed but for sizes, which are checked as well.
+ * then the sections, all but the lists in their small form (shrink.h). The lists
+ * are used where they lie, and their hash is checked when they are needed: a
+ * build without work does not read them. What a right hash vouches for is
+ * believed but for sizes, which are checked as well.
  */
 #include "exec/decide/index.h"
 
 #include "exec/base/memory.h"
+#include "exec/base/shrink.h"
 #include "exec/decide/files.h"
 
 #include <assert.h>
@@ -20,9 +22,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 1
+#define FORMAT 2
 #define BYTE_ORDER_MARK 0x01020304U
-#define ALIGNMENT 16
+/* No block of LZ4's unpacks to more than so many times its size. */
+#define SMALLEST 256
 
 static const char mark[16] = "ronin index\n\x1a\0\xff";
 
@@ -32,14 +35,23 @@ enum section {
     SECTION_TEXTS,
     SECTION_VERDICTS,
     SECTION_STARTS,
-    SECTION_LISTS,
     SECTION_WANTED,
-    SECTION_COUNT
+    SECTION_LISTS,
+    SECTION_COUNT,
+    SECTION_SMALL_END = SECTION_LISTS /* those before it are small */
 };
+
+static_assert((int)SECTION_SMALL_END == (int)INDEX_OPENED, "one for each");
+
+static const uint32_t item_sizes[SECTION_COUNT] = {
+    sizeof(struct scan_file), sizeof(struct scan_dir), 1, 1,
+    sizeof(uint32_t),         sizeof(uint32_t),        1};
 
 struct section_place {
     uint64_t offset;
-    uint64_t len;
+    uint64_t len; /* in the file */
+    uint64_t count;
+    uint64_t zero; /* no padding: the bytes are hashed */
     struct hash128 hash;
 };
 
@@ -59,8 +71,6 @@ struct index_head {
 };
 
 #define HASHED_START offsetof(struct index_head, format)
-
-static_assert(sizeof(struct index_head) % ALIGNMENT == 0, "aligned sections");
 
 static struct hash128
 hash_head(const struct index_head *head)
@@ -150,32 +160,52 @@ map_file(const char *path, struct index *index)
     return true;
 }
 
-static const void *
-section_start(const struct index *index, int section)
+static uint64_t
+section_count(const struct index *index, int section)
 {
-    return index->map + index->head->sections[section].offset;
+    return index->head->sections[section].count;
 }
 
-static size_t
-section_len(const struct index *index, int section)
+/* The bytes of a section in the file. */
+static struct slice
+section_bytes(const struct index *index, int section)
 {
-    return (size_t)index->head->sections[section].len;
+    const struct section_place *place = &index->head->sections[section];
+    return (struct slice){index->map + place->offset, (size_t)place->len};
 }
 
 static bool
 section_is_inside(const struct index *index, int section)
 {
     const struct section_place *place = &index->head->sections[section];
-    return place->offset % ALIGNMENT == 0 && place->offset <= index->len &&
-           place->len <= index->len - place->offset;
+    uint64_t size = place->count * item_sizes[section];
+    return place->offset <= index->len &&
+           place->len <= index->len - place->offset &&
+           place->count <= UINT32_MAX &&
+           (section < SECTION_SMALL_END ? size / SMALLEST <= place->len
+                                        : size == place->len);
 }
 
 static bool
 section_holds(const struct index *index, int section)
 {
+    struct slice bytes = section_bytes(index, section);
     return hash_equal(index->head->sections[section].hash,
-                      hash_xxh3.bytes(section_start(index, section),
-                                      section_len(index, section)));
+                      hash_xxh3.bytes(bytes.bytes, bytes.len));
+}
+
+/* Puts the items of a small section into memory. */
+static bool
+open_section(struct index *index, int section)
+{
+    uint32_t count = (uint32_t)section_count(index, section);
+    uint32_t item_size = item_sizes[section];
+    if (!section_holds(index, section)) {
+        return false;
+    }
+    index->opened[section] = mem_alloc((size_t)count + 1, item_size);
+    return shrink_open_array(section_bytes(index, section),
+                             index->opened[section], count, item_size);
 }
 
 /* Texts end, names are in them, and every file has one folder. */
@@ -204,9 +234,9 @@ items_fit(const struct index *index)
     return true;
 }
 
-/* Where each part begins, and that all have the sizes that they need. */
+/* Opens all parts, which must have the sizes that they need. */
 static bool
-find_parts(struct index *index)
+open_parts(struct index *index)
 {
     struct scan_list *list = &index->items;
     for (int i = 0; i < SECTION_COUNT; i++) {
@@ -214,21 +244,22 @@ find_parts(struct index *index)
             return false;
         }
     }
-    list->files = section_start(index, SECTION_FILES);
-    list->dirs = section_start(index, SECTION_DIRS);
-    list->texts = section_start(index, SECTION_TEXTS);
-    size_t files = section_len(index, SECTION_FILES);
-    size_t dirs = section_len(index, SECTION_DIRS);
-    list->file_count = (uint32_t)(files / sizeof(struct scan_file));
-    list->dir_count = (uint32_t)(dirs / sizeof(struct scan_dir));
-    index->texts_len = section_len(index, SECTION_TEXTS);
-    index->verdicts = section_start(index, SECTION_VERDICTS);
+    for (int i = 0; i < SECTION_SMALL_END; i++) {
+        if (!open_section(index, i)) {
+            return false;
+        }
+    }
+    list->files = index->opened[SECTION_FILES];
+    list->dirs = index->opened[SECTION_DIRS];
+    list->texts = index->opened[SECTION_TEXTS];
+    list->file_count = (uint32_t)section_count(index, SECTION_FILES);
+    list->dir_count = (uint32_t)section_count(index, SECTION_DIRS);
+    index->texts_len = section_count(index, SECTION_TEXTS);
+    index->verdicts = index->opened[SECTION_VERDICTS];
     index->action_count = index->head->action_count;
-    return files % sizeof(struct scan_file) == 0 &&
-           dirs % sizeof(struct scan_dir) == 0 &&
-           section_len(index, SECTION_VERDICTS) == index->action_count &&
-           section_len(index, SECTION_STARTS) ==
-               ((size_t)index->action_count + 2) * sizeof(uint32_t);
+    return section_count(index, SECTION_VERDICTS) == index->action_count &&
+           section_count(index, SECTION_STARTS) ==
+               (uint64_t)index->action_count + 2;
 }
 
 bool
@@ -242,11 +273,8 @@ index_open(const char *path, const struct index_claim *claim,
     bool fits = head_is_ours(index->head) &&
                 hash_equal(index->head->claim.stamp, claim->stamp) &&
                 hash_equal(index->head->claim.graph, claim->graph) &&
-                find_parts(index);
-    for (int i = 0; fits && i <= SECTION_VERDICTS; i++) {
-        fits = section_holds(index, i);
-    }
-    if (!fits || !items_fit(index)) {
+                open_parts(index) && items_fit(index);
+    if (!fits) {
         index_close(index);
         return false;
     }
@@ -261,6 +289,9 @@ index_close(struct index *index)
         assert(code == 0);
         (void)code;
     }
+    for (int i = 0; i < INDEX_OPENED; i++) {
+        free(index->opened[i]);
+    }
     *index = (struct index){0};
 }
 
@@ -269,18 +300,18 @@ index_close(struct index *index)
 bool
 index_lists_hold(const struct index *index)
 {
-    return section_holds(index, SECTION_STARTS) &&
-           section_holds(index, SECTION_LISTS);
+    return section_holds(index, SECTION_LISTS);
 }
 
 struct index_row
 index_row(const struct index *index, uint32_t action)
 {
     assert(action <= index->action_count);
-    const uint32_t *starts = section_start(index, SECTION_STARTS);
-    const uint8_t *lists = section_start(index, SECTION_LISTS);
+    const uint32_t *starts = index->opened[SECTION_STARTS];
+    struct slice bytes = section_bytes(index, SECTION_LISTS);
+    const uint8_t *lists = (const uint8_t *)bytes.bytes;
     assert(starts[action] <= starts[action + 1] &&
-           starts[action + 1] <= section_len(index, SECTION_LISTS));
+           starts[action + 1] <= bytes.len);
     return (struct index_row){lists + starts[action],
                               lists + starts[action + 1], UINT32_MAX};
 }
@@ -337,10 +368,9 @@ bool
 index_wanted(const struct index *index, struct hash128 request,
              const uint32_t **actions, uint32_t *count)
 {
-    *actions = section_start(index, SECTION_WANTED);
-    *count = (uint32_t)(section_len(index, SECTION_WANTED) / sizeof(uint32_t));
-    if (is_zero(request) || !hash_equal(request, index->head->request) ||
-        !section_holds(index, SECTION_WANTED)) {
+    *actions = index->opened[SECTION_WANTED];
+    *count = (uint32_t)section_count(index, SECTION_WANTED);
+    if (is_zero(request) || !hash_equal(request, index->head->request)) {
         return false;
     }
     for (uint32_t i = 0; i < *count; i++) {
@@ -479,34 +509,51 @@ image_section(const struct index_image *image, int section)
 {
     switch (section) {
     case SECTION_FILES:
-        return (struct slice){image->files.items, (size_t)image->files.count *
-                                                      sizeof(struct scan_file)};
+        return (struct slice){image->files.items, image->files.count};
     case SECTION_DIRS:
-        return (struct slice){image->dirs.items, (size_t)image->dirs.count *
-                                                     sizeof(struct scan_dir)};
+        return (struct slice){image->dirs.items, image->dirs.count};
     case SECTION_TEXTS:
         return buffer_slice(&image->texts);
     case SECTION_VERDICTS:
         return (struct slice){(const char *)image->verdicts,
                               image->action_count};
     case SECTION_STARTS:
-        return (struct slice){image->starts.items,
-                              (size_t)image->starts.count * sizeof(uint32_t)};
+        return (struct slice){image->starts.items, image->starts.count};
+    case SECTION_WANTED:
+        return (struct slice){image->wanted.items, image->wanted.count};
     case SECTION_LISTS:
         return buffer_slice(&image->lists);
-    case SECTION_WANTED:
-        return (struct slice){image->wanted.items,
-                              (size_t)image->wanted.count * sizeof(uint32_t)};
     case SECTION_COUNT:
         break;
     }
     return (struct slice){NULL, 0};
 }
 
+/* All of them one behind the other. */
+static void
+add_sections(const struct index_image *image, struct index_head *head,
+             struct buffer *body)
+{
+    for (int i = 0; i < SECTION_COUNT; i++) {
+        struct slice items = image_section(image, i);
+        size_t start = body->len;
+        if (i < SECTION_SMALL_END) {
+            shrink_array(items.bytes, (uint32_t)items.len, item_sizes[i], body);
+        } else {
+            buffer_add(body, items.bytes, items.len);
+        }
+        size_t len = body->len - start;
+        head->sections[i] = (struct section_place){
+            .offset = sizeof(*head) + start,
+            .len = len,
+            .count = items.len,
+            .hash = hash_xxh3.bytes(buffer_str(body) + start, len)};
+    }
+}
+
 static void
 fill_head(const struct index_image *image, struct index_head *head)
 {
-    uint64_t offset = sizeof(*head);
     memcpy(head->mark, mark, sizeof(mark));
     head->format = FORMAT;
     head->byte_order = BYTE_ORDER_MARK;
@@ -516,13 +563,6 @@ fill_head(const struct index_image *image, struct index_head *head)
     head->request = image->request;
     head->orphans_done = image->orphans_done;
     head->action_count = image->action_count;
-    for (int i = 0; i < SECTION_COUNT; i++) {
-        struct slice bytes = image_section(image, i);
-        head->sections[i] =
-            (struct section_place){offset, bytes.len,
-                                   hash_xxh3.bytes(bytes.bytes, bytes.len)};
-        offset = (offset + bytes.len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
 }
 
 /* The head comes last: by then the files of the database have rested a little,
@@ -530,16 +570,13 @@ fill_head(const struct index_image *image, struct index_head *head)
 static bool
 write_image(int fd, const struct index_image *image, const char *state_dir)
 {
-    static const char padding[ALIGNMENT] = {0};
     struct index_head head = {0};
+    struct buffer body = {0};
     fill_head(image, &head);
-    bool held = write_all(fd, &head, sizeof(head));
-    for (int i = 0; held && i < SECTION_COUNT; i++) {
-        struct slice bytes = image_section(image, i);
-        held = write_all(fd, bytes.bytes, bytes.len) &&
-               write_all(fd, padding,
-                         (ALIGNMENT - bytes.len % ALIGNMENT) % ALIGNMENT);
-    }
+    add_sections(image, &head, &body);
+    bool held = write_all(fd, &head, sizeof(head)) &&
+                write_all(fd, body.bytes, body.len);
+    buffer_finish(&body);
     head.print = database_print(state_dir);
     head.hash = hash_head(&head);
     return held && lseek(fd, 0, SEEK_SET) == 0 &&

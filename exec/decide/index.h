@@ -3,7 +3,7 @@
  * The index: what is derived from graph and database so that a build looks by
  * file, and not by action. For each file what it was when it was looked at last,
  * for each action what it looks at and whether it was found clean with that. It
- * is a file that is mapped and used in place, stamped with the database and the
+ * is a file, stamped with the database and the
  * graph that it was made from. One that does not fit, or is damaged, costs time
  * and nothing else. See spec/format/index.md.
  */
@@ -30,6 +30,7 @@ struct index_claim {
     struct hash128 graph; /* of the snapshot's file */
 };
 
+#define INDEX_OPENED 6
 struct index_head;
 struct index {
     const char *map; /* NULL: there is none */
@@ -42,15 +43,16 @@ struct index {
     size_t texts_len;
     const uint8_t *verdicts; /* by action: enum index_verdict */
     uint32_t action_count;
+    void *opened[INDEX_OPENED]; /* what is small in the file */
 };
 
-/* Maps the file if it fits the claim; what has been checked then is all but
- * lists and wanted actions. */
+/* Opens the file if it fits the claim; what has been checked then is all but
+ * the lists. */
 bool index_open(const char *path, const struct index_claim *claim,
                 struct index *index);
 void index_close(struct index *index);
 
-/* True if the lists are as they were written. */
+/* True if the lists, which stay in the file, are as they were written. */
 bool index_lists_hold(const struct index *index);
 /* The items that an action looks at, in ascending order. The row behind the
  * last action's has the files that must be there for whoever asks: members of
