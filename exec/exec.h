@@ -61,6 +61,15 @@ struct exec_value {
     uint32_t host;
 };
 
+/* What another program remembers of an action that it ran on these files. */
+struct exec_foreign {
+    int64_t read_ns;       /* what was written later it has not read */
+    int64_t written_ns;    /* what outputs got later is not what it wrote */
+    bool discovers;        /* it was to tell what it read, and this is that: */
+    int64_t discovered_ns; /* not true of outputs that are newer than this */
+    struct slice discovered; /* a row of canonical paths */
+};
+
 enum exec_watch_event { WATCH_CREATED, WATCH_MODIFIED, WATCH_DELETED };
 
 /* What happened to a file in a watched folder. */
@@ -102,6 +111,11 @@ struct exec_host {
     bool (*reload)(void *ctx, const struct graph *old, struct graph **graph,
                    struct error *err);
     void (*event)(void *ctx, const struct exec_event *event);
+    /* Asked about an action of which there is no record: true if another
+     * program ran it as it is now. What is found lives until the next call.
+     * NULL: there is no other program. */
+    bool (*foreign)(void *ctx, const struct graph *g, struct action_id action,
+                    struct exec_foreign *found);
 };
 
 /* Sets what makes the present call of the host, or the next one, fail soon. It

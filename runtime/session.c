@@ -9,6 +9,7 @@
 #include "runtime/functions.h"
 #include "runtime/load.h"
 #include "runtime/ninja/import.h"
+#include "runtime/ninja/logs.h"
 #include "runtime/report.h"
 
 #include <assert.h>
@@ -26,9 +27,10 @@ struct session {
     struct exec *exec;
     struct graph *graph;
     struct functions *functions;
-    bool evaluated; /* functions are those of the build file */
-    bool is_ninja;  /* the build file is one of ninja's */
-    char *sources;  /* zero-terminated paths, one after the other */
+    bool evaluated;          /* functions are those of the build file */
+    bool is_ninja;           /* the build file is one of ninja's */
+    struct ninja_logs *logs; /* ninja's own, while it is built */
+    char *sources;           /* zero-terminated paths, one after the other */
     size_t sources_len;
     void (*event)(void *ctx, const struct exec_event *event);
     void *event_ctx;
@@ -233,6 +235,18 @@ set_sources(struct session *s, char *paths, size_t len)
     s->sources_len = len;
 }
 
+/* Something odd about a ninja file, or one of ninja's logs. */
+static void
+warn(void *ctx, const char *file, const char *what)
+{
+    const struct session *s = ctx;
+    if (s->options.on_warning != NULL) {
+        s->options.on_warning(s->options.on_warning_ctx, file, what);
+    } else {
+        report_warning(stderr, file, what);
+    }
+}
+
 /* Reads a ninja file; *graph is the caller's. */
 static bool
 import(struct session *s, struct graph **graph, struct error *err)
@@ -242,12 +256,7 @@ import(struct session *s, struct graph **graph, struct error *err)
     struct slice warnings = buffer_slice(&made.warnings);
     struct slice warning;
     while (slice_next_text(&warnings, &warning)) {
-        if (s->options.on_warning != NULL) {
-            s->options.on_warning(s->options.on_warning_ctx, s->build_file,
-                                  warning.bytes);
-        } else {
-            report_warning(stderr, s->build_file, warning.bytes);
-        }
+        warn(s, s->build_file, warning.bytes);
     }
     size_t len = made.sources.len;
     set_sources(s, buffer_take(&made.sources), len);
@@ -450,6 +459,9 @@ host_reload(void *ctx, const struct graph *old, struct graph **graph,
         return false;
     }
     save_snapshot(s, fresh);
+    if (s->logs != NULL) {
+        ninja_logs_forget(s->logs);
+    }
     *graph = fresh;
     (void)old;
     return true;
@@ -460,9 +472,44 @@ static void
 host_event(void *ctx, const struct exec_event *event)
 {
     struct session *s = ctx;
+    if (s->logs != NULL) {
+        ninja_logs_event(s->logs, event);
+    }
     if (s->event != NULL) {
         s->event(s->event_ctx, event);
     }
+}
+
+static bool
+host_foreign(void *ctx, const struct graph *g, struct action_id action,
+             struct exec_foreign *found)
+{
+    const struct session *s = ctx;
+    return ninja_logs_find(s->logs, g, action, found);
+}
+
+/* ninja's logs are looked into while a ninja file is built. */
+static void
+begin_logs(struct session *s, const struct exec_build *build,
+           struct exec_host *host)
+{
+    struct ninja_logs_options options = {
+        .file = s->build_file,
+        .frozen = build->dry_run || s->options.read_only,
+        .warn = warn,
+        .ctx = s,
+    };
+    if (s->is_ninja) {
+        s->logs = ninja_logs_create(&options);
+        host->foreign = host_foreign;
+    }
+}
+
+static void
+end_logs(struct session *s)
+{
+    ninja_logs_destroy(s->logs);
+    s->logs = NULL;
 }
 
 /* Zero-terminated paths in a row, as an array of pointers; malloc'ed. */
@@ -516,6 +563,7 @@ session_build(struct session *s, struct exec_build *build,
         .reload = host_reload,
         .event = host_event,
     };
+    begin_logs(s, build, &host);
     s->event = listener->event;
     s->event_ctx = listener->ctx;
     build->host = &host;
@@ -525,6 +573,7 @@ session_build(struct session *s, struct exec_build *build,
     if (done || !session_graph(s, &graph, err)) {
         s->event = NULL;
         build->host = NULL;
+        end_logs(s);
         return done;
     }
     /* A reload replaces s->sources, so the build gets a list of its own. */
@@ -533,6 +582,7 @@ session_build(struct session *s, struct exec_build *build,
         source_array(paths, s->sources_len, &build->source_count);
     build->sources = sources;
     done = exec_build(s->exec, &s->graph, build, result, err);
+    end_logs(s);
     s->event = NULL;
     build->sources = NULL;
     build->host = NULL;

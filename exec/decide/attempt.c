@@ -208,6 +208,12 @@ judge_begin(struct judge *judge, struct action_id action, struct error *err)
     return NULL;
 }
 
+int64_t
+judge_began_ns(const struct attempt *attempt)
+{
+    return attempt->begin_ns;
+}
+
 bool
 judge_commit(struct judge *judge, struct error *err)
 {
@@ -274,6 +280,7 @@ add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
                uint8_t kinds, struct error *err)
 {
     assert(kinds != 0);
+    path = record_path(judge, path);
     const struct manifest *m = &attempt->manifest;
     const struct manifest_file *declared = find_path(&m->inputs, path.bytes);
     bool is_declared = declared && (declared->kinds & kinds) == kinds;
@@ -648,7 +655,12 @@ attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
     if (attempt->flags & ACTION_DYNOUT) {
         (void)state_find_value(judge->state, key, &value, &value_len);
     }
-    adopt_env(record_at(judge, attempt->record), &attempt->manifest);
+    const struct record *record = record_at(judge, attempt->record);
+    adopt_env(record, &attempt->manifest);
+    if (record->body.len == 0) { // What another program discovered.
+        vec_push_all(&attempt->known, judge->last.discovered.items,
+                     judge->last.discovered.count);
+    }
     bool ok = sign_inputs(judge, attempt, err);
     vec_push_all(&attempt->manifest.discovered, attempt->known.items,
                  attempt->known.count);

@@ -241,9 +241,8 @@ wait_is_broken(struct judge *judge, const struct record *record,
     return false;
 }
 
-/* In a dry run: what makes it would have run. */
-static bool
-would_be_made(struct judge *judge, uint32_t file)
+bool
+compare_would_be_made(struct judge *judge, uint32_t file)
 {
     struct action_id producer =
         judge->options.dry_run ? record_producer(judge, file) : ACTION_NONE;
@@ -271,7 +270,7 @@ compare_discovered(struct judge *judge, const struct record *record,
                         "waiting for it would close a cycle");
             continue;
         }
-        if (would_be_made(judge, old->file)) {
+        if (compare_would_be_made(judge, old->file)) {
             reasons_add(&judge->reasons, "input-written", old->path, NULL,
                         "would be made anew");
             continue;

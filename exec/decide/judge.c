@@ -105,6 +105,16 @@ record_file(struct judge *judge, struct file_id file)
     return *place - 1;
 }
 
+struct slice
+record_path(const struct judge *judge, struct slice path)
+{
+    size_t len = strlen(judge->root);
+    bool is_below = len > 1 && path.len > len + 1 && path.bytes[len] == '/' &&
+                    memcmp(path.bytes, judge->root, len) == 0;
+    return is_below ? (struct slice){path.bytes + len + 1, path.len - len - 1}
+                    : path;
+}
+
 const struct ours *
 record_ours(struct judge *judge)
 {
@@ -361,12 +371,20 @@ find_waits(struct judge *judge, struct action_id action)
     }
 }
 
+/* What is remembered of the action, by us or by whoever built here before. */
+static void
+read_last(struct judge *judge, struct action_id action)
+{
+    compare_read_last(judge, record_of(judge, action));
+    foreign_read(judge, action);
+}
+
 uint32_t
 judge_waits_for(struct judge *judge, struct action_id action,
                 const struct action_id **producers)
 {
     if (judge->files) {
-        compare_read_last(judge, record_of(judge, action));
+        read_last(judge, action);
         find_waits(judge, action);
     }
     *producers = judge->producers.items;
@@ -569,14 +587,20 @@ outputs_exist(struct judge *judge, const struct action *a)
     return a->outputs.count > 0;
 }
 
-/* A generator that was run by hand, or by whoever unpacked the tree. */
+/* What another program made; and a generator that was run by hand, or by whoever
+ * unpacked the tree. */
 static bool
 is_adopted(struct judge *judge, const struct action *a,
            const struct record *record)
 {
     assert(judge->files);
-    return record->status == RECORD_NONE && (a->flags & ACTION_GENERATOR) &&
-           !(a->flags & ACTION_ALWAYS) && outputs_exist(judge, a);
+    if (record->status != RECORD_NONE || (a->flags & ACTION_ALWAYS)) {
+        return false;
+    }
+    if (a->flags & ACTION_AS_NINJA) {
+        return foreign_is_clean(judge, a);
+    }
+    return (a->flags & ACTION_GENERATOR) && outputs_exist(judge, a);
 }
 
 /* No reason means clean. The reasons of a dirty one are kept for the history. */
@@ -622,7 +646,7 @@ judge_action(struct judge *judge, struct action_id action,
     assert(!(a->flags & ACTION_PENDING));
     record_of(judge, action)->met = true;
     record_of(judge, action)->clean = false;
-    compare_read_last(judge, record_of(judge, action));
+    read_last(judge, action);
     if (!check_inputs(judge, a, err)) {
         return VERDICT_ERROR;
     }

@@ -94,6 +94,9 @@ bool judge_commit(struct judge *judge, struct error *err) EXEC_MUST_CHECK;
 bool judge_note_folders(struct judge *judge, struct slice row,
                         struct error *err) EXEC_MUST_CHECK;
 
+/* What it reads was there before this moment of the file system's clock. */
+int64_t judge_began_ns(const struct attempt *attempt);
+
 /* What came of it. */
 struct attempt_outcome {
     int64_t started_unix_us;

@@ -70,10 +70,12 @@ struct judge {
     struct reasons reasons;
     struct vec producers; /* of struct action_id: of judge_waits_for */
     struct last_manifest last;
-    struct buffer recipe; /* of the action that is judged */
-    struct ours *ours;    /* of the graph; NULL until a folder asks */
-    bool loaded;          /* all records are known */
-    bool commit_is_due;   /* a valid record was made invalid */
+    struct buffer recipe;        /* of the action that is judged */
+    struct exec_foreign foreign; /* of the same */
+    bool has_foreign;
+    struct ours *ours;  /* of the graph; NULL until a folder asks */
+    bool loaded;        /* all records are known */
+    bool commit_is_due; /* a valid record was made invalid */
     uint32_t moment; /* counts beginnings and ends, to tell which was first */
 };
 
@@ -87,6 +89,9 @@ bool
 record_is_settled_before(const struct judge *judge, struct action_id action);
 /* The file of the graph among the files. */
 uint32_t record_file(struct judge *judge, struct file_id file);
+/* A path that a command told: compilers name files of the root absolutely where
+ * they were found that way, and it is the same file. Zero-terminated. */
+struct slice record_path(const struct judge *judge, struct slice path);
 /* What ronin and the actions of the graph write; made on first use. */
 const struct ours *record_ours(struct judge *judge);
 /* The action of the current graph that makes a file, or ACTION_NONE. */
@@ -103,6 +108,17 @@ void compare_read_last(struct judge *judge, const struct record *record);
  * *rebase: existence moved in a way that is no reason, but the next baseline. */
 void compare_manifest(struct judge *judge, const struct action *a,
                       const struct record *record, bool *rebase);
+
+/* In a dry run: true if what makes the file would have run. */
+bool compare_would_be_made(struct judge *judge, uint32_t file);
+
+/* --- foreign.c --- */
+
+/* Where there is no record: asks what another program remembers, and puts what
+ * it discovered into judge->last. */
+void foreign_read(struct judge *judge, struct action_id action);
+/* True if that agrees with what is on disk. */
+bool foreign_is_clean(struct judge *judge, const struct action *a);
 
 /* --- watched.c --- */
 

@@ -74,6 +74,10 @@ struct exec_event {
     size_t output_shown; /* of it, what events have told before */
     int output_fd;       /* the file of a large output, or -1 */
     const char *output_path; /* its name from the root, if it is kept */
+    struct slice discovered; /* ACTION_END, of a success: what it told it had
+                               read, as a row of paths */
+    int64_t begin_ns;        /* ACTION_END: what it read was there before this
+                               moment of the file system's clock */
     const char *text;        /* NOTE, REMOVED: text or path; END: message */
     const char *help;        /* END: what to do about it, or NULL */
     int64_t usual_us;        /* START: what it took in the past; 0: unknown */

@@ -143,6 +143,7 @@ end_ok(struct pass *pass, const struct running *running,
     bool silent =
         graph_action(running->held->graph, running->began_as)->steps.count == 0;
     bool unchanged = false;
+    int64_t begin_ns = judge_began_ns(running->attempt);
     bool done = judge_finish(pass->options.judge, running->attempt, &outcome,
                              &unchanged, &result->err);
     if (!done && result->err.class != ERROR_CLASS_BUILD) {
@@ -152,6 +153,8 @@ end_ok(struct pass *pass, const struct running *running,
     struct exec_event event =
         end_event(pass, running, result, done ? STATUS_OK : STATUS_FAILED);
     event.unchanged = unchanged;
+    event.begin_ns = begin_ns;
+    event.discovered = buffer_slice(&result->discovered);
     if (!done) {
         pass_count_failure(pass, running->action);
     } else {

@@ -303,6 +303,15 @@ file_is_there(const char *file, struct error *err)
                      strerror(errno));
 }
 
+/* What is odd about a file, in ninja's words. */
+static void
+on_warning(void *ctx, const char *file, const char *what)
+{
+    (void)ctx;
+    (void)file;
+    fprintf(stderr, "ninja: warning: %s\n", what);
+}
+
 /* --- Building ------------------------------------------------------------------------ */
 
 /* Words as targets; `^` and spelling are looked up in the file, and only for
@@ -430,8 +439,9 @@ static void
 set_defaults(struct ninja *n)
 {
     const char *content = getenv("RONIN_CONTENT");
-    *n = (struct ninja){
-        .session = {.build_file = "build.ninja", .is_ninja = true}};
+    *n = (struct ninja){.session = {.build_file = "build.ninja",
+                                    .is_ninja = true,
+                                    .on_warning = on_warning}};
     n->build.failures_max = 1;
     n->build.jobs = default_jobs();
     n->build.content = content != NULL && strcmp(content, "1") == 0;

@@ -4,14 +4,21 @@
 #include "runtime/source.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-/* The key of an edge in the table. */
+/* The key that the graph has for an edge: its first output, as seen from the
+ * root. */
 static struct slice
-first_output(const void *owner, uint32_t index)
+key_of(const void *owner, uint32_t index)
 {
     const struct ninja_commands *c = owner;
     const struct kept_edge *kept = vec_at(&c->statements.edges, index);
-    return kept->edge.paths[0].path;
+    struct slice path = kept->edge.paths[0].path;
+    size_t len = strlen(c->root);
+    bool below = path.len > len && memcmp(path.bytes, c->root, len) == 0;
+    return below ? (struct slice){path.bytes + len, path.len - len} : path;
 }
 
 /* Once. A file that has become unreadable is no error here: the words that the
@@ -20,38 +27,64 @@ static void
 read_file(struct ninja_commands *c, const char *file)
 {
     struct error ignored = {0};
-    assert(!c->read);
+    if (c->read) {
+        return;
+    }
     c->read = true;
+    char *here = getcwd(NULL, 0);
+    c->root = mem_format("%s/", here == NULL || here[1] == 0 ? "" : here);
+    free(here);
     if (!statements_read(&c->statements, file, source_read_file, &ignored)) {
         error_finish(&ignored);
         c->broken = true;
         return;
     }
+    table_reserve(&c->by_key, c->statements.edges.count);
     for (uint32_t i = 0; i < c->statements.edges.count; i++) {
-        table_find_or_add(&c->by_output, first_output, c, first_output(c, i),
-                          i);
+        table_find_or_add(&c->by_key, key_of, c, key_of(c, i), i);
     }
 }
 
-bool
-ninja_commands_add(struct ninja_commands *c, const char *file,
-                   const char *output, struct buffer *out)
+const struct ninja_edge *
+ninja_commands_edge(struct ninja_commands *c, const char *file, const char *key)
 {
-    if (!c->read) {
-        read_file(c, file);
-    }
-    uint32_t place = c->broken ? TABLE_NONE
-                               : table_find(&c->by_output, first_output, c,
-                                            slice_of(output));
+    assert(file != NULL);
+    read_file(c, file);
+    uint32_t place = c->broken
+                         ? TABLE_NONE
+                         : table_find(&c->by_key, key_of, c, slice_of(key));
     if (place == TABLE_NONE) {
-        return false;
+        return NULL;
     }
+    return &((const struct kept_edge *)vec_at(&c->statements.edges, place))
+                ->edge;
+}
+
+bool
+ninja_commands_add(struct ninja_commands *c, const char *file, const char *key,
+                   struct buffer *out)
+{
     struct error ignored = {0};
-    const struct kept_edge *kept = vec_at(&c->statements.edges, place);
-    bool done =
-        ninja_edge_value(&kept->edge, NINJA_KEY_COMMAND, true, out, &ignored);
+    const struct ninja_edge *edge = ninja_commands_edge(c, file, key);
+    bool done = edge != NULL &&
+                ninja_edge_value(edge, NINJA_KEY_COMMAND, true, out, &ignored);
     error_finish(&ignored);
     return done;
+}
+
+struct slice
+ninja_commands_builddir(struct ninja_commands *c, const char *file)
+{
+    read_file(c, file);
+    return c->broken ? slice_of("")
+                     : ninja_parser_variable(c->statements.parser, "builddir");
+}
+
+const struct vec *
+ninja_commands_edges(struct ninja_commands *c, const char *file)
+{
+    read_file(c, file);
+    return &c->statements.edges;
 }
 
 void
@@ -60,6 +93,7 @@ ninja_commands_finish(struct ninja_commands *c)
     if (c->read) {
         statements_finish(&c->statements);
     }
-    table_finish(&c->by_output);
+    table_finish(&c->by_key);
+    free(c->root);
     *c = (struct ninja_commands){0};
 }

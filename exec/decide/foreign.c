@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Folders that another program built before: what it remembers of an action
+ * stands in for the record that there is not. It is believed only as far as the
+ * times on disk agree with it, in both directions: nothing that was read is
+ * newer than the reading, nothing that was made is newer than the making.
+ * See spec/format/ninja-logs.md.
+ */
+#include "exec/base/memory.h"
+#include "exec/decide/depfile.h"
+#include "exec/decide/record.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* All of a file below the root; false if it cannot be read. */
+static bool
+read_below(int root_fd, const char *path, struct buffer *text)
+{
+    enum { CHUNK = 16384 };
+    int fd = openat(root_fd, path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = fd < 0 ? -1 : 1;
+    while (len > 0) {
+        char *room = buffer_reserve(text, CHUNK);
+        len = read(fd, room, CHUNK);
+        if (len < 0 && errno == EINTR) {
+            len = 1;
+        } else if (len > 0) {
+            text->len += (size_t)len;
+        }
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return len == 0;
+}
+
+/* The next time it is asked about another action, these may be gone. */
+static void
+take_row(struct judge *judge, struct slice row)
+{
+    struct slice path;
+    while (row.len > 0 && slice_next_text(&row, &path)) {
+        path = record_path(judge, path);
+        uint32_t file = files_add(judge->files, path.bytes, path.len);
+        struct manifest_file *item = vec_add(&judge->last.discovered);
+        item->file = file;
+        item->path = files_path(judge->files, file);
+        item->kinds = EDGE_IFWRITTEN;
+    }
+    manifest_sort(&judge->last.discovered);
+}
+
+/* Where the depfile stays behind its command, both programs read that: without
+ * it nothing is known. */
+static bool
+take_depfile(struct judge *judge, const struct action *a)
+{
+    struct buffer text = {0};
+    struct depfile depfile = {0};
+    struct error ignored = {0};
+    const char *path = graph_path(judge->graph, a->depfile);
+    bool done = read_below(files_root_fd(judge->files), path, &text) &&
+                depfile_parse(path, buffer_slice(&text), &depfile, &ignored);
+    if (done) {
+        take_row(judge, buffer_slice(&depfile.inputs));
+    }
+    error_finish(&ignored);
+    depfile_finish(&depfile);
+    buffer_finish(&text);
+    return done;
+}
+
+/* A generator that nobody remembers may have been run by hand: the times alone
+ * tell. */
+static bool
+ask(struct judge *judge, struct action_id action)
+{
+    const struct exec_host *host = judge->options.host;
+    uint32_t flags = graph_action(judge->graph, action)->flags;
+    judge->foreign = (struct exec_foreign){0};
+    if (host != NULL && host->foreign != NULL &&
+        host->foreign(host->ctx, judge->graph, action, &judge->foreign)) {
+        return true;
+    }
+    judge->foreign.read_ns = INT64_MAX;
+    judge->foreign.written_ns = INT64_MAX;
+    return (flags & ACTION_GENERATOR) != 0;
+}
+
+void
+foreign_read(struct judge *judge, struct action_id action)
+{
+    const struct action *a = graph_action(judge->graph, action);
+    const struct record *record = record_of(judge, action);
+    judge->has_foreign = record->status == RECORD_NONE &&
+                         record->broken.count == 0 &&
+                         (a->flags & ACTION_AS_NINJA) && ask(judge, action);
+    if (!judge->has_foreign) {
+        return;
+    }
+    judge->last.discovered.count = 0;
+    if (a->flags & (ACTION_DEPS_GCC | ACTION_DEPS_MSVC)) {
+        judge->has_foreign = judge->foreign.discovers;
+        take_row(judge, judge->foreign.discovered);
+    } else if (a->depfile.n != ID_NONE) {
+        judge->has_foreign = take_depfile(judge, a);
+    }
+}
+
+/* Takes the times of one input into account; false if it is not there, or would
+ * be made now. */
+static bool
+see_input(struct judge *judge, uint32_t file, int64_t *newest_ns)
+{
+    const struct file_version *v = files_look(judge->files, file);
+    if (compare_would_be_made(judge, file) || !version_exists(v)) {
+        return false;
+    }
+    *newest_ns = v->mtime_ns > *newest_ns ? v->mtime_ns : *newest_ns;
+    return true;
+}
+
+/* What phony actions stand for has no file; what passes through them is among
+ * the inputs as well. */
+static bool
+see_inputs(struct judge *judge, const struct action *a, int64_t *newest_ns)
+{
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(judge->graph, a, i);
+        struct file_id file = {edge->to.n};
+        if (edge->to.type != NODE_FILE ||
+            (edge->kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED)) == 0) {
+            continue;
+        }
+        struct action_id producer = graph_producer(judge->graph, file);
+        bool is_phony =
+            producer.n != ID_NONE &&
+            (graph_action(judge->graph, producer)->flags & ACTION_PHONY) != 0;
+        if (!see_input(judge, record_file(judge, file), newest_ns) &&
+            !is_phony) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < judge->last.discovered.count; i++) {
+        const struct manifest_file *item = vec_at(&judge->last.discovered, i);
+        if (!see_input(judge, item->file, newest_ns)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* An output that is older than an input was made before it, unless the action
+ * leaves outputs alone that would come out the same; one that is newer than the
+ * command was made by somebody else, or by a command that failed. */
+static bool
+output_agrees(struct judge *judge, const struct action *a, struct file_id file,
+              int64_t newest_ns)
+{
+    const struct file_version *v =
+        files_look(judge->files, record_file(judge, file));
+    bool is_old = v->mtime_ns < newest_ns && !(a->flags & ACTION_RESTAT);
+    bool is_late = v->mtime_ns > judge->foreign.written_ns &&
+                   !(a->flags & ACTION_GENERATOR);
+    return version_exists(v) && !is_old && !is_late;
+}
+
+bool
+foreign_is_clean(struct judge *judge, const struct action *a)
+{
+    int64_t newest_ns = 0;
+    if (!judge->has_foreign || a->outputs.count == 0 ||
+        !see_inputs(judge, a, &newest_ns) ||
+        newest_ns > judge->foreign.read_ns) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->outputs.count; i++) {
+        if (!output_agrees(judge, a, graph_output(judge->graph, a, i),
+                           newest_ns)) {
+            return false;
+        }
+    }
+    uint32_t first = record_file(judge, graph_output(judge->graph, a, 0));
+    return !judge->foreign.discovers ||
+           files_look(judge->files, first)->mtime_ns <=
+               judge->foreign.discovered_ns;
+}
