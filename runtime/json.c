@@ -161,6 +161,31 @@ json_field_text(struct buffer *out, const char *name, const char *text)
 }
 
 void
+json_field_list(struct buffer *out, const char *name, const struct slice *items,
+                uint32_t count)
+{
+    bool is_utf8 = true;
+    json_name(out, name);
+    buffer_add_char(out, '[');
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_add_str(out, i == 0 ? "" : ",");
+        json_string(out, items[i].bytes, items[i].len);
+        is_utf8 = is_utf8 && json_is_utf8(items[i].bytes, items[i].len);
+    }
+    buffer_add_char(out, ']');
+    if (is_utf8) {
+        return;
+    }
+    buffer_add_format(out, ",\"%s_b64\":[", name);
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_add_str(out, i == 0 ? "\"" : ",\"");
+        add_base64(out, items[i].bytes, items[i].len);
+        buffer_add_char(out, '"');
+    }
+    buffer_add_char(out, ']');
+}
+
+void
 json_field_reasons(struct buffer *out, const char *name,
                    const struct exec_reason *reasons, uint32_t count)
 {

@@ -28,6 +28,10 @@ void json_field_bytes(struct buffer *out, const char *name, const char *bytes,
 /* The same for a C string; nothing for NULL. */
 void json_field_text(struct buffer *out, const char *name, const char *text);
 
+/* A list of texts, with NAME_b64 behind it if one of them is not UTF-8. */
+void json_field_list(struct buffer *out, const char *name,
+                     const struct slice *items, uint32_t count);
+
 /* An array of reasons, as in the event stream. */
 void json_field_reasons(struct buffer *out, const char *name,
                         const struct exec_reason *reasons, uint32_t count);

@@ -190,6 +190,12 @@ session_build_file(const struct session *s)
 }
 
 const char *
+session_root(const struct session *s)
+{
+    return s->root;
+}
+
+const char *
 session_folder(const struct session *s)
 {
     return s->folder;

@@ -47,6 +47,9 @@ void session_close(struct session *session);
 /* The build file, below the root. */
 const char *session_build_file(const struct session *session);
 
+/* The build root, an absolute path. */
+const char *session_root(const struct session *session);
+
 /* Where the person stands, below the root; "" for the root itself. */
 const char *session_folder(const struct session *session);
 

@@ -3,13 +3,16 @@
  * the history. */
 #include "runtime/cli/asking.h"
 #include "runtime/query/eval.h"
+#include "runtime/query/format.h"
 #include "runtime/report.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct option_row rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
+    {'o', "output", QUERY_FORMAT_NAMES, "the form of the answer"},
     {'e', "exit-status", NULL, "end with 1 if the answer is empty"},
     {OPTION_ORDER, "order", "ORDER", "deps (what is needed first) or lex"},
     {OPTION_AST, "ast", NULL,
@@ -20,6 +23,7 @@ static const struct option_row rows[] = {
 struct request {
     struct asking asking;
     struct query_eval_options eval;
+    const struct query_format *format;
     struct buffer text; /* of the query: the words, joined by blanks */
     bool only_tree;
     bool wants_status;
@@ -39,20 +43,23 @@ print_notes(const struct query *query, const struct query_world *world)
     }
 }
 
-/* One row a line, cells parted by tabs. */
 static void
-print_rows(const struct query_rows *table)
+print_rows(const struct request *request, struct query_world *world,
+           const struct query_rows *table)
 {
     struct buffer out = {0};
-    for (uint32_t i = 0; i < table->row_count; i++) {
-        for (uint32_t k = 0; k < table->column_count; k++) {
-            buffer_add_str(&out, k == 0 ? "" : "\t");
-            query_cell_text(table->columns[k].type,
-                            &table->cells[i * table->column_count + k], &out);
-        }
-        buffer_add_char(&out, '\n');
+    const struct query_answer answer = {
+        .world = world,
+        .rows = table,
+        .root = session_root(request->asking.opened),
+        .aligned = isatty(STDOUT_FILENO) != 0,
+    };
+    request->format->print(&answer, &out);
+    if (request->format->is_shown) {
+        report_sanitised(stdout, buffer_str(&out), out.len);
+    } else {
+        fwrite(buffer_str(&out), 1, out.len, stdout);
     }
-    fwrite(buffer_str(&out), 1, out.len, stdout);
     buffer_finish(&out);
 }
 
@@ -74,7 +81,7 @@ answer(struct request *request, const struct query *query, struct error *err)
     bool done = query_eval(world, query->root, &request->eval, &table, err);
     if (done) {
         request->is_empty = table.row_count == 0;
-        print_rows(&table);
+        print_rows(request, world, &table);
         query_rows_finish(&table);
     }
     print_notes(query, world);
@@ -100,12 +107,27 @@ parse_and_answer(struct asking *asking, struct error *err)
     return done;
 }
 
+static void
+take_format(struct request *request, struct options *o)
+{
+    request->format = query_format_find(o->value);
+    if (request->format == NULL) {
+        char what[200];
+        snprintf(what, sizeof(what), "-o does not know %.100s", o->value);
+        o->status =
+            options_usage(o->command, what, "it takes " QUERY_FORMAT_NAMES);
+    }
+}
+
 static bool
 take_option(struct request *request, struct options *o, int id)
 {
     switch (id) {
     case 'e':
         request->wants_status = true;
+        return true;
+    case 'o':
+        take_format(request, o);
         return true;
     case OPTION_AST:
         request->only_tree = true;
@@ -147,7 +169,8 @@ static int
 run(int argc, char **argv)
 {
     struct options o;
-    struct request request = {.asking = {.session = {.read_only = true}}};
+    struct request request = {.asking = {.session = {.read_only = true}},
+                              .format = query_format_find("text")};
     int id = 0;
     options_init(&o, &command_query, argc, argv);
     while ((id = options_next(&o)) != OPTION_END && id != OPTION_STOP) {

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* See format.h. */
+#include "runtime/query/format.h"
+
+#include "runtime/json.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct query_format formats[] = {
+    {"text", "one row a line, fields parted by tabs", true, query_print_text},
+    {"json", "one array of objects", false, query_print_json},
+    {"jsonl", "one object a line", false, query_print_jsonl},
+    {"edn", "a vector of maps", false, query_print_edn},
+    {"nul", "each field and a zero byte", false, query_print_nul},
+    {"count", "how many rows there are", false, query_print_count},
+    {"tree", "what needs what, by indentation", true, query_print_tree},
+    {"dot", "a graph for Graphviz", false, query_print_dot},
+    {"mermaid", "a graph for Mermaid", false, query_print_mermaid},
+    {"compdb", "a compilation database", false, query_print_compdb},
+    {"sh", "a script that runs the commands", false, query_print_sh},
+};
+
+const struct query_format *
+query_format_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (strcmp(formats[i].name, name) == 0) {
+            return &formats[i];
+        }
+    }
+    return NULL;
+}
+
+/* --- Bytes that are no text --------------------------------------------------- */
+
+/* The length of the character at the start; 0 if it is none that can be seen. */
+static size_t
+visible_len(struct slice text)
+{
+    unsigned char first = (unsigned char)text.bytes[0];
+    if (first < 0x20 || first == 0x7f) {
+        return 0;
+    }
+    size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    bool is_c1 =
+        first == 0xc2 && text.len > 1 && (unsigned char)text.bytes[1] < 0xa0;
+    return len <= text.len && !is_c1 && json_is_utf8(text.bytes, len) ? len : 0;
+}
+
+static bool
+is_visible(struct slice text)
+{
+    // What looks like the quoted form has to be quoted itself.
+    if (text.len >= 2 && memcmp(text.bytes, "$'", 2) == 0) {
+        return false;
+    }
+    while (text.len > 0) {
+        size_t len = visible_len(text);
+        if (len == 0) {
+            return false;
+        }
+        text = (struct slice){text.bytes + len, text.len - len};
+    }
+    return true;
+}
+
+static void
+add_byte_escape(struct buffer *out, char byte)
+{
+    static const char named[] = "\a\b\t\n\v\f\r\033'\\";
+    static const char letters[] = "abtnvfre'\\";
+    const char *at = byte == 0 ? NULL : strchr(named, byte);
+    if (at != NULL) {
+        buffer_add_char(out, '\\');
+        buffer_add_char(out, letters[at - named]);
+    } else {
+        buffer_add_format(out, "\\x%02x", (unsigned char)byte);
+    }
+}
+
+void
+query_add_visible(struct buffer *out, struct slice text)
+{
+    if (is_visible(text)) {
+        buffer_add(out, text.bytes, text.len);
+        return;
+    }
+    buffer_add_str(out, "$'");
+    while (text.len > 0) {
+        size_t len = visible_len(text);
+        bool plain = len > 0 && text.bytes[0] != '\'' && text.bytes[0] != '\\';
+        if (plain) {
+            buffer_add(out, text.bytes, len);
+        } else {
+            add_byte_escape(out, text.bytes[0]);
+            len = 1;
+        }
+        text = (struct slice){text.bytes + len, text.len - len};
+    }
+    buffer_add_char(out, '\'');
+}
+
+/* The length of the character at the start, 0 if it is not UTF-8. */
+static size_t
+character_len(struct slice text)
+{
+    size_t most = text.len < 4 ? text.len : 4;
+    for (size_t len = 1; len <= most; len++) {
+        if (json_is_utf8(text.bytes, len)) {
+            return len;
+        }
+    }
+    return 0;
+}
+
+void
+query_add_utf8(struct buffer *out, struct slice text)
+{
+    while (text.len > 0) {
+        size_t len = character_len(text);
+        if (len > 0) {
+            buffer_add(out, text.bytes, len);
+        } else {
+            buffer_add_str(out, "\xef\xbf\xbd");
+            len = 1;
+        }
+        text = (struct slice){text.bytes + len, text.len - len};
+    }
+}
