@@ -21,6 +21,7 @@
 #include "exec/health/health.h"
 #include "exec/history.h"
 #include "exec/run/event.h"
+#include "exec/snapshots.h"
 
 struct exec;
 
@@ -133,22 +134,6 @@ enum exec_dynout_state {
  * build. */
 enum exec_dynout_state
 exec_dynout_value(struct exec *exec, const char *key, struct slice *paths);
-
-/* --- The snapshot of a graph ------------------------------------------- */
-
-/* Keeps a sealed graph for the next start, with the files that it was made
- * from (zero-terminated paths one after the other). Failure is only a loss of
- * speed, so it is not reported. */
-void exec_snapshot_save(struct exec *exec, const struct graph *graph,
-                        struct slice sources);
-/* The graph of the last save, or NULL if there is none, if one of its sources
- * or the program version changed, or if a dynout that it used has another
- * value by now. graph_destroy frees it. *sources is what was saved with it,
- * valid until exec_close. */
-struct graph *exec_snapshot_load(struct exec *exec, struct slice *sources);
-/* The graph of the last save, whatever has changed since; NULL if there is
- * none. For what need not be exact, such as completion. */
-struct graph *exec_snapshot_last(const struct exec *exec);
 
 /* --- Building ------------------------------------------------------------ */
 

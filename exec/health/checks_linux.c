@@ -37,6 +37,7 @@ read_number(const char *dir, const char *name, uint64_t *number)
 
 /* --- Power ------------------------------------------------------------------- */
 
+/* Half a GiB is what a compiler of C++ takes for a file of usual size. */
 static enum exec_health
 look_processors(const struct check_place *place, struct buffer *found,
                 struct buffer *advice)
@@ -160,6 +161,8 @@ measure_skew(int fd)
     return written > after ? (written - after) / NS_PER_MS : 0;
 }
 
+/* Kernels stamp files by a clock of their own, which moves every few
+ * milliseconds; some file systems count seconds, FAT two of them. */
 static enum exec_health
 judge_times(int64_t step, int64_t skew_ms, struct buffer *found,
             struct buffer *advice)
@@ -253,6 +256,8 @@ look_terminals(const struct check_place *place, struct buffer *found,
     return HEALTH_ABSENT;
 }
 
+/* A device that can be opened is enough: whether the mount works shows when a
+ * trace is asked for. */
 static enum exec_health
 look_fuse(const struct check_place *place, struct buffer *found,
           struct buffer *advice)
@@ -272,6 +277,8 @@ look_fuse(const struct check_place *place, struct buffer *found,
     return HEALTH_ABSENT;
 }
 
+/* Whether a filter may ask a program what to do about a call, which is how a
+ * command is traced without slowing all its other calls. */
 static enum exec_health
 look_seccomp(const struct check_place *place, struct buffer *found,
              struct buffer *advice)
@@ -288,6 +295,8 @@ look_seccomp(const struct check_place *place, struct buffer *found,
     return HEALTH_ABSENT;
 }
 
+/* Without the module that restricts it, a program may trace its children; with
+ * it, up to 1 still allows that. */
 static enum exec_health
 look_ptrace(const struct check_place *place, struct buffer *found,
             struct buffer *advice)

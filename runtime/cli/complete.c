@@ -133,6 +133,8 @@ place_line(const struct line *line, const char **build_file)
     return true;
 }
 
+/* A name with a line end or a tab in it would break the lines that the shells'
+ * scripts read. */
 static void
 offer_row(const struct line *line, const struct session *session,
           const struct graph *g, bool sources)
@@ -246,6 +248,7 @@ complete_value(const struct line *line)
     return true;
 }
 
+/* What stands before decides first, then how the word begins, then the verb. */
 static void
 complete(struct line *line, bool has_verb)
 {

@@ -7,15 +7,11 @@
 #include "runtime/cli/find.h"
 #include "runtime/cli/script.h"
 #include "runtime/report.h"
+#include "runtime/whole_file.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { CHANGES_STATUS = 1, USAGE_STATUS = 2, FILES_STATUS = 4 };
 
@@ -64,62 +60,16 @@ changes(const struct request *request)
 
 /* --- Writing ------------------------------------------------------------- */
 
-/* A write may be cut short by a signal; that is no failure. */
-static bool
-write_all(int fd, struct magma_text text)
-{
-    for (size_t done = 0; done < text.len;) {
-        ssize_t n = write(fd, text.bytes + done, text.len - done);
-        if (n < 0 && errno != EINTR) {
-            return false;
-        }
-        done += n < 0 ? 0 : (size_t)n;
-    }
-    return true;
-}
-
-/* The file holds the old text or the new one whenever we are stopped: the new
- * one is written beside it, with its mode, and takes its place. */
-static bool
-replace_file(const char *path, struct magma_text text)
-{
-    char *temporary = malloc(strlen(path) + sizeof(".XXXXXX"));
-    assert(temporary != NULL);
-    sprintf(temporary, "%s.XXXXXX", path);
-    struct stat st;
-    int fd = mkstemp(temporary);
-    bool done = fd >= 0 && stat(path, &st) == 0 &&
-                fchmod(fd, st.st_mode & 07777) == 0 && write_all(fd, text) &&
-                fsync(fd) == 0;
-    int errnum = errno;
-    if (fd >= 0 && close(fd) != 0 && done) {
-        errnum = errno;
-        done = false;
-    }
-    if (done && rename(temporary, path) != 0) {
-        errnum = errno;
-        done = false;
-    }
-    if (!done && fd >= 0) {
-        unlink(temporary);
-    }
-    free(temporary);
-    errno = errnum;
-    return done;
-}
-
-/* Where a link leads is what is written. */
 static int
 write_file(const char *path, Value text)
 {
-    char real[PATH_MAX];
-    if (realpath(path, real) != NULL &&
-        replace_file(real, magma_text_of(text))) {
+    struct magma_text wanted = magma_text_of(text);
+    struct error err = {0};
+    if (whole_file_write(path, (struct slice){wanted.bytes, wanted.len},
+                         &err)) {
         printf("%s\n", path);
         return 0;
     }
-    struct error err = {0};
-    error_set_errno(&err, ERROR_CLASS_SYSTEM, errno, "cannot write %s", path);
     report_error(stderr, &err);
     return FILES_STATUS;
 }

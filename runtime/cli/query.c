@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* `ronin query`, or `ronin q`: answers questions about the graph, the files and
  * the history. */
+#include "runtime/cli/query.h"
+
 #include "runtime/cli/asking.h"
 #include "runtime/query/eval.h"
 #include "runtime/query/format.h"
 #include "runtime/report.h"
+#include "runtime/whole_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +16,7 @@
 static const struct option_row rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
     {'o', "output", QUERY_FORMAT_NAMES, "the form of the answer"},
+    {'w', "write", "FILE", "write FILE, if that changes it"},
     {'e', "exit-status", NULL, "end with 1 if the answer is empty"},
     {OPTION_ORDER, "order", "ORDER", "deps (what is needed first) or lex"},
     {OPTION_AST, "ast", NULL,
@@ -24,6 +28,7 @@ struct request {
     struct asking asking;
     struct query_eval_options eval;
     const struct query_format *format;
+    char *write;        /* the file that is written; NULL: standard output */
     struct buffer text; /* of the query: the words, joined by blanks */
     bool only_tree;
     bool wants_status;
@@ -43,24 +48,37 @@ print_notes(const struct query *query, const struct query_world *world)
     }
 }
 
-static void
-print_rows(const struct request *request, struct query_world *world,
-           const struct query_rows *table)
+/* A file that would not change is left alone, so that nobody who watches it
+ * thinks that it did. */
+static bool
+write_file(const char *path, const struct buffer *out, struct error *err)
 {
+    struct slice bytes = {buffer_str(out), out->len};
+    return whole_file_holds(path, bytes) || whole_file_write(path, bytes, err);
+}
+
+static bool
+print_rows(const struct request *request, struct query_world *world,
+           const struct query_rows *table, struct error *err)
+{
+    bool done = true;
     struct buffer out = {0};
     const struct query_answer answer = {
         .world = world,
         .rows = table,
         .root = session_root(request->asking.opened),
-        .aligned = isatty(STDOUT_FILENO) != 0,
+        .aligned = request->write == NULL && isatty(STDOUT_FILENO) != 0,
     };
     request->format->print(&answer, &out);
-    if (request->format->is_shown) {
+    if (request->write != NULL) {
+        done = write_file(request->write, &out, err);
+    } else if (request->format->is_shown) {
         report_sanitised(stdout, buffer_str(&out), out.len);
     } else {
         fwrite(buffer_str(&out), 1, out.len, stdout);
     }
     buffer_finish(&out);
+    return done;
 }
 
 static bool
@@ -81,7 +99,7 @@ answer(struct request *request, const struct query *query, struct error *err)
     bool done = query_eval(world, query->root, &request->eval, &table, err);
     if (done) {
         request->is_empty = table.row_count == 0;
-        print_rows(request, world, &table);
+        done = print_rows(request, world, &table, err);
         query_rows_finish(&table);
     }
     print_notes(query, world);
@@ -119,6 +137,16 @@ take_format(struct request *request, struct options *o)
     }
 }
 
+/* The session changes the folder, so the path is made whole first. */
+static void
+take_file(struct request *request, const struct options *o)
+{
+    char *here = getcwd(NULL, 0);
+    free(request->write);
+    request->write = path_join(here == NULL ? "/" : here, o->value);
+    free(here);
+}
+
 static bool
 take_option(struct request *request, struct options *o, int id)
 {
@@ -128,6 +156,9 @@ take_option(struct request *request, struct options *o, int id)
         return true;
     case 'o':
         take_format(request, o);
+        return true;
+    case 'w':
+        take_file(request, o);
         return true;
     case OPTION_AST:
         request->only_tree = true;
@@ -145,16 +176,28 @@ take_option(struct request *request, struct options *o, int id)
     }
 }
 
-static int
-run_query(const struct options *o, struct request *request)
+/* The words joined by blanks; the verb's own query if there are none. */
+static bool
+gather_text(const struct options *o, const struct query_preset *preset,
+            struct buffer *text)
 {
-    if (o->word_count == 0) {
-        return options_usage(o->command, "ronin query needs a query",
-                             "as in: ronin query 'app | deps | sources'");
+    if (o->word_count == 0 && preset->query != NULL) {
+        buffer_add_str(text, preset->query);
     }
     for (uint32_t i = 0; i < o->word_count; i++) {
-        buffer_add_str(&request->text, i == 0 ? "" : " ");
-        buffer_add_str(&request->text, o->words[i]);
+        buffer_add_str(text, i == 0 ? "" : " ");
+        buffer_add_str(text, o->words[i]);
+    }
+    return text->len > 0;
+}
+
+static int
+run_query(const struct options *o, const struct query_preset *preset,
+          struct request *request)
+{
+    if (!gather_text(o, preset, &request->text)) {
+        return options_usage(o->command, "ronin query needs a query",
+                             "as in: ronin query 'app | deps | sources'");
     }
     report_add_source("query", buffer_str(&request->text), request->text.len);
     request->asking.ctx = request;
@@ -165,24 +208,33 @@ run_query(const struct options *o, struct request *request)
     return status;
 }
 
-static int
-run(int argc, char **argv)
+int
+query_run(const struct command *command, int argc, char **argv,
+          const struct query_preset *preset)
 {
     struct options o;
     struct request request = {.asking = {.session = {.read_only = true}},
-                              .format = query_format_find("text")};
+                              .format = query_format_find(preset->format)};
     int id = 0;
-    options_init(&o, &command_query, argc, argv);
+    options_init(&o, command, argc, argv);
     while ((id = options_next(&o)) != OPTION_END && id != OPTION_STOP) {
         (void)take_option(&request, &o, id);
     }
     int status = o.status;
     if (id == OPTION_END && status == 0) {
-        status = run_query(&o, &request);
+        status = run_query(&o, preset, &request);
     }
     buffer_finish(&request.text);
+    free(request.write);
     options_finish(&o);
     return status;
+}
+
+static int
+run(int argc, char **argv)
+{
+    static const struct query_preset preset = {"text", NULL};
+    return query_run(&command_query, argc, argv, &preset);
 }
 
 const struct command command_query = {

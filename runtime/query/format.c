@@ -48,6 +48,8 @@ visible_len(struct slice text)
     return len <= text.len && !is_c1 && json_is_utf8(text.bytes, len) ? len : 0;
 }
 
+/* Every character can be seen, and none of them is a C1 control, which many
+ * terminals obey although it is spelled in two bytes. */
 static bool
 is_visible(struct slice text)
 {
@@ -65,6 +67,7 @@ is_visible(struct slice text)
     return true;
 }
 
+/* As bash, zsh and ksh read it between $' and '. */
 static void
 add_byte_escape(struct buffer *out, char byte)
 {

@@ -99,6 +99,8 @@ shell_line(const struct graph *g, const struct step *step)
                : NULL;
 }
 
+/* What was one line for a shell stays one; else the words are told apart, so
+ * that no reader has to split them again. */
 static void
 add_arguments(struct buffer *out, const struct graph *g,
               const struct step *step)
@@ -151,6 +153,7 @@ add_seen(struct buffer *out, const char *name, const struct unit_place *place,
     free(folder);
 }
 
+/* False for what is no compilation, and for actions of earlier graphs. */
 static bool
 add_entry(const struct query_answer *answer, uint32_t node, bool is_first,
           struct buffer *out)

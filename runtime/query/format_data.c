@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Cells lie row by row. */
 static const struct query_cell *
 cell_at(const struct query_rows *rows, uint32_t row, uint32_t column)
 {
@@ -75,6 +76,8 @@ render_cells(const struct query_rows *rows, struct buffer *texts)
     }
 }
 
+/* The texts are made once, measured, and then written: columns are as wide as
+ * what stands in them, and the last one has no blanks behind it. */
 static void
 print_aligned(const struct query_rows *rows, struct buffer *out)
 {
@@ -126,6 +129,7 @@ query_print_text(const struct query_answer *answer, struct buffer *out)
     }
 }
 
+/* Bytes as they are, whatever they are: what xargs -0 takes. */
 void
 query_print_nul(const struct query_answer *answer, struct buffer *out)
 {
@@ -151,6 +155,8 @@ query_print_count(const struct query_answer *answer, struct buffer *out)
 
 /* --- JSON ------------------------------------------------------------------------ */
 
+/* Numbers keep their unit: times are microseconds, sizes bytes, as the chapter
+ * of this format says. */
 static void
 add_json_field(struct buffer *out, const struct query_column *column,
                const struct query_cell *cell)

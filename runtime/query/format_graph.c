@@ -49,6 +49,8 @@ row_of(const struct query_drawing *drawing, uint32_t node)
     return node < drawing->node_count ? drawing->row_of[node] : QUERY_NODE_NONE;
 }
 
+/* A node that is a row becomes a need, the first time in this round. A row does
+ * not need itself, though its action may read what it writes. */
 static void
 add_need(struct query_drawing *drawing, uint32_t from, uint32_t node,
          struct vec *needs)
@@ -149,6 +151,8 @@ struct tree {
 /* So deep that bars no longer help, and would cost their depth each line. */
 enum { BARS_MAX = 64 };
 
+/* What stands in front of a row: a bar for each level on which more is to come,
+ * and the corner or the tee of its own. */
 static void
 add_bars(struct tree *tree)
 {
@@ -208,6 +212,7 @@ print_next(struct tree *tree)
     return true;
 }
 
+/* Prints a tree to its end before the next one begins. */
 static void
 print_from(struct tree *tree, uint32_t row)
 {
@@ -234,6 +239,8 @@ find_needed(struct query_drawing *drawing)
     return is_needed;
 }
 
+/* Which rows are needed is asked first, so that no row is printed as a root and
+ * met again below another. */
 void
 query_print_tree(const struct query_answer *answer, struct buffer *out)
 {
@@ -270,6 +277,8 @@ struct pen {
                  struct buffer *out);
 };
 
+/* All nodes before all edges: both languages make a node of a name that they
+ * meet in an edge, and would give it that name for a label. */
 static void
 draw(const struct query_answer *answer, const struct pen *pen,
      struct buffer *out)
@@ -316,6 +325,7 @@ add_dot_string(struct buffer *out, struct slice label)
     buffer_finish(&text);
 }
 
+/* Files are boxes, what runs is round, and what only holds others a folder. */
 static const char *
 dot_shape(const struct query_drawing *drawing, uint32_t node)
 {
