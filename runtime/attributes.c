@@ -22,7 +22,7 @@ static const char *const action_keys[] = {
     "vars",          "dyndep",
     "rspfile",       "msvc-prefix",
     "run",           "trace",
-    "cost",
+    "cost",          "as-ninja",
 };
 static const char *const dynout_keys[] = {
     "inputs", "implicit", "env", "rule", "vars",
@@ -431,7 +431,8 @@ read_details(struct attributes *a)
         error_throw_help(ERROR_VALUE, "say :deps :msvc",
                          ":msvc-prefix without :deps :msvc");
     }
-    if (!value_is_nil(a->detail.dyndep)) {
+    // What ninja builds names it among its inputs.
+    if (!value_is_nil(a->detail.dyndep) && (a->flags & ACTION_AS_NINJA) == 0) {
         add_list(a, magma_vector(&a->detail.dyndep, 1), EDGE_ORDER_ONLY, false);
     }
 }
@@ -491,6 +492,7 @@ attributes_read_action(Value *args, uint32_t argc, struct attributes *out)
              EDGE_VALIDATION, false);
     out->name = read_string(out, "name");
     out->description = read_string(out, "description");
+    read_flag(out, "as-ninja", ACTION_AS_NINJA);
     read_depfile(out);
     read_details(out);
     read_pool(out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What build files call: action, dynout, group, pool, and the edge kinds. All
  * go through the one door, register.h. */
+#include "runtime/ninja/edges.h"
 #include "runtime/registry.h"
 
 #include <assert.h>
@@ -113,10 +114,10 @@ builtin_pool(Value *args, uint32_t argc)
     (void)argc;
     struct registry *r = registry_now("pool");
     if (!magma_is_string(args[0]) || magma_text_of(args[0]).len == 0 ||
-        !magma_is_int(args[1]) || magma_int_of(args[1]) < 1 ||
+        !magma_is_int(args[1]) || magma_int_of(args[1]) < 0 ||
         magma_int_of(args[1]) > INT32_MAX) {
         error_throw_help(ERROR_TYPE, "as (pool \"link\" 4)",
-                         "a pool has a name and a depth of 1 or more");
+                         "a pool has a name and a depth, 0 for no limit");
     }
     struct pool_id id;
     if (!graph_add_pool(r->graph, registry_intern(r, args[0]),
@@ -191,6 +192,7 @@ void
 register_define(void)
 {
     magma_define("clojure.core", rows, sizeof(rows) / sizeof(rows[0]));
+    ninja_define();
     attributes_define_keys();
     rule_define_keys();
 }

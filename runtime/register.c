@@ -81,13 +81,16 @@ check_handles(struct registry *r, const struct attributes *a)
     }
 }
 
-/* An output outside the root would be removed and replaced there, too. */
+/* An output outside the root would be removed and replaced there, too; ninja
+ * allows that, and a phony action makes nothing. */
 static void
-check_outputs(struct registry *r, Value outputs)
+check_outputs(struct registry *r, uint32_t flags, Value outputs)
 {
+    bool outside = r->options.allow_outside ||
+                   (flags & (ACTION_AS_NINJA | ACTION_PHONY)) != 0;
     for (uint32_t i = 0; i < magma_vector_count(outputs); i++) {
         struct magma_text path = magma_text_of(magma_vector_at(outputs, i));
-        if (!r->options.allow_outside && path_is_outside(path.bytes)) {
+        if (!outside && path_is_outside(path.bytes)) {
             error_throw_help(ERROR_VALUE,
                              "outputs belong below the build root; "
                              "--allow-outside allows others",
@@ -225,18 +228,16 @@ find_pool(struct registry *r, const struct attributes *a)
     return pool;
 }
 
-/* What a rule is called: a function by its name, without the namespace. */
-static struct str_id
-rule_name(struct registry *r, Value rule)
+struct slice
+registry_rule_name(Value rule)
 {
     if (!magma_is_function(rule)) {
-        return (struct str_id){0};
+        return (struct slice){"", 0};
     }
     struct magma_text name = magma_function_name(rule);
     const char *slash = memrchr(name.bytes, '/', name.len);
     const char *start = slash == NULL ? name.bytes : slash + 1;
-    return graph_intern(r->graph, start,
-                        name.len - (size_t)(start - name.bytes));
+    return (struct slice){start, name.len - (size_t)(start - name.bytes)};
 }
 
 /* The fields that need no list. */
@@ -250,7 +251,8 @@ fill_fields(struct registry *r, const struct attributes *a, Value key,
     action->description = value_is_nil(a->description)
                               ? (struct str_id){0}
                               : registry_intern(r, a->description);
-    action->rule = rule_name(r, a->rule);
+    struct slice rule = registry_rule_name(a->rule);
+    action->rule = graph_intern(r->graph, rule.bytes, rule.len);
     action->place = registry_place(r, place);
     action->flags = a->flags;
     action->depfile =
@@ -313,9 +315,6 @@ register_node(struct registry *r, struct attributes *a, Value key, Value site,
     if (!value_is_nil(a->name)) {
         registry_assoc(r, SLOT_NAMED, a->name, number);
     }
-    for (uint32_t i = 0; i < magma_vector_count(a->outputs); i++) {
-        registry_assoc(r, SLOT_OUTPUTS, magma_vector_at(a->outputs, i), number);
-    }
     return number;
 }
 
@@ -329,10 +328,10 @@ register_action(struct registry *r, struct attributes *a,
                          "nothing says :phony true",
                          "an action without a :rule");
     }
-    check_outputs(r, a->outputs);
-    check_outputs(r, a->implicit_outputs);
+    check_outputs(r, a->flags, a->outputs);
+    check_outputs(r, a->flags, a->implicit_outputs);
     if (!value_is_nil(a->detail.rspfile)) {
-        check_outputs(r, magma_vector(&a->detail.rspfile, 1));
+        check_outputs(r, a->flags, magma_vector(&a->detail.rspfile, 1));
     }
     Value site = registry_site(r, place);
     Value key = action_key(r, a, site);

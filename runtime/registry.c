@@ -33,7 +33,6 @@ registry_create(struct functions *functions,
     }
     *r->slots[SLOT_ACTIONS] = magma_map();
     *r->slots[SLOT_NAMED] = magma_map();
-    *r->slots[SLOT_OUTPUTS] = magma_map();
     *r->slots[SLOT_GROUPS] = magma_vector(NULL, 0);
     return r;
 }
@@ -202,31 +201,92 @@ registry_number(struct registry *r, Value handle)
 
 /* --- Groups ---------------------------------------------------------------- */
 
+/* What words mean when all nodes are there. */
+struct names {
+    struct registry *r;
+    bool *is_made; /* by file: some action has it as an output */
+    uint32_t files;
+    struct table groups; /* name -> index */
+};
+
+static struct slice
+group_name(const void *owner, uint32_t index)
+{
+    const struct registry *r = owner;
+    Value row = magma_vector_at(*r->slots[SLOT_GROUPS], index);
+    struct magma_text name = magma_text_of(magma_vector_at(row, 0));
+    return (struct slice){name.bytes, name.len};
+}
+
+static void
+names_begin(struct names *names, struct registry *r)
+{
+    const struct graph *g = r->graph;
+    *names = (struct names){.r = r, .files = graph_file_count(g)};
+    names->is_made = alloc_atomic(names->files + 1u);
+    memset(names->is_made, 0, names->files);
+    for (uint32_t n = 0; n < graph_action_count(g); n++) {
+        const struct action *a = graph_action(g, (struct action_id){n});
+        for (uint32_t i = 0; i < a->outputs.count; i++) {
+            names->is_made[graph_output(g, a, i).n] = true;
+        }
+    }
+    uint32_t groups = magma_vector_count(*r->slots[SLOT_GROUPS]);
+    for (uint32_t i = 0; i < groups; i++) {
+        table_find_or_add(&names->groups, group_name, r, group_name(r, i), i);
+    }
+}
+
+static bool
+is_made(const struct names *names, struct slice path)
+{
+    struct file_id file =
+        graph_find_file(names->r->graph, path.bytes, path.len);
+    return file.n < names->files && names->is_made[file.n];
+}
+
 /* The node that a word in a group means: an output, a named action, a group
  * of the file, else a file. */
 static struct node
-member_node(struct registry *r, Value word)
+member_node(const struct names *names, Value word)
 {
-    if (value_is_nil(registry_get(r, SLOT_OUTPUTS, word))) {
+    struct registry *r = names->r;
+    struct magma_text text = magma_text_of(word);
+    struct slice path = {text.bytes, text.len};
+    if (!is_made(names, path)) {
         Value named = registry_get(r, SLOT_NAMED, word);
         if (magma_is_int(named)) {
             return (struct node){NODE_ACTION, (uint32_t)magma_int_of(named)};
         }
-        Value groups = *r->slots[SLOT_GROUPS];
-        for (uint32_t i = 0; i < magma_vector_count(groups); i++) {
-            Value row = magma_vector_at(groups, i);
-            if (value_equal(magma_vector_at(row, 0), word)) {
-                return (struct node){NODE_GROUP, i};
-            }
+        uint32_t group = table_find(&names->groups, group_name, r, path);
+        if (group != TABLE_NONE) {
+            return (struct node){NODE_GROUP, group};
         }
     }
     return (struct node){NODE_FILE, registry_file(r, word).n};
 }
 
+/* A path that nothing makes and that a group has as its name is the group, where
+ * a group may stand: as graph_resolve_names asks. */
+static void
+resolve_name(void *ctx, struct file_id file, struct node *node)
+{
+    const struct names *names = ctx;
+    if (file.n < names->files && names->is_made[file.n]) {
+        return;
+    }
+    uint32_t group = table_find(&names->groups, group_name, names->r,
+                                slice_of(graph_path(names->r->graph, file)));
+    if (group != TABLE_NONE) {
+        *node = (struct node){NODE_GROUP, group};
+    }
+}
+
 /* Members as nodes; a group that waits for dynouts wants them too. */
 static void
-fill_group(struct registry *r, uint32_t index)
+fill_group(const struct names *names, uint32_t index)
 {
+    struct registry *r = names->r;
     Value row = magma_vector_at(*r->slots[SLOT_GROUPS], index);
     Value items = magma_vector_at(row, 1);
     graph_begin_group(r->graph, registry_intern(r, magma_vector_at(row, 0)),
@@ -234,7 +294,7 @@ fill_group(struct registry *r, uint32_t index)
     for (uint32_t i = 0; i < magma_vector_count(items); i++) {
         Value item = magma_vector_at(items, i);
         if (magma_is_string(item)) {
-            graph_add_member(r->graph, member_node(r, item));
+            graph_add_member(r->graph, member_node(names, item));
         } else if (magma_is_handle(item, "group")) {
             uint64_t id = ((struct handle_object *)value_object(item))->id;
             graph_add_member(r->graph, (struct node){NODE_GROUP, (uint32_t)id});
@@ -317,10 +377,10 @@ fingerprint_of(void *ctx, uint32_t number)
 static Value
 finish_body(void *arg)
 {
-    struct registry *r = arg;
-    uint32_t count = magma_vector_count(*r->slots[SLOT_GROUPS]);
+    const struct names *names = arg;
+    uint32_t count = magma_vector_count(*names->r->slots[SLOT_GROUPS]);
     for (uint32_t i = 0; i < count; i++) {
-        fill_group(r, i);
+        fill_group(names, i);
     }
     return VALUE_NIL;
 }
@@ -330,7 +390,14 @@ register_finish(struct registry *r, struct graph **graph, struct error *err)
 {
     Value result = VALUE_NIL;
     Value thrown = VALUE_NIL;
-    if (!magma_try(finish_body, r, &result, &thrown)) {
+    struct names names;
+    names_begin(&names, r);
+    bool done = magma_try(finish_body, &names, &result, &thrown);
+    if (names.groups.count > 0) {
+        graph_resolve_names(r->graph, resolve_name, &names);
+    }
+    table_finish(&names.groups);
+    if (!done) {
         struct magma_text text = magma_text_of(magma_error(thrown)->message);
         return error_set(err, ERROR_CLASS_GRAPH, "%.*s", (int)text.len,
                          text.bytes);

@@ -27,7 +27,6 @@ enum slot {
     SLOT_COUNTS,  /* map: site without number -> how often, in this form */
     SLOT_ACTIONS, /* map: action key -> number */
     SLOT_NAMED,   /* map: action name -> number */
-    SLOT_OUTPUTS, /* map: output path -> number of its action */
     SLOT_GROUPS,  /* vector: [name items pending handle] */
     SLOT_COUNT
 };
@@ -57,6 +56,10 @@ struct str_id registry_intern(struct registry *r, Value text);
 struct file_id registry_file(struct registry *r, Value path);
 struct place
 registry_place(struct registry *r, const struct error_place *place);
+
+/* What a rule is called: a function by its name, without the namespace; "" for
+ * anything else. */
+struct slice registry_rule_name(Value rule);
 
 /* The site of the call that is being registered; each call is another one. */
 Value registry_site(struct registry *r, const struct error_place *place);

@@ -11,6 +11,7 @@
 #include "runtime/ninja/import.h"
 #include "runtime/ninja/logs.h"
 #include "runtime/report.h"
+#include "runtime/stale.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -326,6 +327,22 @@ session_evaluate(struct session *s, struct error *err)
     return true;
 }
 
+/* Who only reads the graph is told that it is an old one. */
+static void
+warn_of_stale(const struct session *s)
+{
+    const char *newer = s->is_ninja || !s->options.read_only
+                            ? NULL
+                            : stale_source(s->graph, s->build_file);
+    if (newer != NULL) {
+        char *what = mem_format("converted from %s, which is newer: build, or "
+                                "run ronin convert",
+                                newer);
+        report_warning(stderr, s->build_file, what);
+        free(what);
+    }
+}
+
 bool
 session_graph(struct session *s, const struct graph **graph, struct error *err)
 {
@@ -341,6 +358,7 @@ session_graph(struct session *s, const struct graph **graph, struct error *err)
         } else if (!session_evaluate(s, err)) {
             return false;
         }
+        warn_of_stale(s);
     }
     *graph = s->graph;
     return true;

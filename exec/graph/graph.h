@@ -68,6 +68,14 @@ struct graph_mark {
 struct graph_mark graph_mark(const struct graph *g);
 void graph_rewind(struct graph *g, struct graph_mark mark);
 
+/* Names under edges that only order or validate may stand for something else
+ * than a file: `node_of` is asked for each of their files, once, and may change
+ * the node. Before sealing. */
+void graph_resolve_names(struct graph *g,
+                         void (*node_of)(void *ctx, struct file_id file,
+                                         struct node *node),
+                         void *ctx);
+
 /* Marks an action as ACTION_NEEDED. */
 void graph_need_action(struct graph *g, struct action_id id);
 
@@ -155,5 +163,7 @@ graph_find_group(const struct graph *g, const char *name, size_t len);
 /* XXH3-128 of everything that decides the build (not places): two graphs
  * with equal hashes are equal. */
 struct hash128 graph_hash(const struct graph *g);
+/* The same of the first so many actions, and of all groups and pools. */
+struct hash128 graph_hash_first(const struct graph *g, uint32_t actions);
 
 #endif

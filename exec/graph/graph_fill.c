@@ -393,6 +393,39 @@ graph_end_group(struct graph *g)
 /* --- What is known only at the end ---------------------------------------------- */
 
 void
+graph_resolve_names(struct graph *g,
+                    void (*node_of)(void *ctx, struct file_id file,
+                                    struct node *node),
+                    void *ctx)
+{
+    uint32_t count = g->parts[PART_EDGES].count;
+    struct edge *edges = g->parts[PART_EDGES].items;
+    struct vec nodes = vec_of(sizeof(struct node)); // By file, once asked.
+    struct vec asked = vec_of(sizeof(bool));
+
+    assert(!g->sealed && g->open == OPEN_NOTHING);
+    vec_resize(&nodes, graph_file_count(g));
+    vec_resize(&asked, graph_file_count(g));
+    for (uint32_t i = 0; i < count; i++) {
+        if (edges[i].to.type != NODE_FILE ||
+            (edges[i].kinds & (EDGE_ORDER_ONLY | EDGE_VALIDATION)) == 0) {
+            continue;
+        }
+        uint32_t file = edges[i].to.n;
+        struct node *node = vec_at(&nodes, file);
+        bool *is_known = vec_at(&asked, file);
+        if (!*is_known) {
+            *is_known = true;
+            *node = edges[i].to;
+            node_of(ctx, (struct file_id){file}, node);
+        }
+        edges[i].to = *node;
+    }
+    vec_finish(&nodes);
+    vec_finish(&asked);
+}
+
+void
 graph_need_action(struct graph *g, struct action_id id)
 {
     struct action *actions = g->parts[PART_ACTIONS].items;

@@ -196,12 +196,12 @@ add_group(struct hasher *h, const struct group *group)
 }
 
 static void
-add_all(struct hasher *h)
+add_all(struct hasher *h, uint32_t actions)
 {
     const struct graph *g = h->g;
 
-    add_number(h, graph_action_count(g));
-    for (uint32_t n = 0; n < graph_action_count(g); n++) {
+    add_number(h, actions);
+    for (uint32_t n = 0; n < actions; n++) {
         add_action(h, graph_action(g, (struct action_id){n}));
     }
     add_number(h, graph_group_count(g));
@@ -219,11 +219,18 @@ add_all(struct hasher *h)
 struct hash128
 graph_hash(const struct graph *g)
 {
+    return graph_hash_first(g, graph_action_count(g));
+}
+
+struct hash128
+graph_hash_first(const struct graph *g, uint32_t actions)
+{
+    assert(actions <= graph_action_count(g));
     const struct hash_backend *backend = hash_default();
     struct hasher h = {.g = g, .backend = backend, .state = backend->create()};
 
     h.numbers = mem_alloc(g->parts[PART_STR_STARTS].count, sizeof(uint32_t));
-    add_all(&h);
+    add_all(&h, actions);
     flush(&h);
     free(h.numbers);
     buffer_finish(&h.chunk);

@@ -623,11 +623,9 @@ advance(struct step_run *run)
     }
 }
 
-/* Of outputs and depfile; streams and writes make their own. */
 static bool
-make_folders(struct step_run *run, struct error *err)
+make_folders_of(struct step_run *run, struct disk *disk, struct error *err)
 {
-    struct disk *disk = &run->steps->base.disk;
     const struct action *action = run->action;
     for (uint32_t i = 0; i < action->outputs.count; i++) {
         struct file_id output = graph_output(run->graph, action, i);
@@ -637,6 +635,20 @@ make_folders(struct step_run *run, struct error *err)
     }
     return action->depfile.n == FILE_NONE.n ||
            disk_make_parent(disk, graph_path(run->graph, action->depfile), err);
+}
+
+/* Of outputs and depfile; streams and writes make their own. Ninja writes
+ * anywhere. */
+static bool
+make_folders(struct step_run *run, struct error *err)
+{
+    struct disk *disk = &run->steps->base.disk;
+    bool allowed = disk->allow_outside;
+    disk->allow_outside =
+        allowed || (run->action->flags & ACTION_AS_NINJA) != 0;
+    bool done = make_folders_of(run, disk, err);
+    disk->allow_outside = allowed;
+    return done;
 }
 
 struct buffer

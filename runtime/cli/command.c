@@ -15,7 +15,7 @@ static const struct command *const commands[] = {
     &command_cmd,    &command_runs,       &command_diff,     &command_clean,
     &command_gc,     &command_ninja,      &command_version,  &command_help,
     &command_check,  &command_completion, &command_complete, &command_query,
-    &command_doctor, &command_compdb,     &command_graph,
+    &command_doctor, &command_compdb,     &command_graph,    &command_convert,
 };
 
 enum {

@@ -33,6 +33,7 @@ extern const struct command command_cmd;
 extern const struct command command_compdb;
 extern const struct command command_complete;
 extern const struct command command_completion;
+extern const struct command command_convert;
 extern const struct command command_diff;
 extern const struct command command_doctor;
 extern const struct command command_eval;

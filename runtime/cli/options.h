@@ -51,6 +51,7 @@ enum option_id {
     OPTION_STAT,
     OPTION_HASH,
     OPTION_CHECK,
+    OPTION_FORCE,
     OPTION_ACCEPT,
     OPTION_FOCUS,
     OPTION_JUNIT,

@@ -127,6 +127,12 @@ own_variable(const struct ninja_scope *scope, struct slice name)
                : &((struct variable *)vec_at(&scope->variables, index))->value;
 }
 
+bool
+ninja_scope_has(const struct ninja_scope *scope, struct slice name)
+{
+    return own_variable(scope, name) != NULL;
+}
+
 struct slice
 ninja_scope_variable(const struct ninja_scope *scope, struct slice name)
 {
@@ -192,14 +198,11 @@ ninja_key_of(struct slice name)
 
 /* --- Expanding -------------------------------------------------------------------- */
 
-/* Adds what a name means. */
-typedef bool (*expand_name)(void *ctx, struct slice name, struct buffer *out);
-
 /* What stands behind a `$` that is at *at; *at moves behind it. The text was
  * checked when it was read, so one of the cases holds. */
 static bool
-expand_escape(const char **at, const char *end, expand_name name_of, void *ctx,
-              struct buffer *out)
+expand_escape(const char **at, const char *end, ninja_expand_name name_of,
+              void *ctx, struct buffer *out)
 {
     const char *p = *at + 1;
     assert(p < end);
@@ -223,10 +226,9 @@ expand_escape(const char **at, const char *end, expand_name name_of, void *ctx,
     return true;
 }
 
-/* False as soon as a name is refused. */
-static bool
-expand(const struct ninja_text *text, expand_name name_of, void *ctx,
-       struct buffer *out)
+bool
+ninja_text_expand(const struct ninja_text *text, ninja_expand_name name_of,
+                  void *ctx, struct buffer *out)
 {
     const char *at = text->bytes;
     const char *end = at + text->len;
@@ -258,7 +260,7 @@ void
 ninja_scope_expand(const struct ninja_scope *scope,
                    const struct ninja_text *text, struct buffer *out)
 {
-    bool done = expand(text, name_in_scope, &scope, out);
+    bool done = ninja_text_expand(text, name_in_scope, &scope, out);
     assert(done);
     (void)done;
 }
@@ -303,7 +305,7 @@ void
 ninja_edge_expand_path(const struct ninja_edge *edge,
                        const struct ninja_text *text, struct buffer *out)
 {
-    bool done = expand(text, name_in_edge, &edge, out);
+    bool done = ninja_text_expand(text, name_in_edge, &edge, out);
     assert(done);
     (void)done;
 }
@@ -404,7 +406,8 @@ name_in_rule(void *ctx, struct slice name, struct buffer *out)
         return fail_cycle(e, (enum ninja_key)key);
     }
     e->active |= 1U << key;
-    bool done = expand(&e->edge->rule->texts[key], name_in_rule, e, out);
+    bool done =
+        ninja_text_expand(&e->edge->rule->texts[key], name_in_rule, e, out);
     e->active &= ~(1U << key);
     return done;
 }

@@ -60,6 +60,8 @@ void ninja_scope_bind(struct ninja_scope *scope, struct slice name,
  * none. */
 struct slice
 ninja_scope_variable(const struct ninja_scope *scope, struct slice name);
+/* True if this very scope has a variable of the name. */
+bool ninja_scope_has(const struct ninja_scope *scope, struct slice name);
 /* A rule of this name, zeroed but for it; NULL if this scope has one. */
 struct ninja_rule *
 ninja_scope_add_rule(struct ninja_scope *scope, struct slice name);
@@ -74,6 +76,14 @@ ninja_scope_rules(const struct ninja_scope *scope, uint32_t *count);
 /* The name of a key; the key of a name, or -1. */
 const char *ninja_key_name(enum ninja_key key);
 int ninja_key_of(struct slice name);
+
+/* Adds what a name means; false ends the expanding. */
+typedef bool (*ninja_expand_name)(void *ctx, struct slice name,
+                                  struct buffer *out);
+/* Goes through a text: what stands for itself is added to `out`, names are
+ * asked for. False as soon as one is refused. */
+bool ninja_text_expand(const struct ninja_text *text, ninja_expand_name name_of,
+                       void *ctx, struct buffer *out);
 
 /* Expands a text with the variables of a scope to the end of `out`. */
 void ninja_scope_expand(const struct ninja_scope *scope,

@@ -79,7 +79,8 @@ index_phony(struct statements *s, const struct ninja_edge *edge, uint32_t place)
     uint32_t count =
         edge->counts[NINJA_OUTPUTS] + edge->counts[NINJA_IMPLICIT_OUTPUTS];
     for (uint32_t i = 0; i < count; i++) {
-        struct phony_output output = {edge->paths[i].path, place, i};
+        struct slice path = ninja_from_root(&s->root, edge->paths[i].path);
+        struct phony_output output = {path, place, i};
         uint32_t fresh = s->phony_outputs.count;
         if (table_find_or_add(&s->phonies, phony_path, s, output.path, fresh) ==
             fresh) {
@@ -127,13 +128,38 @@ take_default(void *ctx, const struct ninja_path *path, struct ninja_place place,
     return true;
 }
 
+/* Files are told after the line that names them, so that a stack of them is
+ * their chain of parents. */
+static bool
+enter_file(void *ctx, const char *file, bool subninja, struct error *err)
+{
+    struct statements *s = ctx;
+    (void)err;
+    struct kept_file kept = {file, subninja, s->open_file, s->edges.count, 0};
+    s->open_file = s->files.count;
+    vec_push(&s->files, &kept);
+    return true;
+}
+
+static bool
+leave_file(void *ctx, struct error *err)
+{
+    struct statements *s = ctx;
+    (void)err;
+    struct kept_file *kept = vec_at(&s->files, s->open_file);
+    kept->end_edge = s->edges.count;
+    s->open_file = kept->parent;
+    return true;
+}
+
 /* --- What phony edges are ------------------------------------------------------- */
 
 const struct kept_edge *
 statements_phony(const struct statements *s, struct slice path,
                  uint32_t *number)
 {
-    uint32_t index = table_find(&s->phonies, phony_path, s, path);
+    uint32_t index =
+        table_find(&s->phonies, phony_path, s, ninja_from_root(&s->root, path));
     if (index == TABLE_NONE) {
         return NULL;
     }
@@ -152,7 +178,8 @@ mark_inputs(struct statements *s, const struct ninja_edge *edge,
     const struct ninja_path *paths = ninja_edge_list(edge, NINJA_INPUTS);
     uint32_t count = edge->counts[NINJA_INPUTS] + edge->counts[NINJA_IMPLICIT];
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t index = table_find(&s->phonies, phony_path, s, paths[i].path);
+        uint32_t index = table_find(&s->phonies, phony_path, s,
+                                    ninja_from_root(&s->root, paths[i].path));
         if (index == TABLE_NONE) {
             continue;
         }
@@ -196,6 +223,67 @@ settle_roles(struct statements *s)
     }
 }
 
+/* --- What an edge needs ---------------------------------------------------------- */
+
+static void
+add_inputs(const struct ninja_edge *edge, enum ninja_list list, uint8_t kinds,
+           bool is_explicit, struct vec *inputs)
+{
+    const struct ninja_path *paths = ninja_edge_list(edge, list);
+    for (uint32_t i = 0; i < edge->counts[list]; i++) {
+        struct ninja_input input = {paths[i].path, kinds, is_explicit};
+        vec_push(inputs, &input);
+    }
+}
+
+/* Adds the phony edges among the inputs of an edge to `found`, each once. */
+static void
+find_phonies(const struct statements *s, const struct ninja_edge *edge,
+             struct vec *found)
+{
+    const struct ninja_path *paths = ninja_edge_list(edge, NINJA_INPUTS);
+    uint32_t count = edge->counts[NINJA_INPUTS] + edge->counts[NINJA_IMPLICIT];
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t number = 0;
+        const struct kept_edge *phony =
+            statements_phony(s, paths[i].path, &number);
+        bool known = phony == NULL;
+        for (uint32_t k = 0; !known && k < found->count; k++) {
+            known = *(const struct kept_edge **)vec_at(found, k) == phony;
+        }
+        if (!known) {
+            vec_push(found, &phony);
+        }
+    }
+}
+
+void
+statements_inputs(const struct statements *s, const struct ninja_edge *edge,
+                  struct vec *inputs)
+{
+    struct vec found = vec_of(sizeof(const struct kept_edge *));
+    add_inputs(edge, NINJA_INPUTS, EDGE_IFWRITTEN, true, inputs);
+    add_inputs(edge, NINJA_IMPLICIT, EDGE_IFWRITTEN, false, inputs);
+    if (!edge->rule->is_phony && s->phonies.count > 0) {
+        find_phonies(s, edge, &found);
+    }
+    for (uint32_t i = 0; i < found.count; i++) {
+        const struct ninja_edge *phony =
+            &(*(const struct kept_edge **)vec_at(&found, i))->edge;
+        add_inputs(phony, NINJA_INPUTS, EDGE_IFWRITTEN, false, inputs);
+        add_inputs(phony, NINJA_IMPLICIT, EDGE_IFWRITTEN, false, inputs);
+        find_phonies(s, phony, &found);
+    }
+    for (uint32_t i = 0; i < found.count; i++) {
+        const struct ninja_edge *phony =
+            &(*(const struct kept_edge **)vec_at(&found, i))->edge;
+        add_inputs(phony, NINJA_ORDER_ONLY, EDGE_ORDER_ONLY, false, inputs);
+    }
+    add_inputs(edge, NINJA_ORDER_ONLY, EDGE_ORDER_ONLY, false, inputs);
+    add_inputs(edge, NINJA_VALIDATIONS, EDGE_VALIDATION, false, inputs);
+    vec_finish(&found);
+}
+
 /* --- Reading ---------------------------------------------------------------------- */
 
 bool
@@ -206,17 +294,24 @@ statements_read(struct statements *s, const char *file, ninja_read read,
         .pool = take_pool,
         .edge = take_edge,
         .default_ = take_default,
+        .enter = enter_file,
+        .leave = leave_file,
     };
     *s = (struct statements){
         .edges = vec_of(sizeof(struct kept_edge)),
         .pools = vec_of(sizeof(struct kept_pool)),
         .defaults = vec_of(sizeof(struct kept_default)),
         .phony_outputs = vec_of(sizeof(struct phony_output)),
+        .files = vec_of(sizeof(struct kept_file)),
+        .root = ninja_root_here(),
     };
+    struct kept_file outermost = {.file = file};
+    vec_push(&s->files, &outermost);
     s->parser = ninja_parser_create(&sink, s, read);
     if (!ninja_parser_run(s->parser, file, err)) {
         return false;
     }
+    ((struct kept_file *)vec_at(&s->files, 0))->end_edge = s->edges.count;
     settle_roles(s);
     return true;
 }
@@ -229,6 +324,8 @@ statements_finish(struct statements *s)
     vec_finish(&s->pools);
     vec_finish(&s->defaults);
     vec_finish(&s->phony_outputs);
+    vec_finish(&s->files);
+    ninja_root_finish(&s->root);
     table_finish(&s->phonies);
     arena_finish(&s->arena);
 }

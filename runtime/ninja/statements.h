@@ -9,6 +9,7 @@
 #ifndef RUNTIME_NINJA_STATEMENTS_H
 #define RUNTIME_NINJA_STATEMENTS_H
 
+#include "runtime/ninja/fill.h"
 #include "runtime/ninja/parser.h"
 
 /* What a phony edge is in the graph. */
@@ -24,6 +25,16 @@ struct kept_edge {
     uint32_t group; /* of PHONY_GROUP: number of its first group */
 };
 
+/* An included file: its edges, and those of the files that it includes, follow
+ * each other. */
+struct kept_file {
+    const char *file;
+    bool is_subninja;
+    uint32_t parent; /* in `files`; of the outermost one itself */
+    uint32_t first_edge;
+    uint32_t end_edge;
+};
+
 struct kept_pool {
     struct slice name;
     uint32_t depth;
@@ -37,9 +48,12 @@ struct kept_default {
 
 struct statements {
     struct ninja_parser *parser;
-    struct vec edges;     /* struct kept_edge, in the order of the files */
-    struct vec pools;     /* struct kept_pool */
-    struct vec defaults;  /* struct kept_default */
+    struct vec edges;    /* struct kept_edge, in the order of the files */
+    struct vec pools;    /* struct kept_pool */
+    struct vec defaults; /* struct kept_default */
+    struct vec files;    /* struct kept_file, the outermost first */
+    uint32_t open_file;  /* in `files`, while they are read */
+    struct ninja_root root;
     uint32_t group_count; /* of phony edges */
     struct arena arena;
     struct table phonies;     /* output of a phony edge -> its place below */
@@ -62,5 +76,11 @@ void statements_finish(struct statements *s);
  * outputs it is. */
 const struct kept_edge *statements_phony(const struct statements *s,
                                          struct slice path, uint32_t *number);
+
+/* What an edge needs, in the order of the graph, to the end of a vector of
+ * struct ninja_input. What a phony edge stands for passes through it: an edge
+ * that reads it reads its inputs, and those of the phony edges among them. */
+void statements_inputs(const struct statements *s,
+                       const struct ninja_edge *edge, struct vec *inputs);
 
 #endif

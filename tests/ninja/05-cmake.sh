@@ -71,6 +71,21 @@ cmake b -DSOMETHING=1 >out
 cmake --build b >out
 assert_equal "$(tail -1 out)" 'ninja: no work to do.'
 
+# Converted, the graph is the same. A change of the project configures,
+# converts, and builds.
+(cd b && ronin convert >../out && ronin convert --check)
+ronin_ok -C b
+ronin_ok -C b
+assert_ran
+echo 'add_executable(third main.c made.c)
+target_link_libraries(third greet)' >>project/CMakeLists.txt
+ronin_ok -C b
+assert_contains "$(cat b/build.magma)" C_EXECUTABLE_LINKER__third_
+assert_equal "$(b/third)" hello
+(cd b && ronin convert --check)
+ronin_ok -C b
+assert_ran
+
 # A failure has the compiler's status and words.
 echo 'int broken' >>project/main.c
 status=0

@@ -45,3 +45,16 @@ meson compile -C b --clean >out
 assert_absent b/hello
 meson compile -C b >out || fail "$(cat out)"
 assert_equal "$(b/second)" hello
+
+# Converted, the graph is the same. A change of the project configures,
+# converts, and builds.
+(cd b && ronin convert >../out && ronin convert --check)
+ronin_ok -C b
+ronin_ok -C b
+assert_ran
+echo "executable('third', 'main.c', link_with: greet)" >>project/meson.build
+ronin_ok -C b
+assert_equal "$(b/third)" hello
+(cd b && ronin convert --check)
+ronin_ok -C b
+assert_ran

@@ -87,7 +87,8 @@ refused "(def g (group \"g\" \"in\"))
 (action :outputs [\"out\"] :inputs {:ifwritten g} $cmd)" \
     'build.magma:2:1: error[R0104]: a group cannot stand under :ifwritten' \
     '(def parts [...])'
-refused '(pool "p" 0)' 'a pool has a name and a depth of 1 or more' '(pool "link" 4)'
+refused '(pool "p" -1)' 'a pool has a name and a depth, 0 for no limit' \
+    '(pool "link" 4)'
 refused '(pool "" 2)' 'a pool has a name'
 refused '(pool "p" "2")' 'a pool has a name'
 refused '(pool "p" 1)(pool "p" 2)' 'build.magma:1:13:' 'another depth'

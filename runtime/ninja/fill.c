@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a ninja file leaves open is left open here too: commands see the whole
+ * environment, and an output that is not made is no failure.
+ */
+#include "runtime/ninja/fill.h"
+
+#include "runtime/ninja/shell.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* --- One edge ------------------------------------------------------------------ */
+
+struct ninja_action
+ninja_action_create(void)
+{
+    return (struct ninja_action){
+        .outputs = vec_of(sizeof(struct slice)),
+        .inputs = vec_of(sizeof(struct ninja_input)),
+    };
+}
+
+void
+ninja_action_clear(struct ninja_action *action)
+{
+    action->outputs.count = 0;
+    action->inputs.count = 0;
+    action->is_phony = false;
+    memset(action->values, 0, sizeof(action->values));
+}
+
+void
+ninja_action_finish(struct ninja_action *action)
+{
+    vec_finish(&action->outputs);
+    vec_finish(&action->inputs);
+}
+
+/* --- Paths ----------------------------------------------------------------------- */
+
+void
+ninja_fill_begin(struct ninja_fill *fill, struct graph *graph)
+{
+    *fill = (struct ninja_fill){.graph = graph, .root = ninja_root_here()};
+}
+
+void
+ninja_fill_finish(struct ninja_fill *fill)
+{
+    buffer_finish(&fill->words);
+    buffer_finish(&fill->path);
+    ninja_root_finish(&fill->root);
+    *fill = (struct ninja_fill){0};
+}
+
+struct file_id
+ninja_fill_file(struct ninja_fill *fill, struct slice path)
+{
+    path = ninja_from_root(&fill->root, path);
+    return graph_add_file(fill->graph, path.bytes, path.len);
+}
+
+/* The file that the value of a key names; FILE_NONE if it is empty. */
+static struct file_id
+file_of_value(struct ninja_fill *fill, struct slice value)
+{
+    if (value.len == 0) {
+        return FILE_NONE;
+    }
+    buffer_truncate(&fill->path, 0);
+    buffer_add(&fill->path, value.bytes, value.len);
+    size_t len = path_canonicalise(fill->path.bytes, fill->path.len);
+    return ninja_fill_file(fill, (struct slice){fill->path.bytes, len});
+}
+
+static struct str_id
+intern(struct ninja_fill *fill, struct slice text)
+{
+    return graph_intern(fill->graph, text.bytes == NULL ? "" : text.bytes,
+                        text.len);
+}
+
+/* --- Fields ---------------------------------------------------------------------- */
+
+/* How discovered inputs come back: in a depfile that is taken away, or in what
+ * the command prints. */
+static bool
+read_deps(struct slice deps, uint32_t *flags, struct error *err)
+{
+    if (deps.len == 0) {
+        return true;
+    }
+    if (slice_equal(deps, slice_of("gcc"))) {
+        *flags |= ACTION_DEPS_GCC;
+        return true;
+    }
+    if (slice_equal(deps, slice_of("msvc"))) {
+        *flags |= ACTION_DEPS_MSVC;
+        return true;
+    }
+    error_set(err, ERROR_CLASS_GRAPH, "unknown deps type '%.*s'", (int)deps.len,
+              deps.bytes);
+    error_set_help(err, "ninja knows gcc and msvc");
+    return false;
+}
+
+/* Pool 0 is none. */
+static bool
+read_pool(struct ninja_fill *fill, struct slice name, struct pool_id *pool,
+          struct error *err)
+{
+    *pool = (struct pool_id){0};
+    return name.len == 0 ||
+           graph_find_pool(fill->graph, intern(fill, name), pool) ||
+           error_set(err, ERROR_CLASS_GRAPH, "unknown pool name '%.*s'",
+                     (int)name.len, name.bytes);
+}
+
+/* The fields that need no list. */
+static bool
+fill_fields(struct ninja_fill *fill, const struct ninja_action *a,
+            struct action *action, struct error *err)
+{
+    const struct slice *values = a->values;
+    const struct slice *first = vec_at(&a->outputs, 0);
+    action->key = intern(fill, ninja_from_root(&fill->root, *first));
+    action->place = a->place;
+    action->rule = intern(fill, a->rule);
+    if (a->is_phony) {
+        action->flags = ACTION_PHONY;
+        return true;
+    }
+    action->flags = ACTION_ENV_INHERIT | ACTION_MAY_NOT_WRITE | ACTION_AS_NINJA;
+    // Set to anything is set.
+    if (values[NINJA_KEY_RESTAT].len > 0) {
+        action->flags |= ACTION_RESTAT;
+    }
+    if (values[NINJA_KEY_GENERATOR].len > 0) {
+        action->flags |= ACTION_GENERATOR;
+    }
+    if (!read_deps(values[NINJA_KEY_DEPS], &action->flags, err) ||
+        !read_pool(fill, values[NINJA_KEY_POOL], &action->pool, err)) {
+        return false;
+    }
+    action->description = intern(fill, values[NINJA_KEY_DESCRIPTION]);
+    action->depfile = file_of_value(fill, values[NINJA_KEY_DEPFILE]);
+    return true;
+}
+
+static void
+fill_lists(struct ninja_fill *fill, const struct ninja_action *a)
+{
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct ninja_input *input = vec_at(&a->inputs, i);
+        struct node node = {NODE_FILE, ninja_fill_file(fill, input->path).n};
+        graph_add_input(fill->graph, node, input->kinds, input->is_explicit);
+    }
+    for (uint32_t i = 0; i < a->outputs.count; i++) {
+        const struct slice *path = vec_at(&a->outputs, i);
+        struct file_id file = ninja_fill_file(fill, *path);
+        bool twice = false;
+        for (uint32_t k = 0; k < i && path->bytes[0] == '/'; k++) {
+            const struct slice *other = vec_at(&a->outputs, k);
+            twice = twice || ninja_fill_file(fill, *other).n == file.n;
+        }
+        if (!twice) {
+            graph_add_output(fill->graph, file);
+        }
+    }
+}
+
+/* The command line is what a shell would read; most need none. */
+static void
+fill_command(struct ninja_fill *fill, struct slice command)
+{
+    uint32_t count = 0;
+    buffer_truncate(&fill->words, 0);
+    shell_split(command, &fill->words, &count);
+    struct step *step = graph_add_step(fill->graph, STEP_COMMAND);
+    step->dir = graph_intern(fill->graph, "", 0);
+    struct slice row = buffer_slice(&fill->words);
+    struct slice word;
+    while (slice_next_text(&row, &word)) {
+        graph_add_arg(fill->graph, intern(fill, word));
+    }
+}
+
+/* What few edges have. */
+static void
+fill_detail(struct ninja_fill *fill, const struct slice *values, uint32_t flags)
+{
+    struct file_id dyndep = file_of_value(fill, values[NINJA_KEY_DYNDEP]);
+    struct file_id rspfile = file_of_value(fill, values[NINJA_KEY_RSPFILE]);
+    struct str_id text = {0};
+    struct str_id prefix = {0};
+    if (rspfile.n != ID_NONE) {
+        text = intern(fill, values[NINJA_KEY_RSPFILE_CONTENT]);
+    }
+    if ((flags & ACTION_DEPS_MSVC) != 0) {
+        prefix = intern(fill, values[NINJA_KEY_MSVC_PREFIX]);
+    }
+    if (dyndep.n != ID_NONE || rspfile.n != ID_NONE || prefix.n != 0) {
+        struct detail *detail = graph_add_detail(fill->graph);
+        detail->dyndep = dyndep;
+        detail->rspfile = rspfile;
+        detail->rsp_text = text;
+        detail->msvc_prefix = prefix;
+    }
+}
+
+bool
+ninja_fill_action(struct ninja_fill *fill, const struct ninja_action *a,
+                  struct error *err)
+{
+    struct action *action = NULL;
+    assert(a->outputs.count > 0);
+    graph_begin_action(fill->graph, &action);
+    bool done = fill_fields(fill, a, action, err);
+    uint32_t flags = action->flags;
+    if (done) {
+        fill_lists(fill, a);
+    }
+    if (done && !a->is_phony) {
+        fill_command(fill, a->values[NINJA_KEY_COMMAND]);
+        fill_detail(fill, a->values, flags);
+    }
+    graph_end_action(fill->graph);
+    return done;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/stale.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static bool
+is_newer(const struct stat *a, const struct stat *b)
+{
+    return a->st_mtim.tv_sec != b->st_mtim.tv_sec
+               ? a->st_mtim.tv_sec > b->st_mtim.tv_sec
+               : a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
+}
+
+const char *
+stale_source(const struct graph *graph, const char *build_file)
+{
+    const uint32_t wanted = ACTION_GENERATOR | ACTION_AS_NINJA;
+    struct stat made;
+    struct file_id file =
+        graph_find_file(graph, build_file, strlen(build_file));
+    if (file.n == ID_NONE || stat(build_file, &made) != 0) {
+        return NULL;
+    }
+    struct action_id maker = graph_producer(graph, file);
+    if (maker.n == ID_NONE ||
+        (~graph_action(graph, maker)->flags & wanted) != 0) {
+        return NULL;
+    }
+    const struct action *a = graph_action(graph, maker);
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(graph, a, i);
+        struct stat read;
+        if (edge->to.type != NODE_FILE) {
+            continue;
+        }
+        const char *path = graph_path(graph, (struct file_id){edge->to.n});
+        if (stat(path, &read) == 0 && is_newer(&read, &made)) {
+            return path;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether a converted build file is older than the ninja files it came from. */
+#ifndef RUNTIME_STALE_H
+#define RUNTIME_STALE_H
+
+#include "exec/exec.h"
+
+/* The file that is newer than the build file, which a generator as ninja has it
+ * makes from it; NULL if there is none. Building converts again by itself: this
+ * is for those who only read the graph. */
+const char *stale_source(const struct graph *graph, const char *build_file);
+
+#endif
