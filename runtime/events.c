@@ -261,7 +261,8 @@ add_text(struct events *events, const struct exec_event *event,
 void
 events_add(struct events *events, const struct exec_event *event)
 {
-    if (event->type != EVENT_RUN_END) {
+    // A phase may come before the graph is known, and is not written.
+    if (event->type != EVENT_RUN_END && event->type != EVENT_PHASE) {
         add_start(events, event->type == EVENT_RUN_START ? event : NULL);
     }
     switch (event->type) {

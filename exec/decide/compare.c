@@ -377,10 +377,8 @@ compare_env(struct judge *judge, const struct action *a,
 
 /* --- Nodes ----------------------------------------------------------------------------------- */
 
-/* An action without outputs as a person knows it: by its name, if its key is
- * made of that. */
-static const char *
-shown_key(const char *key)
+const char *
+judge_shown_key(const char *key)
 {
     static const char prefix[] = "name:";
     return strncmp(key, prefix, sizeof(prefix) - 1) == 0
@@ -403,22 +401,23 @@ compare_nodes(struct judge *judge, struct manifest_reader *reader,
         if (!node || !slice_equal(key, slice_of(node->key))) {
             /* The rest of the lists cannot be matched one by one. */
             char *text = mem_copy(key.bytes, key.len);
-            reasons_add(&judge->reasons, "input-removed", shown_key(text), NULL,
-                        NULL);
+            reasons_add(&judge->reasons, "input-removed", judge_shown_key(text),
+                        NULL, NULL);
             free(text);
             return;
         }
         k++;
         if (!hash_equal(hash, node->hash)) {
-            reasons_add(&judge->reasons, "input-changed", shown_key(node->key),
+            reasons_add(&judge->reasons, "input-changed",
+                        judge_shown_key(node->key),
                         reasons_hash(&judge->reasons, hash),
                         reasons_hash(&judge->reasons, node->hash));
         }
     }
     for (; k < now->count; k++) {
         const struct manifest_node *node = vec_at(now, k);
-        reasons_add(&judge->reasons, "input-added", shown_key(node->key), NULL,
-                    NULL);
+        reasons_add(&judge->reasons, "input-added", judge_shown_key(node->key),
+                    NULL, NULL);
     }
 }
 

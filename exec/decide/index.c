@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 2
+#define FORMAT 3
 #define BYTE_ORDER_MARK 0x01020304U
 /* No block of LZ4's unpacks to more than so many times its size. */
 #define SMALLEST 256
@@ -366,19 +366,21 @@ index_path(const struct index *index, uint32_t item)
 
 bool
 index_wanted(const struct index *index, struct hash128 request,
-             const uint32_t **actions, uint32_t *count)
+             struct index_wanted *wanted)
 {
-    *actions = index->opened[SECTION_WANTED];
-    *count = (uint32_t)section_count(index, SECTION_WANTED);
-    if (is_zero(request) || !hash_equal(request, index->head->request)) {
+    const uint32_t *items = index->opened[SECTION_WANTED];
+    size_t count = section_count(index, SECTION_WANTED);
+    if (is_zero(request) || !hash_equal(request, index->head->request) ||
+        count == 0) {
         return false;
     }
-    for (uint32_t i = 0; i < *count; i++) {
-        if ((*actions)[i] >= index->action_count) {
+    *wanted = (struct index_wanted){items + 1, (uint32_t)count - 1, items[0]};
+    for (uint32_t i = 0; i < wanted->count; i++) {
+        if (wanted->actions[i] >= index->action_count) {
             return false;
         }
     }
-    return true;
+    return wanted->counted <= wanted->count;
 }
 
 bool

@@ -68,10 +68,15 @@ bool index_next(struct index_row *row, uint32_t *item);
 char *index_path(const struct index *index, uint32_t item);
 uint32_t index_dir(const struct index *index, uint32_t item);
 
-/* The actions that this request wanted in the last run, in ascending order;
- * false if that was another request, or did not come to its end. */
+/* What a request wanted in the last run. */
+struct index_wanted {
+    const uint32_t *actions; /* in ascending order */
+    uint32_t count;
+    uint32_t counted; /* of them, those that are not phony */
+};
+/* False if the last run was of another request, or did not come to its end. */
 bool index_wanted(const struct index *index, struct hash128 request,
-                  const uint32_t **actions, uint32_t *count);
+                  struct index_wanted *wanted);
 bool index_orphans_done(const struct index *index);
 
 /* --- The database's files ------------------------------------------------------ */

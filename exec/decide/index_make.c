@@ -698,6 +698,23 @@ maker_finish(struct maker *maker)
     free(maker->final_items);
 }
 
+/* How many of them are not phony goes in front: a build without work tells that
+ * number, and reads no action. */
+static void
+put_wanted(const struct maker *maker, struct index_image *image)
+{
+    const struct vec *wanted = maker->update->wanted;
+    uint32_t counted = 0;
+    vec_push(&image->wanted, &counted);
+    for (uint32_t i = 0; i < wanted->count; i++) {
+        const struct action_id *id = vec_at(wanted, i);
+        uint32_t flags = graph_action(maker->judge->graph, *id)->flags;
+        counted += (flags & ACTION_PHONY) == 0;
+        vec_push(&image->wanted, &id->n);
+    }
+    *(uint32_t *)vec_at(&image->wanted, 0) = counted;
+}
+
 void
 judge_save_index(struct judge *judge, const struct index_update *update)
 {
@@ -720,10 +737,7 @@ judge_save_index(struct judge *judge, const struct index_update *update)
     image.claim = update->claim;
     image.request = update->request;
     image.orphans_done = update->orphans_done;
-    for (uint32_t i = 0; i < update->wanted->count; i++) {
-        uint32_t n = ((struct action_id *)vec_at(update->wanted, i))->n;
-        vec_push(&image.wanted, &n);
-    }
+    put_wanted(&maker, &image);
     index_write(&image, update->path, state_dir(judge->state));
     index_image_finish(&image);
     maker_finish(&maker);

@@ -57,6 +57,9 @@ enum verdict judge_action(struct judge *judge, struct action_id action,
                           struct verdict_reasons *reasons,
                           struct error *err) EXEC_MUST_CHECK;
 
+/* A key as a person knows it: an action without outputs by its name. */
+const char *judge_shown_key(const char *key);
+
 /* False with an error if a file that somebody named does not exist and nothing
  * makes it. */
 bool judge_check_target(struct judge *judge, struct file_id file,

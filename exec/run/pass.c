@@ -57,7 +57,8 @@ pass_tell(struct pass *pass, struct action_id action, enum told told)
         pass->gone++;
         return;
     }
-    pass->finished += told >= TOLD && pass->told[action.n] < TOLD;
+    pass->finished += told >= TOLD && pass->told[action.n] < TOLD &&
+                      !pass_is_silent(pass, action);
     pass->told[action.n] = (uint8_t)told;
 }
 
@@ -106,11 +107,10 @@ pass_is_dynout(const struct pass *pass, struct action_id action)
     return (pass_action(pass, action)->flags & ACTION_DYNOUT) != 0;
 }
 
-/* An action without steps only stands for its inputs. */
 bool
 pass_is_silent(const struct pass *pass, struct action_id action)
 {
-    return pass_action(pass, action)->steps.count == 0;
+    return (pass_action(pass, action)->flags & ACTION_PHONY) != 0;
 }
 
 /* --- Graphs ---------------------------------------------------------------------- */
@@ -231,9 +231,13 @@ carry_over(struct pass *pass, const struct graph *old,
             continue;
         }
         struct action_id now = same_in(old, id, graph);
+        bool was_silent = (graph_action(old, id)->flags & ACTION_PHONY) != 0;
         if (now.n == ID_NONE) {
-            pass->gone += old_told[i] >= TOLD;
+            pass->gone += old_told[i] >= TOLD && !was_silent;
             continue;
+        }
+        if (was_silent && !pass_is_silent(pass, now)) {
+            continue; // It has something to do now: that is another action.
         }
         pass->told[now.n] = old_told[i];
         if (old_told[i] >= TOLD) {
@@ -416,10 +420,12 @@ tell_settled(struct pass *pass)
             pass_confirm(pass, action);
         }
         pass_tell(pass, action, TOLD);
-        pass->options.result->up_to_date++;
-        struct exec_event event =
-            pass_event(EVENT_ACTION_SKIP, action, STATUS_UP_TO_DATE);
-        pass_send(pass, &event);
+        if (!pass_is_silent(pass, action)) {
+            pass->options.result->up_to_date++;
+            struct exec_event event =
+                pass_event(EVENT_ACTION_SKIP, action, STATUS_UP_TO_DATE);
+            pass_send(pass, &event);
+        }
     }
 }
 

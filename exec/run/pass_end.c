@@ -140,8 +140,9 @@ end_ok(struct pass *pass, const struct running *running,
        struct step_result *result)
 {
     struct attempt_outcome outcome = outcome_of(result);
-    bool silent =
-        graph_action(running->held->graph, running->began_as)->steps.count == 0;
+    const struct action *a =
+        graph_action(running->held->graph, running->began_as);
+    bool silent = (a->flags & ACTION_PHONY) != 0;
     bool unchanged = false;
     int64_t begin_ns = judge_began_ns(running->attempt);
     bool done = judge_finish(pass->options.judge, running->attempt, &outcome,
@@ -248,6 +249,9 @@ report_not_run(struct pass *pass)
         }
         if (pass->told[action.n] == TOLD_NOTHING) {
             pass_tell(pass, action, TOLD_NOT_RUN);
+            if (pass_is_silent(pass, action)) {
+                continue; // It would have done nothing.
+            }
             pass->options.result->not_run++;
             struct exec_event event =
                 pass_event(EVENT_ACTION_SKIP, action, STATUS_NOT_RUN);

@@ -104,7 +104,8 @@ const char *pass_key(const struct pass *pass, struct action_id action);
 void pass_set_place(const struct pass *pass, struct action_id action,
                     struct error *err);
 bool pass_is_dynout(const struct pass *pass, struct action_id action);
-/* An action without steps only stands for its inputs: nothing is told of it. */
+/* A phony action only brings its inputs together: nothing is told of it, and it
+ * is not counted. */
 bool pass_is_silent(const struct pass *pass, struct action_id action);
 /* True while a dynout is wanted or could be, and neither resolved in this run
  * nor failed. */

@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* So many actions are judged before commands that are due are started. */
 #define JUDGED_PER_TURN 256
@@ -104,8 +105,11 @@ on_clean(struct pass *pass, struct action_id action)
     if (pass_is_dynout(pass, action)) {
         pass_confirm(pass, action);
     }
-    if (pass->told[action.n] == TOLD_NOTHING) {
+    bool is_news = pass->told[action.n] == TOLD_NOTHING;
+    if (is_news) {
         pass_tell(pass, action, TOLD);
+    }
+    if (is_news && !pass_is_silent(pass, action)) {
         *(touched ? &result->cut_off : &result->up_to_date) += 1;
         struct exec_event event =
             pass_event(EVENT_ACTION_SKIP, action,
@@ -235,23 +239,81 @@ pretend(struct pass *pass, struct action_id action,
     pass_settle(pass, action, true);
 }
 
-/* What would run because something before it would: its inputs are not what
- * they will be, so that the judge is not asked. */
+/* The action that an edge leads to, or to a file of; ACTION_NONE for others. */
+static struct action_id
+maker_of(const struct graph *g, struct node node)
+{
+    if (node.type == NODE_FILE) {
+        return graph_producer(g, (struct file_id){node.n});
+    }
+    return node.type == NODE_ACTION ? (struct action_id){node.n} : ACTION_NONE;
+}
+
+/* Adds a reason for each input that an action before it would make anew. */
 static void
-pretend_touched(struct pass *pass, struct action_id action)
+add_remade(const struct pass *pass, struct action_id action,
+           struct vec *reasons)
 {
     const struct graph *g = pass->held->graph;
     const struct action *a = pass_action(pass, action);
-    struct exec_reason reason = {.code = "input-written",
-                                 .after = "would be made anew"};
-    for (uint32_t i = 0; i < a->inputs.count && reason.subject == NULL; i++) {
-        struct node to = graph_input(g, a, i)->to;
-        if (to.type == NODE_FILE &&
-            graph_producer(g, (struct file_id){to.n}).n != ID_NONE) {
-            reason.subject = graph_path(g, (struct file_id){to.n});
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(g, a, i);
+        struct action_id maker = maker_of(g, edge->to);
+        if (maker.n == ID_NONE || pass->told[maker.n] != TOLD_RAN ||
+            (edge->kinds & ~(EDGE_VALIDATION | EDGE_ORDER_ONLY)) == 0) {
+            continue;
+        }
+        bool is_file = edge->to.type == NODE_FILE;
+        struct exec_reason reason = {
+            .code = is_file ? "input-written" : "input-changed",
+            .subject = is_file ? graph_path(g, (struct file_id){edge->to.n})
+                               : judge_shown_key(pass_key(pass, maker)),
+            .after = "would be made anew"};
+        vec_push(reasons, &reason);
+    }
+}
+
+static bool
+has_subject(const struct vec *reasons, const char *subject)
+{
+    uint32_t i = 0;
+    for (; subject != NULL && i < reasons->count; i++) {
+        const struct exec_reason *reason = vec_at(reasons, i);
+        if (reason->subject != NULL && strcmp(reason->subject, subject) == 0) {
+            return true;
         }
     }
-    pretend(pass, action, &reason, 1);
+    return false;
+}
+
+/* What would run because something before it would, whatever the judge says; but
+ * all that is known of why is told. Of inputs that are not yet what they will be
+ * the judge can say nothing. */
+static void
+pretend_touched(struct pass *pass, struct action_id action,
+                const struct verdict_reasons *judged)
+{
+    struct vec remade = vec_of(sizeof(struct exec_reason));
+    struct vec reasons = vec_of(sizeof(struct exec_reason));
+    bool is_new =
+        judged->count > 0 && strcmp(judged->items[0].code, "never-built") == 0;
+    if (!is_new) { // That says it all.
+        add_remade(pass, action, &remade);
+    }
+    for (uint32_t i = 0; i < judged->count; i++) {
+        if (!has_subject(&remade, judged->items[i].subject)) {
+            vec_push(&reasons, &judged->items[i]);
+        }
+    }
+    vec_push_all(&reasons, remade.items, remade.count);
+    if (reasons.count == 0) { // It is touched through what it discovered.
+        struct exec_reason reason = {.code = "input-written",
+                                     .after = "would be made anew"};
+        vec_push(&reasons, &reason);
+    }
+    pretend(pass, action, reasons.items, reasons.count);
+    vec_finish(&remade);
+    vec_finish(&reasons);
 }
 
 void
@@ -338,10 +400,6 @@ judge_one(struct pass *pass, struct action_id action)
 {
     assert(plan_state(pass->plan, action) == PLAN_TAKEN);
     bool dry_run = pass->options.build->dry_run;
-    if (dry_run && plan_is_touched(pass->plan, action)) {
-        pretend_touched(pass, action);
-        return;
-    }
     if (can_grow(pass, action)) {
         vec_push(&pass->growing, &action);
         plan_hold(pass->plan, action);
@@ -354,6 +412,11 @@ judge_one(struct pass *pass, struct action_id action)
     if (reasons.stale_program) {
         error_finish(&err);
         pass_ask_reload(pass, action);
+        return;
+    }
+    if (dry_run && plan_is_touched(pass->plan, action) &&
+        (verdict == VERDICT_CLEAN || verdict == VERDICT_DIRTY)) {
+        pretend_touched(pass, action, &reasons);
         return;
     }
     switch (verdict) {

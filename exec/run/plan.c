@@ -250,15 +250,27 @@ is_pending(const struct plan *plan, uint32_t node)
 }
 
 static bool
-has_failed(uint8_t state)
-{
-    return state == PLAN_FAILED || state == PLAN_NOT_RUN;
-}
-
-static bool
 is_done(const struct plan *plan, uint32_t node)
 {
     return (plan->marks[node] & MARK_DONE) != 0;
+}
+
+/* A phony action only brings its inputs together: a person who waits for the
+ * end of a build has nothing from its number. */
+static bool
+is_counted(const struct plan *plan, uint32_t node)
+{
+    if (is_group(plan, node) || is_done(plan, node)) {
+        return false;
+    }
+    return (graph_action(plan->g, (struct action_id){node})->flags &
+            ACTION_PHONY) == 0;
+}
+
+static bool
+has_failed(uint8_t state)
+{
+    return state == PLAN_FAILED || state == PLAN_NOT_RUN;
 }
 
 /* Its needs are looked at when it comes off the stack. */
@@ -269,7 +281,7 @@ mark_wanted(struct plan *plan, uint32_t node)
         return;
     }
     plan->states[node] = PLAN_WAITING;
-    plan->counts.wanted += !is_group(plan, node) && !is_done(plan, node);
+    plan->counts.wanted += is_counted(plan, node);
     push(&plan->stack, node);
     if (plan->before != NULL && !is_group(plan, node) && plan->before[node]) {
         plan->states[node] = PLAN_SETTLED;
@@ -423,7 +435,7 @@ plan_count_done(struct plan *plan, struct action_id action)
 {
     assert(action.n < plan->action_count);
     bool unwanted = plan->states[action.n] == PLAN_UNWANTED;
-    plan->counts.wanted += unwanted && !is_done(plan, action.n);
+    plan->counts.wanted += unwanted && is_counted(plan, action.n);
     plan->marks[action.n] |= MARK_DONE;
 }
 
@@ -547,7 +559,7 @@ plan_adopt(struct plan *plan, struct action_id action)
     if (state == PLAN_READY) {
         leave_ready(plan, action.n);
     }
-    plan->counts.wanted += state == PLAN_UNWANTED && !is_done(plan, action.n);
+    plan->counts.wanted += state == PLAN_UNWANTED && is_counted(plan, action.n);
     uint32_t pool = pool_of(plan, action.n);
     plan->pool_used[pool] += pool != POOL_NONE;
     plan->states[action.n] = PLAN_TAKEN;

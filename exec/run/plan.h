@@ -31,7 +31,7 @@ enum plan_state {
 };
 
 struct plan_counts {
-    uint32_t wanted; /* actions, without groups */
+    uint32_t wanted; /* actions, without groups and phony ones */
     uint32_t ready;  /* and not waiting for a place in their pool */
     uint32_t taken;
     uint32_t settled;

@@ -79,10 +79,10 @@ tell(const struct telling *telling, enum exec_event_type type,
 /* False if one of them is to be judged; all or nothing is told. */
 static bool
 all_are_settled(const struct shortcut *shortcut, const struct build_base *base,
-                const uint32_t *actions, uint32_t count)
+                const struct index_wanted *wanted)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        struct action_id id = {actions[i]};
+    for (uint32_t i = 0; i < wanted->count; i++) {
+        struct action_id id = {wanted->actions[i]};
         if (!shortcut->survey.settled[id.n]) {
             return false;
         }
@@ -104,13 +104,13 @@ all_are_settled(const struct shortcut *shortcut, const struct build_base *base,
 /* As if each of them had been judged. */
 static void
 tell_all(const struct build_base *base, struct telling *telling,
-         const uint32_t *actions, uint32_t count)
+         const struct index_wanted *wanted)
 {
     tell(telling, EVENT_RUN_START, ACTION_NONE);
-    telling->wanted = count;
-    telling->finished = telling->is_brief ? count : 0;
-    for (uint32_t i = 0; i < count && !telling->is_brief; i++) {
-        struct action_id id = {actions[i]};
+    telling->wanted = wanted->counted;
+    telling->finished = telling->is_brief ? wanted->counted : 0;
+    for (uint32_t i = 0; i < wanted->count && !telling->is_brief; i++) {
+        struct action_id id = {wanted->actions[i]};
         const struct action *action = graph_action(telling->graph, id);
         if ((action->flags & ACTION_DYNOUT) != 0) {
             bool known =
@@ -119,8 +119,10 @@ tell_all(const struct build_base *base, struct telling *telling,
             assert(known); // as all_are_settled has seen
             (void)known;
         }
-        telling->finished++;
-        tell(telling, EVENT_ACTION_SKIP, id);
+        if ((action->flags & ACTION_PHONY) == 0) {
+            telling->finished++;
+            tell(telling, EVENT_ACTION_SKIP, id);
+        }
     }
     tell(telling, EVENT_RUN_END, ACTION_NONE);
 }
@@ -179,22 +181,20 @@ shortcut_take(struct shortcut *shortcut, const struct build_base *base,
         .began_us = loop_now_us(),
         .is_brief = build->brief && base->kept->dynout_count == 0,
     };
-    const uint32_t *actions;
-    uint32_t count;
+    struct index_wanted wanted;
     if (shortcut->graph == graph ||
         !told_survey(shortcut, base, graph, build) || build->dry_run ||
         (!telling.is_brief && !snapshot_check(graph)) ||
-        !index_wanted(&shortcut->index, hash_request(base, build), &actions,
-                      &count) ||
-        !all_are_settled(shortcut, base, actions, count)) {
+        !index_wanted(&shortcut->index, hash_request(base, build), &wanted) ||
+        !all_are_settled(shortcut, base, &wanted)) {
         return false;
     }
     index_keep_print(base->index_path, &shortcut->index,
                      state_dir(base->state));
-    tell_all(base, &telling, actions, count);
+    tell_all(base, &telling, &wanted);
     *result = (struct exec_result){
-        .wanted = count,
-        .up_to_date = count,
+        .wanted = wanted.counted,
+        .up_to_date = wanted.counted,
         .duration_us = loop_now_us() - telling.began_us,
     };
     return true;
