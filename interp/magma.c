@@ -301,6 +301,20 @@ magma_define(const char *ns, const struct builtin *rows, size_t count)
     }
 }
 
+const char *
+magma_namespace(void)
+{
+    const struct namespace_object *ns =
+        (const struct namespace_object *)value_object(namespace_current());
+    return text_bytes(symbol_full_name(ns->name));
+}
+
+void
+magma_set_namespace(const char *name)
+{
+    namespace_set_current(namespace_ensure(symbol_from_cstring(name)));
+}
+
 Value
 magma_completions(const char *prefix)
 {

@@ -17,6 +17,7 @@
 #include "interp/data/object.h"
 #include "interp/data/regex.h"
 #include "interp/data/value.h"
+#include "interp/magma_check.h"
 
 /* Text that the caller owns; not necessarily terminated. */
 struct magma_text {
@@ -169,6 +170,9 @@ Value magma_print(Value v);
 Value magma_display(Value v);
 /* With line breaks and limits, for people (REPL, test failures). */
 Value magma_pretty(Value v, uint32_t width, uint32_t items_max);
+/* The same, and what is nested deeper than depth_max (0: nothing) is cut. */
+Value magma_pretty_cut(Value v, uint32_t width, uint32_t items_max,
+                       uint32_t depth_max);
 
 /* --- Definitions by the host ------------------------------------------- */
 
@@ -192,6 +196,11 @@ void magma_form_keep(void);
 void magma_form_undo(Value on);
 void magma_set_open(Value on);
 
+/* The namespace that definitions go into; valid while it is the current one. The
+ * other makes it if need be. */
+const char *magma_namespace(void);
+void magma_set_namespace(const char *name);
+
 /* What may be written after a prefix (of a plain or qualified name) in the
  * current namespace: a sorted vector of strings. */
 Value magma_completions(const char *prefix);
@@ -205,26 +214,6 @@ const struct error_object *magma_error(Value error);
 /* Nearest of `names` (count of them) to `name` by edit distance, or NULL. */
 const char *
 magma_nearest(const char *name, const char *const *names, size_t count);
-
-/* --- Static analysis ---------------------------------------------------- */
-
-/* Analyses what is evaluated from now on, and forgets earlier notes. Names
- * that nobody knows become notes, and their forms do not run. */
-void magma_check_begin(void);
-/* The program is evaluated anew: notes stay, nothing is used yet. */
-void magma_check_round(void);
-/* Notes what the evaluation of a form threw. */
-void magma_check_thrown(Value form, Value thrown);
-/* Judges what only the end allows: numbers of arguments, unused names. False if
- * there are errors among the notes. */
-bool magma_check_finish(void);
-/* Ends the analysis; how many notes there are, sorted by place. */
-uint32_t magma_check_end(void);
-const struct note *magma_check_note(uint32_t index);
-/* The keys that a function of the host takes ("a step": a map that is one);
- * static storage. */
-void
-magma_check_keys(const char *function, const char *const *keys, size_t count);
 
 /* --- Roots --------------------------------------------------------------- */
 

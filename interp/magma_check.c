@@ -104,3 +104,9 @@ magma_check_keys(const char *function, const char *const *keys, size_t count)
 {
     lint_set_keys(function, keys, count);
 }
+
+const char *const *
+magma_keys(const char *function, size_t *count)
+{
+    return lint_keys(function, count);
+}

@@ -225,8 +225,16 @@ magma_display(Value v)
 Value
 magma_pretty(Value v, uint32_t width, uint32_t items_max)
 {
+    return magma_pretty_cut(v, width, items_max, 0);
+}
+
+Value
+magma_pretty_cut(Value v, uint32_t width, uint32_t items_max,
+                 uint32_t depth_max)
+{
     const struct pretty_options options = {.width = width,
-                                           .items_max = items_max};
+                                           .items_max = items_max,
+                                           .depth_max = depth_max};
     return pretty_print(v, &options);
 }
 

@@ -504,6 +504,19 @@ lint_set_keys(const char *function, const char *const *keys, size_t count)
     key_tables[key_table_count++].count = count;
 }
 
+const char *const *
+lint_keys(const char *function, size_t *count)
+{
+    for (size_t i = 0; i < key_table_count; i++) {
+        if (strcmp(key_tables[i].function, function) == 0) {
+            *count = key_tables[i].count;
+            return key_tables[i].keys;
+        }
+    }
+    *count = 0;
+    return NULL;
+}
+
 /* The nearest key of a table, or NULL; *known if it is there itself. */
 static const char *
 nearest_key(size_t table, Value key, bool *known)

@@ -58,6 +58,8 @@ void lint_require(Value symbol, bool is_alias);
 /* The keys that a function of the host takes, for calls with literal keys;
  * "step" are the keys of steps. Static storage. */
 void lint_set_keys(const char *function, const char *const *keys, size_t count);
+/* Those keys; none for a function without. */
+const char *const *lint_keys(const char *function, size_t *count);
 
 /* Calls whose number of arguments can be judged when all is defined. */
 struct lint_call {
