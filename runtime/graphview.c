@@ -442,8 +442,13 @@ graphview_throw(struct error *err)
         message = magma_cstring(buffer_str(&text));
         buffer_finish(&text);
     }
+    Value error = error_make(ERROR_VALUE, message, VALUE_NIL, VALUE_NIL);
+    if (err->help != NULL) {
+        ((struct error_object *)value_object(error))->help =
+            magma_cstring(err->help);
+    }
     error_finish(err);
-    error_throw_value(error_make(ERROR_VALUE, message, VALUE_NIL, VALUE_NIL));
+    error_throw_value(error);
 }
 
 /* --- load-graph ------------------------------------------------------------------------ */

@@ -6,8 +6,8 @@
  */
 #include "runtime/cli/command.h"
 #include "runtime/cli/find.h"
-#include "runtime/cli/script.h"
 #include "runtime/report.h"
+#include "runtime/script.h"
 #include "runtime/session.h"
 
 #include <assert.h>

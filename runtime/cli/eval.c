@@ -4,8 +4,8 @@
  * write files by itself: it makes no graph that must come out the same.
  */
 #include "runtime/cli/command.h"
-#include "runtime/cli/script.h"
 #include "runtime/load.h"
+#include "runtime/script.h"
 #include "runtime/source.h"
 
 #include <assert.h>

@@ -5,8 +5,8 @@
  */
 #include "runtime/cli/command.h"
 #include "runtime/cli/find.h"
-#include "runtime/cli/script.h"
 #include "runtime/report.h"
+#include "runtime/script.h"
 #include "runtime/whole_file.h"
 
 #include <assert.h>

@@ -5,8 +5,8 @@
  */
 #include "runtime/cli/outcome.h"
 
-#include "runtime/cli/script.h"
 #include "runtime/report.h"
+#include "runtime/script.h"
 #include "runtime/terminal.h"
 
 #include <assert.h>

@@ -7,9 +7,9 @@
 #include "runtime/cli/command.h"
 #include "runtime/cli/find.h"
 #include "runtime/cli/outcome.h"
-#include "runtime/cli/script.h"
 #include "runtime/graphview.h"
 #include "runtime/load.h"
+#include "runtime/script.h"
 #include "runtime/testing.h"
 
 #include <assert.h>

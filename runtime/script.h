@@ -2,8 +2,8 @@
 /*
  * Evaluating texts for a person: what eval, test and the REPL have in common.
  */
-#ifndef RUNTIME_CLI_SCRIPT_H
-#define RUNTIME_CLI_SCRIPT_H
+#ifndef RUNTIME_SCRIPT_H
+#define RUNTIME_SCRIPT_H
 
 #include "interp/magma.h"
 

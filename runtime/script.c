@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See script.h. */
-#include "runtime/cli/script.h"
+#include "runtime/script.h"
 
 #include "runtime/report.h"
 #include "runtime/source.h"
