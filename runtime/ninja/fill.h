@@ -22,7 +22,7 @@ struct ninja_action {
     struct vec outputs; /* struct slice: canonical paths, at least one */
     struct vec inputs;  /* struct ninja_input, in the order of the graph */
     struct slice values[NINJA_KEY_COUNT]; /* what is empty is not set */
-    struct slice rule; /* its name */
+    struct slice rule;                    /* its name */
     struct place place;
     bool is_phony;
 };
