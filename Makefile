@@ -92,7 +92,7 @@ $O/%.o: %.c
 	$Q$(CC) $(BASE_CFLAGS) -MMD -MP -c -o $@ $<
 # Assembly only embeds files; it depends on all that could be embedded.
 $O/%.o: %.S $(wildcard stdlib/*.magma stdlib/*/*.magma exec/*/*.sql \
-    runtime/help/* spec/*.md spec/*/*.md)
+    runtime/help/* runtime/page/* spec/*.md spec/*/*.md)
 	$(call say,AS)
 	@mkdir -p $(@D)
 	$Q$(CC) -I. -c -o $@ $<
@@ -125,6 +125,11 @@ STEPS ?= 2000
 sim: all
 	@RONIN=$(abspath $O/ronin) CC='$(CC)' tests/sim/run --steps $(STEPS) \
 	    $(if $(SEED),--seed $(SEED)) $(ARGS)
+# Pages in a browser, which is too large to be installed for every check.
+check-browser: all
+	@tests/setup chromium chromedriver
+	@/usr/bin/python3 -c 'import selenium' || { echo 'install python3-selenium' >&2; exit 1; }
+	@tests/run --tree $O query-output/04
 # What a script needs to build ronin another way (the demonstration).
 demo bench:
 	@tests/setup $(if $(filter bench,$@),ninja)
@@ -191,6 +196,7 @@ help:
 	@echo 'make [all]                  the program, $O/ronin'
 	@echo 'make setup                  install what is missing'
 	@echo 'make check | check-fast     every test | unit and language tests'
+	@echo 'make check-browser          pages, in a headless Chromium'
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
 	@echo 'make bench-lang             Magma next to other languages'
@@ -200,6 +206,6 @@ help:
 	@echo 'make man                    the manual pages, in $O/man'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR; with the pages of `make man`'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
-.PHONY: all man programs setup check check-fast asan ubsan tsan demo bench fuzz sim lint \
+.PHONY: all man check-browser programs setup check check-fast asan ubsan tsan demo bench fuzz sim lint \
     bench-lang reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)

@@ -18,7 +18,8 @@ run_compdb(int argc, char **argv)
 
 static const struct option_row graph_rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
-    {'o', "output", "dot|mermaid|tree", "how it is drawn"},
+    {'o', "output", "dot|mermaid|tree|html", "how it is drawn"},
+    {OPTION_HTML, "html", "FILE", "write a page to look around in"},
     {'w', "write", "FILE", "write FILE, if that changes it"},
     {0, NULL, NULL, NULL},
 };
@@ -28,7 +29,8 @@ const struct command command_graph = {
     .args = "[OPTION...] [QUERY]",
     .summary = "Draw the graph, or what a query answers of it.",
     .usage = "  ronin graph 'app | deps' | dot -Tsvg >app.svg\n"
-             "  ronin graph -o tree app",
+             "  ronin graph -o tree app\n"
+             "  ronin graph --html graph.html",
     .options = graph_rows,
     .run = run_graph,
 };

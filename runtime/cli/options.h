@@ -54,6 +54,7 @@ enum option_id {
     OPTION_FORCE,
     OPTION_ACCEPT,
     OPTION_FOCUS,
+    OPTION_HTML,
     OPTION_JUNIT,
     OPTION_LIST,
     OPTION_SEED,

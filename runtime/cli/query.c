@@ -157,6 +157,10 @@ take_option(struct request *request, struct options *o, int id)
     case 'o':
         take_format(request, o);
         return true;
+    case OPTION_HTML:
+        request->format = query_format_find("html");
+        take_file(request, o);
+        return true;
     case 'w':
         take_file(request, o);
         return true;

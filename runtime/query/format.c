@@ -17,6 +17,7 @@ static const struct query_format formats[] = {
     {"tree", "what needs what, by indentation", true, query_print_tree},
     {"dot", "a graph for Graphviz", false, query_print_dot},
     {"mermaid", "a graph for Mermaid", false, query_print_mermaid},
+    {"html", "a page to look around in", false, query_print_html},
     {"compdb", "a compilation database", false, query_print_compdb},
     {"sh", "a script that runs the commands", false, query_print_sh},
 };

@@ -27,7 +27,7 @@ struct query_format {
 const struct query_format *query_format_find(const char *name);
 /* "text|json|...": for tables of options. */
 #define QUERY_FORMAT_NAMES \
-    "text|json|jsonl|edn|nul|count|tree|dot|mermaid|compdb|sh"
+    "text|json|jsonl|edn|nul|count|tree|dot|mermaid|html|compdb|sh"
 
 /* Text as a shell reads it back, $'...', where it has bytes that cannot be
  * seen or that are no text; else as it is. */
@@ -56,6 +56,11 @@ void query_drawing_finish(struct query_drawing *drawing);
 void query_drawing_needs(struct query_drawing *drawing, uint32_t row,
                          struct vec *needs);
 
+/* The nodes of the actions of an answer, those that make its targets, what is
+ * needed first: malloc'ed. */
+uint32_t *
+query_answer_actions(const struct query_answer *answer, uint32_t *count);
+
 void query_print_text(const struct query_answer *answer, struct buffer *out);
 void query_print_nul(const struct query_answer *answer, struct buffer *out);
 void query_print_count(const struct query_answer *answer, struct buffer *out);
@@ -65,6 +70,7 @@ void query_print_edn(const struct query_answer *answer, struct buffer *out);
 void query_print_tree(const struct query_answer *answer, struct buffer *out);
 void query_print_dot(const struct query_answer *answer, struct buffer *out);
 void query_print_mermaid(const struct query_answer *answer, struct buffer *out);
+void query_print_html(const struct query_answer *answer, struct buffer *out);
 void query_print_compdb(const struct query_answer *answer, struct buffer *out);
 void query_print_sh(const struct query_answer *answer, struct buffer *out);
 

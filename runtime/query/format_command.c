@@ -11,10 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The actions of an answer, those that make its targets, what is needed first:
- * malloc'ed. */
-static uint32_t *
-actions_of(const struct query_answer *answer, uint32_t *count)
+uint32_t *
+query_answer_actions(const struct query_answer *answer, uint32_t *count)
 {
     struct query_set set = {.type = answer->rows->set_type};
     for (uint32_t row = 0; row < answer->rows->row_count; row++) {
@@ -185,7 +183,7 @@ void
 query_print_compdb(const struct query_answer *answer, struct buffer *out)
 {
     uint32_t count = 0;
-    uint32_t *nodes = actions_of(answer, &count);
+    uint32_t *nodes = query_answer_actions(answer, &count);
     bool is_first = true;
     buffer_add_char(out, '[');
     for (uint32_t i = 0; i < count; i++) {
@@ -244,7 +242,7 @@ void
 query_print_sh(const struct query_answer *answer, struct buffer *out)
 {
     uint32_t count = 0;
-    uint32_t *nodes = actions_of(answer, &count);
+    uint32_t *nodes = query_answer_actions(answer, &count);
     buffer_add_str(out, "#!/bin/sh\nset -e\ncd -- ");
     describe_word(out, slice_of(answer->root));
     buffer_add_char(out, '\n');

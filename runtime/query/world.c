@@ -45,6 +45,12 @@ query_world_graph(const struct query_world *world)
     return world->graph;
 }
 
+struct exec *
+query_world_exec(const struct query_world *world)
+{
+    return world->options.exec;
+}
+
 /* --- Numbers -------------------------------------------------------------------- */
 
 uint32_t

@@ -34,6 +34,8 @@ struct query_world *query_world_open(const struct query_world_options *options);
 void query_world_close(struct query_world *world);
 
 const struct graph *query_world_graph(const struct query_world *world);
+/* NULL: there is no history. */
+struct exec *query_world_exec(const struct query_world *world);
 
 /* --- Nodes ------------------------------------------------------------------ */
 
