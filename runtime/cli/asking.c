@@ -81,6 +81,8 @@ action_of(const struct asking *asking, const char *word, struct node node,
     return true;
 }
 
+/* The word is seen from where the person stands; what it names is looked up in
+ * the graph, not in the history. */
 bool
 asking_action(struct asking *asking, const char *word, struct action_id *action,
               struct error *err)
@@ -96,6 +98,7 @@ asking_action(struct asking *asking, const char *word, struct action_id *action,
     return found;
 }
 
+/* Keys are what the history knows actions by. */
 const char *
 asking_key(const struct asking *asking, struct action_id action)
 {
@@ -103,6 +106,7 @@ asking_key(const struct asking *asking, struct action_id action)
     return graph_cstr(asking->graph, graph_action(asking->graph, action)->key);
 }
 
+/* Keys of actions without outputs have a prefix that is of no use to people. */
 const char *
 asking_shown(const char *key)
 {
@@ -129,6 +133,7 @@ match_run(void *ctx, const struct exec_run *run)
     }
 }
 
+/* One walk over the runs answers both questions. */
 bool
 asking_find_run(struct asking *asking, struct error *err)
 {
@@ -166,6 +171,7 @@ asking_time(struct buffer *out, int64_t unix_us)
     buffer_add_str(out, text);
 }
 
+/* In the largest unit that still says something. */
 void
 asking_age(struct buffer *out, int64_t unix_us)
 {
@@ -183,6 +189,7 @@ asking_age(struct buffer *out, int64_t unix_us)
     }
 }
 
+/* The same words as in the event stream, so that both can be searched for. */
 const char *
 asking_status(enum action_status status)
 {
@@ -205,6 +212,7 @@ asking_status(enum action_status status)
     return "not-run";
 }
 
+/* Texts of commands and paths may hold anything. */
 void
 asking_print(struct buffer *out)
 {

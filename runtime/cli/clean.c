@@ -62,6 +62,7 @@ clean_words(const struct options *o, struct session *session,
     return done;
 }
 
+/* False if there is something wrong with them, which was printed. */
 static bool
 read_options(struct options *o, struct clean *clean)
 {

@@ -23,6 +23,7 @@ enum {
     HELP_COLUMN = 27
 };
 
+/* There are few: a table that is walked is quicker than one that is made. */
 const struct command *
 command_find(const char *name)
 {
@@ -42,6 +43,8 @@ command_at(uint32_t index)
     return index < COMMAND_COUNT ? commands[index] : NULL;
 }
 
+/* For advice after a word that names no verb. What is not for people is no
+ * advice. */
 const char *
 command_nearest(const char *word)
 {
@@ -85,6 +88,8 @@ first_word(int argc, char **argv)
     return argc;
 }
 
+/* The verb is taken out and put first; the order of the others stays, so that
+ * for options it makes no difference on which side of the verb they stand. */
 const struct command *
 command_split(int argc, char **argv, char ***words)
 {
@@ -125,6 +130,7 @@ print_rows(FILE *out, const struct option_row *rows)
     }
 }
 
+/* The table of options first, then what they have in common, then examples. */
 void
 command_print_help(FILE *out, const struct command *command)
 {
@@ -138,6 +144,8 @@ command_print_help(FILE *out, const struct command *command)
     }
 }
 
+/* One line a verb, in the order of the table: what people do first stands
+ * first. */
 void
 command_print_overview(FILE *out)
 {
@@ -172,6 +180,8 @@ print_chapters(void)
     puts("\nThe last part of a name will do where it is the only one.");
 }
 
+/* As it stands in the specification, but for marks that a terminal cannot
+ * follow. */
 static void
 print_chapter(const struct help_text *chapter)
 {
@@ -223,6 +233,8 @@ print_manual(void)
     print_rows_markdown(options_common);
 }
 
+/* A verb goes before a chapter of the same name: of that its path can be
+ * said. */
 static int
 print_about(const char *word)
 {

@@ -160,6 +160,7 @@ answer_log(struct asking *asking, struct error *err)
     return true;
 }
 
+/* False if there is something wrong with them, which was printed. */
 static bool
 read_options(struct options *o, struct logging *logging)
 {
@@ -182,6 +183,8 @@ read_options(struct options *o, struct logging *logging)
     }
 }
 
+/* Of one action its last output or that of a run; without a target, of all
+ * that said something in the last run. */
 static int
 run_log(int argc, char **argv)
 {
@@ -228,6 +231,8 @@ answer_warnings(struct asking *asking, struct error *err)
     return true;
 }
 
+/* What is printed is the stored output of actions that are up to date: it is
+ * still true, and a build with nothing to do does not repeat it. */
 static int
 run_warnings(int argc, char **argv)
 {

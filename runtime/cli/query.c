@@ -35,6 +35,8 @@ struct request {
     bool is_empty;
 };
 
+/* Notes go to standard error, so that a pipe gets the answer alone. They may
+ * name files, whose bytes a terminal must not obey. */
 static void
 print_notes(const struct query *query, const struct query_world *world)
 {
@@ -57,6 +59,8 @@ write_file(const char *path, const struct buffer *out, struct error *err)
     return whole_file_holds(path, bytes) || whole_file_write(path, bytes, err);
 }
 
+/* Only what is made for eyes is made harmless: the other formats have escapes of
+ * their own, and change no byte. */
 static bool
 print_rows(const struct request *request, struct query_world *world,
            const struct query_rows *table, struct error *err)
@@ -81,6 +85,8 @@ print_rows(const struct request *request, struct query_world *world,
     return done;
 }
 
+/* The graph comes from its snapshot where that is still true, so that most
+ * queries start no language at all. */
 static bool
 answer(struct request *request, const struct query *query, struct error *err)
 {
@@ -107,6 +113,7 @@ answer(struct request *request, const struct query *query, struct error *err)
     return done;
 }
 
+/* A mistake in the query is told before the graph is looked for. */
 static bool
 parse_and_answer(struct asking *asking, struct error *err)
 {
@@ -125,6 +132,8 @@ parse_and_answer(struct asking *asking, struct error *err)
     return done;
 }
 
+/* An unknown format is a mistake in the command line, with all names in the
+ * advice. */
 static void
 take_format(struct request *request, struct options *o)
 {
@@ -147,6 +156,7 @@ take_file(struct request *request, const struct options *o)
     free(here);
 }
 
+/* What only queries take; the rest is common to all verbs that ask. */
 static bool
 take_option(struct request *request, struct options *o, int id)
 {
@@ -195,6 +205,7 @@ gather_text(const struct options *o, const struct query_preset *preset,
     return text->len > 0;
 }
 
+/* With -e an empty answer is told by the status, as grep and jq do. */
 static int
 run_query(const struct options *o, const struct query_preset *preset,
           struct request *request)

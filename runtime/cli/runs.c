@@ -90,6 +90,7 @@ struct printing {
     bool json;
 };
 
+/* One line, or one object, for each run that is kept. */
 static void
 on_run(void *ctx, const struct exec_run *run)
 {
@@ -230,6 +231,7 @@ answer_diff(struct asking *asking, struct error *err)
     return done;
 }
 
+/* Two numbers of runs, the older one first by habit: any order is answered. */
 static int
 run_diff(int argc, char **argv)
 {
@@ -284,6 +286,7 @@ answer_gc(struct asking *asking, struct error *err)
     return true;
 }
 
+/* Limits may be lower than what is kept by default, never none at all. */
 static bool
 read_gc(struct options *o, struct asking *asking, struct exec_prune *prune)
 {

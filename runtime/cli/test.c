@@ -193,6 +193,7 @@ sum_up(const struct request *request, struct outcome *outcome)
     return is_empty || outcome->failures > 0 || !written ? FAILED_STATUS : 0;
 }
 
+/* Each file is a program of its own, so that no test sees another's names. */
 static int
 run_files(const struct request *request)
 {
