@@ -7,9 +7,9 @@
  * open; on a terminal that is after each line.
  */
 #include "runtime/cli/command.h"
-#include "runtime/cli/script.h"
 #include "runtime/graphview.h"
 #include "runtime/report.h"
+#include "runtime/script.h"
 #include "runtime/terminal.h"
 
 #include <assert.h>
