@@ -164,6 +164,7 @@ only_folder(const struct found *found)
                                                            : NULL;
 }
 
+/* Goes down as long as there is but one folder to go into. */
 void
 targets_complete(const struct graph *g, const struct targets_wanted *wanted,
                  struct buffer *row)

@@ -44,6 +44,7 @@ describe_state(const struct state *state, const struct state_condition *now,
     }
 }
 
+/* What SQLite finds is told as it is; what to do is the same for all of it. */
 void
 examine_records(struct state *state, exec_finding_fn *call, void *ctx)
 {

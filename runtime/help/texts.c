@@ -73,6 +73,7 @@ last_part(struct slice name)
     return name;
 }
 
+/* A whole name wins; a last part must be the only one of its kind. */
 bool
 help_chapter(const char *name, struct help_text *chapter)
 {

@@ -22,6 +22,7 @@ static const struct query_format formats[] = {
     {"sh", "a script that runs the commands", false, query_print_sh},
 };
 
+/* Few enough to be looked at one after the other. */
 const struct query_format *
 query_format_find(const char *name)
 {

@@ -179,6 +179,8 @@ add_entry(const struct query_answer *answer, uint32_t node, bool is_first,
     return true;
 }
 
+/* What is no compilation is left out rather than guessed at: editors take every
+ * entry for a file that can be parsed. */
 void
 query_print_compdb(const struct query_answer *answer, struct buffer *out)
 {
@@ -238,6 +240,7 @@ add_action(const struct query_answer *answer, uint32_t node, struct buffer *out)
     buffer_finish(&line);
 }
 
+/* Stops at the first failure, as a build does, and may be started anywhere. */
 void
 query_print_sh(const struct query_answer *answer, struct buffer *out)
 {

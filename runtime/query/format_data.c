@@ -28,6 +28,8 @@ is_prose(const char *column)
     return strcmp(column, "output") == 0 || strcmp(column, "command") == 0;
 }
 
+/* A cell with several lines would be taken for several rows, so that only what
+ * stands alone keeps its lines. */
 static void
 add_text_cell(const struct query_rows *rows, uint32_t row, uint32_t column,
               struct buffer *out)
@@ -108,6 +110,7 @@ print_aligned(const struct query_rows *rows, struct buffer *out)
     free(widths);
 }
 
+/* On a pipe the columns are parted by tabs alone: cut and awk take them apart. */
 void
 query_print_text(const struct query_answer *answer, struct buffer *out)
 {
@@ -143,6 +146,7 @@ query_print_nul(const struct query_answer *answer, struct buffer *out)
     }
 }
 
+/* A number that the query itself made is what was asked for. */
 void
 query_print_count(const struct query_answer *answer, struct buffer *out)
 {
@@ -186,6 +190,7 @@ add_json_field(struct buffer *out, const struct query_column *column,
     assert(!"a type that does not exist");
 }
 
+/* Fields in the order of the query, so that equal queries give equal bytes. */
 static void
 add_json_row(struct buffer *out, const struct query_rows *rows, uint32_t row)
 {
@@ -210,6 +215,7 @@ add_scalar(struct buffer *out, const struct query_rows *rows, const char *none)
     buffer_add_char(out, '\n');
 }
 
+/* A row a line, which diff and grep can be used on as well. */
 void
 query_print_json(const struct query_answer *answer, struct buffer *out)
 {
@@ -226,6 +232,7 @@ query_print_json(const struct query_answer *answer, struct buffer *out)
     buffer_add_str(out, rows->row_count == 0 ? "]\n" : "\n]\n");
 }
 
+/* Without the array: readers take one row after the other. */
 void
 query_print_jsonl(const struct query_answer *answer, struct buffer *out)
 {

@@ -96,6 +96,8 @@ is_between(const struct query_drawing *drawing, uint32_t node, uint32_t next)
                : to != QUERY_NODE_ACTION;
 }
 
+/* What lies between two rows is walked through, one node deep: more can only
+ * lie there if a row was left out, and then the way is cut. */
 void
 query_drawing_needs(struct query_drawing *drawing, uint32_t row,
                     struct vec *needs)
@@ -340,6 +342,7 @@ dot_shape(const struct query_drawing *drawing, uint32_t node)
     return "box";
 }
 
+/* Numbers are names that need no quotes; the path is only the label. */
 static void
 draw_dot_node(const struct query_drawing *drawing, uint32_t row,
               struct buffer *out)
@@ -350,6 +353,7 @@ draw_dot_node(const struct query_drawing *drawing, uint32_t row,
                       dot_shape(drawing, drawing->rows->nodes[row]));
 }
 
+/* From left to right, since paths are long and low. */
 void
 query_print_dot(const struct query_answer *answer, struct buffer *out)
 {
@@ -389,6 +393,7 @@ add_mermaid_string(struct buffer *out, struct slice label)
     buffer_finish(&text);
 }
 
+/* Corners for files, round ends for what is none. */
 static void
 draw_mermaid_node(const struct query_drawing *drawing, uint32_t row,
                   struct buffer *out)

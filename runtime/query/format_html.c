@@ -54,6 +54,7 @@ number_of(struct page *page, uint32_t node)
     return *number - 1;
 }
 
+/* Numbers are short, and a path is written once. */
 static void
 add_number(struct page *page, uint32_t node)
 {
@@ -80,6 +81,7 @@ add_target(struct page *page, uint32_t node)
     vec_finish(&outputs);
 }
 
+/* What was discovered stands apart, for the page may want to leave it out. */
 static void
 add_needs(struct page *page, const char *name, uint32_t node, unsigned edges)
 {
@@ -146,6 +148,7 @@ add_texts(struct page *page, struct action_id action)
     buffer_finish(&text);
 }
 
+/* Its command as a shell would take it, and where it is written down. */
 static void
 add_action(struct page *page, uint32_t node)
 {
@@ -215,6 +218,7 @@ add_run(void *ctx, const struct exec_action_run *run)
     buffer_add_char(out, '}');
 }
 
+/* They come oldest first; the texts of a run do not outlive the call. */
 static void
 note_last_run(void *ctx, const struct exec_run *run)
 {
@@ -284,6 +288,8 @@ add_inert(struct buffer *out, struct slice json)
     buffer_add(out, json.bytes + from, json.len - from);
 }
 
+/* All numbers are given in the order in which nodes are met, so that equal
+ * graphs make equal pages. */
 static void
 page_start(struct page *page, const struct query_answer *answer,
            struct buffer *data)
@@ -313,6 +319,7 @@ page_finish(struct page *page)
     free(page->place_of);
 }
 
+/* The template has one hole, in an element that the browser does not run. */
 void
 query_print_html(const struct query_answer *answer, struct buffer *out)
 {
