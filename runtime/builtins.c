@@ -93,7 +93,8 @@ builtin_group(Value *args, uint32_t argc)
     if (!value_is_nil(flat.pending)) {
         registry_add_origin(r, args[0], flat.pending);
     }
-    uint32_t index = magma_vector_count(*r->slots[SLOT_GROUPS]);
+    uint32_t count = magma_vector_count(*r->slots[SLOT_GROUPS]);
+    uint32_t index = r->is_late ? registry_group_index(r, args[0]) : count;
     if (index >= r->group_cap) {
         r->group_cap = r->group_cap == 0 ? 8 : r->group_cap * 2;
         r->group_places =
@@ -102,7 +103,16 @@ builtin_group(Value *args, uint32_t argc)
     }
     r->group_places[index] = registry_place(r, &place);
     Value row[2] = {args[0], flat.items};
-    registry_conj(r, SLOT_GROUPS, magma_vector(row, 2));
+    Value rows = magma_vector(NULL, 0);
+    for (uint32_t i = 0; index < count && i < count; i++) {
+        Value old = magma_vector_at(*r->slots[SLOT_GROUPS], i);
+        rows = magma_vector_conj(rows, i == index ? magma_vector(row, 2) : old);
+    }
+    if (index < count) {
+        *r->slots[SLOT_GROUPS] = rows;
+    } else {
+        registry_conj(r, SLOT_GROUPS, magma_vector(row, 2));
+    }
     Value data = magma_map_assoc(magma_map(), magma_keyword("name"), args[0]);
     return magma_handle("group", index, data);
 }

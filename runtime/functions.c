@@ -41,6 +41,12 @@ interrupt(void)
 }
 
 void
+functions_forget_interrupt(void)
+{
+    interrupted = 0;
+}
+
+void
 functions_begin(const struct magma_limits *limits)
 {
     magma_set_limits(limits);
@@ -104,6 +110,13 @@ uint32_t
 functions_count(const struct functions *table)
 {
     return table->count;
+}
+
+Value
+functions_value(const struct functions *table, uint32_t number)
+{
+    assert(number < table->count);
+    return *table->items[number];
 }
 
 void

@@ -18,6 +18,8 @@ void functions_destroy(struct functions *table);
 /* Starts an evaluation or a call with fresh budgets. After the executor was
  * asked to end, it fails at once. */
 void functions_begin(const struct magma_limits *limits);
+/* After the executor was asked to end: what begins from now on may run. */
+void functions_forget_interrupt(void);
 /* The budgets that each call starts with; all zero: the defaults. */
 void functions_set_limits(struct functions *table,
                           const struct magma_limits *limits);
@@ -25,6 +27,7 @@ void functions_set_limits(struct functions *table,
 /* Adds a function; its number. */
 uint32_t functions_add(struct functions *table, Value function);
 uint32_t functions_count(const struct functions *table);
+Value functions_value(const struct functions *table, uint32_t number);
 /* Drops all from `count` on. */
 void functions_rewind(struct functions *table, uint32_t count);
 /* The content hash of a function: call it when the whole program is known. */

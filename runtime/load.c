@@ -27,7 +27,9 @@ struct load {
     struct words refused; /* whose stored values led to an error */
     struct words waiting; /* that something of this round waits for */
     struct words sources;
-    char *printed; /* what the program printed in this round */
+    struct vec placed; /* of bool: additions that stood for forms */
+    uint32_t addition; /* the one that is evaluated, or ADDITIONS_NONE */
+    char *printed;     /* what the program printed in this round */
     size_t printed_len;
     uint32_t form;
 };
@@ -244,6 +246,7 @@ struct form_step {
     struct magma_reader *reader;
     Value form;
     struct error_place place;
+    Value value; /* of an addition: what it once gave, or VALUE_ABSENT */
     bool more;
 };
 
@@ -322,11 +325,94 @@ goes_on(const struct form_step *step, Value thrown)
     return true;
 }
 
+/* --- Additions ------------------------------------------------------------------------ */
+
+static bool
+has_additions(const struct load *load)
+{
+    return load->options->additions != NULL &&
+           additions_count(load->options->additions) > 0;
+}
+
+/* As register_options has it. */
+static bool
+is_taken(void *ctx, const char *key)
+{
+    const struct load *load = ctx;
+    return additions_take(load->options->additions, load->addition, key);
+}
+
+/* Puts an addition in the place of the form that was read. */
+static void
+take_addition(struct form_step *step, uint32_t index)
+{
+    struct load *load = step->load;
+    struct addition addition = additions_at(load->options->additions, index);
+    step->form = addition.form;
+    step->place = addition.place;
+    step->value = addition.value;
+    load->addition = index;
+    *(bool *)vec_at(&load->placed, index) = true;
+}
+
+/* What defines the same name comes instead of a form of the file. */
+static void
+replace_form(struct form_step *step)
+{
+    struct load *load = step->load;
+    load->addition = ADDITIONS_NONE;
+    step->value = VALUE_ABSENT;
+    if (has_additions(load)) {
+        uint32_t index = additions_instead(load->options->additions, step->form,
+                                           magma_namespace());
+        if (index != ADDITIONS_NONE) {
+            take_addition(step, index);
+        }
+    }
+}
+
+/* What only a session had, such as *1, is no longer there: then the value that
+ * the form had will do. */
+static bool
+use_value(const struct form_step *step, const Value *thrown)
+{
+    return magma_error_type(*thrown) != ERROR_LIMIT &&
+           !value_is(step->value, VALUE_ABSENT) &&
+           additions_bind(additions_name_of(step->form), step->value);
+}
+
+static bool
+evaluate_addition(struct form_step *step, Value *thrown)
+{
+    return evaluate_form(step, thrown) || use_value(step, thrown);
+}
+
+/* Those that stood for no form of the file, each in its namespace. */
+static bool
+evaluate_additions(struct form_step *step, Value *thrown)
+{
+    struct load *load = step->load;
+    uint32_t count =
+        has_additions(load) ? additions_count(load->options->additions) : 0;
+    bool done = true;
+    register_set_late(load->registry);
+    for (uint32_t i = 0; done && i < count; i++) {
+        if (!*(bool *)vec_at(&load->placed, i)) {
+            take_addition(step, i);
+            magma_set_namespace(
+                additions_at(load->options->additions, i).ns.bytes);
+            done = evaluate_addition(step, thrown);
+        }
+    }
+    return done;
+}
+
 /* All forms in order; those that wait do not stop the ones behind them. */
 static bool
 evaluate_forms(struct load *load, struct magma_text text, Value *thrown)
 {
-    struct form_step step = {.load = load, .form = VALUE_NIL, .more = true};
+    struct form_step step = {
+        .load = load, .form = VALUE_NIL, .value = VALUE_ABSENT, .more = true};
     step.place.file = VALUE_NIL;
     Value result = VALUE_NIL;
     step.reader = magma_reader_create(text, load->options->build_file);
@@ -339,11 +425,12 @@ evaluate_forms(struct load *load, struct magma_text text, Value *thrown)
         if (!done || !step.more) {
             break;
         }
-        done = evaluate_form(&step, thrown) ||
+        replace_form(&step);
+        done = evaluate_addition(&step, thrown) ||
                (load->options->check && goes_on(&step, *thrown));
     }
     magma_reader_destroy(step.reader);
-    return done;
+    return done && evaluate_additions(&step, thrown);
 }
 
 /* --- Rounds --------------------------------------------------------------------------- */
@@ -357,7 +444,13 @@ evaluate_round(struct load *load, struct magma_text text, struct graph **graph,
         .allow_outside = load->options->allow_outside,
         .dynouts = {load, dynout_value, dynout_waits},
         .origins = load->origins,
+        .taken = has_additions(load) ? is_taken : NULL,
+        .taken_ctx = load,
     };
+    if (has_additions(load)) {
+        vec_resize(&load->placed, 0);
+        vec_resize(&load->placed, additions_count(load->options->additions));
+    }
     words_finish(&load->waiting);
     load->printed_len = 0;
     load->form = 0;
@@ -380,8 +473,12 @@ evaluate_round(struct load *load, struct magma_text text, struct graph **graph,
     }
     done = done && register_finish(load->registry, graph, err);
     registry_use(NULL);
-    registry_destroy(load->registry);
-    load->registry = NULL;
+    if (done && load->options->additions != NULL) {
+        register_reopen(load->registry, *graph);
+    } else {
+        registry_destroy(load->registry);
+        load->registry = NULL;
+    }
     return done;
 }
 
@@ -398,6 +495,8 @@ evaluate_rounds(struct load *load, struct magma_text text, struct graph **graph,
             }
             graph_destroy(*graph);
             *graph = NULL;
+            registry_destroy(load->registry);
+            load->registry = NULL;
         } else if (refuse_stored(load)) {
             error_finish(err);
         } else {
@@ -417,7 +516,10 @@ load_build_file(const struct load_options *options, struct functions *functions,
     }
     load_start_language(NULL);
     functions_set_limits(functions, &options->limits);
-    struct load load = {.options = options, .functions = functions};
+    struct load load = {.options = options,
+                        .functions = functions,
+                        .placed = vec_of(sizeof(bool)),
+                        .addition = ADDITIONS_NONE};
     struct load *outer = loading;
     loading = &load;
     load.origins = magma_root_create();
@@ -433,6 +535,8 @@ load_build_file(const struct load_options *options, struct functions *functions,
     words_finish(&load.allowed);
     words_finish(&load.refused);
     words_finish(&load.waiting);
+    vec_finish(&load.placed);
+    result->registry = load.registry;
     result->sources.bytes = load.sources.bytes;
     result->sources.len = load.sources.len;
     free(load.printed);

@@ -13,6 +13,7 @@
 
 #include "exec/exec.h"
 #include "interp/magma.h"
+#include "runtime/additions.h"
 #include "runtime/functions.h"
 
 #include <stdio.h>
@@ -22,13 +23,19 @@ struct load_options {
     bool allow_outside;
     struct exec *exec; /* asked for values of dynouts; NULL: none known */
     struct magma_limits limits;
+    /* Forms that are put into what the file says; NULL: there will be none. Else
+     * the result has a registry, for forms that are yet to be typed. */
+    const struct additions *additions;
     bool check; /* between magma_check_begin and _end: errors become notes, and
                    what follows is looked at all the same */
 };
 
+struct registry;
+
 struct load_result {
-    struct graph *graph; /* sealed; owned by the caller */
-    struct buffer_list { /* zero-terminated paths, one after the other */
+    struct graph *graph;       /* sealed; owned by the caller */
+    struct registry *registry; /* reopened; or NULL; owned by the caller */
+    struct buffer_list {       /* zero-terminated paths, one after the other */
         char *bytes;
         size_t len;
     } sources; /* malloc'ed: the files that were read */

@@ -74,8 +74,11 @@ check_handles(struct registry *r, const struct attributes *a)
     for (uint32_t i = 0; i < a->input_count; i++) {
         Value items = a->inputs[i].items;
         for (uint32_t j = 0; j < magma_vector_count(items); j++) {
-            if (magma_is_handle(magma_vector_at(items, j), "action")) {
-                registry_number(r, magma_vector_at(items, j));
+            Value item = magma_vector_at(items, j);
+            if (magma_is_handle(item, "action") &&
+                !registry_is_taken(r,
+                                   magma_text_of(registry_key(item)).bytes)) {
+                registry_number(r, item);
             }
         }
     }
@@ -318,6 +321,23 @@ register_node(struct registry *r, struct attributes *a, Value key, Value site,
     return number;
 }
 
+/* True if a later form makes one of the outputs, or has the name. */
+static bool
+is_taken(const struct registry *r, const struct attributes *a)
+{
+    Value lists[2] = {a->outputs, a->implicit_outputs};
+    for (size_t l = 0; r->options.taken != NULL && l < 2; l++) {
+        for (uint32_t i = 0; i < magma_vector_count(lists[l]); i++) {
+            Value path = magma_vector_at(lists[l], i);
+            if (registry_is_taken(r, magma_text_of(path).bytes)) {
+                return true;
+            }
+        }
+    }
+    return !value_is_nil(a->name) &&
+           registry_is_taken(r, magma_text_of(a->name).bytes);
+}
+
 Value
 register_action(struct registry *r, struct attributes *a,
                 const struct error_place *place)
@@ -335,7 +355,9 @@ register_action(struct registry *r, struct attributes *a,
     }
     Value site = registry_site(r, place);
     Value key = action_key(r, a, site);
-    register_node(r, a, key, site, place);
+    if (!is_taken(r, a)) {
+        register_node(r, a, key, site, place);
+    }
     Value handle = make_handle("action", a, key);
     if (!value_is_nil(a->name)) {
         registry_conj(r, SLOT_NAMES, a->name);

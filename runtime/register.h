@@ -33,6 +33,10 @@ struct register_options {
      * site (see register.c): a rooted map from string to vector of keys,
      * which this registry adds to. */
     Value *origins;
+    /* True if an action with this output or name is not to be registered,
+     * because a later form makes it anew; NULL: none. */
+    bool (*taken)(void *ctx, const char *key);
+    void *taken_ctx;
 };
 
 /* Takes the function table as its own record of functions, emptied. */
@@ -50,9 +54,22 @@ void register_form_keep(struct registry *r);
  * the dynout that it waits for. May throw. */
 void register_form_undo(struct registry *r, Value on);
 
+/* Drops all that the form registered: it went wrong. */
+void register_form_drop(struct registry *r);
+/* Adds the outputs and names of the actions that the form registered, and the
+ * names of its groups with a colon, as rows of texts. */
+void register_form_keys(const struct registry *r, struct buffer *rows);
+/* From now on forms are registered that come behind the file: their groups take
+ * the place of those of the same name. */
+void register_set_late(struct registry *r);
+
 /* Adds groups and fingerprints, seals, and gives the graph away. */
 bool register_finish(struct registry *r, struct graph **graph,
                      struct error *err) EXEC_MUST_CHECK;
+
+/* After register_finish, which gave `made` away: what is registered from now
+ * on is late, is checked and named, and goes into a graph that nobody sees. */
+void register_reopen(struct registry *r, const struct graph *made);
 
 /* Defines action, dynout, group, pool, ifwritten ... in the core. */
 void register_define(void);

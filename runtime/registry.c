@@ -50,6 +50,9 @@ registry_destroy(struct registry *r)
         magma_root_destroy(r->slots[i]);
         magma_root_destroy(r->saved[i]);
     }
+    if (r->own_origins != NULL) {
+        magma_root_destroy(r->own_origins);
+    }
     graph_destroy(r->graph);
     free(r->group_places);
     free(r);
@@ -199,7 +202,27 @@ registry_number(struct registry *r, Value handle)
     return (uint32_t)magma_int_of(number);
 }
 
+bool
+registry_is_taken(const struct registry *r, const char *key)
+{
+    return r->options.taken != NULL &&
+           r->options.taken(r->options.taken_ctx, key);
+}
+
 /* --- Groups ---------------------------------------------------------------- */
+
+uint32_t
+registry_group_index(const struct registry *r, Value name)
+{
+    Value groups = *r->slots[SLOT_GROUPS];
+    uint32_t count = magma_vector_count(groups);
+    for (uint32_t i = 0; i < count; i++) {
+        if (value_equal(magma_vector_at(magma_vector_at(groups, i), 0), name)) {
+            return i;
+        }
+    }
+    return count;
+}
 
 /* What words mean when all nodes are there. */
 struct names {
@@ -329,6 +352,7 @@ register_form_begin(struct registry *r, uint32_t form)
         *r->saved[i] = *r->slots[i];
     }
     r->mark = graph_mark(r->graph);
+    r->action_mark = graph_action_count(r->graph);
     r->function_mark = functions_count(r->functions);
 }
 
@@ -364,6 +388,106 @@ register_form_undo(struct registry *r, Value on)
         graph_need_action(r->graph,
                           (struct action_id){(uint32_t)magma_int_of(number)});
     }
+}
+
+void
+register_form_drop(struct registry *r)
+{
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        *r->slots[i] = *r->saved[i];
+    }
+    graph_rewind(r->graph, r->mark);
+    functions_rewind(r->functions, r->function_mark);
+}
+
+/* Adds a name, behind its colon where it is that of a group. */
+static void
+add_key(struct buffer *rows, const char *before, struct slice name)
+{
+    if (name.len > 0) {
+        buffer_add_str(rows, before);
+        buffer_add(rows, name.bytes, name.len);
+        buffer_add_char(rows, 0);
+    }
+}
+
+/* A group that took the place of another has no new row: all rows that differ
+ * from those at the beginning of the form are looked for. */
+static void
+add_group_keys(const struct registry *r, struct buffer *rows)
+{
+    Value before = *r->saved[SLOT_GROUPS];
+    Value after = *r->slots[SLOT_GROUPS];
+    uint32_t count_before = magma_vector_count(before);
+    for (uint32_t i = 0; i < magma_vector_count(after); i++) {
+        Value row = magma_vector_at(after, i);
+        if (i >= count_before || !value_is(row, magma_vector_at(before, i))) {
+            struct magma_text name = magma_text_of(magma_vector_at(row, 0));
+            add_key(rows, ":", (struct slice){name.bytes, name.len});
+        }
+    }
+}
+
+void
+register_form_keys(const struct registry *r, struct buffer *rows)
+{
+    const struct graph *g = r->graph;
+    for (uint32_t i = r->action_mark; i < graph_action_count(g); i++) {
+        const struct action *a = graph_action(g, (struct action_id){i});
+        for (uint32_t o = 0; o < a->outputs.count; o++) {
+            const char *path = graph_path(g, graph_output(g, a, o));
+            add_key(rows, "", slice_of(path));
+        }
+        add_key(rows, "", graph_str(g, a->name));
+    }
+    add_group_keys(r, rows);
+}
+
+void
+register_set_late(struct registry *r)
+{
+    r->is_late = true;
+}
+
+/* --- After the end ------------------------------------------------------------------- */
+
+/* Values of dynouts are known to builds alone. */
+static bool
+no_value(void *ctx, const char *key, struct slice *paths)
+{
+    (void)ctx, (void)key, (void)paths;
+    return false;
+}
+
+static void
+no_waiting(void *ctx, const char *key)
+{
+    (void)ctx, (void)key;
+}
+
+void
+register_reopen(struct registry *r, const struct graph *made)
+{
+    assert(r->graph == NULL && r->own_origins == NULL);
+    r->graph = graph_create();
+    for (uint32_t i = 1; i < graph_pool_count(made); i++) {
+        const struct pool *pool = graph_pool(made, (struct pool_id){i});
+        struct slice name = graph_str(made, pool->name);
+        struct pool_id id;
+        bool added =
+            graph_add_pool(r->graph,
+                           graph_intern(r->graph, name.bytes, name.len),
+                           pool->depth, &id);
+        assert(added);
+        (void)added;
+    }
+    r->own_origins = magma_root_create();
+    *r->own_origins = magma_map();
+    r->options.origins = r->own_origins;
+    r->options.dynouts =
+        (struct register_dynouts){.value = no_value, .waits = no_waiting};
+    r->options.taken = NULL;
+    r->is_late = true;
 }
 
 /* As graph_set_fingerprints asks. */

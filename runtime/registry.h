@@ -38,10 +38,13 @@ struct registry {
     Value *slots[SLOT_COUNT];
     Value *saved[SLOT_COUNT]; /* at the beginning of the form */
     struct graph_mark mark;
+    uint32_t action_mark;
     uint32_t function_mark;
     uint32_t form;
     struct place *group_places; /* by index in SLOT_GROUPS */
     uint32_t group_cap;
+    bool is_late;       /* see register_set_late */
+    Value *own_origins; /* after register_reopen; else NULL */
 };
 
 /* The registry in use, or NULL. */
@@ -60,6 +63,10 @@ registry_place(struct registry *r, const struct error_place *place);
 /* What a rule is called: a function by its name, without the namespace; "" for
  * anything else. */
 struct slice registry_rule_name(Value rule);
+/* True if a later form makes this action anew. */
+bool registry_is_taken(const struct registry *r, const char *key);
+/* Where the row of a group stands in SLOT_GROUPS; their count if there is none. */
+uint32_t registry_group_index(const struct registry *r, Value name);
 
 /* The site of the call that is being registered; each call is another one. */
 Value registry_site(struct registry *r, const struct error_place *place);

@@ -10,6 +10,7 @@
 #include "runtime/load.h"
 #include "runtime/ninja/import.h"
 #include "runtime/ninja/logs.h"
+#include "runtime/register.h"
 #include "runtime/report.h"
 #include "runtime/stale.h"
 
@@ -28,10 +29,11 @@ struct session {
     struct exec *exec;
     struct graph *graph;
     struct functions *functions;
-    bool evaluated;          /* functions are those of the build file */
-    bool is_ninja;           /* the build file is one of ninja's */
-    struct ninja_logs *logs; /* ninja's own, while it is built */
-    char *sources;           /* zero-terminated paths, one after the other */
+    bool evaluated;            /* functions are those of the build file */
+    bool is_ninja;             /* the build file is one of ninja's */
+    struct ninja_logs *logs;   /* ninja's own, while it is built */
+    struct registry *registry; /* see session_registry */
+    char *sources;             /* zero-terminated paths, one after the other */
     size_t sources_len;
     void (*event)(void *ctx, const struct exec_event *event);
     void *event_ctx;
@@ -174,6 +176,7 @@ session_close(struct session *s)
     if (s == NULL) {
         return;
     }
+    registry_destroy(s->registry);
     exec_close(s->exec);
     graph_destroy(s->graph);
     functions_destroy(s->functions);
@@ -200,6 +203,32 @@ const char *
 session_folder(const struct session *s)
 {
     return s->folder;
+}
+
+void
+session_refresh(struct session *s)
+{
+    assert(s->evaluated || s->is_ninja);
+    exec_close(s->exec);
+    s->exec = NULL;
+}
+
+struct slice
+session_sources(const struct session *s)
+{
+    return (struct slice){s->sources, s->sources_len};
+}
+
+struct registry *
+session_registry(const struct session *s)
+{
+    return s->registry;
+}
+
+struct functions *
+session_functions(const struct session *s)
+{
+    return s->functions;
 }
 
 void
@@ -285,6 +314,7 @@ evaluate(struct session *s, struct graph **graph, struct error *err)
         .allow_outside = s->options.allow_outside,
         .exec = s->exec,
         .check = s->options.check,
+        .additions = s->options.additions,
         .limits = {.steps = s->options.fuel,
                    .depth = s->options.depth,
                    .memory_bytes = s->options.memory_bytes},
@@ -299,15 +329,25 @@ evaluate(struct session *s, struct graph **graph, struct error *err)
         return false;
     }
     s->evaluated = true;
+    registry_destroy(s->registry);
+    s->registry = result.registry;
     *graph = result.graph;
     return true;
+}
+
+/* A snapshot stands for what the build file says, and nothing else. */
+static bool
+has_additions(const struct session *s)
+{
+    return s->options.additions != NULL &&
+           additions_count(s->options.additions) > 0;
 }
 
 /* Reading commands leave everything as it is. */
 static void
 save_snapshot(struct session *s, const struct graph *graph)
 {
-    if (!s->options.read_only) {
+    if (!s->options.read_only && !has_additions(s)) {
         struct slice sources = {s->sources, s->sources_len};
         exec_snapshot_save(s->exec, graph, sources);
     }
@@ -352,7 +392,7 @@ session_graph(struct session *s, const struct graph **graph, struct error *err)
     }
     if (s->graph == NULL) {
         struct slice sources = {NULL, 0};
-        s->graph = exec_snapshot_load(exec, &sources);
+        s->graph = has_additions(s) ? NULL : exec_snapshot_load(exec, &sources);
         if (s->graph != NULL) {
             set_sources(s, copy_text(sources.bytes, sources.len), sources.len);
         } else if (!session_evaluate(s, err)) {
@@ -593,7 +633,8 @@ session_build(struct session *s, struct exec_build *build,
     build->host = &host;
     build->allow_outside = s->options.allow_outside;
     const struct graph *graph = NULL;
-    bool done = s->graph == NULL && try_build(s, build, result);
+    bool done =
+        s->graph == NULL && !has_additions(s) && try_build(s, build, result);
     if (done || !session_graph(s, &graph, err)) {
         s->event = NULL;
         build->host = NULL;

@@ -24,8 +24,11 @@ struct session_options {
     const char *hash;
     const char *stat;
     bool read_only; /* state is only read: why, repl, test */
-    bool check;     /* the build file is analysed as well, see load.h */
-    uint64_t fuel;  /* 0: default */
+    /* Forms that are put into what the build file says, see additions.h: such a
+     * graph is never kept for later starts. NULL: there can be none. */
+    const struct additions *additions;
+    bool check;    /* the build file is analysed as well, see load.h */
+    uint64_t fuel; /* 0: default */
     uint64_t memory_bytes;
     uint32_t depth;
     /* Told what is odd about a ninja file; NULL: it is printed. */
@@ -74,6 +77,18 @@ struct graph *session_last_graph(struct session *session);
  * its definitions can be used. */
 bool
 session_evaluate(struct session *session, struct error *err) EXEC_MUST_CHECK;
+
+/* The files that the graph was made from, also where that failed: rows of
+ * zero-terminated paths, valid until the next evaluation. */
+struct slice session_sources(const struct session *session);
+/* What checks forms that are typed later, and the functions of the graph; NULL
+ * unless the file was evaluated with additions. */
+struct registry *session_registry(const struct session *session);
+struct functions *session_functions(const struct session *session);
+
+/* Lets go of what was read of the state, so that it is read as it is now; for a
+ * session whose graph was evaluated. */
+void session_refresh(struct session *session);
 
 struct session_listener {
     void (*event)(void *ctx, const struct exec_event *event);
