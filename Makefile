@@ -14,7 +14,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 # test links its own layer alone, so a call upwards does not link.
 PKGS.interp  = bdw-gc libutf8proc libxxhash libpcre2-8 gmp
 PKGS.exec    = libuv sqlite3 libxxhash liblz4 libmd
-PKGS.runtime = $(sort $(PKGS.interp) $(PKGS.exec))
+PKGS.runtime = $(sort $(PKGS.interp) $(PKGS.exec) libedit)
 needs = $(if $(filter runtime,$1),$O/runtime.a $O/exec.a $O/interp.a,$O/$1.a)
 
 MODE.release = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong

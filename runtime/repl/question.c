@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* See question.h. */
+#include "runtime/repl/question.h"
+
+#include "runtime/graphview.h"
+#include "runtime/query/eval.h"
+#include "runtime/report.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Lines ------------------------------------------------------------------------- */
+
+bool
+question_form(struct slice line, struct buffer *out)
+{
+    size_t at = 0;
+    while (at < line.len && strchr(" \t\n", line.bytes[at]) != NULL) {
+        at++;
+    }
+    if (at == line.len || (line.bytes[at] != '?' && line.bytes[at] != '|')) {
+        return false;
+    }
+    buffer_add_str(out, line.bytes[at] == '?' ? "(ronin-repl/query \""
+                                              : "(ronin-repl/query-on *1 \"");
+    while (line.len > at && strchr(" \t\n", line.bytes[line.len - 1]) != NULL) {
+        line.len--;
+    }
+    for (size_t i = at + 1; i < line.len; i++) {
+        if (line.bytes[i] == '"' || line.bytes[i] == '\\') {
+            buffer_add_char(out, '\\');
+        }
+        buffer_add_char(out, line.bytes[i]);
+    }
+    buffer_add_str(out, "\")");
+    return true;
+}
+
+/* --- The subject --------------------------------------------------------------------- */
+
+static void
+add_subject(struct buffer *text, Value path)
+{
+    if (magma_is_map(path)) {
+        path = magma_map_get(path, magma_keyword("path"));
+    }
+    if (!magma_is_string(path)) {
+        error_throw_help(ERROR_TYPE,
+                         "ask for one first, as in ? app | deps, or give the "
+                         "whole query after ?",
+                         "*1 is no set of targets to go on from");
+    }
+    struct magma_text bytes = magma_text_of(path);
+    buffer_add_str(text, " \"");
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (bytes.bytes[i] == '"' || bytes.bytes[i] == '\\') {
+            buffer_add_char(text, '\\');
+        }
+        buffer_add_char(text, bytes.bytes[i]);
+    }
+    buffer_add_char(text, '"');
+}
+
+struct subject {
+    struct buffer *text;
+    Value value;
+};
+
+/* The body of magma_try: the subject may be lazy. */
+static Value
+subject_body(void *arg)
+{
+    struct subject *subject = arg;
+    size_t before = subject->text->len;
+    buffer_add_str(subject->text, "set");
+    if (magma_is_sequence(subject->value)) {
+        Value cursor = subject->value;
+        Value path = VALUE_NIL;
+        while (magma_next(&cursor, &path)) {
+            add_subject(subject->text, path);
+        }
+    } else {
+        add_subject(subject->text, subject->value);
+    }
+    if (subject->text->len == before + strlen("set")) {
+        buffer_truncate(subject->text, before);
+        buffer_add_str(subject->text, "none");
+    }
+    buffer_add_str(subject->text, " | ");
+    return VALUE_NIL;
+}
+
+/* --- The answer ----------------------------------------------------------------------- */
+
+static Value
+cell_value(enum query_field_type type, const struct query_cell *cell)
+{
+    if (cell->is_null) {
+        return VALUE_NIL;
+    }
+    switch (type) {
+    case FIELD_TEXT:
+        return magma_string(cell->text.bytes, cell->text.len);
+    case FIELD_BOOL:
+        return value_bool(cell->is_true);
+    case FIELD_LIST: {
+        Value list = magma_vector(NULL, 0);
+        for (uint32_t i = 0; i < cell->list.count; i++) {
+            struct slice item = cell->list.items[i];
+            list = magma_vector_conj(list, magma_string(item.bytes, item.len));
+        }
+        return list;
+    }
+    default:
+        return magma_int(cell->number);
+    }
+}
+
+/* A row of one column is that cell; of several, a map. */
+static Value
+row_value(const struct query_rows *rows, uint32_t row)
+{
+    const struct query_cell *cells = rows->cells + row * rows->column_count;
+    if (rows->column_count == 1) {
+        return cell_value(rows->columns[0].type, cells);
+    }
+    Value map = magma_map();
+    for (uint32_t i = 0; i < rows->column_count; i++) {
+        map = magma_map_assoc(map, magma_keyword(rows->columns[i].name),
+                              cell_value(rows->columns[i].type, &cells[i]));
+    }
+    return map;
+}
+
+static Value
+rows_body(void *arg)
+{
+    const struct query_rows *rows = arg;
+    if (rows->is_scalar && rows->row_count == 1) {
+        return row_value(rows, 0);
+    }
+    Value vector = magma_vector(NULL, 0);
+    for (uint32_t i = 0; i < rows->row_count; i++) {
+        vector = magma_vector_conj(vector, row_value(rows, i));
+    }
+    return vector;
+}
+
+static void
+print_notes(const struct query_world *world)
+{
+    struct slice notes = query_world_notes(world);
+    struct slice note;
+    fflush(stdout);
+    while (slice_next_text(&notes, &note)) {
+        fputs("ronin: note: ", stderr);
+        report_sanitised(stderr, note.bytes, note.len);
+        fputc('\n', stderr);
+    }
+}
+
+/* All that the executor and the query need to answer, and what comes of it. */
+struct question {
+    struct copy *copy;
+    const struct graph *graph;
+    struct buffer text;
+    Value answer;
+    Value thrown;
+    bool is_answered;
+};
+
+static bool
+answer(struct question *q, const struct query *query, struct error *err)
+{
+    static const struct query_eval_options options = {QUERY_ORDER_DEPS};
+    struct exec *exec = NULL;
+    if (!session_exec(copy_session(q->copy), &exec, err)) {
+        return false;
+    }
+    const struct query_world_options where = {.graph = q->graph,
+                                              .exec = exec,
+                                              .session = copy_session(q->copy)};
+    struct query_world *world = query_world_open(&where);
+    struct query_rows rows;
+    bool done = query_eval(world, query->root, &options, &rows, err);
+    if (done) {
+        q->is_answered = magma_try(rows_body, &rows, &q->answer, &q->thrown);
+        query_rows_finish(&rows);
+    }
+    print_notes(world);
+    query_world_close(world);
+    return done;
+}
+
+/* The error at its place in the query, of which a line is shown. */
+_Noreturn static void
+throw_query_error(struct error *err)
+{
+    struct error_place place = {.file = magma_cstring("query"), .line = 1};
+    unsigned line = 0;
+    unsigned column = 0;
+    if (err->where != NULL &&
+        sscanf(err->where, "query:%u:%u", &line, &column) == 2) {
+        place.line = line;
+        place.column = column;
+        place.end_line = line;
+        place.end_column = column + 1;
+    }
+    Value what = magma_cstring(err->what);
+    Value help = err->help == NULL ? VALUE_NIL : magma_cstring(err->help);
+    bool has_place = place.column > 0;
+    error_finish(err);
+    const char *advice = value_is_nil(help) ? NULL : magma_text_of(help).bytes;
+    if (!has_place) {
+        error_throw_help(ERROR_VALUE, advice, "%s", magma_text_of(what).bytes);
+    }
+    error_throw_at(&place, ERROR_SYNTAX, advice, "%s",
+                   magma_text_of(what).bytes);
+}
+
+static bool
+parse_and_answer(struct question *q, struct error *err)
+{
+    struct query query;
+    bool done = query_parse(buffer_slice(&q->text), &query, err) &&
+                answer(q, &query, err);
+    query_finish(&query);
+    return done;
+}
+
+Value
+question_answer(struct copy *c, const struct graph *graph,
+                struct magma_text text, Value subject)
+{
+    // The last query stays: the report of an error shows it.
+    static char *shown;
+    struct question q = {.copy = c, .graph = graph};
+    struct error err = {0};
+    if (!value_is(subject, VALUE_ABSENT)) {
+        struct subject on = {&q.text, subject};
+        Value ignored = VALUE_NIL;
+        if (!magma_try(subject_body, &on, &ignored, &q.thrown)) {
+            buffer_finish(&q.text);
+            error_throw_value(q.thrown);
+        }
+    }
+    buffer_add(&q.text, text.bytes, text.len);
+    free(shown);
+    shown = strdup(buffer_str(&q.text));
+    assert(shown != NULL);
+    report_add_source("query", shown, strlen(shown));
+    bool done = parse_and_answer(&q, &err);
+    buffer_finish(&q.text);
+    if (!done) {
+        throw_query_error(&err);
+    }
+    if (!q.is_answered) {
+        error_throw_value(q.thrown);
+    }
+    return q.answer;
+}
