@@ -7,6 +7,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/clean.h"
+#include "exec/decide/discovered.h"
 #include "exec/decide/history.h"
 #include "exec/decide/index.h"
 #include "exec/decide/lineage.h"
@@ -379,6 +380,24 @@ exec_why(struct exec *exec, const char *key, uint64_t run, struct exec_why *why,
          struct error *err)
 {
     return need_state(exec, err) && why_answer(exec->state, key, run, why, err);
+}
+
+/* The rows of an index are those of the graph that it was made from. */
+struct exec_discovered *
+exec_discovered_open(struct exec *exec, const struct graph *graph)
+{
+    struct index_claim claim = {.graph = exec->kept.hash};
+    struct index index;
+    bool fits = exec->read_only && exec->kept.graph == graph &&
+                state_seen_stamp(exec->state, &claim.stamp) &&
+                index_open(exec->index_path, &claim, &index);
+    if (fits && (!index_lists_hold(&index) ||
+                 index.action_count != graph_action_count(graph))) {
+        index_close(&index);
+        fits = false;
+    }
+    return discovered_create(exec->state, graph, fits ? &index : NULL,
+                             exec->root);
 }
 
 bool

@@ -7,6 +7,7 @@
 #define EXEC_HISTORY_H
 
 #include "exec/base/error.h"
+#include "exec/base/vec.h"
 #include "exec/run/event.h"
 
 struct exec;
@@ -81,6 +82,36 @@ struct exec_why {
 bool exec_why(struct exec *exec, const char *key, uint64_t run,
               struct exec_why *why, struct error *err) EXEC_MUST_CHECK;
 void exec_why_finish(struct exec_why *why);
+
+/*
+ * What actions named when they ran last with success, beside what they declare:
+ * headers of depfiles and the like. It comes from the index where that is about
+ * this graph and the present records, else from the records. Items are files in
+ * numbers of their own, for many of them are not in the graph.
+ */
+struct exec_discovered;
+/* The graph must outlive it. Never NULL: where nothing can be read, nothing is
+ * known. */
+struct exec_discovered *
+exec_discovered_open(struct exec *exec, const struct graph *graph);
+/* NULL is fine. */
+void exec_discovered_close(struct exec_discovered *discovered);
+/* False for an action that never succeeded: what it reads is not known. */
+bool exec_discovered_is_known(struct exec_discovered *discovered,
+                              struct action_id action);
+/* Adds the items of an action to a vec of uint32_t. */
+void exec_discovered_of(struct exec_discovered *discovered,
+                        struct action_id action, struct vec *items);
+/* Items have numbers below this one; it may grow with every question. */
+uint32_t exec_discovered_count(const struct exec_discovered *discovered);
+/* The file of the graph that an item is, or FILE_NONE, and its path, which is
+ * put into the buffer instead of what was there. */
+struct file_id exec_discovered_file(struct exec_discovered *discovered,
+                                    uint32_t item, struct buffer *path);
+
+/* True if a path that is not in the graph is an item; *item is which. */
+bool exec_discovered_find(const struct exec_discovered *discovered,
+                          const char *path, uint32_t *item);
 
 /* What became of an action between two versions of the graph: bits of what
  * changed, or that it came or went. */

@@ -615,6 +615,18 @@ state_stamp(struct state *state, struct hash128 *stamp)
                           !db_is_failed(state->db));
 }
 
+bool
+state_seen_stamp(struct state *state, struct hash128 *stamp)
+{
+    assert(state->read_only);
+    *stamp = (struct hash128){0, 0};
+    if (state->db == NULL) {
+        return false;
+    }
+    *stamp = read_stamp(state);
+    return !db_is_failed(state->db) && (stamp->low != 0 || stamp->high != 0);
+}
+
 /* --- Runs ------------------------------------------------------------------------- */
 
 /* Within the transaction that needs it. */

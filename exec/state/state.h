@@ -92,6 +92,9 @@ bool state_is_pending(const struct state *state);
  * or one that this one runs in. */
 bool state_stamp(struct state *state, struct hash128 *stamp);
 
+/* The stamp of what is committed now, for readers; false if there is none. */
+bool state_seen_stamp(struct state *state, struct hash128 *stamp);
+
 /* --- Runs ----------------------------------------------------------------- */
 
 struct state_run {

@@ -390,6 +390,17 @@ eval_set(struct eval *e, const struct query_node *node, struct query_set *set)
     return true;
 }
 
+/* What is not known because it was never built. */
+static void
+note_unbuilt(struct query_world *world)
+{
+    uint32_t count = query_world_unbuilt(world);
+    if (count > 0) {
+        query_world_note(world, "%u action%s never built: headers unknown",
+                         count, count == 1 ? "" : "s");
+    }
+}
+
 /* --- The whole ---------------------------------------------------------------------------- */
 
 static void
@@ -424,6 +435,7 @@ query_eval(struct query_world *world, const struct query_node *root,
     if (done && value.kind == QUERY_VALUE_SET) {
         query_rows_of_set(world, &value.set, options->order, &value.rows);
     }
+    note_unbuilt(world);
     if (done) {
         *rows = value.rows;
         rows->edges = e.edges != 0 ? e.edges : QUERY_EDGE_DEFAULT;

@@ -20,19 +20,32 @@ all_actions(struct eval *e)
     return set;
 }
 
-/* Files, groups, and actions without outputs. */
+/* Of the graph, and those that actions discovered. */
 static struct query_set
-all_targets(struct eval *e)
+all_files(struct eval *e)
 {
-    struct query_set set = all_actions(e);
+    struct query_set set = {.type = QUERY_TARGETS};
     const struct graph *g = query_world_graph(e->world);
-    query_set_to_targets(e->world, &set);
     for (uint32_t i = 0; i < graph_file_count(g); i++) {
         uint32_t file = query_world_file(e->world, (struct file_id){i});
         if (query_world_is_target(e->world, file)) {
             query_set_add(&set, file);
         }
     }
+    query_set_union(&set, query_world_discovered(e->world));
+    return set;
+}
+
+/* Files, groups, and actions without outputs. */
+static struct query_set
+all_targets(struct eval *e)
+{
+    struct query_set set = all_actions(e);
+    struct query_set files = all_files(e);
+    const struct graph *g = query_world_graph(e->world);
+    query_set_to_targets(e->world, &set);
+    query_set_union(&set, &files);
+    query_set_finish(&files);
     for (uint32_t i = 0; i < graph_group_count(g); i++) {
         query_set_add(&set,
                       query_world_node(e->world, (struct node){NODE_GROUP, i}));
@@ -140,20 +153,14 @@ source_glob(struct eval *e, const struct query_node *node,
             struct query_value *value)
 {
     const struct query_node *pattern = eval_item(node, 0);
-    const struct graph *g = query_world_graph(e->world);
     struct glob glob = {.world = e->world};
-    struct query_set set = {.type = QUERY_TARGETS};
     if (!query_match_start(&glob.match, pattern->pattern, pattern->text,
                            e->err)) {
         error_set_where(e->err, "query", 1, pattern->at + 1);
         return false;
     }
-    for (uint32_t i = 0; i < graph_file_count(g); i++) {
-        uint32_t file = query_world_file(e->world, (struct file_id){i});
-        if (query_world_is_target(e->world, file) && keep_match(&glob, file)) {
-            query_set_add(&set, file);
-        }
-    }
+    struct query_set set = all_files(e);
+    query_set_filter(&set, keep_match, &glob);
     query_match_finish(&glob.match);
     eval_give(value, set);
     return true;

@@ -91,7 +91,7 @@ bool query_world_find(struct query_world *world, const char *word,
                       enum query_word kind, uint32_t *node,
                       struct error *err) EXEC_MUST_CHECK;
 /* The same without an error. */
-bool query_world_knows(const struct query_world *world, const char *word,
+bool query_world_knows(struct query_world *world, const char *word,
                        enum query_word kind, uint32_t *node);
 /* A path as it is from the root, where the person wrote it as seen from the
  * folder he is in. Malloc'ed. */
@@ -135,6 +135,13 @@ void query_world_outputs(struct query_world *world, struct action_id action,
  * which is false for what is in it. */
 void query_world_clear_marks(struct query_world *world);
 bool query_world_mark(struct query_world *world, uint32_t node);
+
+/* All files that some action discovered, in the graph or not; reads what all
+ * actions discovered. */
+const struct query_set *query_world_discovered(struct query_world *world);
+/* How many of the actions that were asked what they discovered never ran with
+ * success, although they would have told. */
+uint32_t query_world_unbuilt(const struct query_world *world);
 
 /* --- Files ------------------------------------------------------------------------ */
 

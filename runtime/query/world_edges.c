@@ -60,6 +60,9 @@ action_needs(struct query_world *world, struct action_id id, unsigned edges,
          (edges & QUERY_EDGE_WATCH) != 0 && i < a->watches.count; i++) {
         add(out, query_world_file(world, graph_watch(g, a, i)->dir));
     }
+    if ((edges & QUERY_EDGE_DISCOVERED) != 0) {
+        world_add_discovered(world, query_world_action(world, id), out);
+    }
 }
 
 void
@@ -116,6 +119,10 @@ query_world_users(struct query_world *world, uint32_t node, unsigned edges,
                   struct vec *out)
 {
     assert(node < query_world_count(world));
+    if ((edges & QUERY_EDGE_DISCOVERED) != 0 &&
+        query_world_type(world, node) == QUERY_NODE_FILE) {
+        world_add_finders(world, node, out);
+    }
     if (node < world->first_action) {
         graph_users_of(world, (struct node){NODE_FILE, node}, edges, out);
     } else if (node < world->first_group) {

@@ -111,13 +111,14 @@ query_world_seen(const struct query_world *world, const char *word)
 }
 
 static bool
-find_file(const struct query_world *world, const char *word, uint32_t *node)
+find_file(struct query_world *world, const char *word, uint32_t *node)
 {
     char *path = query_world_seen(world, word);
     struct file_id file = graph_find_file(world->graph, path, strlen(path));
-    free(path);
     *node = file.n;
-    return file.n != ID_NONE;
+    bool found = file.n != ID_NONE || world_find_discovered(world, path, node);
+    free(path);
+    return found;
 }
 
 static bool
@@ -144,7 +145,7 @@ find_group(const struct query_world *world, const char *word, uint32_t *node)
 }
 
 bool
-query_world_knows(const struct query_world *world, const char *word,
+query_world_knows(struct query_world *world, const char *word,
                   enum query_word kind, uint32_t *node)
 {
     bool is_group = kind == QUERY_WORD_GROUP;

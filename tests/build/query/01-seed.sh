@@ -14,3 +14,11 @@ END
 asks 'emit(commands, inputs(".*cpp", deps(./src/hello_world)))' <<'END'
 ./compile obj/main.o src/main.cpp src/my_lib.h src/config.h
 END
+
+asks 'glob "src/**" | except subquery(glob("src/package/**") | executable)' <<'END'
+src/main.cpp
+src/my_lib.c++
+src/my_lib.h
+src/config.h
+src/hello_world
+END

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A row of the index has all that an action looks at, so that what it declares
+ * and what it makes is taken away again. Where that does not tell (folders count
+ * with all that is in them, sources under :order-only are looked at as well), the
+ * manifest of the action is read. Without an index, all manifests are.
+ */
+#include "exec/decide/discovered.h"
+
+#include "exec/base/arena.h"
+#include "exec/base/memory.h"
+#include "exec/base/path.h"
+#include "exec/base/rows.h"
+#include "exec/base/table.h"
+#include "exec/decide/manifest.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum known { NOT_ASKED, UNKNOWN, KNOWN };
+
+/* Edges whose files are in the row of an action. */
+#define FILE_KINDS \
+    (EDGE_IFWRITTEN | EDGE_IFCHANGED | EDGE_IFCREATED | EDGE_IFDELETED)
+
+/* What an item of the index is to the graph, asked once: a file + 1. */
+enum { ITEM_NOT_ASKED = 0, ITEM_STRANGER = UINT32_MAX };
+
+struct exec_discovered {
+    struct state *state;
+    const struct graph *g;
+    struct index index;     /* map NULL: there is none */
+    uint32_t *file_of_item; /* by item of the index */
+    uint8_t *is_inside;     /* by item: 1 not, 2 below a file of the graph */
+    uint32_t *marks;        /* by file: the action that declares it + 1 */
+    uint8_t *known;         /* by action: enum known */
+    struct vec paths; /* of struct slice: items behind those of the index */
+    struct table path_table;
+    struct arena texts;
+    struct rows rows; /* by action, where there is no index */
+    struct buffer path;
+};
+
+/* --- Items ---------------------------------------------------------------------- */
+
+static uint32_t
+index_count(const struct exec_discovered *d)
+{
+    return d->index.map == NULL ? 0 : d->index.items.file_count;
+}
+
+uint32_t
+exec_discovered_count(const struct exec_discovered *d)
+{
+    return index_count(d) + d->paths.count;
+}
+
+static struct slice
+path_key(const void *owner, uint32_t value)
+{
+    const struct exec_discovered *d = owner;
+    return *(const struct slice *)vec_at(&d->paths, value);
+}
+
+/* The item of a path that no item of the index is asked for. */
+static uint32_t
+add_path(struct exec_discovered *d, const char *path)
+{
+    struct slice wanted = slice_of(path);
+    uint32_t next = d->paths.count;
+    uint32_t place =
+        table_find_or_add(&d->path_table, path_key, d, wanted, next);
+    if (place == next) {
+        struct slice *kept = vec_add(&d->paths);
+        kept->bytes = arena_copy(&d->texts, path, wanted.len);
+        kept->len = wanted.len;
+    }
+    return index_count(d) + place;
+}
+
+/* "DIR/NAME" into the buffer, without an allocation for each. */
+static void
+read_path(const struct exec_discovered *d, uint32_t item, struct buffer *path)
+{
+    buffer_truncate(path, 0);
+    if (item >= index_count(d)) {
+        const struct slice *kept = vec_at(&d->paths, item - index_count(d));
+        buffer_add(path, kept->bytes, kept->len);
+        return;
+    }
+    const struct scan_list *list = &d->index.items;
+    const char *dir = list->texts + list->dirs[index_dir(&d->index, item)].path;
+    buffer_add_str(path, dir);
+    if (path->len > 0 && path->bytes[path->len - 1] != '/') {
+        buffer_add_char(path, '/');
+    }
+    buffer_add_str(path, list->texts + list->files[item].name);
+}
+
+/* Of most outputs their action tells which file they are. */
+static struct file_id
+file_of_maker(const struct exec_discovered *d, uint32_t maker, const char *path)
+{
+    if (maker == 0 || maker > graph_action_count(d->g)) {
+        return FILE_NONE;
+    }
+    const struct action *a = graph_action(d->g, (struct action_id){maker - 1});
+    for (uint32_t i = 0; i < a->outputs.count; i++) {
+        struct file_id file = graph_output(d->g, a, i);
+        if (strcmp(graph_path(d->g, file), path) == 0) {
+            return file;
+        }
+    }
+    return FILE_NONE;
+}
+
+/* Each item of the index is asked for once. */
+static struct file_id
+file_of_item(struct exec_discovered *d, uint32_t item)
+{
+    bool kept = item < index_count(d);
+    if (kept && d->file_of_item[item] != ITEM_NOT_ASKED) {
+        uint32_t known = d->file_of_item[item];
+        return known == ITEM_STRANGER ? FILE_NONE : (struct file_id){known - 1};
+    }
+    read_path(d, item, &d->path);
+    const char *path = buffer_str(&d->path);
+    struct file_id file =
+        kept ? file_of_maker(d, d->index.items.files[item].maker, path)
+             : FILE_NONE;
+    if (file.n == ID_NONE) {
+        file = graph_find_file(d->g, path, d->path.len);
+    }
+    if (kept) {
+        d->file_of_item[item] = file.n == ID_NONE ? ITEM_STRANGER : file.n + 1;
+    }
+    return file;
+}
+
+struct file_id
+exec_discovered_file(struct exec_discovered *d, uint32_t item,
+                     struct buffer *path)
+{
+    assert(item < exec_discovered_count(d));
+    read_path(d, item, path);
+    return file_of_item(d, item);
+}
+
+/* Names are compared before folders: few files are called alike. */
+bool
+exec_discovered_find(const struct exec_discovered *d, const char *path,
+                     uint32_t *item)
+{
+    const struct scan_list *list = &d->index.items;
+    struct buffer other = {0};
+    bool found = false;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL || slash[1] == '\0' ? path : slash + 1;
+    for (uint32_t i = 0; !found && i < index_count(d); i++) {
+        if (list->files[i].maker != SCAN_NOT_A_FILE &&
+            strcmp(list->texts + list->files[i].name, name) == 0) {
+            read_path(d, i, &other);
+            found = strcmp(buffer_str(&other), path) == 0;
+            *item = i;
+        }
+    }
+    buffer_finish(&other);
+    if (!found) {
+        uint32_t place =
+            table_find(&d->path_table, path_key, d, slice_of(path));
+        found = place != TABLE_NONE;
+        *item = index_count(d) + (found ? place : 0);
+    }
+    return found;
+}
+
+/* True for what lies below a file of the graph, which then is a folder: the index
+ * has what is in a folder beside the folder. */
+static bool
+is_inside(struct exec_discovered *d, uint32_t item)
+{
+    if (d->is_inside[item] == 0) {
+        read_path(d, item, &d->path);
+        size_t len = path_dir_len(buffer_str(&d->path), d->path.len);
+        bool inside = false;
+        while (!inside && len > 0) {
+            inside = graph_find_file(d->g, d->path.bytes, len).n != ID_NONE;
+            size_t shorter = path_dir_len(d->path.bytes, len);
+            len = shorter < len ? shorter : 0;
+        }
+        d->is_inside[item] = inside ? 2 : 1;
+    }
+    return d->is_inside[item] == 2;
+}
+
+/* --- Manifests -------------------------------------------------------------------- */
+
+/* Who is told of the records, one or all of them. */
+struct manifest_sink {
+    struct exec_discovered *d;
+    struct vec *items;   /* of uint32_t: of one action */
+    struct vec *pairs;   /* of struct pair: of all */
+    struct files *files; /* to look versions up; NULL: the state is asked */
+    bool is_found;
+};
+
+static bool
+item_of_version(const struct manifest_sink *sink, uint32_t id, uint32_t *item)
+{
+    if (sink->files != NULL) {
+        const struct file_version *version = files_version(sink->files, id);
+        uint32_t file = version == NULL
+                            ? TABLE_NONE
+                            : files_of_version(sink->files, version);
+        if (file != TABLE_NONE) {
+            *item = add_path(sink->d, files_path(sink->files, file));
+        }
+        return file != TABLE_NONE;
+    }
+    struct file_version version;
+    char *path = NULL;
+    if (!state_find_version(sink->d->state, id, &path, &version)) {
+        return false;
+    }
+    *item = add_path(sink->d, path);
+    free(path);
+    return true;
+}
+
+/* The second list of a manifest is what was discovered. */
+static void
+read_manifest(struct slice body, const struct manifest_sink *sink,
+              uint32_t action)
+{
+    struct manifest_reader reader;
+    uint32_t id;
+    if (!manifest_open(body, &reader)) {
+        return;
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        (void)manifest_read_file(&reader, &id);
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        (void)manifest_read_file(&reader, &id);
+        struct pair pair = {action, 0};
+        if (reader.bad || !item_of_version(sink, id, &pair.item)) {
+            continue;
+        }
+        if (sink->items != NULL) {
+            vec_push(sink->items, &pair.item);
+        } else {
+            vec_push(sink->pairs, &pair);
+        }
+    }
+}
+
+/* A record of the graph's; one that never succeeded has no manifest. */
+static void
+take_record(void *ctx, const struct state_record *record)
+{
+    struct manifest_sink *sink = ctx;
+    struct exec_discovered *d = sink->d;
+    const struct hash128 none = {0, 0};
+    struct action_id action =
+        graph_find_key(d->g, record->key, strlen(record->key));
+    if (action.n == ID_NONE) {
+        return;
+    }
+    d->known[action.n] = hash_equal(record->manifest, none) ? UNKNOWN : KNOWN;
+    if ((sink->items != NULL || sink->pairs != NULL) && record->body.len > 0) {
+        read_manifest(record->body, sink, action.n);
+    }
+}
+
+/* Reads one record; with `items` also what it discovered. */
+static void
+ask_record(struct exec_discovered *d, struct action_id action,
+           struct vec *items)
+{
+    struct manifest_sink sink = {.d = d, .items = items};
+    const char *key = graph_cstr(d->g, graph_action(d->g, action)->key);
+    d->known[action.n] = UNKNOWN;
+    state_find_record(d->state, key, take_record, &sink);
+}
+
+/* Without an index: everything at once. A damaged state knows nothing. */
+static void
+load_all(struct exec_discovered *d, const char *root)
+{
+    struct vec pairs = vec_of(sizeof(struct pair));
+    struct error ignored = {0};
+    struct files *files = files_create(d->state, root, true);
+    struct manifest_sink sink = {.d = d, .pairs = &pairs, .files = files};
+    uint32_t count = graph_action_count(d->g);
+    memset(d->known, UNKNOWN, count);
+    (void)(files_load(files, &ignored) &&
+           state_load_records(d->state, take_record, &sink, &ignored));
+    d->rows = rows_make(&pairs, count);
+    error_finish(&ignored);
+    files_destroy(files);
+    vec_finish(&pairs);
+}
+
+/* --- Rows of the index --------------------------------------------------------------- */
+
+static void
+mark(struct exec_discovered *d, struct file_id file, uint32_t action)
+{
+    d->marks[file.n] = action + 1;
+}
+
+/* Marks what is in the row of an action and was not discovered; false if the row
+ * does not tell that. */
+static bool
+mark_declared(struct exec_discovered *d, const struct action *a,
+              uint32_t action)
+{
+    bool tells =
+        a->watches.count == 0 && graph_detail(d->g, a)->dyndep.n == ID_NONE;
+    for (uint32_t i = 0; tells && i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(d->g, a, i);
+        struct file_id file = {edge->to.n};
+        bool counts = (edge->kinds & FILE_KINDS) != 0;
+        if (edge->to.type == NODE_FILE && counts) {
+            mark(d, file, action);
+        } else if (edge->to.type == NODE_FILE) {
+            // A source that must be there is in the row, whether it was
+            // discovered or not; what is made is there only if it was.
+            tells = graph_producer(d->g, file).n != ID_NONE;
+        } else if (edge->to.type == NODE_ACTION && counts) {
+            const struct action *to =
+                graph_action(d->g, (struct action_id){edge->to.n});
+            for (uint32_t k = 0; k < to->outputs.count; k++) {
+                mark(d, graph_output(d->g, to, k), action);
+            }
+        }
+    }
+    for (uint32_t i = 0; tells && i < a->outputs.count; i++) {
+        mark(d, graph_output(d->g, a, i), action);
+    }
+    return tells;
+}
+
+/* Adds what is left of a row; false if a manifest has to tell. */
+static bool
+take_row(struct exec_discovered *d, uint32_t action, struct vec *items)
+{
+    struct index_row row = index_row(&d->index, action);
+    uint32_t before = items->count;
+    uint32_t item;
+    while (index_next(&row, &item)) {
+        uint32_t maker = d->index.items.files[item].maker;
+        if (maker == SCAN_NOT_A_FILE || maker == action + 1) {
+            continue;
+        }
+        struct file_id file = file_of_item(d, item);
+        if (file.n != ID_NONE && d->marks[file.n] == action + 1) {
+            continue;
+        }
+        if (is_inside(d, item)) {
+            items->count = before;
+            return false;
+        }
+        vec_push(items, &item);
+    }
+    return true;
+}
+
+bool
+exec_discovered_is_known(struct exec_discovered *d, struct action_id action)
+{
+    uint8_t *known = &d->known[action.n];
+    if (*known == NOT_ASKED && d->index.map != NULL &&
+        d->index.verdicts[action.n] != INDEX_UNKNOWN) {
+        *known = KNOWN; // It was found clean, so it succeeded.
+    }
+    if (*known == NOT_ASKED) {
+        ask_record(d, action, NULL);
+    }
+    return *known == KNOWN;
+}
+
+void
+exec_discovered_of(struct exec_discovered *d, struct action_id action,
+                   struct vec *items)
+{
+    assert(action.n < graph_action_count(d->g));
+    if (d->index.map == NULL) {
+        uint32_t start = d->rows.starts[action.n];
+        vec_push_all(items, d->rows.items + start,
+                     d->rows.starts[action.n + 1] - start);
+        return;
+    }
+    const struct action *a = graph_action(d->g, action);
+    if (!mark_declared(d, a, action.n) || !take_row(d, action.n, items)) {
+        ask_record(d, action, items);
+    }
+}
+
+/* --- Opening ----------------------------------------------------------------------------- */
+
+struct exec_discovered *
+discovered_create(struct state *state, const struct graph *g,
+                  const struct index *index, const char *root)
+{
+    struct exec_discovered *d = mem_alloc(1, sizeof(*d));
+    d->state = state;
+    d->g = g;
+    d->paths = vec_of(sizeof(struct slice));
+    d->known = mem_alloc((size_t)graph_action_count(g) + 1, 1);
+    if (index == NULL) {
+        load_all(d, root);
+        return d;
+    }
+    d->index = *index;
+    d->file_of_item =
+        mem_alloc((size_t)index_count(d) + 1, sizeof(*d->file_of_item));
+    d->is_inside = mem_alloc((size_t)index_count(d) + 1, 1);
+    d->marks = mem_alloc((size_t)graph_file_count(g) + 1, sizeof(*d->marks));
+    return d;
+}
+
+void
+exec_discovered_close(struct exec_discovered *d)
+{
+    if (d == NULL) {
+        return;
+    }
+    index_close(&d->index);
+    rows_finish(&d->rows);
+    table_finish(&d->path_table);
+    vec_finish(&d->paths);
+    arena_finish(&d->texts);
+    buffer_finish(&d->path);
+    free(d->file_of_item);
+    free(d->is_inside);
+    free(d->marks);
+    free(d->known);
+    free(d);
+}
