@@ -11,12 +11,14 @@
 #include "exec/decide/history.h"
 #include "exec/decide/index.h"
 #include "exec/decide/lineage.h"
+#include "exec/decide/recall.h"
 #include "exec/decide/why.h"
 #include "exec/graph/snapshot.h"
 #include "exec/health/records.h"
 #include "exec/run/build.h"
 #include "exec/run/guard.h"
 #include "exec/run/shortcut.h"
+#include "exec/state/lock.h"
 #include "exec/state/past.h"
 
 #include <assert.h>
@@ -380,6 +382,46 @@ exec_why(struct exec *exec, const char *key, uint64_t run, struct exec_why *why,
          struct error *err)
 {
     return need_state(exec, err) && why_answer(exec->state, key, run, why, err);
+}
+
+bool
+exec_list_orphans(struct exec *exec, const struct graph *graph,
+                  exec_path_fn *call, void *ctx, struct error *err)
+{
+    return need_state(exec, err) &&
+           recall_orphans(exec->state, graph, call, ctx, err);
+}
+
+bool
+exec_list_changed(struct exec *exec, uint64_t run, exec_path_fn *call,
+                  void *ctx, struct error *err)
+{
+    return need_state(exec, err) &&
+           recall_changed(exec->state, exec->root, run, call, ctx, err);
+}
+
+bool
+exec_find_record(struct exec *exec, const char *key, struct exec_record *record)
+{
+    assert(exec->read_only);
+    return recall_record(exec->state, key, record);
+}
+
+void
+exec_tell_manifest(struct exec *exec, const char *key, struct buffer *out)
+{
+    assert(exec->read_only);
+    recall_manifest(exec->state, key, out);
+    buffer_truncate(out, out->len > 0 ? out->len - 1 : 0);
+}
+
+bool
+exec_is_building(const struct exec *exec)
+{
+    char *path = mem_format("%s/lock", state_dir(exec->state));
+    bool held = lock_is_held(path);
+    free(path);
+    return held;
 }
 
 /* The rows of an index are those of the graph that it was made from. */

@@ -160,6 +160,7 @@ struct exec_build {
     const char *const *targets; /* words: a file, a named action, a group; ":x"
                                    is always the group x; none: the default */
     uint32_t target_count;
+    bool everything;   /* no targets mean all, be there a default or not */
     uint32_t jobs;     /* at least 1 */
     bool jobs_given;   /* asked for: the jobserver above is not joined */
     uint32_t load_max; /* no start while so many tasks run; 0: any */

@@ -6,6 +6,7 @@
 #ifndef EXEC_HISTORY_H
 #define EXEC_HISTORY_H
 
+#include "exec/backend/hash.h"
 #include "exec/base/error.h"
 #include "exec/base/vec.h"
 #include "exec/run/event.h"
@@ -64,6 +65,36 @@ typedef void exec_path_fn(void *ctx, const char *path);
 /* The outputs that a run removed, because no action made them any more. */
 bool exec_list_removed(struct exec *exec, uint64_t run, exec_path_fn *call,
                        void *ctx, struct error *err) EXEC_MUST_CHECK;
+
+/* The outputs that were recorded and are on disk, and that no action of the graph
+ * makes any more. */
+bool exec_list_orphans(struct exec *exec, const struct graph *graph,
+                       exec_path_fn *call, void *ctx,
+                       struct error *err) EXEC_MUST_CHECK;
+/* The files that are other than a run recorded them: written, made or gone
+ * since. */
+bool exec_list_changed(struct exec *exec, uint64_t run, exec_path_fn *call,
+                       void *ctx, struct error *err) EXEC_MUST_CHECK;
+
+/* What is recorded of an action now. */
+struct exec_record {
+    bool is_found;
+    bool is_started; /* it runs, or was killed together with its build */
+    bool has_failed; /* its last attempt */
+    bool has_manifest;
+    struct hash128 manifest; /* of its last success */
+};
+/* False if there is nothing. */
+bool exec_find_record(struct exec *exec, const char *key,
+                      struct exec_record *record);
+/* Adds all that its last verdict was made from, a line each, without the last
+ * newline: "input PATH KINDS size N HASH", "discovered ...", "output ...",
+ * "env NAME=VALUE", "command HASH". Nothing if it never succeeded. */
+void exec_tell_manifest(struct exec *exec, const char *key, struct buffer *out);
+/* True while a build of this root goes on. */
+bool exec_is_building(const struct exec *exec);
+/* All codes that reasons have, the order of spec/build/reasons.md. */
+const char *const *exec_reason_codes(uint32_t *count);
 
 /* Why an action ran: the difference between the manifest before the run and
  * the one after it. */

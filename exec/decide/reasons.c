@@ -108,6 +108,13 @@ static const char *const lettered[] = {
 
 #define LETTERED (sizeof lettered / sizeof lettered[0])
 
+const char *const *
+exec_reason_codes(uint32_t *count)
+{
+    *count = LETTERED;
+    return lettered;
+}
+
 static void
 save_code(const char *code, struct buffer *row)
 {

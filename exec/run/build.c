@@ -284,7 +284,7 @@ want_default(struct build *b)
 {
     const char *name = "default";
     struct group_id group = graph_find_group(*b->graph, name, strlen(name));
-    if (group.n != ID_NONE) {
+    if (group.n != ID_NONE && !b->options->everything) {
         pass_want(b->pass, (struct node){NODE_GROUP, group.n});
     } else if (!is_pending_graph(*b->graph)) {
         want_all(b);
@@ -403,7 +403,7 @@ check_groups(struct build *b, struct error *err)
     if (b->options->target_count == 0) {
         const char *name = "default";
         struct group_id group = graph_find_group(g, name, strlen(name));
-        if (group.n != ID_NONE) {
+        if (group.n != ID_NONE && !b->options->everything) {
             return check_group(b, group, err);
         }
         uint32_t count = graph_group_count(g);

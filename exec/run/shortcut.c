@@ -24,6 +24,7 @@ hash_request(const struct build_base *base, const struct exec_build *build)
     struct buffer text = {0};
     buffer_add_text(&text, base->build_file);
     buffer_add_char(&text, build->allow_outside ? 'o' : '-');
+    buffer_add_str(&text, build->everything ? "all" : "");
     for (uint32_t i = 0; i < build->target_count; i++) {
         buffer_add_text(&text, build->targets[i]);
     }

@@ -31,6 +31,19 @@ try_lock(int fd, int how)
     return fcntl(fd, how, &lock) == 0;
 }
 
+bool
+lock_is_held(const char *path)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool held =
+        fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return held;
+}
+
 /* As much as fits, ended by a zero byte; nothing if it cannot be read. */
 static size_t
 read_whole(const char *path, char *buf, size_t cap)

@@ -19,6 +19,8 @@ enum lock_outcome {
 enum lock_outcome
 lock_take(const char *path, const struct state_options *options, int *fd,
           int *holder, struct error *err) EXEC_MUST_CHECK;
+/* True if some process has it now. */
+bool lock_is_held(const char *path);
 /* Lets go; -1 is fine. */
 void lock_drop(int fd);
 

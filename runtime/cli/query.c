@@ -99,6 +99,7 @@ answer(struct request *request, const struct query *query, struct error *err)
         .graph = asking->graph,
         .exec = asking->exec,
         .session = asking->opened,
+        .options = &asking->session,
         .in = stdin,
     };
     struct query_world *world = query_world_open(&options);

@@ -312,7 +312,8 @@ static eval_fn *
 function_of(enum query_op op)
 {
     eval_fn *(*const files[])(enum query_op) = {eval_source, eval_filter,
-                                                eval_follow, eval_shape};
+                                                eval_follow, eval_shape,
+                                                eval_past};
     eval_fn *found = NULL;
     for (size_t i = 0; found == NULL && i < sizeof(files) / sizeof(files[0]);
          i++) {

@@ -43,12 +43,13 @@ struct eval_row {
 };
 /* The function of a row of a table, or NULL. */
 eval_fn *eval_find(const struct eval_row *rows, size_t count, enum query_op op);
-/* The functions of source.c, filter.c, follow.c and shape.c; NULL for those of
+/* The functions of source.c, filter.c, follow.c, shape.c and past.c; NULL for those of
  * another file. */
 eval_fn *eval_source(enum query_op op);
 eval_fn *eval_filter(enum query_op op);
 eval_fn *eval_follow(enum query_op op);
 eval_fn *eval_shape(enum query_op op);
+eval_fn *eval_past(enum query_op op);
 
 /* A part of a query, of any kind; or one that must be a set. */
 bool eval_node(struct eval *e, const struct query_node *node,

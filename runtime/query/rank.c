@@ -5,63 +5,31 @@
  */
 #include "runtime/query/rank.h"
 
-#include <assert.h>
+#include "runtime/query/descent.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 /* Declared edges: discovered ones come and go with builds. */
 enum { RANK_EDGES = QUERY_EDGE_DEFAULT & ~QUERY_EDGE_DISCOVERED };
 
-/* A node that is being ranked: what it needs lies in `needs` from start on. */
-struct frame {
-    uint32_t node;
-    uint32_t start;
-    uint32_t next;
-};
-
 struct ranking {
-    struct query_world *world;
-    uint32_t *ranks;  /* by node, 0: not yet, else rank + 1 */
-    uint32_t count;   /* of them; strangers have none, and are sources */
-    struct vec stack; /* of struct frame */
-    struct vec needs; /* of uint32_t, of all frames */
+    uint32_t *ranks; /* by node */
+    uint32_t count;  /* of them; strangers have none, and are sources */
 };
 
+/* One more than the highest of what it needs. */
 static void
-enter(struct ranking *r, uint32_t node)
+rank_node(void *ctx, uint32_t node, const uint32_t *needs, uint32_t count)
 {
-    struct frame frame = {node, r->needs.count, r->needs.count};
-    r->ranks[node] = 1; // Met again before it is left, it closes a cycle.
-    query_world_needs(r->world, node, RANK_EDGES, &r->needs);
-    vec_push(&r->stack, &frame);
-}
-
-/* Ranks a node behind all that it needs. */
-static void
-rank_node(struct ranking *r, uint32_t node)
-{
-    if (node >= r->count || r->ranks[node] != 0) {
-        return;
+    struct ranking *r = ctx;
+    uint32_t rank = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t below = needs[i] < r->count ? r->ranks[needs[i]] + 1 : 1;
+        rank = below > rank ? below : rank;
     }
-    enter(r, node);
-    while (r->stack.count > 0) {
-        struct frame *top = vec_at(&r->stack, r->stack.count - 1);
-        if (top->next < r->needs.count) {
-            uint32_t need = *(uint32_t *)vec_at(&r->needs, top->next++);
-            if (need < r->count && r->ranks[need] == 0) {
-                enter(r, need);
-            }
-            continue;
-        }
-        uint32_t rank = 0;
-        for (uint32_t i = top->start; i < r->needs.count; i++) {
-            uint32_t need = *(uint32_t *)vec_at(&r->needs, i);
-            uint32_t below = need < r->count ? r->ranks[need] : 1;
-            rank = below > rank ? below : rank;
-        }
-        r->ranks[top->node] = rank + 1;
-        r->needs.count = top->start;
-        vec_pop(&r->stack);
+    if (node < r->count) {
+        r->ranks[node] = rank;
     }
 }
 
@@ -89,14 +57,14 @@ void
 query_rank_sort(struct query_world *world, uint32_t *nodes, uint32_t count,
                 enum query_order order)
 {
-    struct ranking r = {.world = world, .count = query_world_count(world)};
-    r.ranks = mem_alloc(r.count, sizeof(*r.ranks));
-    r.stack = vec_of(sizeof(struct frame));
-    r.needs = vec_of(sizeof(uint32_t));
+    struct ranking r = {.count = query_world_count(world)};
+    struct query_descent descent =
+        query_descent_start(world, RANK_EDGES, rank_node, &r);
+    r.ranks = mem_alloc((size_t)r.count + 1, sizeof(*r.ranks));
     struct item *items = mem_alloc(count, sizeof(*items));
     for (uint32_t i = 0; i < count; i++) {
         if (order == QUERY_ORDER_DEPS) {
-            rank_node(&r, nodes[i]);
+            query_descend(&descent, nodes[i]);
         }
         items[i] = (struct item){query_world_path(world, nodes[i]),
                                  r.ranks[nodes[i]], nodes[i]};
@@ -107,6 +75,5 @@ query_rank_sort(struct query_world *world, uint32_t *nodes, uint32_t count,
     }
     free(items);
     free(r.ranks);
-    vec_finish(&r.stack);
-    vec_finish(&r.needs);
+    query_descent_finish(&descent);
 }

@@ -20,6 +20,7 @@ query_world_open(const struct query_world_options *options)
     world->first_stranger = world->first_group + graph_group_count(g);
     world->strangers = vec_of(sizeof(struct stranger));
     world->node_of_item = vec_of(sizeof(uint32_t));
+    world_start_past(&world->past);
     world->marks = vec_of(sizeof(uint32_t));
     world->facts = vec_of(sizeof(struct query_fact));
     return world;
@@ -33,6 +34,7 @@ query_world_close(struct query_world *world)
     }
     vec_finish(&world->strangers);
     world_finish_discovered(world);
+    world_finish_past(&world->past);
     vec_finish(&world->marks);
     vec_finish(&world->facts);
     table_finish(&world->stranger_table);

@@ -3,6 +3,7 @@
 #include "runtime/query/world_parts.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 static const char *const kind_names[QUERY_KIND_COUNT] = {
@@ -65,6 +66,20 @@ query_world_fact(struct query_world *world, uint32_t node)
         look(query_world_path(world, node).bytes, fact);
     }
     return fact;
+}
+
+bool
+query_world_hash_file(struct query_world *world, uint32_t node,
+                      struct hash128 *hash)
+{
+    struct error ignored = {0};
+    int errnum = 0;
+    bool done =
+        query_world_is_file(world, node) &&
+        hash_default()->file(AT_FDCWD, query_world_path(world, node).bytes,
+                             hash, &errnum, &ignored);
+    error_finish(&ignored);
+    return done;
 }
 
 /* --- Kinds ---------------------------------------------------------------------- */

@@ -11,6 +11,37 @@ struct stranger {
     bool is_action;
 };
 
+/* A run that is kept. */
+struct past_run {
+    uint64_t id;
+    int64_t started_us;
+    bool is_ok;
+};
+
+/* How often and how long an action ran. */
+struct past_sum {
+    int64_t runs;
+    int64_t successes;
+    int64_t total_us;
+};
+
+/* What is known of earlier runs, each part when it was first asked for. */
+struct world_past {
+    bool has_runs;
+    bool has_latest;
+    bool has_sums;
+    bool has_dirty;
+    bool has_slack;
+    struct vec runs;    /* of struct past_run, the oldest first */
+    struct vec latest;  /* of struct query_past, by node */
+    struct vec sums;    /* of struct past_sum, by node */
+    struct vec slack;   /* of int64_t, by node; negative: did not run */
+    struct vec changes; /* of const char *, by node: of diff */
+    struct vec next;    /* of const char *, by node: why it would run */
+    struct query_set dirty;
+    struct query_set critical; /* of the last run */
+};
+
 struct query_world {
     struct query_world_options options;
     const struct graph *graph;
@@ -28,11 +59,22 @@ struct query_world {
                                  were not turned round yet */
     uint32_t finder_count;    /* nodes that it is for */
     uint32_t *found_by;       /* actions, as nodes */
+    struct world_past past;
     struct vec marks; /* of uint32_t, by node: the round that marked it */
     uint32_t round;
     struct arena texts;
     struct buffer notes;
 };
+
+/* --- world_past.c, world_time.c ----------------------------------------------------- */
+
+void world_start_past(struct world_past *past);
+void world_finish_past(struct world_past *past);
+/* The item of a node in a vec by node, which grows with the world. */
+void *
+world_slot(const struct query_world *world, struct vec *by_node, uint32_t node);
+/* A copy that lives as long as the world. */
+const char *world_keep(struct query_world *world, const char *text);
 
 /* --- world_found.c -------------------------------------------------------------- */
 
