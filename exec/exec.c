@@ -14,6 +14,7 @@
 #include "exec/decide/recall.h"
 #include "exec/decide/why.h"
 #include "exec/graph/snapshot.h"
+#include "exec/graph/versions.h"
 #include "exec/health/records.h"
 #include "exec/run/build.h"
 #include "exec/run/guard.h"
@@ -23,6 +24,7 @@
 
 #include <assert.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -294,6 +296,7 @@ base_of(struct exec *exec)
         .root = exec->root,
         .build_file = exec->build_file,
         .index_path = exec->index_path,
+        .snapshot_path = exec->snapshot_path,
         .kept = &exec->kept,
         .shortcut = &exec->shortcut,
     };
@@ -452,6 +455,26 @@ exec_diff(struct exec *exec, uint64_t before, uint64_t after,
            history_graph_of(exec->state, before, &from, err) &&
            history_graph_of(exec->state, after, &to, err) &&
            lineage_diff(exec->state, from, to, sink, err);
+}
+
+struct graph *
+exec_graph_of_run(struct exec *exec, uint64_t run, struct error *err)
+{
+    uint64_t version = 0;
+    if (!need_state(exec, err) ||
+        !history_graph_of(exec->state, run, &version, err)) {
+        return NULL;
+    }
+    struct graph *graph =
+        versions_load(exec->snapshot_path, version, RONIN_VERSION);
+    if (graph == NULL) {
+        error_set(err, ERROR_CLASS_USAGE,
+                  "the graph of run %" PRIu64 " is not kept any more", run);
+        error_set_help(err, "the last 20 versions of a graph are kept, as far "
+                            "as they are small; diff and ronin diff tell what "
+                            "changed from runs that are older");
+    }
+    return graph;
 }
 
 bool

@@ -162,6 +162,11 @@ bool exec_diff(struct exec *exec, uint64_t before, uint64_t after,
                const struct exec_graph_sink *sink,
                struct error *err) EXEC_MUST_CHECK;
 
+/* The graph that a run was made from, as far as it is kept: NULL with an error
+ * if it is not. graph_destroy frees it. */
+struct graph *exec_graph_of_run(struct exec *exec, uint64_t run,
+                                struct error *err) EXEC_MUST_CHECK;
+
 struct exec_prune {
     uint32_t runs;       /* keep so many at most; 0: the default */
     int64_t bytes;       /* and not more than so much; 0: the default */

@@ -12,6 +12,7 @@
 #include "exec/base/vec.h"
 #include "exec/decide/recipe.h"
 #include "exec/decide/tools.h"
+#include "exec/graph/versions.h"
 #include "exec/state/body.h"
 
 #include <assert.h>
@@ -244,9 +245,9 @@ list_of_graph(const struct graph *g, const char *root)
 /* --- Recording ------------------------------------------------------------------- */
 
 /* Only a changed graph costs more than the hash of it. */
-bool
-lineage_record(struct state *state, const struct graph *g, const char *root,
-               struct error *err)
+static bool
+add_version(struct state *state, const struct graph *g, const char *root,
+            struct error *err)
 {
     struct hash128 hash = graph_hash(g);
     struct hash128 last_hash = {0, 0};
@@ -275,6 +276,20 @@ lineage_record(struct state *state, const struct graph *g, const char *root,
     list_finish(&back);
     free(last_text);
     return done;
+}
+
+bool
+lineage_record(struct state *state, const struct graph *g, const char *root,
+               const char *snapshot, struct error *err)
+{
+    if (!add_version(state, g, root, err)) {
+        return false;
+    }
+    uint64_t version = snapshot != NULL ? state_newest_graph(state) : 0;
+    if (version != 0) {
+        versions_keep(snapshot, version);
+    }
+    return true;
 }
 
 /* --- Telling ---------------------------------------------------------------------- */

@@ -11,9 +11,11 @@
 #include "exec/history.h"
 #include "exec/state/past.h"
 
-/* Notes, at the end of a run, which graph it was of. */
-bool lineage_record(struct state *state, const struct graph *g,
-                    const char *root, struct error *err) EXEC_MUST_CHECK;
+/* Notes, at the end of a run, which graph it was of, and keeps the snapshot of it
+ * (NULL: there is none). */
+bool
+lineage_record(struct state *state, const struct graph *g, const char *root,
+               const char *snapshot, struct error *err) EXEC_MUST_CHECK;
 /* Calls back with what differs between two versions, by key. False also when
  * one of them is not kept any more. */
 bool lineage_diff(struct state *state, uint64_t before, uint64_t after,

@@ -724,9 +724,12 @@ end_run(struct build *b, bool done, struct error *err)
         return true;
     }
     struct state *state = b->base->state;
-    return (!state_has_run(state) ||
-            lineage_record(state, *b->graph, b->base->root, err)) &&
-           state_end_run(state, run, err) && state_commit(state, err);
+    const char *snapshot = b->base->kept->graph ? b->base->snapshot_path : NULL;
+    bool recorded =
+        !state_has_run(state) ||
+        lineage_record(state, *b->graph, b->base->root, snapshot, err);
+    return recorded && state_end_run(state, run, err) &&
+           state_commit(state, err);
 }
 
 bool

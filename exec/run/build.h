@@ -21,6 +21,7 @@ struct build_base {
     const char *root;
     const char *build_file;
     const char *index_path;
+    const char *snapshot_path;
     const struct kept_graph *kept; /* a reload moves it on */
     struct shortcut *shortcut; /* what was looked at already, or nothing yet */
 };

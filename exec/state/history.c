@@ -233,6 +233,21 @@ state_last_graph(struct state *state, uint64_t *id, struct hash128 *hash,
     return true;
 }
 
+uint64_t
+state_newest_graph(struct state *state)
+{
+    uint64_t id = 0;
+    struct statement *s =
+        db_take(state->db, SLOT_GRAPH_NEWEST,
+                "SELECT max(id) FROM graph WHERE build_file = ?");
+    db_bind_int(s, 1, state->build_file_id);
+    if (db_step(state->db, s)) {
+        id = (uint64_t)db_int(s, 0);
+        db_reset(s);
+    }
+    return id;
+}
+
 bool
 state_use_graph(struct state *state, uint64_t id, struct error *err)
 {

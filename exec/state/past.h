@@ -73,6 +73,8 @@ bool state_load_costs(struct state *state, uint64_t limit, state_cost_fn *call,
  * (malloc'ed, see decide/lineage.h); false if there is none. */
 bool state_last_graph(struct state *state, uint64_t *id, struct hash128 *hash,
                       char **text, size_t *len);
+/* The number of the newest; 0 if there is none. */
+uint64_t state_newest_graph(struct state *state);
 /* Adds a version, which the run is one of; the one before it becomes a
  * difference to it. */
 bool

@@ -124,6 +124,52 @@ past_orphans(struct eval *e, const struct query_node *node,
     return true;
 }
 
+/* --- Another graph ------------------------------------------------------------------------ */
+
+/* Targets are known again by their paths, groups by their names, actions by what
+ * they make first, or by their keys. */
+static void
+take_over(struct eval *e, struct query_world *past,
+          const struct query_set *from, struct query_set *to)
+{
+    for (uint32_t node = 0; query_set_next(from, &node); node++) {
+        query_set_add(to, query_world_same(e->world, past, node));
+    }
+}
+
+/* The query is answered in a world of its own, with the graph of that time and
+ * the disk and the history of now. */
+static bool
+past_at(struct eval *e, const struct query_node *node,
+        struct query_value *value)
+{
+    struct query_set then;
+    uint64_t run = 0;
+    if (!find_run(e, node, 0, &run)) {
+        return false;
+    }
+    if (run == 0) {
+        eval_give(value, (struct query_set){.type = QUERY_TARGETS});
+        return true;
+    }
+    struct query_world *past = query_world_open_past(e->world, run, e->err);
+    if (past == NULL) {
+        return fail_at(e, node);
+    }
+    struct query_world *present = e->world;
+    e->world = past;
+    bool done = eval_set(e, eval_item(node, 1), &then);
+    e->world = present;
+    if (done) {
+        struct query_set now = {.type = then.type};
+        take_over(e, past, &then, &now);
+        eval_give(value, now);
+    }
+    query_set_finish(&then);
+    query_world_close(past);
+    return done;
+}
+
 /* --- Reasons ------------------------------------------------------------------------------- */
 
 struct reason_filter {
@@ -186,8 +232,9 @@ eval_past(enum query_op op)
     static const struct eval_row rows[] = {
         {OP_BUILT, past_built},     {OP_FAILED, past_failed},
         {OP_CHANGED, past_changed}, {OP_CRITICAL, past_critical},
-        {OP_DIFF, past_diff},       {OP_ORPHANS, past_orphans},
-        {OP_REASON, past_reason},   {OP_DIRTY, past_dirty},
+        {OP_AT, past_at},           {OP_DIFF, past_diff},
+        {OP_ORPHANS, past_orphans}, {OP_REASON, past_reason},
+        {OP_DIRTY, past_dirty},
     };
     return eval_find(rows, sizeof(rows) / sizeof(rows[0]), op);
 }

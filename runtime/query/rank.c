@@ -53,27 +53,37 @@ compare_items(const void *left, const void *right)
     return order != 0 ? order : (a->node > b->node) - (a->node < b->node);
 }
 
-void
-query_rank_sort(struct query_world *world, uint32_t *nodes, uint32_t count,
-                enum query_order order)
+/* The rank of each node; none are made where they do not count. */
+static void
+rank_items(struct query_world *world, struct item *items, uint32_t count)
 {
     struct ranking r = {.count = query_world_count(world)};
     struct query_descent descent =
         query_descent_start(world, RANK_EDGES, rank_node, &r);
     r.ranks = mem_alloc((size_t)r.count + 1, sizeof(*r.ranks));
-    struct item *items = mem_alloc(count, sizeof(*items));
     for (uint32_t i = 0; i < count; i++) {
-        if (order == QUERY_ORDER_DEPS) {
-            query_descend(&descent, nodes[i]);
-        }
-        items[i] = (struct item){query_world_path(world, nodes[i]),
-                                 r.ranks[nodes[i]], nodes[i]};
+        query_descend(&descent, items[i].node);
+        items[i].rank = r.ranks[items[i].node];
+    }
+    query_descent_finish(&descent);
+    free(r.ranks);
+}
+
+void
+query_rank_sort(struct query_world *world, uint32_t *nodes, uint32_t count,
+                enum query_order order)
+{
+    struct item *items = mem_alloc((size_t)count + 1, sizeof(*items));
+    for (uint32_t i = 0; i < count; i++) {
+        items[i] =
+            (struct item){query_world_path(world, nodes[i]), 0, nodes[i]};
+    }
+    if (order == QUERY_ORDER_DEPS) {
+        rank_items(world, items, count);
     }
     qsort(items, count, sizeof(*items), compare_items);
     for (uint32_t i = 0; i < count; i++) {
         nodes[i] = items[i].node;
     }
     free(items);
-    free(r.ranks);
-    query_descent_finish(&descent);
 }

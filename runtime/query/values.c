@@ -3,6 +3,7 @@
 #include "runtime/query/values.h"
 
 #include "runtime/describe.h"
+#include "runtime/query/rank.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -65,12 +66,21 @@ paths_cell(struct query_world *world, struct vec *nodes, struct arena *arena)
     return list_cell(&texts, arena);
 }
 
+/* Declared ones in the order in which they are written, then discovered ones by
+ * their paths, for their own order is that of chance. */
 static struct query_cell
 needs_cell(struct query_world *world, uint32_t node, unsigned edges,
            struct arena *arena)
 {
     struct vec nodes = vec_of(sizeof(uint32_t));
-    query_world_needs(world, node, edges, &nodes);
+    query_world_needs(world, node, edges & ~(unsigned)QUERY_EDGE_DISCOVERED,
+                      &nodes);
+    uint32_t declared = nodes.count;
+    query_world_needs(world, node, edges & QUERY_EDGE_DISCOVERED, &nodes);
+    if (nodes.count > declared) {
+        query_rank_sort(world, (uint32_t *)nodes.items + declared,
+                        nodes.count - declared, QUERY_ORDER_LEX);
+    }
     return paths_cell(world, &nodes, arena);
 }
 

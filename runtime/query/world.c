@@ -39,8 +39,53 @@ query_world_close(struct query_world *world)
     vec_finish(&world->facts);
     table_finish(&world->stranger_table);
     arena_finish(&world->texts);
+    graph_destroy(world->owned);
     buffer_finish(&world->notes);
     free(world);
+}
+
+struct query_world *
+query_world_open_past(struct query_world *world, uint64_t run,
+                      struct error *err)
+{
+    struct query_world_options options = world->options;
+    if (options.exec == NULL) {
+        error_set(err, ERROR_CLASS_USAGE, "there is no history");
+        return NULL;
+    }
+    struct graph *graph = exec_graph_of_run(options.exec, run, err);
+    if (graph == NULL) {
+        return NULL;
+    }
+    options.graph = graph;
+    struct query_world *past = query_world_open(&options);
+    past->owned = graph;
+    return past;
+}
+
+uint32_t
+query_world_same(struct query_world *world, const struct query_world *other,
+                 uint32_t node)
+{
+    struct slice path = query_world_path(other, node);
+    const struct graph *g = world->graph;
+    if (query_world_type(other, node) == QUERY_NODE_FILE) {
+        return query_world_add_path(world, path);
+    }
+    if (query_world_type(other, node) == QUERY_NODE_GROUP) {
+        struct group_id group = graph_find_group(g, path.bytes, path.len);
+        return group.n == ID_NONE
+                   ? query_world_add_path(world, path)
+                   : query_world_node(world,
+                                      (struct node){NODE_GROUP, group.n});
+    }
+    // An action whose key has changed still makes the same file.
+    struct file_id file = graph_find_file(g, path.bytes, path.len);
+    struct action_id maker =
+        file.n == ID_NONE ? ACTION_NONE : graph_producer(g, file);
+    return maker.n != ID_NONE
+               ? query_world_action(world, maker)
+               : query_world_add_key(world, query_world_key(other, node));
 }
 
 const struct graph *

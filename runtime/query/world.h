@@ -34,6 +34,13 @@ struct query_world_options {
 
 struct query_world *query_world_open(const struct query_world_options *options);
 void query_world_close(struct query_world *world);
+/* A world with the graph that a run was made from; NULL with an error if that is
+ * not kept. Notes of it go to the present world when it is closed. */
+struct query_world *query_world_open_past(struct query_world *world,
+                                          uint64_t run, struct error *err);
+/* The node of the present world that is the same as one of another. */
+uint32_t query_world_same(struct query_world *world,
+                          const struct query_world *other, uint32_t node);
 
 const struct graph *query_world_graph(const struct query_world *world);
 /* NULL: there is no history. */

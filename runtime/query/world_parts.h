@@ -45,6 +45,7 @@ struct world_past {
 struct query_world {
     struct query_world_options options;
     const struct graph *graph;
+    struct graph *owned;   /* of a past world: the same graph */
     uint32_t first_action; /* as numbers of nodes */
     uint32_t first_group;
     uint32_t first_stranger;

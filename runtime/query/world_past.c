@@ -59,7 +59,8 @@ take_run(void *ctx, const struct exec_run *run)
 {
     struct past_run *kept = vec_add(ctx);
     *kept = (struct past_run){run->id, run->started_unix_us,
-                              run->ended_unix_us != 0 && run->exit_status == 0};
+                              run->ended_unix_us != 0 && run->failed == 0 &&
+                                  run->exit_status == 0};
 }
 
 static bool

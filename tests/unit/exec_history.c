@@ -313,7 +313,7 @@ TEST(graph_versions_are_told_apart)
         for (int twice = 0; twice < 2; twice++) {
             begin_run(state);
             put(state, "out/0", "x", 1);
-            CHECK(lineage_record(state, g, test_dir(), &err));
+            CHECK(lineage_record(state, g, test_dir(), NULL, &err));
             end_run(state);
         }
         graph_destroy(g);

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+# The examples of the design that ask about graph and files, each with what it
+# answers about the project of lib.sh.
+. "$TESTS/lib/build.sh"
+. "$TESTS/build/query/lib.sh"
+
+write_project
+ronin_ok
+
+asks ':all | deps | sources' <<'END'
+compile
+lib/z.c++
+lib/z.h
+src/main.cpp
+src/my_lib.c++
+src/my_lib.h
+src/package/tool
+test/check.cpp
+END
+asks 'obj/main.o | deps' <<'END'
+compile
+src/main.cpp
+src/my_lib.h
+src/config.h
+obj/main.o
+END
+asks 'src/hello_world | deps | emit command' <<'END'
+echo '// config' > src/config.h
+./compile obj/my_lib.o src/my_lib.c++ src/my_lib.h
+./compile obj/z.o lib/z.c++ lib/z.h
+./compile obj/main.o src/main.cpp src/my_lib.h src/config.h
+./link src/hello_world obj/main.o obj/my_lib.o obj/z.o
+END
+asks 'src/hello_world | emit command' <<'END'
+./link src/hello_world obj/main.o obj/my_lib.o obj/z.o
+END
+asks 'src/my_lib.h | rdeps | executable' <<'END'
+test/check
+src/hello_world
+END
+asks 'src/my_lib.h | rdeps 1' <<'END'
+src/my_lib.h
+obj/check.o
+obj/my_lib.o
+obj/main.o
+END
+asks 'src/hello_world | somepath lib/z.h' <<'END'
+src/hello_world
+obj/z.o
+lib/z.h
+END
+asks 'src/hello_world | allpaths src/my_lib.h' <<'END'
+src/my_lib.h
+obj/my_lib.o
+obj/main.o
+src/hello_world
+END
+asks 'actions | where rule == link | emit outputs command' <<'END'
+test/check	./link test/check obj/check.o obj/my_lib.o
+src/hello_world	./link src/hello_world obj/main.o obj/my_lib.o obj/z.o
+END
+asks 'actions | tally rule' <<'END'
+cxx	4
+link	2
+gen	1
+END
+asks '(:tests | deps) except (src/hello_world | deps)' <<'END'
+test/check.cpp
+obj/check.o
+test/check
+:tests
+END
+asks 'deps(src/hello_world) intersect deps(:tests) | sources' <<'END'
+compile
+src/my_lib.c++
+src/my_lib.h
+END
+asks 'all | generated | roots' <<'END'
+test/check
+src/hello_world
+END
+asks 'disk "src/**/*.cpp" | except all' <<'END'
+src/unused.cpp
+END
+printf '%s\n' src/main.cpp test/check.cpp not/there >changed.list
+ronin q 'stdin | rdeps | matching "test/*"' <changed.list >answer.txt \
+    2>answer.err
+assert_file answer.txt "$(printf 'test/check.cpp\ntest/check')"
+notes '1 path of standard input is not in the graph'
+asks 'actions | where command =~ "my_lib" and not outputs =~ "test/" | count' \
+    <<'END'
+4
+END
+asks 'obj/main.o | reads edges=discovered' <<'END'
+src/my_lib.h
+src/config.h
+END
+asks 'actions | where n_outputs == 0' </dev/null
+asks 'actions | where undeclared > 0 | emit path undeclared' </dev/null
+asks ':all | deps | rule cxx' <<'END'
+obj/check.o
+obj/my_lib.o
+obj/z.o
+obj/main.o
+END
+asks 'let L = (src/my_lib.c++ | rdeps) in :tests | deps | intersect $L' <<'END'
+src/my_lib.c++
+obj/my_lib.o
+test/check
+:tests
+END
+
+# What the other functions answer.
+asks 'set obj/z.o :tests src/my_lib.h | children' <<'END'
+compile
+lib/z.c++
+lib/z.h
+test/check
+END
+asks 'lib/z.h | parents' <<'END'
+obj/z.o
+END
+asks 'group all' <<'END'
+test/check
+src/hello_world
+END
+asks 'all | kind group' <<'END'
+:tests
+:all
+:default
+END
+asks 'src/hello_world | deps edges=explicit | sources' <<'END'
+lib/z.c++
+src/main.cpp
+src/my_lib.c++
+END
+asks 'obj/main.o | deps edges=-order,-discovered' <<'END'
+compile
+src/main.cpp
+obj/main.o
+END
+asks 'src/my_lib.h | rdeps within=src/hello_world' <<'END'
+src/my_lib.h
+obj/my_lib.o
+obj/main.o
+src/hello_world
+END
+asks 'src/hello_world | deps | under src' <<'END'
+src/main.cpp
+src/my_lib.c++
+src/my_lib.h
+src/package/tool
+src/config.h
+src/hello_world
+END
+asks '(obj/*.o | command "*lib*") + none | count' <<'END'
+4
+END
+asks 'actions | command "lib/z"' <<'END'
+obj/z.o
+END
+asks 'actions | inputs re:"z\.h$" | writes' <<'END'
+obj/z.o
+END
+asks 'all | matching exact:lib/z.h' <<'END'
+lib/z.h
+END
+asks 'all | matching sub:heck | leaves' <<'END'
+test/check.cpp
+END
+asks 'actions | trigger ifwritten | count' <<'END'
+6
+END
+asks 'actions | sum n_outputs' <<'END'
+7
+END
+asks 'src/hello_world | deps | files | sort -size | first 2 | emit path size' \
+    <<'END'
+compile	155
+src/hello_world	26
+END
+asks 'present(no/such/file) union lib/z.h' <<'END'
+lib/z.h
+END
+asks 'all | kind missing' </dev/null
+asks 'obj/z.o | emit kind producer uses group path' <<'END'
+generated	obj/z.o	1		obj/z.o
+END
+asks 'obj/main.o | emit inputs reads discovered cwd depfile file line' <<'END'
+src/main.cpp compile src/config.h	src/main.cpp compile src/config.h src/my_lib.h	src/config.h src/my_lib.h	.	obj/main.o.d	build.ninja	9
+END
+asks 'obj/*.o' --order=lex <<'END'
+obj/check.o
+obj/main.o
+obj/my_lib.o
+obj/z.o
+END
+id=$(ronin q 'obj/z.o | emit id')
+asks "#$id" <<'END'
+obj/z.o
+END
+
+# In a folder below, words are seen from there.
+cd src
+asks 'main.cpp | parents' <<'END'
+obj/main.o
+END
+cd ..
