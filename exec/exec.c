@@ -399,8 +399,9 @@ bool
 exec_list_changed(struct exec *exec, uint64_t run, exec_path_fn *call,
                   void *ctx, struct error *err)
 {
+    const struct recall_run since = {exec->root, run};
     return need_state(exec, err) &&
-           recall_changed(exec->state, exec->root, run, call, ctx, err);
+           recall_changed(exec->state, &since, call, ctx, err);
 }
 
 bool

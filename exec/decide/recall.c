@@ -315,13 +315,13 @@ find_manifests(struct change_search *search, struct error *err)
 }
 
 bool
-recall_changed(struct state *state, const char *root, uint64_t run,
+recall_changed(struct state *state, const struct recall_run *since,
                exec_path_fn *call, void *ctx, struct error *err)
 {
     struct change_search search = {
         .state = state,
-        .files = files_create(state, root, true),
-        .run = run,
+        .files = files_create(state, since->root, true),
+        .run = since->run,
         .actions = vec_of(sizeof(struct past_action)),
     };
     bool done = files_load(search.files, err);

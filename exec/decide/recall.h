@@ -10,7 +10,11 @@
 bool
 recall_orphans(struct state *state, const struct graph *g, exec_path_fn *call,
                void *ctx, struct error *err) EXEC_MUST_CHECK;
-bool recall_changed(struct state *state, const char *root, uint64_t run,
+struct recall_run {
+    const char *root;
+    uint64_t run;
+};
+bool recall_changed(struct state *state, const struct recall_run *since,
                     exec_path_fn *call, void *ctx,
                     struct error *err) EXEC_MUST_CHECK;
 bool

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions that ask the history, and what would run now. */
 #include "runtime/query/eval_parts.h"
+#include "runtime/query/world_past.h"
 
 #include <stdlib.h>
 #include <string.h>

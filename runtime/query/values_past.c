@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields that the history has. */
 #include "runtime/query/values.h"
+#include "runtime/query/world_past.h"
 
 #include <assert.h>
 #include <stdlib.h>

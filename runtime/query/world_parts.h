@@ -3,7 +3,7 @@
 #ifndef RUNTIME_QUERY_WORLD_PARTS_H
 #define RUNTIME_QUERY_WORLD_PARTS_H
 
-#include "runtime/query/world.h"
+#include "runtime/query/world_past.h"
 
 /* A node that is not in the graph. */
 struct stranger {

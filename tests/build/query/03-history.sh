@@ -88,8 +88,7 @@ asks 'failed | emit command' <<'END'
 ./compile obj/z.o lib/z.c++ lib/z.h
 END
 asks 'failed | emit path exit state output' <<'END'
-obj/z.o	3	failed	no z
-
+obj/z.o	3	failed	$'no z\n'
 END
 asks 'changed last-ok | sources' <<'END'
 compile
