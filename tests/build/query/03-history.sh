@@ -19,8 +19,8 @@ obj/check.o	it was never built
 obj/my_lib.o	it was never built
 obj/z.o	it was never built
 obj/main.o	it was never built
-test/check	obj/check.o changed
-src/hello_world	obj/main.o changed
+test/check	it was never built
+src/hello_world	it was never built
 END
 asks built </dev/null
 notes 'no run that would tell is recorded'
