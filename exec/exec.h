@@ -222,6 +222,11 @@ bool exec_find_target(const struct graph *g, const char *word,
 void exec_find_missing(const struct graph *g,
                        void (*found)(void *ctx, struct error *err), void *ctx);
 
+/* Reads what a depfile names, from the working folder: adds a row of canonical
+ * paths. */
+bool exec_read_depfile(const char *path, struct buffer *inputs,
+                       struct error *err) EXEC_MUST_CHECK;
+
 struct exec_clean {
     const char *const *targets; /* words, as for a build; none: everything */
     uint32_t target_count;

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* All of a file below the root; false if it cannot be read. */
+/* All of a file below a folder; false if it cannot be read. */
 static bool
 read_below(int root_fd, const char *path, struct buffer *text)
 {
@@ -54,23 +54,46 @@ take_row(struct judge *judge, struct slice row)
     manifest_sort(&judge->last.discovered);
 }
 
+/* What a depfile below a folder names. */
+static bool
+read_depfile(int root_fd, const char *path, struct buffer *inputs,
+             struct error *err)
+{
+    struct buffer text = {0};
+    struct depfile depfile = {0};
+    bool done =
+        read_below(root_fd, path, &text) ||
+        error_set_errno(err, ERROR_CLASS_BUILD, errno, "cannot read %s", path);
+    done = done && depfile_parse(path, buffer_slice(&text), &depfile, err);
+    if (done) {
+        buffer_add(inputs, depfile.inputs.bytes, depfile.inputs.len);
+    }
+    depfile_finish(&depfile);
+    buffer_finish(&text);
+    return done;
+}
+
+bool
+exec_read_depfile(const char *path, struct buffer *inputs, struct error *err)
+{
+    return read_depfile(AT_FDCWD, path, inputs, err);
+}
+
 /* Where the depfile stays behind its command, both programs read that: without
  * it nothing is known. */
 static bool
 take_depfile(struct judge *judge, const struct action *a)
 {
-    struct buffer text = {0};
-    struct depfile depfile = {0};
+    struct buffer inputs = {0};
     struct error ignored = {0};
-    const char *path = graph_path(judge->graph, a->depfile);
-    bool done = read_below(files_root_fd(judge->files), path, &text) &&
-                depfile_parse(path, buffer_slice(&text), &depfile, &ignored);
+    bool done =
+        read_depfile(files_root_fd(judge->files),
+                     graph_path(judge->graph, a->depfile), &inputs, &ignored);
     if (done) {
-        take_row(judge, buffer_slice(&depfile.inputs));
+        take_row(judge, buffer_slice(&inputs));
     }
     error_finish(&ignored);
-    depfile_finish(&depfile);
-    buffer_finish(&text);
+    buffer_finish(&inputs);
     return done;
 }
 

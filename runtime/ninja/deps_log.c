@@ -246,6 +246,15 @@ add_path(struct deps_log *log, struct slice path)
     return true;
 }
 
+void
+deps_log_begin(struct deps_log *log)
+{
+    assert(log->bytes.len == 0);
+    buffer_add_str(&log->bytes, SIGNATURE);
+    add_number(&log->bytes, VERSION);
+    deps_log_read(log);
+}
+
 bool
 deps_log_add(struct deps_log *log, struct slice output, int64_t mtime_ns,
              struct slice inputs)
@@ -256,9 +265,7 @@ deps_log_add(struct deps_log *log, struct slice output, int64_t mtime_ns,
         return false;
     }
     if (log->bytes.len == 0) {
-        buffer_add_str(&log->bytes, SIGNATURE);
-        add_number(&log->bytes, VERSION);
-        deps_log_read(log);
+        deps_log_begin(log);
     }
     bool fits = add_path(log, output);
     uint32_t count = 0;

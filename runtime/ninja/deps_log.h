@@ -39,6 +39,8 @@ deps_log_input(const struct deps_log *log, struct slice output, uint32_t index);
 uint32_t deps_log_path_count(const struct deps_log *log);
 struct slice deps_log_path(const struct deps_log *log, uint32_t number);
 
+/* Makes an empty log one without records. */
+void deps_log_begin(struct deps_log *log);
 /* Adds what an output read, as a row of zero-terminated paths: to the bytes, to
  * be written from `whole` as it was before. False if nothing of it is new, or it
  * is more than a record of the format can hold. */

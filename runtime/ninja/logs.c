@@ -9,6 +9,7 @@
 #include "runtime/ninja/command.h"
 #include "runtime/ninja/deps_log.h"
 #include "runtime/ninja/log_file.h"
+#include "runtime/ninja/logs_tidy.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -55,11 +56,8 @@ locate(struct ninja_logs *logs)
     }
     struct slice dir =
         ninja_commands_builddir(&logs->commands, logs->options.file);
-    const char *slash = dir.len > 0 ? "/" : "";
-    logs->build_path =
-        mem_format("%.*s%s.ninja_log", (int)dir.len, dir.bytes, slash);
-    logs->deps_path =
-        mem_format("%.*s%s.ninja_deps", (int)dir.len, dir.bytes, slash);
+    logs->build_path = logs_path(dir, ".ninja_log");
+    logs->deps_path = logs_path(dir, ".ninja_deps");
     logs->build_file = (struct log_file){.path = logs->build_path, .fd = -1};
     logs->deps_file = (struct log_file){.path = logs->deps_path, .fd = -1};
 }

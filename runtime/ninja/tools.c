@@ -8,6 +8,7 @@
 
 /* In the order in which ninja lists them. */
 static const struct ninja_tool tools[] = {
+    {"browse", "browse dependency graph in a web browser", tool_browse, true},
     {"clean", "clean built files", tool_clean, true},
     {"commands", "list all commands required to rebuild given targets",
      tool_commands, true},
@@ -16,6 +17,9 @@ static const struct ninja_tool tools[] = {
     {"multi-inputs",
      "print one or more sets of inputs required to build targets",
      tool_multi_inputs, true},
+    {"deps", "show dependencies stored in the deps log", tool_deps, true},
+    {"missingdeps", "check deps log dependencies on generated files",
+     tool_missing_deps, true},
     {"graph", "output graphviz dot file for targets", tool_graph, true},
     {"query", "show inputs/outputs for a path", tool_query, true},
     {"targets", "list targets by their rule or depth in the DAG", tool_targets,

@@ -60,9 +60,18 @@ int tool_clean(const struct ninja_call *call, const struct view *view,
                struct error *err);
 int tool_cleandead(const struct ninja_call *call, const struct view *view,
                    struct error *err);
+/* tools_logs.c: what is in ninja's logs. */
+int tool_deps(const struct ninja_call *call, const struct view *view,
+              struct error *err);
+int tool_missing_deps(const struct ninja_call *call, const struct view *view,
+                      struct error *err);
 int tool_recompact(const struct ninja_call *call, const struct view *view,
                    struct error *err);
 int tool_restat(const struct ninja_call *call, const struct view *view,
+                struct error *err);
+
+/* tools_browse.c: a page for each target; it returns only if it fails. */
+int tool_browse(const struct ninja_call *call, const struct view *view,
                 struct error *err);
 
 /* Edges that targets need, each after those it needs itself: places of edges

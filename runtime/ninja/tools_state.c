@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * -t clean, cleandead, recompact and restat. What ninja keeps in logs is in our
- * database, which needs neither of the last two: a generator that was run by
- * hand is told by its outputs. They read the file and succeed, as configure
- * steps expect, and create nothing.
- */
+/* -t clean and cleandead: files that were made, and are not wanted. */
 #include "runtime/ninja/tools.h"
 
+#include "runtime/ninja/build_log.h"
+#include "runtime/ninja/log_file.h"
+#include "runtime/ninja/logs_tidy.h"
 #include "runtime/session.h"
 
 #include <errno.h>
@@ -50,18 +48,29 @@ begin_cleaning(const struct ninja_call *call)
     fflush(stdout);
 }
 
-/* Removes a file once; what is not there counts as little as for ninja. */
+/* True for a path that was met before; *name is a copy of another one. */
 static bool
-remove_path(struct cleaning *c, struct slice path, struct error *err)
+is_met(struct cleaning *c, struct slice path, const char **name)
 {
     uint32_t fresh = c->paths.count;
     if (path.len == 0 ||
         table_find_or_add(&c->seen, path_at, c, path, fresh) != fresh) {
         return true;
     }
-    char *name = mem_copy(path.bytes, path.len);
-    struct slice kept = {name, path.len};
+    *name = mem_copy(path.bytes, path.len);
+    struct slice kept = {*name, path.len};
     vec_push(&c->paths, &kept);
+    return false;
+}
+
+/* Removes a file once; what is not there counts as little as for ninja. */
+static bool
+remove_path(struct cleaning *c, struct slice path, struct error *err)
+{
+    const char *name = NULL;
+    if (is_met(c, path, &name)) {
+        return true;
+    }
     if (c->call->dry_run ? access(name, F_OK) == 0 : remove(name) == 0) {
         tell_removed(c, name);
     } else if (errno != ENOENT && errno != ENOTDIR && !c->call->dry_run) {
@@ -211,9 +220,36 @@ tool_clean(const struct ninja_call *call, const struct view *view,
 static void
 on_event(void *ctx, const struct exec_event *event)
 {
-    if (event->type == EVENT_REMOVED) {
-        tell_removed(ctx, event->text);
+    const char *name = NULL;
+    if (event->type == EVENT_REMOVED &&
+        !is_met(ctx, slice_of(event->text), &name)) {
+        tell_removed(ctx, name);
     }
+}
+
+/* What ninja's log has and no edge makes or reads. */
+static bool
+remove_logged(struct cleaning *c, const struct view *view, struct error *err)
+{
+    struct slice builddir =
+        ninja_parser_variable(view->statements.parser, "builddir");
+    char *path = logs_path(builddir, ".ninja_log");
+    struct log_file file = {.path = path, .fd = -1};
+    struct buffer text = {0};
+    struct build_log log;
+    bool done = log_file_load(&file, &text, err);
+    build_log_read(&log, buffer_slice(&text));
+    for (uint32_t i = 0; done && i < log.entries.count; i++) {
+        const struct build_log_entry *entry = vec_at(&log.entries, i);
+        const struct view_node *node = view_find(view, entry->output);
+        if (node == NULL || (node->maker == VIEW_NONE && !node->is_used)) {
+            done = remove_path(c, entry->output, err);
+        }
+    }
+    build_log_finish(&log);
+    buffer_finish(&text);
+    free(path);
+    return done;
 }
 
 int
@@ -230,32 +266,12 @@ tool_cleandead(const struct ninja_call *call, const struct view *view,
     struct session_listener listener = {on_event, &c};
     struct exec_result result = {0};
     struct session *session = NULL;
-    (void)view;
     begin_cleaning(call);
     bool done = session_open(&options, &session, err) &&
-                session_build(session, &build, &listener, &result, err);
+                session_build(session, &build, &listener, &result, err) &&
+                remove_logged(&c, view, err);
     session_close(session);
     printf("%u files.\n", c.count);
     finish_cleaning(&c);
     return done ? 0 : 1;
-}
-
-int
-tool_recompact(const struct ninja_call *call, const struct view *view,
-               struct error *err)
-{
-    (void)call;
-    (void)view;
-    (void)err;
-    return 0;
-}
-
-int
-tool_restat(const struct ninja_call *call, const struct view *view,
-            struct error *err)
-{
-    (void)call;
-    (void)view;
-    (void)err;
-    return 0;
 }
