@@ -16,6 +16,7 @@
 #include "exec/base/path.h"
 #include "exec/base/table.h"
 #include "exec/base/vec.h"
+#include "exec/foreign.h"
 #include "exec/graph/graph.h"
 #include "exec/graph/walk.h"
 #include "exec/health/health.h"
@@ -60,15 +61,6 @@ struct exec_value {
     size_t len;
     uint32_t step; /* of bytes: which step gave them, the first is 1 */
     uint32_t host;
-};
-
-/* What another program remembers of an action that it ran on these files. */
-struct exec_foreign {
-    int64_t read_ns;       /* what was written later it has not read */
-    int64_t written_ns;    /* what outputs got later is not what it wrote */
-    bool discovers;        /* it was to tell what it read, and this is that: */
-    int64_t discovered_ns; /* not true of outputs that are newer than this */
-    struct slice discovered; /* a row of canonical paths */
 };
 
 enum exec_watch_event { WATCH_CREATED, WATCH_MODIFIED, WATCH_DELETED };
@@ -221,11 +213,6 @@ bool exec_find_target(const struct graph *g, const char *word,
  * say of the first of them. Nothing is told of a graph with dyndep files. */
 void exec_find_missing(const struct graph *g,
                        void (*found)(void *ctx, struct error *err), void *ctx);
-
-/* Reads what a depfile names, from the working folder: adds a row of canonical
- * paths. */
-bool exec_read_depfile(const char *path, struct buffer *inputs,
-                       struct error *err) EXEC_MUST_CHECK;
 
 struct exec_clean {
     const char *const *targets; /* words, as for a build; none: everything */

@@ -134,7 +134,9 @@ foreign_read(struct judge *judge, struct action_id action)
     }
 }
 
-/* Takes the times of one input into account; false if it is not there, or would
+/* The comparison is ninja's, of times with each other: there is no signature to
+ * compare with before the first record, which is made from what is seen here.
+ * Takes the times of one input into account; false if it is not there, or would
  * be made now. */
 static bool
 see_input(struct judge *judge, uint32_t file, int64_t *newest_ns)

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * ninja reads this file leniently, and so do we: what a line lacks, or has too
+ * much of, costs that line and nothing else. The price of passing a line over is
+ * that a command runs again; the price of a misread one would be that it does
+ * not. So a line without its end, which may have lost digits of its hash, is
+ * none.
+ */
 #include "runtime/ninja/build_log.h"
 
 #include "runtime/ninja/log_hash.h"

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * ninja itself takes no lock, and two ninjas in one folder spoil each other's
+ * logs; its readers recover from that, and so do ours. The lock is for processes
+ * of ours: a build appends while a configure step that it runs calls -t restat,
+ * which puts another file in the place of the log. Whoever waited for the old
+ * file's lock finds out by the inode, and opens the new one.
+ */
 #include "runtime/ninja/log_file.h"
 
 #include <assert.h>

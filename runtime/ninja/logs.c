@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Outputs stand in the logs by the names that the build file has for them, of
- * which one file may have two; so its edges are asked, not the graph alone.
+ * which one file may have two; so its edges are asked, not the graph alone. CMake
+ * names what a custom command makes once as seen from the root and once
+ * absolutely, and ninja takes these for two files.
+ *
+ * A build with nothing to do never comes here: what the index settles needs no
+ * record, and so nobody is asked about it. The first action that is, or that
+ * has run, makes us read the build file once more; after that, an action costs
+ * a lookup, the hash of its command, and a line.
  */
 #include "runtime/ninja/logs.h"
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Configure steps call these tools after each change of the build file, also
+ * from within a build, and give up when one fails. So a log that is not there or
+ * cannot be understood is no failure here: there is nothing to tidy.
+ */
 #include "runtime/ninja/logs_tidy.h"
 
 #include "runtime/ninja/build_log.h"

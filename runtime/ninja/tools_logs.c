@@ -219,7 +219,8 @@ mark_above(struct scan *s, uint32_t place)
     vec_finish(&stack);
 }
 
-/* What a node was seen to read: a row of paths. */
+/* What a node was seen to read: a row of paths. Its depfile tells it where that
+ * stays; where it does not, the log does. */
 static void
 find_read(const struct scan *s, const struct view_node *node,
           struct buffer *row)
