@@ -7,6 +7,7 @@
 
 #include "runtime/functions.h"
 #include "runtime/load.h"
+#include "runtime/querying.h"
 #include "runtime/testing.h"
 
 #include <assert.h>
@@ -188,6 +189,9 @@ inputs_of(const struct graph *g, const struct action *a)
         const struct edge *edge = graph_input(g, a, i);
         Value map = node_of(g, edge->to);
         set(&map, "kinds", kinds_of(edge->kinds));
+        if (edge->explicit_ == 0) {
+            set(&map, "implicit", VALUE_TRUE);
+        }
         inputs = magma_vector_conj(inputs, map);
     }
     return inputs;
@@ -255,6 +259,7 @@ action_of(const struct graph *g, struct action_id id)
     set(&map, "key", text_of(g, a->key));
     set_text(&map, "name", g, a->name);
     set_text(&map, "description", g, a->description);
+    set_text(&map, "rule", g, a->rule);
     set(&map, "outputs", outputs_of(g, a));
     set(&map, "inputs", inputs_of(g, a));
     set_steps(&map, g, a);
@@ -494,6 +499,7 @@ void
 graphview_define(void)
 {
     magma_define("clojure.core", rows, sizeof(rows) / sizeof(rows[0]));
+    querying_define();
     testing_define(); // The namespace graph has uses for all of it.
 }
 
