@@ -12,6 +12,7 @@
 #include "runtime/ninja/logs.h"
 #include "runtime/register.h"
 #include "runtime/report.h"
+#include "runtime/source.h"
 #include "runtime/stale.h"
 
 #include <assert.h>
@@ -288,7 +289,7 @@ static bool
 import(struct session *s, struct graph **graph, struct error *err)
 {
     struct ninja_import made;
-    bool done = ninja_import(s->build_file, &made, err);
+    bool done = ninja_import(s->build_file, source_read_file, &made, err);
     struct slice warnings = buffer_slice(&made.warnings);
     struct slice warning;
     while (slice_next_text(&warnings, &warning)) {

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -275,8 +276,10 @@ spawn(struct command *command, const struct command_start *start,
     char *dir = path_join(base->disk.root, graph_cstr(g, step->dir));
     const char *name = *(const char **)vec_at(&argv, 0);
     char *program = spawn_resolve_tool(name, dir, env_value(&env, "PATH"));
+    // A script is told how it was called: by a path as that was written.
+    bool is_path = program != NULL && strchr(name, '/') != NULL;
     struct spawn_options options = {
-        .program = program,
+        .program = is_path ? name : program,
         .argv = argv.items,
         .env = env_array(&env),
         .dir = dir,

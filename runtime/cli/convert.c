@@ -133,8 +133,10 @@ static bool
 convert(const struct request *request, struct error *err)
 {
     struct conversion made = {0};
-    bool done = ninja_convert(request->from, request->to, &made, err) &&
-                conversion_holds(request->from, request->to, &made, err) &&
+    bool done = ninja_convert(request->from, request->to, source_read_file,
+                              &made, err) &&
+                conversion_holds(request->from, request->to, source_read_file,
+                                 &made, err) &&
                 write_files(request, &made, err);
     for (uint32_t i = 0; done && i < made.files.count; i++) {
         const struct converted_file *file = vec_at(&made.files, i);
@@ -155,9 +157,9 @@ run_request(const struct request *request)
                              "name a file of this folder, or change folder "
                              "with -C");
     }
-    bool done = request->check
-                    ? conversion_holds(request->from, request->to, NULL, &err)
-                    : convert(request, &err);
+    bool done = request->check ? conversion_holds(request->from, request->to,
+                                                  source_read_file, NULL, &err)
+                               : convert(request, &err);
     if (done) {
         return 0;
     }

@@ -328,13 +328,13 @@ write_files(struct converter *c, struct conversion *made, struct error *err)
 }
 
 bool
-ninja_convert(const char *file, const char *to, struct conversion *made,
-              struct error *err)
+ninja_convert(const char *file, const char *to, ninja_read read,
+              struct conversion *made, struct error *err)
 {
     struct converter c = {.from = file,
                           .files = vec_of(sizeof(struct out_file))};
     *made = (struct conversion){vec_of(sizeof(struct converted_file))};
-    bool done = statements_read(&c.statements, file, source_read_file, err);
+    bool done = statements_read(&c.statements, file, read, err);
     if (done) {
         plans_make(&c.plans, &c.statements);
         c.edges = (struct edge_writer){.plans = &c.plans,

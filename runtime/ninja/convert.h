@@ -6,7 +6,7 @@
 #ifndef RUNTIME_NINJA_CONVERT_H
 #define RUNTIME_NINJA_CONVERT_H
 
-#include "exec/exec.h"
+#include "runtime/ninja/parser.h"
 
 /* A file that was made, relative to the working folder. */
 struct converted_file {
@@ -24,14 +24,14 @@ extern const char conversion_mark[];
 
 /* Converts a ninja file and all that it includes into the build file `to`,
  * which is in the working folder, and one file for each namespace. */
-bool ninja_convert(const char *file, const char *to, struct conversion *made,
-                   struct error *err) EXEC_MUST_CHECK;
+bool ninja_convert(const char *file, const char *to, ninja_read read,
+                   struct conversion *made, struct error *err) EXEC_MUST_CHECK;
 void conversion_finish(struct conversion *made);
 
 /* True if evaluating the build file gives the graph of the ninja file and, as
  * its last action, the one that converts. `made` stands in for what is on
  * disk, if it is not NULL. */
-bool conversion_holds(const char *file, const char *to,
+bool conversion_holds(const char *file, const char *to, ninja_read read,
                       const struct conversion *made,
                       struct error *err) EXEC_MUST_CHECK;
 

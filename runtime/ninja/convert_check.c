@@ -86,13 +86,13 @@ compare(const struct graph *direct, const struct graph *converted,
 }
 
 bool
-conversion_holds(const char *file, const char *to,
+conversion_holds(const char *file, const char *to, ninja_read read,
                  const struct conversion *made, struct error *err)
 {
     struct ninja_import direct;
     struct graph *converted = NULL;
     uint32_t overlays = source_overlay_count();
-    bool done = ninja_import(file, &direct, err);
+    bool done = ninja_import(file, read, &direct, err);
     if (done) {
         if (made != NULL) {
             add_overlays(made);

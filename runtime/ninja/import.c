@@ -6,7 +6,6 @@
 #include "runtime/ninja/import.h"
 
 #include "runtime/ninja/statements.h"
-#include "runtime/source.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -251,11 +250,12 @@ fill_result(struct importer *m, struct ninja_import *import)
 }
 
 bool
-ninja_import(const char *file, struct ninja_import *import, struct error *err)
+ninja_import(const char *file, ninja_read read, struct ninja_import *import,
+             struct error *err)
 {
     *import = (struct ninja_import){0};
     struct importer m = {.err = err, .action = ninja_action_create()};
-    bool done = statements_read(&m.statements, file, source_read_file, err);
+    bool done = statements_read(&m.statements, file, read, err);
     fill_result(&m, import);
     if (done) {
         m.graph = graph_create();

@@ -6,7 +6,7 @@
 #ifndef RUNTIME_NINJA_IMPORT_H
 #define RUNTIME_NINJA_IMPORT_H
 
-#include "exec/exec.h"
+#include "runtime/ninja/parser.h"
 
 struct ninja_import {
     struct graph *graph;    /* sealed; owned by the caller */
@@ -17,8 +17,9 @@ struct ninja_import {
 
 /* Reads a ninja file, relative to the working folder. *import is filled in also
  * after a failure, as far as it went. */
-bool ninja_import(const char *file, struct ninja_import *import,
-                  struct error *err) EXEC_MUST_CHECK;
+bool
+ninja_import(const char *file, ninja_read read, struct ninja_import *import,
+             struct error *err) EXEC_MUST_CHECK;
 void ninja_import_finish(struct ninja_import *import);
 
 #endif

@@ -160,3 +160,47 @@ TEST(shell_gives_the_whole_line_to_the_shell)
     CHECK_EQ_MEM(words.bytes, expected, sizeof(expected));
     buffer_finish(&words);
 }
+
+/* --- Lines that nobody thought of ------------------------------------------------- */
+
+/* A line of pieces that mean something to a shell, in any order. */
+static char *
+random_line(uint64_t *seed)
+{
+    static const char *const pieces[] = {
+        "a", "b.c", "\xc3\xa9", " ",  " ", "\t", "'", "'", "\"", "\"", "\\",
+        "~", "=",   ":",        "#",  "$", "*",  "[", "]", ";",  "&",  "|",
+        "!", "{",   "}",        "-x", "/", "%",  "(", "`", "<",
+    };
+    struct buffer line = {0};
+    buffer_add_str(&line, "x");
+    for (int i = 0; i < 12; i++) {
+        *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
+        // The plain ones come often, or hardly a line would be split.
+        uint64_t pick = *seed >> 33;
+        size_t some = (pick & 7) < 6 ? 14 : sizeof(pieces) / sizeof(pieces[0]);
+        buffer_add_str(&line, pieces[(pick >> 3) % some]);
+    }
+    return buffer_take(&line);
+}
+
+TEST(shell_agrees_on_random_lines)
+{
+    uint64_t seed = 20;
+    uint32_t split_lines = 0;
+    for (int i = 0; i < 1500; i++) {
+        char *line = random_line(&seed);
+        char *ours = split(line);
+        if (strcmp(ours, "sh") != 0) {
+            char *theirs = split_by_shell(line);
+            if (!CHECK_EQ_STR(theirs, ours)) {
+                fprintf(stderr, "# line: %s\n", line);
+            }
+            free(theirs);
+            split_lines++;
+        }
+        free(ours);
+        free(line);
+    }
+    CHECK(split_lines > 100);
+}
