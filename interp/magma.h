@@ -128,6 +128,10 @@ Value magma_string(const char *bytes, size_t len); /* bytes: valid UTF-8, or
 bool magma_is_utf8(const char *bytes, size_t len, size_t *at);
 /* Columns that valid UTF-8 takes on a terminal. */
 uint32_t magma_width(const char *bytes, size_t len);
+/* How many bytes of it fit into so many columns, from the front or up to the
+ * end. These three need no language and may be called by any thread. */
+size_t magma_fit(const char *bytes, size_t len, uint32_t columns);
+size_t magma_fit_end(const char *bytes, size_t len, uint32_t columns);
 Value magma_cstring(const char *text);
 Value magma_keyword(const char *name);
 Value magma_int(int64_t number);

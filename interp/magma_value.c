@@ -45,6 +45,18 @@ magma_width(const char *bytes, size_t len)
     return text_width(bytes, len);
 }
 
+size_t
+magma_fit(const char *bytes, size_t len, uint32_t columns)
+{
+    return text_fit(bytes, len, columns);
+}
+
+size_t
+magma_fit_end(const char *bytes, size_t len, uint32_t columns)
+{
+    return text_fit_end(bytes, len, columns);
+}
+
 Value
 magma_cstring(const char *text)
 {

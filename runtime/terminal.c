@@ -2,6 +2,10 @@
 /* See terminal.h. */
 #include "runtime/terminal.h"
 
+#include "interp/magma.h"
+
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -67,31 +71,65 @@ terminal_is_smart(int fd)
     return isatty(fd) && term != NULL && strcmp(term, "dumb") != 0;
 }
 
+/* False where the terminal does not say. */
+static bool
+ask_size(int fd, struct winsize *size)
+{
+    return ioctl(fd, TIOCGWINSZ, size) == 0 && size->ws_col > 0 &&
+           size->ws_row > 0;
+}
+
 uint32_t
 terminal_columns(int fd)
 {
     struct winsize size;
-    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-        return size.ws_col;
-    }
-    return 80;
+    return ask_size(fd, &size) ? size.ws_col : 80;
+}
+
+uint32_t
+terminal_rows(int fd)
+{
+    struct winsize size;
+    return ask_size(fd, &size) ? size.ws_row : 24;
 }
 
 size_t
 terminal_fit(const char *bytes, size_t len, uint32_t columns)
 {
-    uint32_t used = 0;
-    size_t at = 0;
-    while (at < len) {
-        size_t next = at + 1;
-        while (next < len && ((unsigned char)bytes[next] & 0xc0) == 0x80) {
-            next++;
-        }
-        used += (unsigned char)bytes[at] >= 0xe1 ? 2 : 1;
-        if (used > columns) {
-            return at;
-        }
-        at = next;
+    return magma_fit(bytes, len, columns);
+}
+
+void
+terminal_add_elided(struct buffer *out, struct slice text, uint32_t columns)
+{
+    size_t len = magma_fit(text.bytes, text.len, columns);
+    if (len == text.len || columns < 3) {
+        buffer_add(out, text.bytes, len);
+        return;
     }
-    return len;
+    uint32_t front = columns / 2;
+    len = magma_fit(text.bytes, text.len, front);
+    buffer_add(out, text.bytes, len);
+    buffer_add_str(out, "\xe2\x80\xa6");
+    len = magma_fit_end(text.bytes, text.len, columns - 1 - front);
+    buffer_add(out, text.bytes + text.len - len, len);
+}
+
+bool
+terminal_write(int fd, const char *bytes, size_t len)
+{
+    size_t done = 0;
+    while (done < len) {
+        ssize_t n = write(fd, bytes + done, len - done);
+        if (n > 0) {
+            done += (size_t)n;
+        } else if (n < 0 && errno == EAGAIN) {
+            // Somebody who shares the terminal asked not to wait for it.
+            struct pollfd ready = {.fd = fd, .events = POLLOUT};
+            (void)poll(&ready, 1, -1);
+        } else if (n < 0 && errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
 }

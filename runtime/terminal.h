@@ -6,6 +6,8 @@
 #ifndef RUNTIME_TERMINAL_H
 #define RUNTIME_TERMINAL_H
 
+#include "exec/exec.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,11 +22,18 @@ bool terminal_has_color(int fd);
 /* A terminal on which a line can be drawn over. */
 bool terminal_is_smart(int fd);
 
-/* Its width; 80 when it does not say. */
+/* Its size; 80 columns and 24 rows when it does not say. */
 uint32_t terminal_columns(int fd);
+uint32_t terminal_rows(int fd);
 
-/* How many of the bytes fit into so many columns. Characters from U+1100 on
- * count as two: too much for some of them, which only cuts earlier. */
+/* How many of the bytes fit into so many columns, as Unicode tells the width of
+ * characters. */
 size_t terminal_fit(const char *bytes, size_t len, uint32_t columns);
+/* Adds a text that takes at most so many columns: whole, or with an ellipsis in
+ * its middle. Any thread may call it. */
+void
+terminal_add_elided(struct buffer *out, struct slice text, uint32_t columns);
+/* Writes all of it, however often that takes; false if it cannot be. */
+bool terminal_write(int fd, const char *bytes, size_t len);
 
 #endif

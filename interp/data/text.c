@@ -428,17 +428,58 @@ char_lower(uint32_t codepoint)
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)codepoint);
 }
 
+/* Of the character at the front, whose bytes *used counts. */
+static uint32_t
+front_width(const char *bytes, size_t len, size_t *used)
+{
+    uint32_t codepoint;
+    *used = text_decode(bytes, len, &codepoint);
+    int columns = utf8proc_charwidth((utf8proc_int32_t)codepoint);
+    return columns > 0 ? (uint32_t)columns : 0;
+}
+
 uint32_t
 text_width(const char *bytes, size_t len)
 {
     uint32_t width = 0;
-    for (size_t i = 0; i < len;) {
-        uint32_t codepoint;
-        i += text_decode(bytes + i, len - i, &codepoint);
-        int columns = utf8proc_charwidth((utf8proc_int32_t)codepoint);
-        width += columns > 0 ? (uint32_t)columns : 0;
+    size_t used;
+    for (size_t i = 0; i < len; i += used) {
+        width += front_width(bytes + i, len - i, &used);
     }
     return width;
+}
+
+size_t
+text_fit(const char *bytes, size_t len, uint32_t columns)
+{
+    uint32_t taken = 0;
+    size_t used;
+    size_t at = 0;
+    for (; at < len; at += used) {
+        taken += front_width(bytes + at, len - at, &used);
+        if (taken > columns) {
+            break;
+        }
+    }
+    return at;
+}
+
+size_t
+text_fit_end(const char *bytes, size_t len, uint32_t columns)
+{
+    uint32_t rest = text_width(bytes, len);
+    size_t at = 0;
+    size_t used = 0;
+    while (at < len && rest > columns) {
+        rest -= front_width(bytes + at, len - at, &used);
+        at += used;
+    }
+    // Marks of the last character that was left out go with it.
+    while (at > 0 && at < len &&
+           front_width(bytes + at, len - at, &used) == 0) {
+        at += used;
+    }
+    return len - at;
 }
 
 /* --- Case ------------------------------------------------------------------ */

@@ -105,6 +105,10 @@ bool text_is_space(uint32_t codepoint);
 
 /* Columns that valid UTF-8 takes on a terminal. */
 uint32_t text_width(const char *bytes, size_t len);
+/* How many bytes at the front, or at the end, take not more than so many
+ * columns; marks stay with the character that they are on. */
+size_t text_fit(const char *bytes, size_t len, uint32_t columns);
+size_t text_fit_end(const char *bytes, size_t len, uint32_t columns);
 
 /* Decodes the character at bytes (len > 0): its length in bytes. Invalid
  * input gives U+FFFD and the length to skip, at least 1. */
