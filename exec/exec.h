@@ -167,6 +167,7 @@ struct exec_build {
     enum exec_orphans orphans;
     bool brief;   /* of what is up to date no single event need be sent */
     bool outlook; /* events are to tell what is still to come */
+    bool pty;     /* commands print to a pseudo terminal of their own */
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */
     uint32_t source_count;

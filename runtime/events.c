@@ -6,6 +6,7 @@
 #include "runtime/events.h"
 
 #include "runtime/describe.h"
+#include "runtime/diagnostic.h"
 #include "runtime/json.h"
 
 #include <assert.h>
@@ -22,14 +23,25 @@
 /* More of what an action printed is not in its event. */
 enum { OUTPUT_MAX = 1024 * 1024 };
 
+/* An action that runs. */
+struct running {
+    const struct graph *graph; /* only compared: who it is */
+    uint32_t action;
+    uint64_t id;
+    uint32_t lane;
+};
+
 struct events {
     int fd;            /* -1 after a failure */
     uint64_t seq;      /* of the next event */
     int64_t opened_us; /* monotonic */
+    int64_t last_us;   /* the time of the last event */
     bool started;      /* run.start was written */
     char *const *args; /* of run.start; may be NULL */
     uint32_t jobs;
-    struct buffer line; /* the one that is being made */
+    uint64_t started_count; /* actions, for their ids */
+    struct vec running;     /* struct running */
+    struct buffer line;     /* the one that is being made */
 };
 
 static int64_t
@@ -71,6 +83,7 @@ events_open(const char *where, struct events **events, struct error *err)
     assert(*events != NULL);
     (*events)->fd = fd;
     (*events)->opened_us = now_us();
+    (*events)->running = vec_of(sizeof(struct running));
     signal(SIGPIPE, SIG_IGN);
     return true;
 }
@@ -85,19 +98,21 @@ events_set_run(struct events *events, char *const *args, uint32_t jobs)
 /* --- Lines --------------------------------------------------------------------- */
 
 /* Every event begins with these four fields. */
-static void
-begin_line(struct events *events, int64_t time_us, const char *type)
+struct buffer *
+events_begin_line(struct events *events, int64_t time_us, const char *type)
 {
     buffer_truncate(&events->line, 0);
+    events->last_us = time_us;
     buffer_add_str(&events->line, "{\"v\":1");
     json_field_int(&events->line, "seq", (int64_t)events->seq++);
     json_field_int(&events->line, "t", time_us);
     json_field_text(&events->line, "type", type);
+    return &events->line;
 }
 
 /* A write that fails ends the stream; the build goes on. */
-static void
-end_line(struct events *events)
+void
+events_end_line(struct events *events)
 {
     buffer_add_str(&events->line, "}\n");
     size_t done = 0;
@@ -127,14 +142,13 @@ add_hash(struct buffer *line, const struct graph *graph)
 
 /* Written once, before anything else; also when there was no graph. */
 static void
-add_start(struct events *events, const struct exec_event *event)
+add_start(struct events *events, int64_t time_us, const struct graph *graph)
 {
     if (events->started) {
         return; /* another round of the same run */
     }
     events->started = true;
-    begin_line(events, event == NULL ? 0 : event->time_us, "run.start");
-    struct buffer *line = &events->line;
+    struct buffer *line = events_begin_line(events, time_us, "run.start");
     json_name(line, "args");
     buffer_add_char(line, '[');
     for (char *const *arg = events->args; arg != NULL && *arg != NULL; arg++) {
@@ -145,15 +159,32 @@ add_start(struct events *events, const struct exec_event *event)
     char cwd[4096];
     json_field_text(line, "cwd", getcwd(cwd, sizeof(cwd)));
     json_field_int(line, "jobs", events->jobs);
-    if (event != NULL && event->graph != NULL) {
-        add_hash(line, event->graph);
+    if (graph != NULL) {
+        add_hash(line, graph);
     }
-    end_line(events);
+    events_end_line(events);
 }
 
+void
+events_add_loaded(struct events *events, const struct graph *graph,
+                  bool evaluated, int64_t duration_us)
+{
+    add_start(events, events->last_us, graph);
+    struct buffer *line =
+        events_begin_line(events, events->last_us, "graph.loaded");
+    json_field_bool(line, "evaluated", evaluated);
+    json_field_int(line, "actions", graph_action_count(graph));
+    json_field_int(line, "files", graph_file_count(graph));
+    json_field_int(line, "dur", duration_us);
+    add_hash(line, graph);
+    events_end_line(events);
+}
+
+/* --- Actions ------------------------------------------------------------------- */
+
 /* The words of spec/format/events.md. */
-static const char *
-status_text(enum action_status status)
+const char *
+events_status(enum action_status status)
 {
     static const char *const texts[] = {
         [STATUS_OK] = "ok",
@@ -168,11 +199,50 @@ status_text(enum action_status status)
     return texts[status];
 }
 
-/* What assertions and tools know an action by. */
+/* The first lane that nobody runs on. */
+static uint32_t
+free_lane(const struct events *events)
+{
+    uint32_t lane = 0;
+    for (uint32_t i = 0; i < events->running.count; i++) {
+        const struct running *running = vec_at(&events->running, i);
+        if (running->lane == lane) {
+            lane++;
+            i = UINT32_MAX; // From the beginning, with the next one.
+        }
+    }
+    return lane;
+}
+
+/* What the action of an event is known by; one that fails before it starts gets
+ * a number at its end. */
+static struct running
+find_running(struct events *events, const struct exec_event *event, bool ends)
+{
+    for (uint32_t i = 0; i < events->running.count; i++) {
+        struct running found = *(struct running *)vec_at(&events->running, i);
+        if (found.graph == event->graph && found.action == event->action.n) {
+            struct running last =
+                *(struct running *)vec_at(&events->running,
+                                          events->running.count - 1);
+            if (ends) {
+                *(struct running *)vec_at(&events->running, i) = last;
+                (void)vec_pop(&events->running);
+            }
+            return found;
+        }
+    }
+    return (struct running){.id = events->started_count++};
+}
+
+/* What tools know an action by: its number in this stream, and its name. */
 static void
-add_action(struct buffer *line, const struct exec_event *event)
+add_action(struct buffer *line, const struct exec_event *event, uint64_t id)
 {
     struct buffer name = {0};
+    if (id != UINT64_MAX) {
+        json_field_int(line, "id", (int64_t)id);
+    }
     describe_name(&name, event->graph, event->action);
     json_field_bytes(line, "path", buffer_str(&name), name.len);
     buffer_finish(&name);
@@ -182,15 +252,45 @@ add_action(struct buffer *line, const struct exec_event *event)
 static void
 add_action_start(struct events *events, const struct exec_event *event)
 {
-    struct buffer *line = &events->line;
+    struct running running = {event->graph, event->action.n,
+                              events->started_count++, free_lane(events)};
+    vec_push(&events->running, &running);
     struct buffer text = {0};
-    begin_line(events, event->time_us, "action.start");
-    add_action(line, event);
+    struct buffer *line =
+        events_begin_line(events, event->time_us, "action.start");
+    add_action(line, event, running.id);
     describe_action(&text, event->graph, event->action, false);
     json_field_bytes(line, "desc", buffer_str(&text), text.len);
     buffer_finish(&text);
+    json_field_int(line, "lane", running.lane);
+    if (event->usual_us > 0) {
+        json_field_int(line, "usual", event->usual_us);
+    }
     json_field_reasons(line, "why", event->reasons, event->reason_count);
-    end_line(events);
+    events_end_line(events);
+}
+
+/* What compilers told, taken apart. */
+static void
+add_diagnostics(struct events *events, const struct exec_event *event,
+                uint64_t id)
+{
+    size_t len =
+        event->output_len < OUTPUT_MAX ? event->output_len : OUTPUT_MAX;
+    struct slice text = {event->output, len};
+    struct diagnostic d;
+    while (len > 0 && diagnostic_next(&text, &d)) {
+        struct buffer *line = events_begin_line(events, event->time_us, "diag");
+        add_action(line, event, id);
+        json_field_bytes(line, "file", d.file.bytes, d.file.len);
+        json_field_int(line, "line", d.line);
+        if (d.column > 0) {
+            json_field_int(line, "col", d.column);
+        }
+        json_field_text(line, "sev", diagnostic_severity(d.severity));
+        json_field_bytes(line, "msg", d.message.bytes, d.message.len);
+        events_end_line(events);
+    }
 }
 
 /* The first part of a long output is enough: tools that want all of it run
@@ -198,10 +298,12 @@ add_action_start(struct events *events, const struct exec_event *event)
 static void
 add_action_end(struct events *events, const struct exec_event *event)
 {
-    struct buffer *line = &events->line;
-    begin_line(events, event->time_us, "action.end");
-    add_action(line, event);
-    json_field_text(line, "status", status_text(event->status));
+    struct running running = find_running(events, event, true);
+    add_diagnostics(events, event, running.id);
+    struct buffer *line =
+        events_begin_line(events, event->time_us, "action.end");
+    add_action(line, event, running.id);
+    json_field_text(line, "status", events_status(event->status));
     if (event->signal != 0) {
         json_field_int(line, "signal", event->signal);
     } else {
@@ -218,7 +320,7 @@ add_action_end(struct events *events, const struct exec_event *event)
         json_field_int(line, "output_len", (int64_t)len);
     }
     json_field_text(line, "message", event->text);
-    end_line(events);
+    events_end_line(events);
 }
 
 /* What came since the last one; of very much its first part. */
@@ -226,26 +328,42 @@ static void
 add_action_output(struct events *events, const struct exec_event *event)
 {
     assert(event->output_shown <= event->output_len);
+    struct running running = find_running(events, event, false);
     size_t len = event->output_len - event->output_shown;
-    begin_line(events, event->time_us, "action.output");
-    add_action(&events->line, event);
-    json_field_bytes(&events->line, "chunk",
-                     event->output + event->output_shown,
+    struct buffer *line =
+        events_begin_line(events, event->time_us, "action.output");
+    add_action(line, event, running.id);
+    json_field_bytes(line, "chunk", event->output + event->output_shown,
                      len < OUTPUT_MAX ? len : OUTPUT_MAX);
     if (len > OUTPUT_MAX) {
-        json_field_int(&events->line, "chunk_len", (int64_t)len);
+        json_field_int(line, "chunk_len", (int64_t)len);
     }
-    end_line(events);
+    events_end_line(events);
 }
 
 /* Told only where somebody writes events: there are as many as actions. */
 static void
 add_action_skip(struct events *events, const struct exec_event *event)
 {
-    begin_line(events, event->time_us, "action.skip");
-    add_action(&events->line, event);
-    json_field_text(&events->line, "status", status_text(event->status));
-    end_line(events);
+    struct buffer *line =
+        events_begin_line(events, event->time_us, "action.skip");
+    add_action(line, event, UINT64_MAX);
+    json_field_text(line, "status", events_status(event->status));
+    events_end_line(events);
+}
+
+/* --- Events ---------------------------------------------------------------------- */
+
+static void
+add_plan(struct events *events, const struct exec_event *event)
+{
+    struct buffer *line = events_begin_line(events, event->time_us, "plan");
+    json_field_int(line, "total", event->wanted);
+    json_field_bool(line, "at_least", event->at_least);
+    if (event->outlook != NULL && event->outlook->left_us >= 0) {
+        json_field_int(line, "eta", event->outlook->left_us);
+    }
+    events_end_line(events);
 }
 
 /* The event types that have one text only. */
@@ -253,25 +371,35 @@ static void
 add_text(struct events *events, const struct exec_event *event,
          const char *type, const char *field)
 {
-    begin_line(events, event->time_us, type);
-    json_field_text(&events->line, field, event->text);
-    end_line(events);
+    struct buffer *line = events_begin_line(events, event->time_us, type);
+    json_field_text(line, field, event->text);
+    events_end_line(events);
+}
+
+/* What changes the screen and not the build. */
+static bool
+is_told(enum exec_event_type type)
+{
+    return type != EVENT_PHASE && type != EVENT_PAUSE && type != EVENT_RESUME &&
+           type != EVENT_RUN_END;
 }
 
 void
 events_add(struct events *events, const struct exec_event *event)
 {
-    // A phase may come before the graph is known, and is not written.
-    if (event->type != EVENT_RUN_END && event->type != EVENT_PHASE) {
-        add_start(events, event->type == EVENT_RUN_START ? event : NULL);
+    if (is_told(event->type)) {
+        add_start(events, event->time_us,
+                  event->type == EVENT_RUN_START ? event->graph : NULL);
     }
     switch (event->type) {
     case EVENT_RUN_START:
     case EVENT_PHASE:
-    case EVENT_PLAN:
     case EVENT_PAUSE:
     case EVENT_RESUME:
     case EVENT_RUN_END: /* written when all is done: events_close */
+        break;
+    case EVENT_PLAN:
+        add_plan(events, event);
         break;
     case EVENT_ACTION_START:
         add_action_start(events, event);
@@ -289,11 +417,15 @@ events_add(struct events *events, const struct exec_event *event)
         add_text(events, event, "removed", "path");
         break;
     case EVENT_NOTE:
-    case EVENT_STATE_NOTE:
         add_text(events, event, "note", "text");
+        break;
+    case EVENT_STATE_NOTE:
+        add_text(events, event, "state.warn", "text");
         break;
     }
 }
+
+/* --- The end ----------------------------------------------------------------------- */
 
 /* All of the result, under the names of the specification. */
 static void
@@ -308,6 +440,26 @@ add_counts(struct buffer *line, const struct exec_result *r)
     json_field_int(line, "removed", r->removed);
 }
 
+const char *
+events_run_status(int exit_status)
+{
+    return exit_status >= 128 ? "interrupted"
+           : exit_status == 0 ? "ok"
+           : exit_status == 1 ? "failed"
+                              : "error";
+}
+
+void
+events_drop(struct events *events)
+{
+    if (events->fd >= 0) {
+        close(events->fd);
+    }
+    vec_finish(&events->running);
+    buffer_finish(&events->line);
+    free(events);
+}
+
 void
 events_close(struct events *events, const struct events_end *end)
 {
@@ -315,14 +467,12 @@ events_close(struct events *events, const struct events_end *end)
         return;
     }
     const struct exec_result *r = end->result;
-    add_start(events, NULL);
-    const char *status = r->signal != 0          ? "interrupted"
-                         : end->exit_status == 0 ? "ok"
-                         : end->exit_status == 1 ? "failed"
-                                                 : "error";
-    begin_line(events, now_us() - events->opened_us, "run.end");
-    struct buffer *line = &events->line;
-    json_field_text(line, "status", status);
+    int64_t time_us = now_us() - events->opened_us;
+    add_start(events, events->last_us, NULL);
+    struct buffer *line = events_begin_line(events, time_us, "run.end");
+    json_field_text(line, "status",
+                    r->signal != 0 ? "interrupted"
+                                   : events_run_status(end->exit_status));
     json_field_int(line, "exit", end->exit_status);
     json_name(line, "counts");
     buffer_add_char(line, '{');
@@ -330,10 +480,6 @@ events_close(struct events *events, const struct events_end *end)
     buffer_add_char(line, '}');
     json_field_int(line, "dur", r->duration_us);
     json_field_text(line, "message", end->message);
-    end_line(events);
-    if (events->fd >= 0) {
-        close(events->fd);
-    }
-    buffer_finish(&events->line);
-    free(events);
+    events_end_line(events);
+    events_drop(events);
 }

@@ -21,6 +21,17 @@ void events_set_run(struct events *events, char *const *args, uint32_t jobs);
 
 /* Writes one event of the executor. */
 void events_add(struct events *events, const struct exec_event *event);
+/* The graph is there: the build file was evaluated, or it was kept. */
+void events_add_loaded(struct events *events, const struct graph *graph,
+                       bool evaluated, int64_t duration_us);
+
+/* An event of another origin: begun, filled in by the caller, and written. */
+struct buffer *
+events_begin_line(struct events *events, int64_t time_us, const char *type);
+void events_end_line(struct events *events);
+/* The words for how an action, and how a run ended. */
+const char *events_status(enum action_status status);
+const char *events_run_status(int exit_status);
 
 /* How it ended: the status of run.end is "ok", "failed", "interrupted" or
  * "error". `message` may be NULL. */
@@ -32,5 +43,7 @@ struct events_end {
 
 /* Writes run.end and closes the stream. NULL is fine. */
 void events_close(struct events *events, const struct events_end *end);
+/* Closes it as it is. */
+void events_drop(struct events *events);
 
 #endif

@@ -5,6 +5,7 @@
 #include "runtime/register.h"
 #include "runtime/report.h"
 #include "runtime/source.h"
+#include "runtime/terminal.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -82,7 +83,9 @@ host_print(void *ctx, const char *bytes, size_t len)
 {
     (void)ctx;
     if (loading == NULL) {
+        terminal_take();
         fwrite(bytes, 1, len, print_to);
+        terminal_give_back();
         return;
     }
     loading->printed = realloc(loading->printed, loading->printed_len + len);
@@ -529,7 +532,9 @@ load_build_file(const struct load_options *options, struct functions *functions,
     bool done = evaluate_rounds(&load, text, &result->graph, err);
     loading = outer;
     if (load.printed_len > 0) {
+        terminal_take();
         fwrite(load.printed, 1, load.printed_len, stderr);
+        terminal_give_back();
     }
     magma_root_destroy(load.origins);
     words_finish(&load.allowed);

@@ -20,25 +20,32 @@ enum {
 /* What a terminal would show of a line that was drawn over: what comes after
  * the last carriage return. One at the very end belongs to the newline. */
 static void
-show_line(FILE *out, const char *line, size_t len)
+show_line(FILE *out, const char *line, size_t len,
+          const struct output_style *style)
 {
+    if (style->raw) {
+        fwrite(line, 1, len, out);
+        fputc('\n', out);
+        return;
+    }
     while (len > 0 && line[len - 1] == '\r') {
         len--;
     }
     const char *back = len > 0 ? memrchr(line, '\r', len) : NULL;
     size_t skipped = back != NULL ? (size_t)(back + 1 - line) : 0;
-    report_sanitised(out, line + skipped, len - skipped);
+    report_sanitised_as(out, line + skipped, len - skipped, style->color);
     fputc('\n', out);
 }
 
 /* Line by line; the last one may have no end. */
 static void
-show_lines(FILE *out, const char *bytes, size_t len)
+show_lines(FILE *out, const char *bytes, size_t len,
+           const struct output_style *style)
 {
     while (len > 0) {
         const char *newline = memchr(bytes, '\n', len);
         size_t n = newline != NULL ? (size_t)(newline - bytes) : len;
-        show_line(out, bytes, n);
+        show_line(out, bytes, n, style);
         n += newline != NULL;
         bytes += n;
         len -= n;
@@ -80,18 +87,19 @@ static void
 show_path(FILE *out, const char *before, const char *path)
 {
     fprintf(out, "%sall of it is in ", before);
-    report_sanitised(out, path, strlen(path));
+    report_sanitised_as(out, path, strlen(path), false);
     fputc('\n', out);
 }
 
 void
-output_show(FILE *out, const struct exec_event *event)
+output_show(FILE *out, const struct exec_event *event,
+            const struct output_style *style)
 {
     assert(event->output_shown <= event->output_len);
     const char *bytes = event->output + event->output_shown;
     size_t len = event->output_len - event->output_shown;
     if (len <= WHOLE_MAX) {
-        show_lines(out, bytes, len);
+        show_lines(out, bytes, len, style);
         if (event->output_path != NULL) {
             show_path(out, "... ", event->output_path);
         }
@@ -99,7 +107,7 @@ output_show(FILE *out, const struct exec_event *event)
     }
     size_t head = head_len(bytes, len);
     size_t tail = tail_len(bytes, len);
-    show_lines(out, bytes, head);
+    show_lines(out, bytes, head, style);
     fprintf(out, "... %" PRIu64 " bytes are left out here",
             (uint64_t)(len - head - tail));
     if (event->output_path != NULL) {
@@ -107,7 +115,7 @@ output_show(FILE *out, const struct exec_event *event)
     } else {
         fputc('\n', out);
     }
-    show_lines(out, bytes + (len - tail), tail);
+    show_lines(out, bytes + (len - tail), tail, style);
 }
 
 /* As output_telling_line, of one part; true if it speaks of an error. */

@@ -59,10 +59,15 @@ takes_colours(FILE *out)
 }
 
 void
+report_sanitised_as(FILE *out, const char *bytes, size_t len, bool color)
+{
+    excerpt_text(out, bytes, len, color ? EXCERPT_KEEP : EXCERPT_STRIP);
+}
+
+void
 report_sanitised(FILE *out, const char *bytes, size_t len)
 {
-    excerpt_text(out, bytes, len,
-                 takes_colours(out) ? EXCERPT_KEEP : EXCERPT_STRIP);
+    report_sanitised_as(out, bytes, len, takes_colours(out));
 }
 
 void
@@ -258,11 +263,13 @@ print_as_text(FILE *out, const struct report *report)
 void
 report_print(FILE *out, const struct report *report)
 {
+    terminal_take();
     if (format == REPORT_TEXT) {
         print_as_text(out, report);
     } else {
         report_data_print(out, report, format);
     }
+    terminal_give_back();
 }
 
 /* --- Errors of programs -------------------------------------------------- */
@@ -450,9 +457,11 @@ void
 report_waiting(void *ctx, int pid, const char *command)
 {
     (void)ctx;
+    terminal_take();
     fprintf(stderr, "ronin: waiting for process %d (", pid);
     report_sanitised(stderr, command, strlen(command));
     fprintf(stderr, "), which builds here\n");
+    terminal_give_back();
 }
 
 /* --- Warnings ------------------------------------------------------------ */

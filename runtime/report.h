@@ -78,6 +78,8 @@ int report_exit_status(const struct error *err);
 /* Writes text with control characters made visible, but for tab, newline and,
  * where colours are shown, colour sequences (ESC [ ... m). */
 void report_sanitised(FILE *out, const char *bytes, size_t len);
+/* The same where it is known whether colours are shown. */
+void report_sanitised_as(FILE *out, const char *bytes, size_t len, bool color);
 /* Adds text for a single line: a question mark for each control character and
  * each byte that is no text. */
 void report_one_line(struct buffer *out, const char *bytes, size_t len);

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct session {
@@ -305,7 +306,7 @@ import(struct session *s, struct graph **graph, struct error *err)
 
 /* Makes the graph from the build file; *graph is the caller's. */
 static bool
-evaluate(struct session *s, struct graph **graph, struct error *err)
+make_graph(struct session *s, struct graph **graph, struct error *err)
 {
     if (s->is_ninja) {
         return import(s, graph, err);
@@ -354,6 +355,49 @@ save_snapshot(struct session *s, const struct graph *graph)
     }
 }
 
+static void
+tell_phase(const struct session *s, const char *what)
+{
+    const struct session_watcher *watcher = &s->options.watcher;
+    if (watcher->phase != NULL) {
+        watcher->phase(watcher->ctx, what);
+    }
+}
+
+static int64_t
+now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void
+tell_loaded(const struct session *s, const struct graph *graph, bool evaluated,
+            int64_t began_us)
+{
+    const struct session_watcher *watcher = &s->options.watcher;
+    if (watcher->loaded != NULL) {
+        watcher->loaded(watcher->ctx, graph, evaluated, now_us() - began_us);
+    }
+}
+
+/* The same, and tells of it: large build files take their time. */
+static bool
+evaluate(struct session *s, struct graph **graph, struct error *err)
+{
+    int64_t began_us = now_us();
+    char *what = mem_format("loading %s", s->build_file);
+    tell_phase(s, what);
+    bool done = make_graph(s, graph, err);
+    tell_phase(s, NULL);
+    free(what);
+    if (done) {
+        tell_loaded(s, *graph, true, began_us);
+    }
+    return done;
+}
+
 bool
 session_evaluate(struct session *s, struct error *err)
 {
@@ -393,8 +437,10 @@ session_graph(struct session *s, const struct graph **graph, struct error *err)
     }
     if (s->graph == NULL) {
         struct slice sources = {NULL, 0};
+        int64_t began_us = now_us();
         s->graph = has_additions(s) ? NULL : exec_snapshot_load(exec, &sources);
         if (s->graph != NULL) {
+            tell_loaded(s, s->graph, false, began_us);
             set_sources(s, copy_text(sources.bytes, sources.len), sources.len);
         } else if (!session_evaluate(s, err)) {
             return false;
@@ -600,11 +646,13 @@ try_build(struct session *s, const struct exec_build *build,
           struct exec_result *result)
 {
     struct slice sources = {NULL, 0};
+    int64_t began_us = now_us();
     if (exec_build_is_done(s->exec, build, &s->graph, &sources, result)) {
         return true;
     }
     if (s->graph != NULL) {
         set_sources(s, copy_text(sources.bytes, sources.len), sources.len);
+        tell_loaded(s, s->graph, false, began_us);
     }
     return false;
 }

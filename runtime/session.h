@@ -13,6 +13,15 @@
 
 struct session;
 
+/* Who is told how the graph comes about; both may be NULL. */
+struct session_watcher {
+    void *ctx;
+    /* Something begins that may take long; NULL: it is over. */
+    void (*phase)(void *ctx, const char *what);
+    void (*loaded)(void *ctx, const struct graph *graph, bool evaluated,
+                   int64_t duration_us);
+};
+
 /* What the options of the command line say about where and how. */
 struct session_options {
     const char *build_file; /* -f; NULL: build.magma here, or in the nearest
@@ -31,6 +40,7 @@ struct session_options {
     uint64_t fuel; /* 0: default */
     uint64_t memory_bytes;
     uint32_t depth;
+    struct session_watcher watcher;
     /* Told what is odd about a ninja file; NULL: it is printed. */
     void (*on_warning)(void *ctx, const char *file, const char *what);
     void *on_warning_ctx;

@@ -133,3 +133,27 @@ terminal_write(int fd, const char *bytes, size_t len)
     }
     return true;
 }
+
+static void (*owner)(bool give);
+
+void
+terminal_set_owner(void (*give)(bool give))
+{
+    owner = give;
+}
+
+void
+terminal_take(void)
+{
+    if (owner != NULL) {
+        owner(true);
+    }
+}
+
+void
+terminal_give_back(void)
+{
+    if (owner != NULL) {
+        owner(false);
+    }
+}

@@ -36,4 +36,11 @@ terminal_add_elided(struct buffer *out, struct slice text, uint32_t columns);
 /* Writes all of it, however often that takes; false if it cannot be. */
 bool terminal_write(int fd, const char *bytes, size_t len);
 
+/* Somebody draws on the terminal until NULL is set: called with true before
+ * others print, and with false after it. */
+void terminal_set_owner(void (*give)(bool give));
+/* Around what is printed beside the progress of a build: errors, println. */
+void terminal_take(void);
+void terminal_give_back(void);
+
 #endif

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* `ronin build`, and `ronin` alone. */
 #include "runtime/cli/command.h"
+#include "runtime/cli/failed.h"
+#include "runtime/describe.h"
 #include "runtime/events.h"
 #include "runtime/progress.h"
 #include "runtime/report.h"
+#include "runtime/terminal.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { JOBS_MAX = 100000, SIGNAL_STATUS = 128 };
 
@@ -23,6 +27,13 @@ static const struct option_row rows[] = {
     {'n', "dry-run", NULL, "show what would run, and why"},
     {'v', "verbose", NULL, "show whole commands"},
     {OPTION_QUIET, "quiet", NULL, "show only what actions print"},
+    {OPTION_PROGRESS, "progress", "KIND",
+     "auto, bar, line, plain, json, github or none"},
+    {OPTION_PTY, "pty", "WHEN",
+     "give commands a terminal to print to: auto, on or off"},
+    {OPTION_RAW, "raw", NULL, "show what actions print as it is"},
+    {OPTION_NOTIFY, "notify", NULL, "tell the desktop when a long build ends"},
+    {OPTION_FAILED, "failed", NULL, "build what failed when it ran last"},
     {OPTION_EXPLAIN, "explain", NULL, "show why each action runs"},
     {OPTION_EVENTS, "events", "FILE", "write JSON lines to FILE, or to fd:N"},
     {OPTION_CONTENT, "content", NULL, "take every :ifwritten as :ifchanged"},
@@ -45,6 +56,8 @@ struct request {
     struct progress_options progress;
     struct exec_build build;
     const char *events;
+    bool failed; /* the targets are those that failed */
+    bool nothing_failed;
 };
 
 /* What events go to. */
@@ -76,6 +89,22 @@ take_jobserver(struct options *o, struct request *request)
     }
     o->status = options_usage(o->command, "--jobserver does not know that word",
                               "it takes auto, fifo, pipe or none");
+}
+
+/* Whether commands print to a terminal. */
+static void
+take_pty(struct options *o, struct request *request)
+{
+    if (strcmp(o->value, "auto") == 0) {
+        // Where colours are shown, tools may as well use them.
+        request->build.pty = terminal_is_smart(STDOUT_FILENO) &&
+                             terminal_has_color(STDOUT_FILENO);
+    } else if (strcmp(o->value, "on") == 0 || strcmp(o->value, "off") == 0) {
+        request->build.pty = strcmp(o->value, "on") == 0;
+    } else {
+        o->status = options_usage(o->command, "--pty does not know that word",
+                                  "it takes auto, on or off");
+    }
 }
 
 /* One option of this verb alone. */
@@ -114,6 +143,21 @@ take_option(struct options *o, int id, struct request *request)
         break;
     case OPTION_QUIET:
         request->progress.quiet = true;
+        break;
+    case OPTION_PROGRESS:
+        request->progress.kind = o->value;
+        break;
+    case OPTION_PTY:
+        take_pty(o, request);
+        break;
+    case OPTION_RAW:
+        request->progress.raw = true;
+        break;
+    case OPTION_NOTIFY:
+        request->progress.notify = true;
+        break;
+    case OPTION_FAILED:
+        request->failed = true;
         break;
     case OPTION_EXPLAIN:
         request->progress.explain = true;
@@ -155,6 +199,25 @@ read_request(struct options *o, struct request *request)
     return true;
 }
 
+/* How the graph comes about. */
+static void
+on_phase(void *ctx, const char *what)
+{
+    const struct listeners *to = ctx;
+    progress_phase(to->progress, what);
+}
+
+static void
+on_loaded(void *ctx, const struct graph *graph, bool evaluated,
+          int64_t duration_us)
+{
+    const struct listeners *to = ctx;
+    progress_loaded(to->progress, graph, evaluated, duration_us);
+    if (to->events != NULL) {
+        events_add_loaded(to->events, graph, evaluated, duration_us);
+    }
+}
+
 /* The person first: a tool that blocks must not hold the line back. */
 static void
 on_event(void *ctx, const struct exec_event *event)
@@ -178,36 +241,65 @@ join_words(int argc, char **argv)
     return buffer_take(&text);
 }
 
+/* The words as seen from the root; or, for --failed, those of what failed. */
+static bool
+find_words(const struct options *o, const struct request *request,
+           struct session *session, struct vec *words, struct error *err)
+{
+    const struct graph *graph = NULL;
+    if (request->failed) {
+        return failed_targets(session, words, err);
+    }
+    // Words are looked up in the graph; without any it may not be needed.
+    if (o->word_count > 0 && !session_graph(session, &graph, err)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < o->word_count; i++) {
+        char *word = session_target(session, o->words[i]);
+        vec_push(words, &word);
+    }
+    return true;
+}
+
 /* Opens the session and builds the words. */
 static bool
 build_words(const struct options *o, struct request *request,
             struct listeners *to, struct exec_result *result, struct error *err)
 {
     struct session *session = NULL;
-    const struct graph *graph = NULL;
+    struct vec words = vec_of(sizeof(char *));
     if (!session_open(&request->session, &session, err)) {
         return false;
     }
-    char **targets = calloc(o->word_count + 1u, sizeof(*targets));
-    assert(targets != NULL);
-    // Words are looked up in the graph; without any it may not be needed.
-    bool done = o->word_count == 0 || session_graph(session, &graph, err);
-    for (uint32_t i = 0; done && i < o->word_count; i++) {
-        targets[i] = session_target(session, o->words[i]);
-    }
-    if (done) {
-        request->build.targets = (const char *const *)targets;
-        request->build.target_count = o->word_count;
-        request->build.brief = to->events == NULL;
+    bool done = find_words(o, request, session, &words, err);
+    request->nothing_failed = done && request->failed && words.count == 0;
+    if (done && !request->nothing_failed) {
+        request->build.targets = (const char *const *)words.items;
+        request->build.target_count = words.count;
+        request->build.brief =
+            to->events == NULL && !progress_wants_all(to->progress);
         struct session_listener listener = {on_event, to};
         done = session_build(session, &request->build, &listener, result, err);
     }
-    for (uint32_t i = 0; i < o->word_count; i++) {
-        free(targets[i]);
+    for (uint32_t i = 0; i < words.count; i++) {
+        free(*(char **)vec_at(&words, i));
     }
-    free(targets);
+    vec_finish(&words);
     session_close(session);
     return done;
+}
+
+/* A word that is nearly a verb was perhaps meant as one. */
+static void
+add_verb_help(const struct options *o, struct error *err)
+{
+    if (err->class == ERROR_CLASS_USAGE && err->help == NULL &&
+        o->word_count > 0) {
+        const char *verb = command_nearest(o->words[0]);
+        if (verb != NULL) {
+            error_set_help(err, "did you mean ronin %s?", verb);
+        }
+    }
 }
 
 /* Builds, and closes what events went to: run.end has the exit status. */
@@ -223,16 +315,16 @@ build(const struct options *o, struct request *request, struct listeners *to)
     }
     struct events_end end = {&result, status, err.what};
     events_close(to->events, &end);
-    bool said =
-        (done || err.class == ERROR_CLASS_BUILD || result.signal != 0) &&
-        progress_finish(to->progress, &result, done);
-    if (err.class == ERROR_CLASS_USAGE && err.help == NULL &&
-        o->word_count > 0) {
-        const char *verb = command_nearest(o->words[0]);
-        if (verb != NULL) {
-            error_set_help(&err, "did you mean ronin %s?", verb);
-        }
+    struct progress_end last = {&result, done, status, err.what};
+    bool told = false;
+    if (request->nothing_failed) {
+        puts("nothing failed when it ran last");
+    } else {
+        told = progress_finish(to->progress, &last);
     }
+    bool said =
+        told && (done || err.class == ERROR_CLASS_BUILD || result.signal != 0);
+    add_verb_help(o, &err);
     if (said || done) {
         error_finish(&err);
     } else {
@@ -241,31 +333,67 @@ build(const struct options *o, struct request *request, struct listeners *to)
     return status;
 }
 
+/* Everything that the words allow has been read: now it begins. */
+static int
+start(const struct options *o, struct request *request, char **argv)
+{
+    struct listeners to = {NULL, NULL};
+    struct error err = {0};
+    if (!progress_check(&request->progress, &err) ||
+        (request->events != NULL &&
+         !events_open(request->events, &to.events, &err))) {
+        int status = report_exit_status(&err);
+        report_error(stderr, &err);
+        return status;
+    }
+    if (to.events != NULL) {
+        events_set_run(to.events, argv, request->build.jobs);
+    }
+    request->progress.jobs = request->build.jobs;
+    request->progress.arguments = argv;
+    to.progress = progress_create(&request->progress);
+    request->session.watcher =
+        (struct session_watcher){&to, on_phase, on_loaded};
+    request->build.outlook =
+        to.events != NULL || progress_wants_outlook(to.progress);
+    int status = build(o, request, &to);
+    progress_destroy(to.progress);
+    return status;
+}
+
+/* The options that verbs in hints need to mean the same; malloc'ed. */
+static char *
+where_of(const struct options *o, const struct request *request)
+{
+    struct buffer text = {0};
+    buffer_add(&text, buffer_str(&o->where), o->where.len);
+    if (request->session.build_file != NULL) {
+        buffer_add_str(&text, "-f ");
+        describe_word(&text, slice_of(request->session.build_file));
+        buffer_add_char(&text, ' ');
+    }
+    buffer_add(&text, "", 0);
+    return buffer_take(&text);
+}
+
 static int
 run(int argc, char **argv)
 {
     struct options o;
     struct request request = {.session = {.on_wait = report_waiting}};
-    struct listeners to = {NULL, NULL};
-    struct error err = {0};
     char *words = join_words(argc, argv);
     options_init(&o, &command_build, argc, argv);
     bool go = read_request(&o, &request);
     int status = o.status;
-    if (go && request.events != NULL &&
-        !events_open(request.events, &to.events, &err)) {
-        status = report_exit_status(&err);
-        report_error(stderr, &err);
-        go = false;
-    }
-    if (go) {
-        if (to.events != NULL) {
-            events_set_run(to.events, argv, request.build.jobs);
-        }
+    if (go && request.failed && o.word_count > 0) {
+        status = options_usage(&command_build, "--failed takes no targets",
+                               "it builds what failed when it ran last");
+    } else if (go) {
+        char *where = where_of(&o, &request);
         request.build.arguments = words;
-        to.progress = progress_create(&request.progress);
-        status = build(&o, &request, &to);
-        progress_destroy(to.progress);
+        request.progress.where = where;
+        status = start(&o, &request, argv);
+        free(where);
     }
     options_finish(&o);
     free(words);

@@ -4,6 +4,7 @@
 
 #include "interp/magma.h"
 #include "runtime/cli/command.h"
+#include "runtime/describe.h"
 #include "runtime/report.h"
 #include "runtime/terminal.h"
 
@@ -84,6 +85,7 @@ options_finish(struct options *o)
 {
     free(o->table);
     free(o->letters);
+    buffer_finish(&o->where);
     o->table = NULL;
     o->letters = NULL;
 }
@@ -157,6 +159,9 @@ static int
 change_folder(struct options *o)
 {
     if (chdir(o->value) == 0) {
+        buffer_add_str(&o->where, "-C ");
+        describe_word(&o->where, slice_of(o->value));
+        buffer_add_char(&o->where, ' ');
         return OPTION_END;
     }
     char what[4400];

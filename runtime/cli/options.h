@@ -37,6 +37,10 @@ enum option_id {
     OPTION_MEMORY,
     OPTION_DEPTH,
     OPTION_QUIET,
+    OPTION_PROGRESS,
+    OPTION_PTY,
+    OPTION_RAW,
+    OPTION_NOTIFY,
     OPTION_SHUFFLE,
     OPTION_PATH,
     OPTION_RUN,
@@ -78,7 +82,8 @@ struct options {
     const char *value; /* of the option that was read last */
     char **words;      /* after the end: what is no option */
     uint32_t word_count;
-    int status; /* after OPTION_STOP: the exit status */
+    struct buffer where; /* -C and its folders, as a command line has them */
+    int status;          /* after OPTION_STOP: the exit status */
 };
 
 void options_init(struct options *o, const struct command *command, int argc,

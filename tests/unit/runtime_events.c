@@ -101,11 +101,12 @@ TEST(events_tell_a_run_from_start_to_end)
     CHECK(has(bytes, "{\"v\":1,\"seq\":0,\"t\":0,\"type\":\"run.start\","
                      "\"args\":[\"build\"],\"cwd\":\"/"));
     CHECK(has(bytes, "\"jobs\":3,\"graph\":\""));
-    CHECK(has(bytes, "{\"v\":1,\"seq\":1,\"t\":5,\"type\":\"action.start\","
-                     "\"path\":\"main.o\",\"desc\":\"cc -c 'a b.c'\","
-                     "\"why\":[{\"code\":\"input-changed\",\"subject\":"
-                     "\"a b.c\",\"before\":\"1\",\"after\":\"2\"}]}\n"));
-    CHECK(has(bytes, "\"type\":\"action.end\",\"path\":\"main.o\","
+    CHECK(has(bytes,
+              "{\"v\":1,\"seq\":1,\"t\":5,\"type\":\"action.start\","
+              "\"id\":0,\"path\":\"main.o\",\"desc\":\"cc -c 'a b.c'\","
+              "\"lane\":0,\"why\":[{\"code\":\"input-changed\",\"subject\":"
+              "\"a b.c\",\"before\":\"1\",\"after\":\"2\"}]}\n"));
+    CHECK(has(bytes, "\"type\":\"action.end\",\"id\":0,\"path\":\"main.o\","
                      "\"status\":\"failed\",\"exit\":3,\"dur\":4,\"cpu\":0,"
                      "\"rss\":0,\"cutoff\":false,\"output\":"
                      "\"no\xef\xbf\xbd\\n\",\"output_b64\":\"bm//Cg==\"}\n"));

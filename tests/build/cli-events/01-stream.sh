@@ -24,6 +24,7 @@ assert all(e["v"] == 1 and isinstance(e["t"], int) for e in events)
 assert events[0]["type"] == "run.start" and events[-1]["type"] == "run.end"
 assert isinstance(events[0]["args"], list) and events[0]["jobs"] > 0
 types = [e["type"] for e in events[1:-1]]
+assert all(a["t"] <= b["t"] for a, b in zip(events, events[1:])), "time"
 assert types == sys.argv[3].split(), types
 end = events[-1]
 assert [end["status"], str(end["exit"])] == sys.argv[2].split(), end
@@ -37,7 +38,7 @@ END
 
 ronin_ok
 check_stream 'ok 0' \
-    'action.start action.end action.start action.end'
+    'graph.loaded plan action.start action.end action.start action.end'
 assert_equal "$(events action.start why)" \
     $'[{\'code\': \'never-built\'}]\n[{\'code\': \'never-built\'}]'
 
@@ -46,7 +47,7 @@ ronin_ok
 check_stream 'ok 0' 'action.skip action.skip'
 
 ronin_fails 1 fails
-check_stream 'failed 1' 'action.start action.end'
+check_stream 'failed 1' 'graph.loaded plan action.start action.end'
 assert_equal "$(events action.end path)" fails
 assert_equal "$(events action.end exit)" 1
 

@@ -9,7 +9,7 @@ counted()
     python3 -c '
 import re, sys
 pairs = [(int(f), int(t)) for f, t in
-         re.findall(r"^\[(\d+)/(\d+)\]", sys.argv[1], re.M)]
+         re.findall(r"^\[(\d+)/(?:≥ )?(\d+)\]", sys.argv[1], re.M)]
 assert len(pairs) == int(sys.argv[2]), pairs
 assert all(f <= t for f, t in pairs), pairs
 assert all(a[0] < b[0] for a, b in zip(pairs, pairs[1:])), pairs
