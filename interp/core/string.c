@@ -47,6 +47,25 @@ text_of(Value v, const char *operation)
     return print_to_string(v, PRINT_STR);
 }
 
+/* (normalize s), (normalize s form) */
+static Value
+string_normalize(Value *args, uint32_t argc)
+{
+    static const char *const forms[] = {[TEXT_NFC] = "nfc",
+                                        [TEXT_NFD] = "nfd",
+                                        [TEXT_NFKC] = "nfkc",
+                                        [TEXT_NFKD] = "nfkd"};
+    Value text = expect_string(args[0], "normalize");
+    for (size_t i = 0; i < CORE_COUNT(forms); i++) {
+        if (argc == 1 || value_is(args[1], keyword_from_cstring(forms[i]))) {
+            return text_normalize(text, (enum text_form)i);
+        }
+    }
+    error_throw_help(ERROR_VALUE, "Known are :nfc, :nfd, :nfkc and :nfkd.",
+                     "normalize: %s is no normal form of Unicode",
+                     text_bytes(pretty_brief(args[1])));
+}
+
 /* --- Joining and splitting -------------------------------------------------- */
 
 /* (join coll), (join separator coll) */
@@ -437,6 +456,11 @@ static const struct builtin rows[] = {
      "s with its first character in upper case, the others in lower case.",
      "0.1"},
     {"reverse", 1, 1, string_reverse, "[s]", "s from its end.", "0.1"},
+    {"normalize", 1, 2, string_normalize, "[s] [s form]",
+     "s in a normal form of Unicode, so that texts that look the same are the "
+     "same: :nfc (composed, unless another is given), :nfd (taken apart), "
+     ":nfkc or :nfkd (without ligatures, widths and the like).",
+     "0.1"},
     {"blank?", 1, 1, string_is_blank, "[s]",
      "True for nil, the empty string, and white space.", "0.1"},
     {"starts-with?", 2, 2, string_starts_with, "[s prefix]",

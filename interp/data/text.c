@@ -622,6 +622,103 @@ text_capitalize(Value v)
     return text_builder_string(&builder);
 }
 
+/* --- Normal forms ----------------------------------------------------------- */
+
+/* The most code points that one may become. */
+enum { DECOMPOSED_MAX = 32, COMBINING_CLASSES = 256 };
+
+static uint8_t
+combining_class(utf8proc_int32_t codepoint)
+{
+    return (uint8_t)utf8proc_get_property(codepoint)->combining_class;
+}
+
+/* Puts a run of marks in the order of their classes; those of one class keep
+ * theirs. By counting, so that no run is too long for it. */
+static void
+order_marks(utf8proc_int32_t *marks, size_t count, utf8proc_int32_t *sorted)
+{
+    size_t starts[COMBINING_CLASSES + 1] = {0};
+    for (size_t i = 0; i < count; i++) {
+        starts[combining_class(marks[i]) + 1]++;
+    }
+    for (size_t i = 1; i <= COMBINING_CLASSES; i++) {
+        starts[i] += starts[i - 1];
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[starts[combining_class(marks[i])]++] = marks[i];
+    }
+    memcpy(marks, sorted, count * sizeof(marks[0]));
+}
+
+static void
+order_all_marks(utf8proc_int32_t *points, size_t count)
+{
+    utf8proc_int32_t *sorted = alloc_atomic(count * sizeof(points[0]));
+    for (size_t i = 0; i < count;) {
+        size_t end = i;
+        while (end < count && combining_class(points[end]) != 0) {
+            end++;
+        }
+        if (end - i > 1) {
+            order_marks(points + i, end - i, sorted);
+        }
+        i = end + 1;
+    }
+}
+
+/* The code points of a text taken apart, in a builder's block. */
+static struct text_builder
+decompose(Value v, utf8proc_option_t options)
+{
+    const char *bytes = text_bytes(v);
+    size_t len = text_byte_len(v);
+    struct text_builder points;
+    int boundary = UTF8PROC_BOUNDCLASS_START;
+    text_builder_init(&points);
+    for (size_t i = 0; i < len;) {
+        uint32_t codepoint;
+        utf8proc_int32_t parts[DECOMPOSED_MAX];
+        i += text_decode(bytes + i, len - i, &codepoint);
+        utf8proc_ssize_t count = utf8proc_decompose_char(
+            (utf8proc_int32_t)codepoint, parts, DECOMPOSED_MAX,
+            (utf8proc_option_t)(options | UTF8PROC_DECOMPOSE), &boundary);
+        assert(count >= 0 && count <= DECOMPOSED_MAX);
+        text_builder_add(&points, (const char *)parts,
+                         (size_t)count * sizeof(parts[0]));
+    }
+    return points;
+}
+
+Value
+text_normalize(Value v, enum text_form form)
+{
+    if ((value_object(v)->flags & TEXT_ASCII) != 0) {
+        return v;
+    }
+    bool is_compatible = form == TEXT_NFKC || form == TEXT_NFKD;
+    bool is_composed = form == TEXT_NFC || form == TEXT_NFKC;
+    struct text_builder parts =
+        decompose(v, is_compatible ? UTF8PROC_COMPAT : UTF8PROC_STABLE);
+    utf8proc_int32_t *points = (utf8proc_int32_t *)(void *)parts.bytes;
+    size_t count = parts.len / sizeof(points[0]);
+    order_all_marks(points, count);
+    if (is_composed) {
+        utf8proc_ssize_t left =
+            utf8proc_normalize_utf32(points, (utf8proc_ssize_t)count,
+                                     (utf8proc_option_t)(UTF8PROC_COMPOSE |
+                                                         UTF8PROC_STABLE));
+        assert(left >= 0 && (size_t)left <= count);
+        count = (size_t)left;
+    }
+    struct text_builder builder;
+    text_builder_init(&builder);
+    for (size_t i = 0; i < count; i++) {
+        text_builder_add_char(&builder, (uint32_t)points[i]);
+    }
+    return text_builder_string(&builder);
+}
+
 /* --- Building ------------------------------------------------------------ */
 
 void

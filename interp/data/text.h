@@ -93,6 +93,9 @@ Value text_lower(Value v);
 /* First character upper, all others lower. */
 Value text_capitalize(Value v);
 Value text_reverse(Value v);
+/* The normal forms of Unicode. */
+enum text_form { TEXT_NFC, TEXT_NFD, TEXT_NFKC, TEXT_NFKD };
+Value text_normalize(Value v, enum text_form form);
 /* All occurrences of a non-empty or empty `from` (between all characters). */
 Value text_replace(Value v, Value from, Value to);
 Value text_replace_first(Value v, Value from, Value to);
