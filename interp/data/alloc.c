@@ -129,14 +129,22 @@ alloc_stack_is_deep(void)
     return heap.stack_base - (uintptr_t)&here > heap.stack_max;
 }
 
+/* The array is looked at, so that the compiler fills it. */
+#define FORGET(size)                   \
+    char unused[size];                 \
+    memset(unused, 0, sizeof(unused)); \
+    __asm__ volatile("" : : "r"(unused) : "memory")
+
 __attribute__((noinline)) void
 alloc_forget_stack(void)
 {
-    enum { FORGOTTEN = 2048 };
-    char unused[FORGOTTEN];
-    memset(unused, 0, sizeof(unused));
-    // The array is looked at, so that the compiler fills it.
-    __asm__ volatile("" : : "r"(unused) : "memory");
+    FORGET(2048);
+}
+
+__attribute__((noinline)) void
+alloc_forget_frame(void)
+{
+    FORGET(256);
 }
 
 void

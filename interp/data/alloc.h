@@ -71,9 +71,11 @@ void alloc_set_budget_hook(void (*hook)(void), uint64_t every_bytes);
 bool alloc_stack_is_deep(void);
 
 /* Clears what finished calls left on the C stack, where the collector may take
- * it for something in use: called
- * before a walk that may be long. */
+ * it for something in use: called before a walk that may be long. */
 void alloc_forget_stack(void);
+/* The same where the frame of the next call will be: a walker's own frame has
+ * gaps that it never fills. */
+void alloc_forget_frame(void);
 
 /* Runs a full collection. */
 void alloc_collect(void);

@@ -180,6 +180,9 @@ call_builtin(Value fn, Value *args, uint32_t argc)
     if (argc < spec->min || (spec->max != ARGS_ANY && argc > spec->max)) {
         call_throw_arity(fn, argc);
     }
+    if (argc > 0) {
+        call_forget_before_walk(args[argc - 1]);
+    }
     if (value_is_nil(builtin->captured)) {
         return spec->function(args, argc);
     }

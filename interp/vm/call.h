@@ -5,6 +5,7 @@
 #ifndef INTERP_VM_CALL_H
 #define INTERP_VM_CALL_H
 
+#include "interp/data/alloc.h"
 #include "interp/vm/vm.h"
 
 /* Calls fn with arguments that may lie anywhere; they are copied. */
@@ -30,6 +31,18 @@ void call_set_hook(enum kind kind, call_hook hook);
 typedef Value (*call_getter)(Value coll, Value key, Value missing);
 void call_set_get(call_getter get);
 Value call_get(Value coll, Value key, Value missing);
+
+/* A builtin that gets a lazy sequence, none of it made, may walk it to its end:
+ * what its frame will lie on must not hold the first cell. */
+static inline void
+call_forget_before_walk(Value coll)
+{
+    if (value_is_kind(coll, KIND_LAZY) &&
+        value_is(((const struct lazy_object *)value_object(coll))->value,
+                 VALUE_ABSENT)) {
+        alloc_forget_frame();
+    }
+}
 
 /* Throws the arity error of fn. */
 _Noreturn void call_throw_arity(Value fn, uint32_t argc);

@@ -172,6 +172,7 @@ op_CALL_BUILTIN : {
     pc++;
     SAVE();
     BEGIN_BUILTIN();
+    call_forget_before_walk(R[A + C]); // The last argument.
     R[B] = builtin->spec->function(&R[A + 1], C);
     END_BUILTIN();
     NEXT();

@@ -3,6 +3,7 @@
 #include "interp/compile/code.h"
 #include "interp/compile/compile.h"
 #include "interp/compile/expand.h"
+#include "interp/data/alloc.h"
 #include "interp/data/text.h"
 #include "interp/vm/disassemble.h"
 #include "tests/lib/magma_host.h"
@@ -176,4 +177,36 @@ TEST(compile_arity_choice)
     CHECK_EQ_INT(code_arity_for(code, 2)->required, 2);
     CHECK(code_arity_for(code, 3)->variadic);
     CHECK(code_arity_for(code, 50)->variadic);
+}
+
+/* Bytes that compiling and running (name (f 0) (f 1) ...) takes: how much was
+ * done, the same on each run. */
+static uint64_t
+work_of(const char *name, int count)
+{
+    size_t cap = 64 + (size_t)count * 16;
+    char *text = malloc(cap);
+    size_t len = (size_t)snprintf(text, cap, "(%s", name);
+    for (int i = 0; i < count; i++) {
+        len += (size_t)snprintf(text + len, cap - len, " (f %d)", i);
+    }
+    snprintf(text + len, cap - len, ")");
+    host_start();
+    host_eval("(defn f [& args] nil)");
+    uint64_t before = alloc_total_bytes();
+    const char *shown = host_eval(text);
+    test_check(shown[0] != '!', __FILE__, __LINE__, shown);
+    free(text);
+    return alloc_total_bytes() - before;
+}
+
+TEST(compile_long_forms_in_linear_time)
+{
+    static const char *const names[] = {"and", "or",     "cond",
+                                        "do",  "vector", "-> 1 list"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        uint64_t half = work_of(names[i], 1000);
+        uint64_t whole = work_of(names[i], 2000);
+        test_check(whole < half * 5 / 2, __FILE__, __LINE__, names[i]);
+    }
 }

@@ -56,6 +56,10 @@ TEST(heads_of_temporaries)
     runs_within("(run! identity (take 300000 (iterate inc 0)))", "nil");
     runs_within("(transduce (map inc) max 0 (take 300000 (iterate inc 0)))",
                 "300000");
+    runs_within("(last (take 300000 (iterate inc 0)))", "299999");
+    runs_within("(count (distinct (map #(quot % 1000)"
+                "                      (take 300000 (iterate inc 0)))))",
+                "300");
     runs_within("(every? some? (take 300000 (iterate inc 0)))", "true");
 }
 
