@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Out of memory: says so and ends the program, as a failed assert would. */
+/* Out of memory: says so and ends the program; half of a graph is none. */
 static _Noreturn void
 out_of_memory(void)
 {
-    static const char message[] = "ronin: out of memory\n";
+    static const char message[] =
+        "ronin: out of memory: the system refused more\n";
 
     fputs(message, stderr);
-    abort();
+    _Exit(MEM_EXIT_REFUSED);
 }
 
 void *

@@ -9,6 +9,9 @@
 
 #include <stddef.h>
 
+/* What the process ends with when there is no more memory. */
+enum { MEM_EXIT_REFUSED = 4 };
+
 /* Zeroed memory; never NULL, also for no bytes. */
 void *mem_alloc(size_t count, size_t item_size)
     __attribute__((returns_nonnull, malloc));

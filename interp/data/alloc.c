@@ -53,6 +53,8 @@ static struct {
     uint64_t budget_every;
     void (*budget_hook)(void);
     void (*reserve_hook)(uint64_t bytes);
+    void (*refused_hook)(void);
+    void *spare; /* NULL: it was used up */
     uintptr_t stack_base;
     uintptr_t stack_max; /* bytes that may be used */
     struct range ranges[RANGE_MAX];
@@ -94,12 +96,34 @@ ignore_warning(char *message, GC_word arg) // NOLINT: the collector's type.
     (void)arg;
 }
 
+/* What an error takes: kept back for the one that says there is no more. It is
+ * never touched, so it costs address space alone. */
+static void
+keep_spare(void)
+{
+    enum { SPARE = 2 << 20 };
+    if (heap.spare == NULL) {
+        heap.spare = GC_MALLOC_ATOMIC_UNCOLLECTABLE(SPARE);
+    }
+}
+
+/* The system gives no more, and a collection freed nothing: an evaluation ends
+ * with an error; without one, or if the error itself finds no room, it is the
+ * process. */
 _Noreturn static void
 out_of_memory(size_t size)
 {
-    fprintf(stderr, "ronin: out of memory (%zu bytes wanted, heap %zu)\n", size,
-            (size_t)GC_get_heap_size());
-    abort();
+    void *spare = heap.spare;
+    heap.spare = NULL;
+    if (spare != NULL && heap.refused_hook != NULL) {
+        GC_FREE(spare);
+        heap.refused_hook();
+    }
+    fprintf(stderr,
+            "ronin: out of memory: the system refused %zu bytes, with %zu in "
+            "use\n",
+            size, (size_t)GC_get_heap_size());
+    _Exit(ALLOC_EXIT_REFUSED);
 }
 
 /* Half of the stack's limit is ours; the rest is for what runs on top. */
@@ -186,6 +210,7 @@ event(void)
     if (heap.budget_hook != NULL && heap.total >= heap.budget_at) {
         heap.budget_at = heap.total + heap.budget_every;
         schedule_event();
+        keep_spare();
         heap.budget_hook();
     }
 }
@@ -348,6 +373,13 @@ void
 alloc_set_reserve_hook(void (*hook)(uint64_t bytes))
 {
     heap.reserve_hook = hook;
+}
+
+void
+alloc_set_refused_hook(void (*hook)(void))
+{
+    heap.refused_hook = hook;
+    keep_spare();
 }
 
 void

@@ -45,6 +45,11 @@ void alloc_charge(size_t bytes);
 /* What answers alloc_reserve; NULL: all is granted. */
 void alloc_set_reserve_hook(void (*hook)(uint64_t bytes));
 
+/* Called when the system refuses memory: may throw. If it returns, or there is
+ * none, the process ends with one line and this status. */
+void alloc_set_refused_hook(void (*hook)(void));
+enum { ALLOC_EXIT_REFUSED = 4 };
+
 /* Lets the collector scan [start, *end) on every collection (a VM stack);
  * `end` is read anew each time. At most one range per `key`; start NULL
  * removes it. */

@@ -107,6 +107,18 @@ reserve(uint64_t bytes)
     }
 }
 
+/* Whether or not anything is counted: there is no way to go on. */
+static void
+refused(void)
+{
+    if (error_is_awaited()) {
+        error_throw_help(ERROR_LIMIT,
+                         "Keep less at a time, or give the process more "
+                         "(ulimit -v, the limits of its container).",
+                         "The system refused more memory");
+    }
+}
+
 static void
 memory_hook(void)
 {
@@ -158,6 +170,7 @@ limits_start(void)
 {
     limits_set(0, 0, 0);
     alloc_set_reserve_hook(reserve);
+    alloc_set_refused_hook(refused);
 }
 
 void

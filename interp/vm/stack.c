@@ -17,22 +17,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 /* Address space, not memory: pages are there once they are touched. */
 enum { FRAMES_MAX = 4 << 20, REGISTERS_MAX = 128 << 20 };
 
 struct vm vm;
 
-static void *
-reserve(size_t size)
+/* Bytes that one stack may take: an eighth of the address space, if that is
+ * limited (ulimit -v). */
+static size_t
+most_bytes(void)
 {
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) {
-        perror("ronin: cannot reserve memory for the interpreter");
-        abort();
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+        return SIZE_MAX;
     }
-    return memory;
+    return (size_t)limit.rlim_cur / 8;
+}
+
+/* Room for *count items, or for the half, a quarter... where the process may
+ * have little address space: depth is bounded then, not the start of it. */
+static void *
+reserve(size_t item_size, size_t *count)
+{
+    enum { LEAST = 1 << 12 };
+    size_t most = most_bytes();
+    for (; *count >= LEAST; *count /= 2) {
+        size_t size = item_size * *count;
+        void *memory =
+            size > most
+                ? MAP_FAILED
+                : mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory != MAP_FAILED) {
+            return memory;
+        }
+    }
+    fputs("ronin: out of memory: the system refused a stack\n", stderr);
+    _Exit(ALLOC_EXIT_REFUSED);
 }
 
 /* Which frame runs, and how far the registers are in use. */
@@ -57,11 +80,13 @@ void
 vm_start(void)
 {
     assert(vm.frames == NULL);
-    vm.frames = reserve(sizeof(struct vm_frame) * FRAMES_MAX);
-    vm.frame_max = vm.frames + FRAMES_MAX;
+    size_t register_count = REGISTERS_MAX;
+    vm.registers = reserve(sizeof(Value), &register_count);
+    vm.register_end = vm.registers + register_count;
+    size_t frame_count = FRAMES_MAX;
+    vm.frames = reserve(sizeof(struct vm_frame), &frame_count);
+    vm.frame_max = vm.frames + frame_count;
     vm.frame_end = vm.frame_max;
-    vm.registers = reserve(sizeof(Value) * REGISTERS_MAX);
-    vm.register_end = vm.registers + REGISTERS_MAX;
     vm.registers[0] = VALUE_NIL;
     vm.top = vm.registers + 1;
     vm.frame = vm.frames;
