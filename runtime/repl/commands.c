@@ -256,7 +256,13 @@ finish_build(struct copy *c, struct building *building, bool done,
     bool is_told =
         done || err->class == ERROR_CLASS_BUILD || building->result.signal != 0;
     if (is_told) {
-        (void)progress_finish(building->progress, &building->result, done);
+        const struct progress_end end = {
+            .result = &building->result,
+            .done = done,
+            .exit_status = done ? 0 : 1,
+            .message = err->what,
+        };
+        (void)progress_finish(building->progress, &end);
         error_finish(err);
     }
     progress_destroy(building->progress);
