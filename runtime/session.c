@@ -463,6 +463,18 @@ session_last_graph(struct session *s)
     return exec_snapshot_last(exec);
 }
 
+static bool
+is_target(const struct graph *g, const char *word)
+{
+    struct node node;
+    struct error ignored = {0};
+    bool found = exec_find_target(g, word, &node, &ignored);
+    error_finish(&ignored);
+    return found;
+}
+
+/* Generators write the whole path of files outside the build folder: the word
+ * may mean one of those. */
 char *
 session_target(const struct session *s, const char *word)
 {
@@ -472,17 +484,15 @@ session_target(const struct session *s, const char *word)
     char *folder = path_join(s->root, s->folder[0] == 0 ? "." : s->folder);
     char *absolute = path_join(folder, word);
     char *path = path_relative(s->root, absolute);
-    free(absolute);
     free(folder);
-    struct node node;
-    struct error ignored = {0};
-    if (s->graph != NULL &&
-        !exec_find_target(s->graph, path, &node, &ignored)) {
-        error_finish(&ignored);
-        free(path);
-        return copy_text(word, strlen(word));
+    const char *target = path;
+    if (s->graph != NULL && !is_target(s->graph, path)) {
+        target = is_target(s->graph, absolute) ? absolute : word;
     }
-    return path;
+    char *copy = copy_text(target, strlen(target));
+    free(absolute);
+    free(path);
+    return copy;
 }
 
 /* --- The host of the executor ----------------------------------------------------- */

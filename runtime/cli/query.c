@@ -19,6 +19,7 @@ static const struct option_row rows[] = {
     {'w', "write", "FILE", "write FILE, if that changes it"},
     {'e', "exit-status", NULL, "end with 1 if the answer is empty"},
     {OPTION_ORDER, "order", "ORDER", "deps (what is needed first) or lex"},
+    {OPTION_RAW, "raw", NULL, "leave nothing out that CMake puts in"},
     {OPTION_AST, "ast", NULL,
      "print the tree of the query, and answer nothing"},
     {0, NULL, NULL, NULL},
@@ -174,6 +175,9 @@ take_option(struct request *request, struct options *o, int id)
         return true;
     case 'w':
         take_file(request, o);
+        return true;
+    case OPTION_RAW:
+        request->eval.raw = true;
         return true;
     case OPTION_AST:
         request->only_tree = true;

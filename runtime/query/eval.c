@@ -322,6 +322,16 @@ function_of(enum query_op op)
     return found;
 }
 
+/* What nobody named is left out where a set is looked at: before, walks go
+ * through it. */
+static void
+hide_plumbing(struct eval *e, struct query_value *value)
+{
+    if (!e->options->raw && value->kind == QUERY_VALUE_SET) {
+        query_set_filter(&value->set, query_world_keep_visible, e->world);
+    }
+}
+
 /* One node of the spine, on what came from below. */
 static bool
 apply(struct eval *e, const struct query_node *node, struct query_value *value)
@@ -348,6 +358,9 @@ apply(struct eval *e, const struct query_node *node, struct query_value *value)
     eval_fn *function = function_of(op);
     if (function == NULL) {
         return eval_fail(e, node, "%s cannot be answered", name);
+    }
+    if (eval_shape(op) != NULL) {
+        hide_plumbing(e, value);
     }
     return function(e, node, value);
 }
@@ -434,6 +447,10 @@ query_eval(struct query_world *world, const struct query_node *root,
     *rows = (struct query_rows){.row_count = 0};
     bool done = eval_node(&e, root, &value);
     if (done && value.kind == QUERY_VALUE_SET) {
+        // A word alone was named by the person.
+        if (below(root) != NULL || root->kind == QUERY_CALL) {
+            hide_plumbing(&e, &value);
+        }
         query_rows_of_set(world, &value.set, options->order, &value.rows);
     }
     note_unbuilt(world);

@@ -17,6 +17,7 @@ enum query_order {
 
 struct query_eval_options {
     enum query_order order; /* of sets that have none of their own */
+    bool raw;               /* plumbing is shown */
 };
 
 /* Answers. False with the place in the query ("query:1:COLUMN"), what is wrong

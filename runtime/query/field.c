@@ -66,6 +66,8 @@ static const struct query_field fields[] = {
     {"started", FIELD_STARTED, FIELD_INSTANT, ACTIONS, "when it last began"},
     {"state", FIELD_STATE, FIELD_TEXT, ACTIONS,
      "clean, dirty, failed or running"},
+    {"target", FIELD_TARGET, FIELD_TEXT, FIELD_OF_ACTIONS | FIELD_OF_TARGETS,
+     "the target of CMake or Meson that it belongs to"},
     {"undeclared", FIELD_UNDECLARED, FIELD_COUNT, ACTIONS,
      "how many undeclared accesses were traced"},
     {"uses", FIELD_USES, FIELD_COUNT, TARGETS, "how many actions read it"},

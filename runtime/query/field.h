@@ -46,6 +46,7 @@ enum query_field_id {
     FIELD_SLACK,
     FIELD_STARTED,
     FIELD_STATE,
+    FIELD_TARGET,
     FIELD_UNDECLARED,
     FIELD_USES,
     FIELD_WHY

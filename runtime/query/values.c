@@ -349,6 +349,14 @@ name_cell(struct query_world *world, uint32_t node)
     return name.len > 0 ? text_cell(name) : nothing;
 }
 
+/* Text of the graph, which stays as it is as long as the world. */
+static struct query_cell
+owner_cell(const struct query_world *world, uint32_t node)
+{
+    struct slice owner = query_world_owner(world, node);
+    return owner.len > 0 ? text_cell(owner) : nothing;
+}
+
 struct query_cell
 query_value_of(struct query_world *world, uint32_t node,
                enum query_field_id field, struct arena *arena)
@@ -359,6 +367,8 @@ query_value_of(struct query_world *world, uint32_t node,
         return text_cell(query_world_shown(world, node));
     case FIELD_NAME:
         return name_cell(world, node);
+    case FIELD_TARGET:
+        return owner_cell(world, node);
     case FIELD_HASH:
         return query_value_of_past(world, node, field, arena);
     case FIELD_KIND:

@@ -205,6 +205,16 @@ void query_world_search_disk(struct query_world *world,
 uint32_t
 query_world_read_paths(struct query_world *world, struct query_set *found);
 
+/* --- What generators of build files put in (plumbing.c) ----------------------------- */
+
+/* True for what only holds others together, and what nobody names. */
+bool query_world_is_plumbing(const struct query_world *world, uint32_t node);
+/* Its opposite, for query_set_filter. */
+bool query_world_keep_visible(void *world, uint32_t node);
+/* The target of CMake or Meson that a file, or what an action makes, belongs to;
+ * length 0 if none is known. Not zero-terminated. */
+struct slice query_world_owner(const struct query_world *world, uint32_t node);
+
 /* --- Notes ------------------------------------------------------------------------ */
 
 /* What a person should know of the answer, zero-terminated, one after the

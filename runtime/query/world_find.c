@@ -111,12 +111,36 @@ query_world_seen(const struct query_world *world, const char *word)
 }
 
 static bool
+find_path(struct query_world *world, const char *path, uint32_t *node)
+{
+    struct file_id file = graph_find_file(world->graph, path, strlen(path));
+    *node = file.n;
+    return file.n != ID_NONE || world_find_discovered(world, path, node);
+}
+
+/* Compilers tell whole paths of what they read, or paths from the root: a word
+ * that is seen from elsewhere may mean either. */
+static bool
+find_elsewhere(struct query_world *world, const char *word, uint32_t *node)
+{
+    const struct session *session = world->options.session;
+    char *folder = path_join(session_root(session), session_folder(session));
+    char *whole = path_join(folder, word);
+    char *path = path_relative(session_root(session), whole);
+    bool found = find_path(world, path, node) || find_path(world, whole, node);
+    free(path);
+    free(whole);
+    free(folder);
+    return found;
+}
+
+static bool
 find_file(struct query_world *world, const char *word, uint32_t *node)
 {
     char *path = query_world_seen(world, word);
-    struct file_id file = graph_find_file(world->graph, path, strlen(path));
-    *node = file.n;
-    bool found = file.n != ID_NONE || world_find_discovered(world, path, node);
+    bool found =
+        find_path(world, path, node) ||
+        (world->options.session != NULL && find_elsewhere(world, word, node));
     free(path);
     return found;
 }
