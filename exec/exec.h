@@ -164,6 +164,8 @@ struct exec_build {
     bool dry_run;
     bool content; /* read every :ifwritten as :ifchanged */
     bool allow_outside;
+    bool keep_depfiles; /* that are removed after reading, */
+    bool keep_rspfiles; /* and response files of what succeeded */
     enum exec_orphans orphans;
     bool brief;   /* of what is up to date no single event need be sent */
     bool outlook; /* events are to tell what is still to come */

@@ -299,11 +299,14 @@ add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
             return false;
         }
         if (!version_exists(&item.version) &&
-            !(kinds & (EDGE_IFCREATED | EDGE_IFDELETED))) {
+            !(kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) &&
+            !(attempt->flags & ACTION_AS_NINJA)) {
             return true;
         }
-        if (version_exists(&item.version) &&
-            changed_meanwhile(judge, attempt, &item)) {
+        // To ninja, what reads a file that is not there is never up to date.
+        if (version_exists(&item.version)
+                ? changed_meanwhile(judge, attempt, &item)
+                : (attempt->flags & ACTION_AS_NINJA) != 0) {
             item.kinds |= MANIFEST_RECENT;
         }
     }

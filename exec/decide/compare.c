@@ -261,7 +261,9 @@ compare_discovered(struct judge *judge, const struct record *record,
         uint8_t kinds = old->kinds & FILE_KINDS;
         if ((old->kinds & MANIFEST_RECENT) && !record->ran) {
             reasons_add(&judge->reasons, "discovered-changed", old->path, NULL,
-                        "changed while the command ran");
+                        version_exists(&old->version)
+                            ? "changed while the command ran"
+                            : "it was not there");
             continue;
         }
         if (record->broken.count > 0 &&

@@ -152,6 +152,8 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .state_dir = state_dir(b->base->state),
         .host = b->host,
         .allow_outside = options->allow_outside,
+        .keep_depfiles = options->keep_depfiles,
+        .keep_rspfiles = options->keep_rspfiles,
     };
     if (!loop_create(&b->loop, err)) {
         return false;

@@ -58,6 +58,8 @@ struct steps {
     struct run_list lists[RUN_ENDED + 1]; /* by enum run_state */
     struct loop_watch *retry;
     bool stopping;
+    bool keep_depfiles; /* as asked for */
+    bool keep_rspfiles;
 };
 
 /* --- Lists ------------------------------------------------------------------- */
@@ -122,6 +124,8 @@ steps_create(const struct steps_options *options, struct steps **steps,
     spawn_learn_signals();
     base->loop = options->loop;
     base->jobserver = options->jobserver;
+    new_steps->keep_depfiles = options->keep_depfiles;
+    new_steps->keep_rspfiles = options->keep_rspfiles;
     new_steps->spill_dir = mem_copy_str(options->state_dir);
     base->spill_dir = new_steps->spill_dir;
     new_steps->host = options->host;
@@ -397,7 +401,8 @@ read_depfile(struct step_run *run, struct error *err)
     if (!parse_depfile(run, path, err)) {
         return false;
     }
-    if ((run->action->flags & ACTION_DEPS_GCC) != 0) {
+    if ((run->action->flags & ACTION_DEPS_GCC) != 0 &&
+        !run->steps->keep_depfiles) {
         disk_remove_later(&run->steps->base.disk, path);
     }
     return true;
@@ -431,7 +436,7 @@ static void
 drop_rspfile(const struct step_run *run)
 {
     const char *path = rspfile_of(run);
-    if (path != NULL) {
+    if (path != NULL && !run->steps->keep_rspfiles) {
         (void)unlinkat(run->steps->base.disk.root_fd, path, 0);
     }
 }

@@ -25,6 +25,8 @@ struct steps_options {
     const struct exec_host *host;
     struct jobserver *jobserver; /* that commands are told of, or NULL */
     bool allow_outside;
+    bool keep_depfiles; /* that are removed after reading, */
+    bool keep_rspfiles; /* and response files of what succeeded */
 };
 
 bool steps_create(const struct steps_options *options, struct steps **steps,

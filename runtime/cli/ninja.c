@@ -166,8 +166,7 @@ unknown_word(const char *kind, const char *word, const char *const *words,
     return 1;
 }
 
-/* -d: what ninja would print or keep for whoever looks for a fault in it. Only
- * explain makes a difference here; the others are taken and do nothing. */
+/* -d: what ninja prints or keeps for whoever looks for a fault. */
 static int
 take_debug(struct ninja *n, const char *mode)
 {
@@ -183,12 +182,11 @@ take_debug(struct ninja *n, const char *mode)
              "multiple modes can be enabled via -d FOO -d BAR");
         return 1;
     }
-    if (strcmp(mode, "explain") == 0) {
-        n->status.explain = true;
-        return NO_STATUS;
-    }
-    for (size_t i = 0; i < 4; i++) {
+    bool *const flags[] = {&n->status.stats, &n->status.explain,
+                           &n->build.keep_depfiles, &n->build.keep_rspfiles};
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
         if (strcmp(mode, modes[i]) == 0) {
+            *flags[i] = true;
             return NO_STATUS;
         }
     }

@@ -8,6 +8,7 @@
 
 #include "runtime/describe.h"
 #include "runtime/ninja/command.h"
+#include "runtime/ninja/explain.h"
 #include "runtime/placeholder.h"
 #include "runtime/report.h"
 #include "runtime/terminal.h"
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { INTERRUPTED_STATUS = 130 };
@@ -30,10 +32,20 @@ struct ninja_status {
     uint32_t started;
     uint32_t total;
     struct rate rate;
-    int first_failure; /* its exit status; 0: none yet */
+    int first_failure;  /* its exit status; 0: none yet */
+    int64_t command_us; /* what all of them took */
+    int64_t begun_us;   /* when this began */
     struct ninja_commands commands;
     struct buffer line;
 };
+
+static int64_t
+now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
 
 struct ninja_status *
 ninja_status_create(const struct ninja_status_options *options)
@@ -43,6 +55,7 @@ ninja_status_create(const struct ninja_status_options *options)
     if (s->options.format == NULL) {
         s->options.format = "[%f/%t] ";
     }
+    s->begun_us = now_us();
     s->smart = terminal_is_smart(STDOUT_FILENO) && !options->verbose;
     const char *force = getenv("CLICOLOR_FORCE");
     s->color = s->smart || (force != NULL && strcmp(force, "0") != 0);
@@ -274,9 +287,7 @@ explain(const struct ninja_status *s, const struct exec_event *event)
 {
     for (uint32_t i = 0; s->options.explain && i < event->reason_count; i++) {
         struct buffer text = {0};
-        describe_name(&text, event->graph, event->action);
-        buffer_add_str(&text, " is dirty: ");
-        describe_reason(&text, &event->reasons[i]);
+        ninja_explain(event, &event->reasons[i], &text);
         fputs("ninja explain: ", stderr);
         report_sanitised(stderr, buffer_str(&text), text.len);
         fputc('\n', stderr);
@@ -310,6 +321,7 @@ action_ended(struct ninja_status *s, const struct exec_event *event)
     }
     rate_add(&s->rate, event->time_us);
     s->ended++;
+    s->command_us += event->duration_us;
     count(s, event);
     if (!s->options.quiet && !is_console(event)) {
         set_line(s, event);
@@ -364,11 +376,34 @@ ninja_status_event(void *status, const struct exec_event *event)
 
 /* --- The end ---------------------------------------------------------------------------- */
 
-int
-ninja_status_finish(struct ninja_status *s, const struct exec_result *result,
-                    bool done)
+/* A line of the table that -d stats asks for. */
+static void
+print_metric(const char *name, uint32_t count, int64_t total_us)
 {
-    end_line(s);
+    double average = count == 0 ? 0 : (double)total_us / count;
+    printf("%-14s\t%-6" PRIu32 "\t%-8.1f\t%.1f\n", name, count, average,
+           (double)total_us / 1000);
+}
+
+/* ninja's form, with what there is to count here. */
+static void
+print_stats(const struct ninja_status *s, const struct exec_result *result)
+{
+    int64_t total_us = now_us() - s->begun_us;
+    if (!s->options.stats) {
+        return;
+    }
+    printf("%-14s\t%-6s\t%-9s\t%s\n", "metric", "count", "avg (us)",
+           "total (ms)");
+    print_metric("load and look", 1, total_us - result->duration_us);
+    print_metric("commands", s->ended, s->command_us);
+    print_metric("build", 1, total_us);
+}
+
+/* The closing line, and the status to end with. */
+static int
+tell_end(struct ninja_status *s, const struct exec_result *result, bool done)
+{
     if (result->signal != 0) {
         puts("ninja: build stopped: interrupted by user.");
         return INTERRUPTED_STATUS;
@@ -386,4 +421,14 @@ ninja_status_finish(struct ninja_status *s, const struct exec_result *result,
         puts("ninja: no work to do.");
     }
     return done ? 0 : 1;
+}
+
+int
+ninja_status_finish(struct ninja_status *s, const struct exec_result *result,
+                    bool done)
+{
+    end_line(s);
+    int status = tell_end(s, result, done);
+    print_stats(s, result);
+    return status;
 }

@@ -20,6 +20,7 @@ struct ninja_status_options {
     bool verbose;       /* whole commands instead of descriptions */
     bool quiet;         /* only failures and what commands print */
     bool explain;       /* why each command runs, on standard error */
+    bool stats;         /* what took how long, at the end */
     bool dry_run;
     uint32_t failures_max; /* that were allowed; 0: any number */
 };
