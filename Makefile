@@ -125,6 +125,10 @@ STEPS ?= 2000
 sim: all
 	@RONIN=$(abspath $O/ronin) CC='$(CC)' tests/sim/run --steps $(STEPS) \
 	    $(if $(SEED),--seed $(SEED)) $(ARGS)
+# Real projects from Debian's archive, beside ninja: minutes to hours.
+check-real: all
+	@tests/setup ninja cmake meson
+	@tests/real/run --ronin $(abspath $O/ronin) $(ARGS)
 # Pages in a browser, which is too large to be installed for every check.
 check-browser: all
 	@tests/setup chromium chromedriver
@@ -199,6 +203,7 @@ help:
 	@echo 'make check-browser          pages, in a headless Chromium'
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
+	@echo "make check-real             real projects of CMake and Meson, beside ninja"
 	@echo 'make bench-lang             Magma next to other languages'
 	@echo 'make sim                    random builds: SEED=the printed one, STEPS=how many'
 	@echo 'make fuzz                   FUZZ=a target of tests/fuzz, TIME=seconds'
