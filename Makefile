@@ -211,6 +211,6 @@ help:
 	@echo 'make man                    the manual pages, in $O/man'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR; with the pages of `make man`'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
-.PHONY: all man check-browser programs setup check check-fast asan ubsan tsan demo bench fuzz sim lint \
+.PHONY: all man check-browser check-real programs setup check check-fast asan ubsan tsan demo bench fuzz sim lint \
     bench-lang reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)

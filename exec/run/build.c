@@ -125,6 +125,24 @@ watch_signals(struct build *b)
 
 /* --- Setting up and down ------------------------------------------------------- */
 
+/* Loop and jobserver are there by now. */
+static bool
+set_up_steps(struct build *b, const struct exec_build *options,
+             struct error *err)
+{
+    struct steps_options steps_options = {
+        .loop = b->loop,
+        .root = b->base->root,
+        .state_dir = state_dir(b->base->state),
+        .host = b->host,
+        .jobserver = b->jobserver,
+        .allow_outside = options->allow_outside,
+        .keep_depfiles = options->keep_depfiles,
+        .keep_rspfiles = options->keep_rspfiles,
+    };
+    return steps_create(&steps_options, &b->steps, err);
+}
+
 static bool
 set_up(struct build *b, struct exec_build *options, struct error *err)
 {
@@ -147,22 +165,12 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .settled = shortcut_settled(b->base->shortcut),
         .host = b->host,
     };
-    struct steps_options steps_options = {
-        .root = b->base->root,
-        .state_dir = state_dir(b->base->state),
-        .host = b->host,
-        .allow_outside = options->allow_outside,
-        .keep_depfiles = options->keep_depfiles,
-        .keep_rspfiles = options->keep_rspfiles,
-    };
     if (!loop_create(&b->loop, err)) {
         return false;
     }
     char *note = NULL;
     b->jobserver = jobs_choose(options, &note);
-    steps_options.loop = b->loop;
-    steps_options.jobserver = b->jobserver;
-    if (!steps_create(&steps_options, &b->steps, err)) {
+    if (!set_up_steps(b, options, err)) {
         free(note);
         return false;
     }
