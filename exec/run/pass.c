@@ -167,6 +167,7 @@ pass_create(const struct pass_options *options, struct graph *graph)
     pass->deferred = vec_of(sizeof(struct action_id));
     pass->growers = vec_of(sizeof(struct action_id));
     pass->growing = vec_of(sizeof(struct action_id));
+    pass->awaiting = vec_of(sizeof(struct action_id));
     pass->begun = vec_of(sizeof(struct running *));
     take_graph(pass, graph);
     hash_observe(pass_on_hash, pass);
@@ -202,6 +203,7 @@ pass_destroy(struct pass *pass)
     vec_finish(&pass->dynouts);
     vec_finish(&pass->waiting);
     vec_finish(&pass->deferred);
+    vec_finish(&pass->awaiting);
     vec_finish(&pass->begun);
     error_finish(&pass->error);
     free(pass);
@@ -317,6 +319,8 @@ change_graph(struct pass *pass, struct graph *graph)
     vec_resize(&pass->deferred, 0);
     vec_resize(&pass->growers, 0);
     vec_resize(&pass->growing, 0);
+    vec_resize(&pass->awaiting, 0);
+    pass->awaits_none = false;
     take_graph(pass, graph);
     judge_set_graph(pass->options.judge, graph);
     for (struct running *r = pass->first; r != NULL; r = r->next) {
@@ -436,9 +440,8 @@ pass_want(struct pass *pass, struct node node)
     tell_settled(pass);
 }
 
-/* A dyndep file that is wanted and may still bring something. */
-static bool
-may_grow(const struct pass *pass)
+bool
+pass_may_grow(const struct pass *pass)
 {
     for (uint32_t i = 0; i < pass->growers.count; i++) {
         enum plan_state state =
@@ -455,7 +458,7 @@ may_grow(const struct pass *pass)
 bool
 pass_may_resolve(struct pass *pass)
 {
-    if (may_grow(pass)) {
+    if (pass_may_grow(pass)) {
         return true;
     }
     for (uint32_t i = 0; i < pass->dynouts.count; i++) {
@@ -683,6 +686,20 @@ release_deferred(struct pass *pass)
     vec_resize(&pass->deferred, 0);
 }
 
+/* Whoever may make what they read waits for them, or never comes. */
+static bool
+release_awaiting(struct pass *pass)
+{
+    bool any = pass->awaiting.count > 0;
+    for (uint32_t i = 0; i < pass->awaiting.count; i++) {
+        plan_release(pass->plan,
+                     *(struct action_id *)vec_at(&pass->awaiting, i));
+    }
+    vec_resize(&pass->awaiting, 0);
+    pass->awaits_none = any;
+    return any;
+}
+
 enum pass_end
 pass_run(struct pass *pass, struct error *err)
 {
@@ -701,6 +718,9 @@ pass_run(struct pass *pass, struct error *err)
             return PASS_RELOAD;
         }
         if (pass->running_count == 0 && (pass->stopped || idle)) {
+            if (!pass->stopped && release_awaiting(pass)) {
+                continue;
+            }
             break;
         }
         bool can_start = !pass->stopped && !idle && !pass->is_held_up &&

@@ -68,6 +68,8 @@ struct pass {
                             not read */
     struct vec growing;  /* struct action_id: of them, those whose file is there
                             to be read */
+    struct vec awaiting; /* struct action_id: a dyndep file names what they
+                            read, and another one may name who makes that */
     struct vec begun;    /* struct running *: not yet started */
     struct running *first;
     struct schedule schedule; /* of the current graph, once it is needed */
@@ -81,6 +83,7 @@ struct pass {
     uint32_t started;
     uint32_t finished; /* actions whose end was told, each once */
     uint32_t gone;     /* of them, those that left the graph */
+    bool awaits_none;  /* those did, and nothing else was left to be done */
     bool reload;
     bool stopped; /* nothing starts any more */
     bool failed;  /* because of `error` */
@@ -107,6 +110,8 @@ bool pass_is_dynout(const struct pass *pass, struct action_id action);
 /* A phony action only brings its inputs together: nothing is told of it, and it
  * is not counted. */
 bool pass_is_silent(const struct pass *pass, struct action_id action);
+/* True while a dyndep file is wanted and may still bring something. */
+bool pass_may_grow(const struct pass *pass);
 /* True while a dynout is wanted or could be, and neither resolved in this run
  * nor failed. */
 bool pass_may_resolve(struct pass *pass);

@@ -6,13 +6,14 @@ import pathlib
 import shutil
 
 from model import CHANGED, WRITTEN
+from world import is_folder
 
 
-def file_edit(world, path):
+def file_edit(world, path, may_link=True):
     """Something that people and tools do to a file that is there."""
     rng = world.rng
     how = rng.choice(("text", "text", "text", "touch", "same", "mode", "back",
-                      "over", "copy", "link"))
+                      "over", "copy") + ("link",) * may_link)
     text = world.source_text() if path in world.sources else world.text()
     here = pathlib.Path(path)
     if not here.exists():
@@ -63,15 +64,21 @@ def edit_watched(world, _):
 
 
 def edit_list(world, _):
-    lists = [a for a in world.actions if a.how == "list"]
-    if not lists:
+    users = [a for a in world.actions
+             if a.dynout or a.out_list or a.scanner]
+    users = [a for a in users if not a.serves]
+    if not users:
         return None
-    lister = world.rng.choice(lists)
+    user = world.rng.choice(users)
+    lister = user.scanner or user.out_list or user.dynout
     at = world.actions.index(lister)
-    known = world.sources + world.made(world.actions[:at])
-    world.put(lister.list_of, "".join(
-        f"{p}\n" for p in world.some(known, 0, 3)))
-    return f"list {lister.list_of}"
+    while world.actions[at - 1].serves:  # What makes the list comes before it.
+        at -= 1
+    if user.scanner:
+        world.fill_scanned(user, world.actions[:at])
+    else:
+        world.fill_list(lister, user, world.actions[:at])
+    return f"list {lister.source}"
 
 
 def lose_source(world, _):
@@ -83,6 +90,18 @@ def lose_source(world, _):
                        os.stat(path).st_mtime_ns))
     os.unlink(path)
     return f"lost {path}"
+
+
+def edit_folder(world, _):
+    """What is in a folder that is read as one thing."""
+    path = world.rng.choice(("d1/one", "d1/two", "d1/deep/two", "d1/deep/x"))
+    if os.path.exists(path) and world.rng.random() < .3:
+        os.unlink(path)
+        return f"removed {path}"
+    if not os.path.exists(path):
+        world.put(path, world.text())
+        return f"made {path}"
+    return file_edit(world, path, may_link=False)
 
 
 def find_sources(world):
@@ -101,9 +120,18 @@ def edit_output(world, model):
         return None
     path = world.rng.choice(made)
     how = world.rng.choice(("remove", "text", "touch", "mode", "link", "back"))
-    if how == "remove":
+    if os.path.isdir(path) and how in ("text", "touch", "mode", "back"):
+        path = world.rng.choice((f"{path}/one", f"{path}/in/two",
+                                 f"{path}/more"))
+        if not os.path.exists(path):
+            how = "text"
+    if how in ("remove", "link") and os.path.isdir(path):
+        shutil.rmtree(path)
+        how = "remove"
+    elif how == "remove":
         os.unlink(path)
     elif how == "text":
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         world.put(path, "tampered\n")
     elif how == "touch":
         os.utime(path)
@@ -121,7 +149,7 @@ def edit_output(world, model):
 
 
 def edit_trap(world, _):
-    names = [a.outs[0].split("/")[-1] for a in world.actions
+    names = [a.base[0].split("/")[-1] for a in world.actions
              if a.how == "tool"]
     if not names:
         return None
@@ -144,20 +172,26 @@ def edit_action(world, _):
     action = rng.choice(world.actions)
     before = world.actions[:world.actions.index(action)]
     how = rng.choice(("tag", "kind", "input", "order", "pool", "always", "env"))
+    if how == "kind" and (action.scanner or action.serves):
+        how = "tag"
     if how == "tag" and action.how in ("tool", "value"):
         action.tag += "+"
     elif how == "kind" and action.ins and action.how != "list":
         path, kind = action.ins[0]
         action.ins[0] = (path, CHANGED if kind == WRITTEN else WRITTEN)
     elif how == "input" and action.how in ("cat", "tool"):
-        known = world.sources + world.made(before)
-        action.ins = [(p, rng.choice((WRITTEN, CHANGED)))
+        known = world.sources + world.made(before) + ["d1"]
+        if action.how == "cat":
+            known = [p for p in known if not is_folder(p)]
+        fixed = action.ins[:1] if action.scanner else []
+        action.ins = fixed + [(p, rng.choice((WRITTEN, CHANGED)))
                       for p in world.some(known, 1, 3)]
-    elif how == "order":
-        action.order = world.some(world.made(before), 0, 2)
+    elif how == "order" and not action.serves and action.how != "list":
+        before = [a for a in before if a is not action.scanner]
+        action.order = world.some(world.names(before), 0, 2)
     elif how == "pool":
         action.pool = rng.choice((None, "one", "two"))
-    elif how == "always" and action.how != "list":
+    elif how == "always" and action.how not in ("list", "phony"):
         action.always = rng.random() < .2
     elif how == "env" and action.how == "tool":
         action.env = world.some(["ONE", "TWO"], 0, 2)
@@ -171,25 +205,43 @@ def add_action(world, _):
 def remove_action(world, _):
     """Who needs it goes on without."""
     gone = world.rng.choice(world.actions)
-    if gone.how == "list" or len(world.actions) < 4:
+    if gone.how == "list" or gone.serves or len(world.actions) < 6:
         return None
-    world.actions.remove(gone)
-    if gone.dynout is not None:
-        world.actions.remove(gone.dynout)
+    if any(m.dynout and m.dynout in (gone.dynout, gone.out_list)
+           for m in world.actions if m is not gone):
+        return None  # Another list waits for its own.
+    parts = [gone, gone.dynout, gone.out_list, gone.scanner]
+    lister = gone.dynout or gone.out_list
+    parts += [a for a in world.actions if lister and a.serves and
+              a.base[0] == lister.list_of]
+    world.actions = [a for a in world.actions if a not in parts]
+    lost = [o for a in parts if a is not None for o in a.outs]
+    lost += [":" + a.group[0] for a in parts if a is not None and a.group]
+    forget(world, lost)
+    return f"no {gone.key}"
+
+
+def forget(world, lost):
+    """Nobody needs these any more."""
     for a in world.actions:
+        if a.group:
+            a.group = (a.group[0], [m for m in a.group[1] if m not in lost])
+        if any(p in lost for p in a.uses):
+            lines = pathlib.Path(a.scanner.source).read_text().split("\n")
+            world.put(a.scanner.source, "\n".join(
+                l for l in lines if l[4:] not in lost))
         needed = len(a.ins)
-        a.ins = [(p, k) for p, k in a.ins if p not in gone.outs]
+        a.ins = [(p, k) for p, k in a.ins if p not in lost]
         if needed and not a.ins:
             a.ins = [(world.sources[0], WRITTEN)]
-        a.exist = [(p, k) for p, k in a.exist if p not in gone.outs]
-        a.order = [p for p in a.order if p not in gone.outs]
-        a.valid = [p for p in a.valid if p not in gone.outs]
+        a.exist = [(p, k) for p, k in a.exist if p not in lost]
+        a.order = [p for p in a.order if p not in lost]
+        a.valid = [p for p in a.valid if p not in lost]
         if a.how == "list":
-            lines = pathlib.Path(a.list_of).read_text().split()
-            kept = [p for p in lines if p not in gone.outs]
+            lines = pathlib.Path(a.source).read_text().split()
+            kept = [p for p in lines if p not in lost]
             if kept != lines:
-                world.put(a.list_of, "".join(f"{p}\n" for p in kept))
-    return f"no {gone.key}"
+                world.put(a.source, "".join(f"{p}\n" for p in kept))
 
 
 def harm_derived(world, _):
@@ -220,6 +272,6 @@ def nothing(world, _):
 
 
 EDITS = ([edit_source] * 12 + [edit_maybe] * 3 + [edit_watched] * 3 +
-         [edit_list] * 3 + [edit_output] * 5 + [edit_env] * 3 +
+         [edit_list] * 5 + [edit_folder] * 3 + [edit_output] * 5 + [edit_env] * 3 +
          [edit_action] * 6 + [add_action] * 2 + [remove_action] * 2 +
          [harm_derived] * 2 + [nothing, lose_state, lose_source, edit_trap])

@@ -4,8 +4,15 @@
  * the world, and lets the Nth of them go wrong: FAULT=N:KIND, where KIND is KILL
  * or INT (a signal to ronin, before the call), EIO, ENOSPC or EINTR (the call
  * fails), or SHORT (a write writes half). Every state that a kill can leave on
- * disk lies between two of these calls. Only the process that FAULT was given
- * to counts: its guard and its commands do not.
+ * disk lies between two of these calls. Some kinds count calls of their own:
+ * STAT (a look at a file fails), AGAIN and NOMEM (a command cannot be started),
+ * EMFILE (there are no descriptors left, for three calls). BACK and AHEAD put the
+ * clock of the day an hour back or a year ahead from the Nth call on.
+ *
+ * COARSE=N cuts the times of files to N seconds, as some file systems do.
+ *
+ * Only the process that FAULT was given to counts: its guard and its commands do
+ * not.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,58 +26,93 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_long left = -1;
 static char kind[16];
 static pid_t owner;
+static long grain; /* seconds; 0: as they are */
+static atomic_long clock_shift;
 
 __attribute__((constructor)) static void
 start(void)
 {
     const char *text = getenv("FAULT");
     const char *colon = text != NULL ? strchr(text, ':') : NULL;
+    const char *coarse = getenv("COARSE");
+    owner = getpid();
+    grain = coarse != NULL ? atol(coarse) : 0;
     if (colon != NULL) {
-        owner = getpid();
         strncpy(kind, colon + 1, sizeof(kind) - 1);
         atomic_store(&left, atol(text));
-        unsetenv("FAULT");
-        unsetenv("LD_PRELOAD");
     }
+    unsetenv("FAULT");
+    unsetenv("COARSE");
+    unsetenv("LD_PRELOAD");
 }
 
 /* What kind of call it is: a disk that is full fails no read. */
-enum call { READS, WRITES, OTHER };
+enum call { READS, WRITES, OPENS, CREATES, OTHER, LOOKS, STARTS };
+
+static bool
+is_kind(const char *name)
+{
+    return strcmp(kind, name) == 0;
+}
+
+/* Whether calls of this kind are counted. */
+static bool
+counts(enum call call)
+{
+    if (is_kind("STAT") || is_kind("AGAIN") || is_kind("NOMEM")) {
+        return call == (is_kind("STAT") ? LOOKS : STARTS);
+    }
+    if (is_kind("EMFILE")) {
+        return call == OPENS || call == CREATES;
+    }
+    bool only_reads = call == READS || call == OPENS;
+    return call < LOOKS && !(is_kind("ENOSPC") && only_reads);
+}
 
 /* True if this call is to go wrong; errno is set then. */
 static bool
 fails(enum call call)
 {
-    bool may_interrupt = call != OTHER;
-    if (atomic_load(&left) < 0 || getpid() != owner ||
-        (strcmp(kind, "ENOSPC") == 0 && call == READS) ||
-        atomic_fetch_sub(&left, 1) != 0) {
+    bool may_interrupt = call == READS || call == WRITES;
+    long most = is_kind("EMFILE") ? -2 : 0; /* it lasts a while */
+    if (atomic_load(&left) < most || getpid() != owner || !counts(call)) {
+        return false;
+    }
+    long now = atomic_fetch_sub(&left, 1);
+    if (now > 0 || now < most) {
         return false;
     }
     if (getenv("FAULT_TELL") != NULL) {
         abort();
     }
-    if (strcmp(kind, "KILL") == 0) {
-        kill(owner, SIGKILL);
-    } else if (strcmp(kind, "INT") == 0) {
-        kill(owner, SIGINT);
-    } else if (strcmp(kind, "EIO") == 0) {
-        errno = EIO;
-        return true;
-    } else if (strcmp(kind, "ENOSPC") == 0) {
-        errno = ENOSPC;
-        return true;
-    } else if (strcmp(kind, "EINTR") == 0) {
-        errno = EINTR;
+    if (is_kind("KILL") || is_kind("INT")) {
+        kill(owner, is_kind("KILL") ? SIGKILL : SIGINT);
+        return false;
+    }
+    if (is_kind("BACK") || is_kind("AHEAD")) {
+        atomic_store(&clock_shift, is_kind("BACK") ? -3600 : 31536000);
+        return false;
+    }
+    if (is_kind("EINTR") || is_kind("SHORT")) {
+        errno = is_kind("EINTR") ? EINTR : 0;
         return may_interrupt;
-    } else if (strcmp(kind, "SHORT") == 0) {
-        errno = 0;
-        return may_interrupt;
+    }
+    static const struct {
+        const char *name;
+        int errnum;
+    } kinds[] = {{"EIO", EIO},      {"ENOSPC", ENOSPC}, {"STAT", EIO},
+                 {"AGAIN", EAGAIN}, {"NOMEM", ENOMEM},  {"EMFILE", EMFILE}};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (is_kind(kinds[i].name)) {
+            errno = kinds[i].errnum;
+            return true;
+        }
     }
     return false;
 }
@@ -130,23 +172,117 @@ CALL(int, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))
         mode = va_arg(rest, mode_t); \
         va_end(rest);                \
     }
-#define OPEN(name)                                           \
-    int name(const char *path, int flags, ...)               \
-    {                                                        \
-        OPEN_MODE(mode, flags)                               \
-        return fails((flags & O_CREAT) != 0 ? OTHER : READS) \
-                   ? -1                                      \
-                   : NEXT(name)(path, flags, mode);          \
+#define OPEN(name)                                             \
+    int name(const char *path, int flags, ...)                 \
+    {                                                          \
+        OPEN_MODE(mode, flags)                                 \
+        return fails((flags & O_CREAT) != 0 ? CREATES : OPENS) \
+                   ? -1                                        \
+                   : NEXT(name)(path, flags, mode);            \
     }
-#define OPENAT(name)                                         \
-    int name(int dir, const char *path, int flags, ...)      \
-    {                                                        \
-        OPEN_MODE(mode, flags)                               \
-        return fails((flags & O_CREAT) != 0 ? OTHER : READS) \
-                   ? -1                                      \
-                   : NEXT(name)(dir, path, flags, mode);     \
+#define OPENAT(name)                                           \
+    int name(int dir, const char *path, int flags, ...)        \
+    {                                                          \
+        OPEN_MODE(mode, flags)                                 \
+        return fails((flags & O_CREAT) != 0 ? CREATES : OPENS) \
+                   ? -1                                        \
+                   : NEXT(name)(dir, path, flags, mode);       \
     }
 OPEN(open)
 OPEN(open64)
 OPENAT(openat)
 OPENAT(openat64)
+
+/* --- Looks at files ---------------------------------------------------------- */
+
+static void
+cut(struct timespec *time)
+{
+    if (grain > 0) {
+        time->tv_sec -= time->tv_sec % grain;
+        time->tv_nsec = 0;
+    }
+}
+
+static void
+cut_statx(struct statx_timestamp *time)
+{
+    if (grain > 0) {
+        time->tv_sec -= time->tv_sec % grain;
+        time->tv_nsec = 0;
+    }
+}
+
+#define LOOK(name, params, args)      \
+    int name params                   \
+    {                                 \
+        if (fails(LOOKS)) {           \
+            return -1;                \
+        }                             \
+        int status = NEXT(name) args; \
+        if (status == 0) {            \
+            cut(&st->st_mtim);        \
+            cut(&st->st_ctim);        \
+        }                             \
+        return status;                \
+    }
+LOOK(stat, (const char *path, struct stat *st), (path, st))
+LOOK(lstat, (const char *path, struct stat *st), (path, st))
+LOOK(fstatat, (int dir, const char *path, struct stat *st, int flags),
+     (dir, path, st, flags))
+LOOK(stat64, (const char *path, struct stat64 *st), (path, st))
+LOOK(lstat64, (const char *path, struct stat64 *st), (path, st))
+LOOK(fstatat64, (int dir, const char *path, struct stat64 *st, int flags),
+     (dir, path, st, flags))
+
+/* A descriptor that is open can be asked in any case. */
+int
+fstat(int fd, struct stat *st)
+{
+    int status = NEXT(fstat)(fd, st);
+    if (status == 0) {
+        cut(&st->st_mtim);
+        cut(&st->st_ctim);
+    }
+    return status;
+}
+
+int
+statx(int dir, const char *path, int flags, unsigned mask, struct statx *st)
+{
+    if (path[0] != '\0' && fails(LOOKS)) {
+        return -1;
+    }
+    int status = NEXT(statx)(dir, path, flags, mask, st);
+    if (status == 0) {
+        cut_statx(&st->stx_mtime);
+        cut_statx(&st->stx_ctime);
+    }
+    return status;
+}
+
+/* --- Processes and clocks ---------------------------------------------------- */
+
+int
+clone(int (*main)(void *), void *stack, int flags, void *arg, ...)
+{
+    va_list rest;
+    va_start(rest, arg);
+    void *parent_tid = va_arg(rest, void *);
+    void *tls = va_arg(rest, void *);
+    void *child_tid = va_arg(rest, void *);
+    va_end(rest);
+    return fails(STARTS) ? -1
+                         : NEXT(clone)(main, stack, flags, arg, parent_tid, tls,
+                                       child_tid);
+}
+
+int
+clock_gettime(clockid_t id, struct timespec *time)
+{
+    int status = NEXT(clock_gettime)(id, time);
+    if (status == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)) {
+        time->tv_sec += atomic_load(&clock_shift);
+    }
+    return status;
+}

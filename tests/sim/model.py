@@ -10,6 +10,7 @@ import hashlib
 import os
 import stat
 
+GRAIN = 1  # of the times that files have, in nanoseconds
 WRITTEN, CHANGED, CREATED, DELETED = "ifwritten", "ifchanged", "ifcreated", \
     "ifdeleted"
 
@@ -29,8 +30,9 @@ class Seen:
             return
         link = os.readlink(path) if os.path.islink(path) else None
         if stat.S_ISDIR(st.st_mode):
-            self.content = ("dir", tree(path))
-            self.written = (stat.S_IMODE(st.st_mode), link) + self.content
+            times, size, self.content = tree(path)
+            self.written = (stat.S_IMODE(st.st_mode), link, times, size,
+                            self.content)
             return
         with open(path, "rb") as file:
             digest = hashlib.sha256(file.read()).hexdigest()
@@ -38,22 +40,24 @@ class Seen:
         # Where only ctime, inode and owner differ, content decides: so they
         # are not looked at.
         self.written = ("file", stat.S_IMODE(st.st_mode), st.st_size,
-                        st.st_mtime_ns, digest, link is not None)
+                        st.st_mtime_ns // GRAIN, digest, link is not None)
 
 
 def tree(path):
-    """All that is below a folder: names, and what the files hold."""
-    found = []
+    """All that is below a folder: the newest time, the size of all files, and
+    names, permissions and what the files hold."""
+    found, newest, size = [], 0, 0
     for folder, names, files in os.walk(path):
-        names.sort()
-        for name in sorted(names + files):
+        for name in names + files:
             full = os.path.join(folder, name)
-            what = "dir"
-            if os.path.isfile(full):
+            st, what = os.lstat(full), "dir"
+            if name in files:
                 with open(full, "rb") as file:
                     what = hashlib.sha256(file.read()).hexdigest()
-            found.append((os.path.relpath(full, path), what))
-    return tuple(found)
+                newest = max(newest, st.st_mtime_ns // GRAIN)
+                size += st.st_size
+            found.append((os.path.relpath(full, path), st.st_mode, what))
+    return newest, size, ("dir", tuple(sorted(found)))
 
 
 def listing(path):
@@ -63,8 +67,8 @@ def listing(path):
         for name in files:
             full = os.path.join(folder, name)
             st = os.lstat(full)
-            found[full] = (st.st_size, st.st_mtime_ns, st.st_mode,
-                           st.st_ctime_ns)
+            found[full] = (st.st_size, st.st_mtime_ns // GRAIN, st.st_mode,
+                           st.st_ctime_ns // GRAIN)
     return found
 
 

@@ -15,20 +15,27 @@ TOOL = r'''
 # TAG OUTS DEPFILE INPUTS EXISTENCE VARIABLES WATCHED: writes all of it to each
 # output, and what "include" lines of the inputs name as well.
 tag=$1 outs=$2 dep=$3 ins=$4 exists=$5 vars=$6 watched=$7
-set -f; first=${outs%% *}; found=
-if [ -e slow ]; then echo junk >"$first"; sleep 0.03; fi
-if [ -e "traps/${first##*/}" ]; then echo junk >"$first"; exit 7; fi
+set -f; first=${outs%% *}; found= module=
+to=$first
+case $first in *.dir) rm -rf "$first"; mkdir "$first"; to=$first/one ;; esac
+if [ -e slow ]; then echo junk >"$to"; sleep 0.03; fi
+if [ -e "traps/${first##*/}" ]; then echo junk >"$to"; exit 7; fi
 take() {
     while read -r word name; do
-        if [ "$word" = include ]; then found="$found $name"; cat "$name" || exit 1
-        else echo "$word $name"; fi
+        case $word in
+        include) found="$found $name"; cat "$name" || exit 1 ;;
+        use) cat "$name" || exit 1 ;;
+        mod) module=$first.mod ;;
+        *) echo "$word $name" ;;
+        esac
     done <"$1" || exit 1
 }
 {
     echo "$tag "
     for f in $ins; do
-        if [ -d "$f" ]; then set +f; for g in "$f"/*; do
-            [ -e "$g" ] && { echo "$g "; cat "$g" || exit 1; }; done; set -f
+        if [ -d "$f" ]; then
+            for g in $(find "$f" -type f | LC_ALL=C sort); do
+                echo "$g "; cat "$g" || exit 1; done
         else take "$f"; fi
     done
     for f in $exists; do
@@ -37,9 +44,21 @@ take() {
     for v in $vars; do eval "echo $v \"\${$v-unset}\""; done
     [ "$watched" = - ] || { set +f; for f in "$watched"/*.t; do
         [ -e "$f" ] && echo "$f "; done; }
-} >"$first"
-for o in $outs; do [ "$o" = "$first" ] || cat "$first" >"$o"; done
+} >"$to"
+for o in $outs $module; do [ "$o" = "$first" ] || cat "$to" >"$o"; done
+[ "$to" = "$first" ] || { mkdir "$first/in"; cat "$to" >"$first/in/two"; }
 [ "$dep" = - ] || echo "$first:$found" >"$dep"
+'''
+
+
+SCAN = r'''
+# SOURCE OUTPUT: the dyndep file of the action that makes OUTPUT of SOURCE.
+makes= needs=
+while read -r word name; do
+    case $word in mod) makes=" | $2.mod" ;; use) needs="$needs $name" ;; esac
+done <"$1" || exit 1
+echo 'ninja_dyndep_version = 1'
+echo "build $2$makes: dyndep${needs:+ |$needs}"
 '''
 
 
@@ -52,11 +71,16 @@ def is_source_event(path, kind):
     return path.endswith(".t") and kind != "modified"
 
 
+def is_folder(path):
+    return path == "d1" or path.endswith(".dir")
+
+
 class Action:
     """One action, as the build file has it."""
 
     def __init__(self, how, outs):
-        self.how, self.outs = how, outs
+        self.how, self.base = how, outs
+        self.more = []  # outputs that a dynout or a dyndep file names
         self.tag = "tag"
         self.ins, self.exist = [], []  # (path, kind)
         self.order, self.valid, self.env = [], [], []
@@ -67,17 +91,33 @@ class Action:
         self.list_of = None  # of a dynout: the file with its lines
         self.dynout = None  # another action: its value is read as well
         self.value = []  # of that
+        self.out_list = None  # a dynout: its value is made as well
+        self.source = None  # what people edit of a list
+        self.scanner = None  # another action: makes the dyndep file
+        self.uses = []  # inputs that this names
+        self.group = None  # stands behind it: (name, members)
+        self.serves = False  # made for one other action
         self.discovered = {}
         self.line = 0
 
     @property
+    def outs(self):
+        return self.base + self.more
+
+    @property
     def key(self):
-        return self.outs[0] if self.outs else "dynout " + self.list_of
+        return self.base[0] if self.base else "dynout " + self.list_of
+
+    @property
+    def has_command(self):
+        return self.how in ("tool", "cat", "copy", "keep", "scan", "generator")
 
     def inputs(self):
         """Kinds by path."""
         found = {}
-        extra = [(p, WRITTEN) for p in self.value if self.dynout is not None]
+        extra = [(p, WRITTEN) for p in self.uses]
+        if self.dynout is not None:
+            extra += [(p, WRITTEN) for p in self.value]
         for path, kind in self.ins + self.exist + extra:
             kinds = {CREATED, DELETED} if kind == "both" else {kind}
             found[path] = found.get(path, frozenset()) | kinds
@@ -92,7 +132,7 @@ class Action:
     def is_trapped(self):
         """Its command will fail, though nothing that counts tells why."""
         return self.how == "tool" and os.path.exists(
-            "traps/" + self.outs[0].split("/")[-1])
+            "traps/" + self.base[0].split("/")[-1])
 
     def recipe(self):
         reads = () if self.how in ("value", "list") else tuple(self.reads())
@@ -102,7 +142,18 @@ class Action:
 
 
 def quote(items):
-    return " ".join(f'"{i}"' for i in items)
+    """Paths, and groups by the variables that they are in."""
+    return " ".join(i[1:] if i[0] == ":" else f'"{i}"' for i in items)
+
+
+def files_of(folder, read):
+    """(path, text) of all files in a folder: of one that an action makes, or of
+    one that is there."""
+    if folder.endswith(".dir"):
+        text = read(folder)
+        return [(f"{folder}/in/two", text), (f"{folder}/one", text)]
+    paths = [f"{f}/{n}" for f, _, names in os.walk(folder) for n in names]
+    return [(p, pathlib.Path(p).read_text()) for p in sorted(paths)]
 
 
 class World:
@@ -118,6 +169,7 @@ class World:
         for name in ("src", "w", "traps", "h", "d1", "d1/deep"):
             os.makedirs(name, exist_ok=True)
         pathlib.Path("tool").write_text(TOOL)
+        pathlib.Path("scan").write_text(SCAN)
         self.sources = [f"src/s{i}" for i in range(rng.randint(3, 8))]
         self.headers = [f"h/h{i}" for i in range(4)]
         self.maybes = [f"src/m{i}" for i in range(3)]  # may be absent
@@ -150,7 +202,30 @@ class World:
     # Actions
 
     def made(self, before):
-        return [o for a in before for o in a.outs]
+        """What may be read: not what comes and goes with a list."""
+        return [o for a in before for o in a.base if a.how != "phony"]
+
+    def names(self, before):
+        """What may be asked for or stand in an order."""
+        return [o for a in before for o in a.base] + \
+            [":" + a.group[0] for a in before if a.group]
+
+    def expand(self, paths):
+        """Groups as their members."""
+        groups = {":" + a.group[0]: a.group[1]
+                  for a in self.actions if a.group}
+        todo, found, seen = list(paths), [], set()
+        while todo:
+            path = todo.pop()
+            if path[0] != ":":
+                found.append(path)
+            elif path not in seen:
+                seen.add(path)
+                todo += groups.get(path, [])
+        return found
+
+    def makers(self):
+        return {o: a for a in self.actions for o in a.outs}
 
     def add_action(self):
         rng = self.rng
@@ -158,32 +233,88 @@ class World:
         folder = rng.choice(("", "", "o/", "o/p/"))
         outs = [f"{folder}x{self.serial}"]
         how = rng.choice(("cat", "cat", "tool", "tool", "tool", "upper", "copy",
-                          "keep", "first", "value", "list"))
+                          "keep", "first", "value", "list", "scan", "phony"))
         if how == "list":
             return self.add_dynout()
-        if how == "tool" and rng.random() < .3:
+        if how == "scan":
+            return self.add_scanned(outs[0])
+        if how == "tool" and rng.random() < .2:
+            outs = [outs[0] + ".dir"]
+        elif how == "tool" and rng.random() < .3:
             outs.append(f"x{self.serial}.b")
         action = Action(how, outs)
         self.actions.append(action)
         self.add_inputs(action, self.actions[:-1])
+        if rng.random() < .15:
+            action.group = (f"g{self.serial}", self.some(
+                self.names(self.actions), 1, 3))
         return action
 
     def add_dynout(self):
+        """A list, what reads it, and an action with what it gives as inputs or
+        as outputs. Where an action makes the list, that may wait for a dynout."""
         self.serial += 1
-        path = f"src/l{self.serial}"
-        known = self.sources + self.made(self.actions)
-        self.put(path, "".join(f"{p}\n" for p in self.some(known, 1, 3)))
         lister = Action("list", [])
-        lister.list_of = path
-        lister.ins = [(path, CHANGED)]
-        lister.line = 10 + self.serial
-        self.actions.append(lister)
+        lister.source = lister.list_of = f"src/l{self.serial}"
         user = Action("tool", [f"x{self.serial}"])
-        user.dynout = lister
         user.depfile = WRITTEN
-        self.actions.append(user)
-        self.add_inputs(user, self.actions[:-2])
+        if self.rng.random() < .4:
+            user.out_list = lister
+        else:
+            user.dynout = lister
+        self.fill_list(lister, user, self.actions)
+        before = list(self.actions)
+        if self.rng.random() < .4:
+            maker = Action("copy", [f"x{self.serial}.list"])
+            maker.ins = [(lister.source, WRITTEN)]
+            maker.serves = True
+            lister.list_of = maker.base[0]
+            lists = [a for a in before if a.how == "list"]
+            if lists:
+                maker.dynout = self.rng.choice(lists)
+                maker.how = "first-of"
+            self.actions.append(maker)
+        lister.ins = [(lister.list_of, CHANGED)]
+        lister.line = 10 + self.serial
+        self.actions += [lister, user]
+        self.add_inputs(user, before)
         return user
+
+    def fill_list(self, lister, user, before):
+        """With paths that are there, or with names of its own to be made."""
+        number = lister.source[5:]
+        known = [f"g{number}/{n}" for n in "abcd"] if user.out_list else \
+            self.sources + [p for p in self.made(before) if not is_folder(p)]
+        self.put(lister.source,
+                 "".join(f"{p}\n" for p in self.some(known, 0, 3)))
+
+    def add_scanned(self, out):
+        """An action whose dyndep file is made of its source."""
+        scanner = Action("scan", [f"{out}.dd"])
+        scanner.serves = True
+        scanner.source = f"src/d{self.serial}"
+        scanner.ins = [(scanner.source, CHANGED)]
+        user = Action("tool", [out])
+        user.scanner = scanner
+        before = list(self.actions)
+        self.fill_scanned(user, before)
+        self.actions += [scanner, user]
+        self.add_inputs(user, before)
+        user.ins.insert(0, (scanner.source, WRITTEN))
+        user.depfile = WRITTEN
+        return user
+
+    def fill_scanned(self, user, before):
+        """Sources, outputs, and modules that others make."""
+        known = self.sources + self.made(before)
+        known = [p for p in known if not is_folder(p)]
+        known += [o for a in before for o in a.more if a.scanner]
+        used = any(user.base[0] + ".mod" in a.uses for a in self.actions)
+        text = self.text() + "".join(
+            f"use {p}\n" for p in self.some(known, 0, 2))
+        if used or self.rng.random() < .6:
+            text += "mod\n"
+        self.put(user.scanner.source, text)
 
     def some(self, items, low, high):
         return self.rng.sample(items, min(len(items),
@@ -192,17 +323,20 @@ class World:
     def add_inputs(self, action, before):
         rng = self.rng
         made = self.made(before)
-        known = self.sources + made + made
-        most = {"cat": 4, "tool": 4, "value": 0}.get(action.how, 1)
+        known = self.sources + made + made + ["d1", "d1"]
+        if action.how != "tool":
+            known = [p for p in known if not is_folder(p)]
+        most = {"cat": 4, "tool": 4, "phony": 3, "value": 0}.get(action.how, 1)
         for path in dict.fromkeys(self.some(known, min(1, most), most)):
             action.ins.append((path, rng.choice((WRITTEN, CHANGED))))
             if rng.random() < .1:
                 action.exist.append((path, "both"))
         if rng.random() < .2:
-            action.order = self.some(made, 1, 2)
+            action.order = self.some(self.names(before), 1, 2)
         if rng.random() < .1:
-            action.valid = self.some(self.made(self.actions[-1:]) or made, 1, 1)
-            action.valid = [v for v in action.valid if v not in action.outs]
+            action.valid = self.some(made, 1, 1)
+        if action.how == "phony":
+            return
         action.always = rng.random() < .03
         if rng.random() < .2:
             action.pool = rng.choice(("one", "two"))
@@ -230,14 +364,20 @@ class World:
             if action.how == "list":
                 lines += [""] * (action.line - len(lines))
                 lines[action.line - 1] = self.form(action)
-        lines += [self.form(a) for a in self.actions if a.how != "list"]
+        for action in self.actions:
+            if action.how != "list":
+                lines.append(self.form(action))
+            if action.group:
+                name, members = action.group
+                lines.append(f'(def {name} (group "{name}" {quote(members)}))')
         if self.has_generator:
             lines.append('(action :outputs ["build.magma"] :generator true '
                          ':inputs {:ifchanged ["build.in"]} :rule '
                          '{:command ["cp" "build.in" "build.magma"]})')
         lines.append(f'(group "odd" {quote(self.made(self.actions[::2]))})')
         lines.append('(group "some" (group "inner" '
-                     f'{quote(self.made(self.actions[:2]))}))')
+                     f'{quote(self.made(self.actions[:2]))}) '
+                     f'{quote(":" + a.group[0] for a in self.actions if a.group)})')
         return "\n".join(lines) + "\n"
 
     def edges(self, pairs):
@@ -250,15 +390,20 @@ class World:
 
     def form(self, a):
         if a.how == "list":
-            return (f'(def l{a.list_of[5:]} (dynout :inputs '
+            return (f'(def l{a.source[5:]} (dynout :inputs '
                     f'{{:ifchanged ["{a.list_of}"]}} :rule '
                     f'[{{:read "{a.list_of}"}} '
                     '{:transformer words}]))')
         inputs = self.edges(a.ins)
         if a.dynout is not None:
-            inputs = f"[{inputs} {{:ifwritten l{a.dynout.list_of[5:]}}}]"
-        keys = [f":outputs [{quote(a.outs)}]", f":inputs {inputs}",
-                f":rule {self.rule(a)}"]
+            inputs = f"[{inputs} {{:ifwritten l{a.dynout.source[5:]}}}]"
+        outs = quote(a.base)
+        if a.out_list is not None:
+            outs += f" l{a.out_list.source[5:]}"
+        keys = [f":outputs [{outs}]", f":inputs {inputs}",
+                ":phony true" if a.how == "phony" else f":rule {self.rule(a)}"]
+        if a.scanner is not None:
+            keys.append(f':dyndep "{a.scanner.base[0]}"')
         implicit = [self.edges(a.exist)] if a.exist else []
         if a.watches:
             implicit.append('{:watch {"w" source?}}')
@@ -267,7 +412,7 @@ class World:
         elif implicit:
             keys.append(f":implicit [{' '.join(implicit)}]")
         if a.depfile:
-            path = f'"{a.outs[0]}.d"'
+            path = f'"{a.base[0]}.d"'
             keys.append(":depfile " + (path if a.depfile == WRITTEN else
                                        f"{{:ifchanged {path}}}"))
             keys += [":deps :gcc"] if a.deps_gcc else []
@@ -281,6 +426,11 @@ class World:
         first = a.ins[0][0] if a.ins else ""
         if a.how == "cat":
             return f'{{:command ["cat" {quote(a.reads())}] :stdout "{a.outs[0]}"}}'
+        if a.how == "first-of":
+            return f'{{:command ["cat" "{first}"] :stdout "{a.outs[0]}"}}'
+        if a.how == "scan":
+            return (f'{{:command ["sh" "scan" "{first}" "{a.base[0][:-3]}"] '
+                    f':stdout "{a.base[0]}"}}')
         if a.how in ("copy", "keep"):
             flag = '"-p" ' if a.how == "keep" else ""
             return f'{{:command ["cp" {flag}"{first}" "{a.outs[0]}"]}}'
@@ -291,9 +441,12 @@ class World:
         if a.how == "value":
             return f'{{:write "{a.outs[0]}" :value "{a.tag} {a.outs[0]} "}}'
         exists = " ".join(p for p, _ in a.exist)
-        depfile = f"{a.outs[0]}.d" if a.depfile else "-"
+        depfile = f"{a.base[0]}.d" if a.depfile else "-"
+        outs = f'"{" ".join(a.base)}"'
+        if a.out_list is not None:
+            outs = '(str/join " " (:outputs vars))'
         return ('(fn [vars] {:command ["sh" "tool" '
-                f'"{a.tag}" "{" ".join(a.outs)}" "{depfile}" '
+                f'"{a.tag}" {outs} "{depfile}" '
                 '(str/join " " (:in vars)) '
                 f'"{exists}" "{" ".join(a.env)}" '
                 f'"{"".join(a.watches) or "-"}"]}})')
@@ -318,6 +471,10 @@ class World:
         for action in self.actions:
             if action.dynout is not None:
                 action.value = action.dynout.value
+            if action.out_list is not None:
+                action.more = list(action.out_list.value)
+            if action.scanner is not None:
+                self.read_scanned(action)
             try:
                 text = self.content(action, read)
             except Missing as error:
@@ -326,12 +483,39 @@ class World:
                 made[out] = text
         return made
 
+    @staticmethod
+    def read_scanned(a):
+        """What the dyndep file will say; what it said if there is no source."""
+        try:
+            lines = pathlib.Path(a.scanner.source).read_text().split("\n")
+        except OSError:
+            return
+        a.more = [a.base[0] + ".mod"] if "mod" in lines else []
+        a.uses = [l[4:] for l in lines if l.startswith("use ")]
+
+    @staticmethod
+    def scan(a, read):
+        lines = read(a.source).split("\n")
+        out = a.base[0][:-3]
+        uses = [l[4:] for l in lines if l.startswith("use ")]
+        return ("ninja_dyndep_version = 1\nbuild " + out +
+                (f" | {out}.mod" if "mod" in lines else "") + ": dyndep" +
+                (" | " + " ".join(uses) if uses else "") + "\n")
+
     def content(self, a, read):
         a.discovered = {}
         if a.how == "list":
             a.value = list(dict.fromkeys(read(a.list_of).split()))
             return None
-        texts = [read(p) for p in a.reads() if not os.path.isdir(p)]
+        if a.how == "phony":
+            for path, _ in a.ins:
+                read(path)
+            return ""
+        if a.how == "first-of":
+            return read(a.ins[0][0])
+        if a.how == "scan":
+            return self.scan(a, read)
+        texts = [read(p) for p in a.reads() if not is_folder(p)]
         if a.how == "upper":
             return texts[0].upper()
         if a.how == "first":
@@ -345,9 +529,8 @@ class World:
     def tool(self, a, read):
         text = f"{a.tag} \n"
         for path in a.reads():
-            if os.path.isdir(path):
-                for name in sorted(os.listdir(path)):
-                    text += f"{path}/{name} \n" + read(f"{path}/{name}")
+            if is_folder(path):
+                text += "".join(f"{p} \n{t}" for p, t in files_of(path, read))
                 continue
             # As the shell does, a last line without an end is left out.
             for line in read(path).split("\n")[:-1]:
@@ -355,7 +538,9 @@ class World:
                 if word == "include":
                     a.discovered[name] = frozenset({a.depfile})
                     text += read(name)
-                else:
+                elif word == "use":
+                    text += read(name)
+                elif word != "mod":
                     text += f"{word} {name.strip()}\n"
         for path, _ in a.exist:
             text += f"{path} {'is' if os.path.lexists(path) else 'not'}\n"
