@@ -278,20 +278,26 @@ clean_path(struct cleaning *c, const char *path)
 
 /* --- Files beside the outputs ------------------------------------------------------- */
 
+static bool
+is_of_graph(const struct graph *g, const char *path)
+{
+    struct file_id file = graph_find_file(g, path, strlen(path));
+    return file.n != ID_NONE &&
+           (graph_producer(g, file).n != ID_NONE ||
+            graph_user_count(g, (struct node){NODE_FILE, file.n}) > 0);
+}
+
 /* A regular file below the root that nobody makes or reads; its text. */
 static bool
-read_side_file(const struct cleaning *c, struct file_id file,
+read_side_file(const char *root, const struct graph *g, const char *path,
                struct buffer *text)
 {
-    const struct graph *g = c->graph;
-    const char *path = graph_path(g, file);
     struct file_stat st;
-    if (path_is_outside(path) || graph_producer(g, file).n != ID_NONE ||
-        graph_user_count(g, (struct node){NODE_FILE, file.n}) > 0 ||
-        !way_is_plain(c->request->root, path)) {
+    if (path_is_outside(path) || is_of_graph(g, path) ||
+        !way_is_plain(root, path)) {
         return false;
     }
-    char *whole = path_join(c->request->root, path);
+    char *whole = path_join(root, path);
     stat_default()->look_link(AT_FDCWD, whole, &st);
     int fd = st.exists && st.kind == KIND_FILE
                  ? open(whole, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
@@ -308,27 +314,46 @@ read_side_file(const struct cleaning *c, struct file_id file,
     return fd >= 0 && len == 0;
 }
 
-/* It reads as a depfile that speaks of an output of the action. */
+/* It reads as a depfile that speaks of the output. */
 static bool
-is_depfile_of(const struct graph *g, const struct action *a, struct slice text)
+speaks_of(struct slice text, const char *output)
 {
     struct depfile depfile = {0};
     struct error err = {0};
-    bool is_mine = false;
+    bool speaks = false;
     if (depfile_parse("", text, &depfile, &err)) {
         struct slice row = buffer_slice(&depfile.outputs);
         struct slice target;
-        while (!is_mine && row.len > 0 && slice_next_text(&row, &target)) {
-            for (uint32_t i = 0; !is_mine && i < a->outputs.count; i++) {
-                is_mine =
-                    slice_equal(target,
-                                slice_of(graph_path(g, graph_output(g, a, i))));
-            }
+        while (!speaks && row.len > 0 && slice_next_text(&row, &target)) {
+            speaks = slice_equal(target, slice_of(output));
         }
     }
     error_finish(&err);
     depfile_finish(&depfile);
+    return speaks;
+}
+
+static bool
+is_depfile_of(const struct graph *g, const struct action *a, struct slice text)
+{
+    bool is_mine = false;
+    for (uint32_t i = 0; !is_mine && i < a->outputs.count; i++) {
+        is_mine = speaks_of(text, graph_path(g, graph_output(g, a, i)));
+    }
     return is_mine;
+}
+
+bool
+clean_is_depfile_of(const struct clean_scope *scope, const struct graph *g,
+                    const char *path, const char *output)
+{
+    struct buffer text = {0};
+    bool is_left_out = scope->filter.is_left_out != NULL &&
+                       scope->filter.is_left_out(scope->filter.ctx, path);
+    bool found = !is_left_out && read_side_file(scope->root, g, path, &text) &&
+                 speaks_of(buffer_slice(&text), output);
+    buffer_finish(&text);
+    return found;
 }
 
 /* What the command of an action that ran left beside its outputs: these files
@@ -342,7 +367,8 @@ clean_side_files(struct cleaning *c, const struct action *a)
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         struct buffer text = {0};
         bool is_mine = files[i].n != ID_NONE &&
-                       read_side_file(c, files[i], &text) &&
+                       read_side_file(c->request->root, g,
+                                      graph_path(g, files[i]), &text) &&
                        (i == 0 ? is_depfile_of(g, a, buffer_slice(&text))
                                : slice_equal(buffer_slice(&text),
                                              graph_str(g, detail->rsp_text)));

@@ -31,6 +31,10 @@ struct clean_scope {
  * through no link, and as it was recorded. */
 bool clean_may_remove(const struct clean_scope *scope, const char *path,
                       uint32_t version);
+/* True if a file that no action of the graph makes or reads is a depfile that
+ * speaks of an output: nothing else tells whose it is. */
+bool clean_is_depfile_of(const struct clean_scope *scope, const struct graph *g,
+                         const char *path, const char *output);
 /* Removes an output, a folder with all in it that counts, and the folders above
  * it that ronin made and that are empty then. */
 bool clean_remove(const struct clean_scope *scope, const char *path,

@@ -143,11 +143,18 @@ void judge_settle(struct judge *judge, struct action_id action);
 /* In a dry run: it would run now, so that what it makes would be another. */
 void judge_pretend(struct judge *judge, struct action_id action);
 
-/* Outputs that were recorded for this build file and that the sealed, fully
- * resolved graph does not have any more: removed by the rules of semantics
- * ("Outputs that are no longer in the graph"). Calls `removed` with each. */
-bool judge_remove_orphans(struct judge *judge, bool dry_run,
-                          void (*removed)(void *ctx, const char *path),
-                          void *ctx, struct error *err) EXEC_MUST_CHECK;
+struct judge_orphans {
+    bool dry_run;
+    bool is_final; /* no dynout has but the value of an earlier run: what is an
+                      input now is not ours any more */
+    bool has_kept; /* out: something was kept because this is not so */
+    void (*removed)(void *ctx, const char *path); /* called with each */
+    void *ctx;
+};
+/* Outputs that were recorded for this build file and that the sealed graph does
+ * not have any more are removed, and the depfiles of actions that are gone with
+ * them (spec/build/graph.md). */
+bool judge_remove_orphans(struct judge *judge, struct judge_orphans *orphans,
+                          struct error *err) EXEC_MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
 #include "exec/decide/clean.h"
+#include "exec/decide/recipe.h"
 #include "exec/decide/record.h"
 
 #include <assert.h>
@@ -17,6 +18,7 @@
 
 struct orphan {
     char *path;
+    char *key;     /* of its action, if that is gone as well; or NULL */
     uint32_t file; /* its number in the database */
     uint32_t version;
 };
@@ -25,7 +27,7 @@ struct search {
     struct judge *judge;
     struct vec orphans;  /* of struct orphan */
     uint8_t *discovered; /* by place in the files */
-    bool dry_run;
+    struct judge_orphans *request;
 };
 
 /* What a dyndep file named the last time is still in the graph while nobody
@@ -54,8 +56,14 @@ try_output(void *ctx, const struct state_output *output)
     if (is_made || waits_for_dyndep(g, output->key)) {
         return;
     }
-    struct orphan orphan = {mem_copy_str(output->path), output->file,
-                            output->version};
+    bool is_gone =
+        graph_find_key(g, output->key, strlen(output->key)).n == ID_NONE;
+    struct orphan orphan = {
+        .path = mem_copy_str(output->path),
+        .key = is_gone ? mem_copy_str(output->key) : NULL,
+        .file = output->file,
+        .version = output->version,
+    };
     vec_push(&search->orphans, &orphan);
 }
 
@@ -118,6 +126,56 @@ scope_of(struct judge *judge)
                                 files_filter(judge->files)};
 }
 
+/* The depfile that its action left, malloc'ed; NULL if there is none that is
+ * surely its own. */
+static char *
+find_depfile(const struct search *search, const struct orphan *orphan)
+{
+    char *text;
+    size_t len;
+    struct judge *judge = search->judge;
+    if (orphan->key == NULL ||
+        !state_find_command(judge->state, orphan->key, &text, &len)) {
+        return NULL;
+    }
+    struct slice depfile = recipe_depfile((struct slice){text, len});
+    char *path = depfile.len > 0 ? mem_copy(depfile.bytes, depfile.len) : NULL;
+    free(text);
+    struct clean_scope scope = scope_of(judge);
+    if (path != NULL &&
+        !clean_is_depfile_of(&scope, judge->graph, path, orphan->path)) {
+        free(path);
+        path = NULL;
+    }
+    return path;
+}
+
+/* It is not among the recorded outputs; that it is removed is recorded. */
+static bool
+remove_depfile(const struct search *search, const char *path, struct error *err)
+{
+    struct judge *judge = search->judge;
+    const struct judge_orphans *request = search->request;
+    bool removed = request->dry_run;
+    if (!request->dry_run) {
+        uint32_t place = files_add(judge->files, path, strlen(path));
+        struct clean_scope scope = scope_of(judge);
+        (void)files_look(judge->files, place);
+        if (!files_store(judge->files, place, err)) {
+            return false;
+        }
+        uint32_t file = files_look(judge->files, place)->file;
+        if (!clean_remove(&scope, path, &removed, err) ||
+            !state_drop_output(judge->state, file, removed, err)) {
+            return false;
+        }
+    }
+    if (removed && request->removed) {
+        request->removed(request->ctx, path);
+    }
+    return true;
+}
+
 /* A file that is gone already needs no report. */
 static bool
 remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
@@ -143,20 +201,43 @@ settle_orphan(const struct search *search, const struct orphan *orphan,
 {
     struct judge *judge = search->judge;
     const char *path = orphan->path;
-    bool dry_run = search->dry_run;
+    bool dry_run = search->request->dry_run;
     struct clean_scope scope = scope_of(judge);
     *removed = false;
-    if (!is_input(judge, path, search->discovered) &&
-        !state_output_is_foreign(judge->state, orphan->file) &&
+    if (is_input(judge, path, search->discovered)) {
+        // The value of a dynout that is to be resolved may have named it.
+        search->request->has_kept |= !search->request->is_final;
+        return dry_run || !search->request->is_final ||
+               state_drop_output(judge->state, orphan->file, false, err);
+    }
+    if (!state_output_is_foreign(judge->state, orphan->file) &&
         clean_may_remove(&scope, path, orphan->version)) {
         return remove_one(judge, orphan, dry_run, removed, err);
     }
     return dry_run || state_drop_output(judge->state, orphan->file, false, err);
 }
 
+/* With all that it left. */
+static bool
+take_orphan(const struct search *search, const struct orphan *orphan,
+            struct error *err)
+{
+    const struct judge_orphans *request = search->request;
+    bool is_gone = false;
+    char *depfile = find_depfile(search, orphan);
+    bool ok = settle_orphan(search, orphan, &is_gone, err);
+    if (ok && is_gone && request->removed) {
+        request->removed(request->ctx, orphan->path);
+    }
+    if (ok && depfile != NULL) {
+        ok = remove_depfile(search, depfile, err);
+    }
+    free(depfile);
+    return ok;
+}
+
 bool
-judge_remove_orphans(struct judge *judge, bool dry_run,
-                     void (*removed)(void *ctx, const char *path), void *ctx,
+judge_remove_orphans(struct judge *judge, struct judge_orphans *request,
                      struct error *err)
 {
     assert(judge->graph);
@@ -165,19 +246,16 @@ judge_remove_orphans(struct judge *judge, bool dry_run,
     }
     struct search search = {.judge = judge,
                             .orphans = vec_of(sizeof(struct orphan)),
-                            .dry_run = dry_run};
+                            .request = request};
     bool ok = state_load_outputs(judge->state, try_output, &search, err);
     if (search.orphans.count > 0) {
         search.discovered = find_discovered(judge);
     }
     for (uint32_t i = 0; i < search.orphans.count; i++) {
         struct orphan *orphan = vec_at(&search.orphans, i);
-        bool is_gone = false;
-        ok = ok && settle_orphan(&search, orphan, &is_gone, err);
-        if (ok && is_gone && removed) {
-            removed(ctx, orphan->path);
-        }
+        ok = ok && take_orphan(&search, orphan, err);
         free(orphan->path);
+        free(orphan->key);
     }
     vec_finish(&search.orphans);
     free(search.discovered);

@@ -276,6 +276,24 @@ read_items(struct slice text, struct items *items)
     }
 }
 
+struct slice
+recipe_depfile(struct slice text)
+{
+    while (text.len > 0) {
+        char tag = text.bytes[0];
+        struct slice name;
+        struct slice value;
+        text = (struct slice){text.bytes + 1, text.len - 1};
+        if (!body_take_bytes(&text, &name) || !body_take_bytes(&text, &value)) {
+            break;
+        }
+        if (tag == TAG_DEPFILE) {
+            return value;
+        }
+    }
+    return nothing();
+}
+
 /* Bytewise, the shorter first. */
 static int
 compare_slices(struct slice a, struct slice b)

@@ -20,6 +20,8 @@ void recipe_write(const struct graph *g, const struct action *a,
  * as tools_answer takes them. */
 void recipe_ask(const struct graph *g, const struct action *a,
                 void (*call)(void *ctx, const char *question), void *ctx);
+/* The depfile that a command part names; empty if there is none. */
+struct slice recipe_depfile(struct slice text);
 /* Adds what differs between two command parts. */
 void
 recipe_diff(struct slice before, struct slice after, struct reasons *reasons);

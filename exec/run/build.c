@@ -633,28 +633,44 @@ on_removed(void *ctx, const char *path)
     pass_send(b->pass, &event);
 }
 
-/* Whether a dynout could still add something to the graph: all of them, before
- * the targets were built; those without any value, afterwards. */
+/* The state of the dynout about which least is known. */
+static enum exec_dynout_state
+least_resolved(const struct build *b)
+{
+    const struct graph *g = *b->graph;
+    enum exec_dynout_state least = DYNOUT_RESOLVED;
+    for (uint32_t i = 0; i < graph_action_count(g); i++) {
+        const struct action *action = graph_action(g, (struct action_id){i});
+        if ((action->flags & ACTION_DYNOUT) != 0) {
+            struct slice paths;
+            enum exec_dynout_state state =
+                dynouts_value(b->base->dynouts, graph_cstr(g, action->key),
+                              &paths);
+            least = state < least ? state : least;
+        }
+    }
+    return least;
+}
+
+static bool
+is_to_grow(const struct graph *g)
+{
+    uint32_t i = 0;
+    while (i < graph_action_count(g) &&
+           !growth_is_due(g, (struct action_id){i})) {
+        i++;
+    }
+    return i < graph_action_count(g);
+}
+
+/* Whether nothing can be added to the graph any more: by any dynout or dyndep
+ * file before the targets were built; by dynouts without any value afterwards. */
 static bool
 is_whole(const struct build *b, bool built)
 {
-    const struct graph *g = *b->graph;
-    for (uint32_t i = 0; i < graph_action_count(g); i++) {
-        const struct action *action = graph_action(g, (struct action_id){i});
-        if (!built && growth_is_due(g, (struct action_id){i})) {
-            return false;
-        }
-        if ((action->flags & ACTION_DYNOUT) == 0) {
-            continue;
-        }
-        struct slice paths;
-        enum exec_dynout_state state =
-            dynouts_value(b->base->dynouts, graph_cstr(g, action->key), &paths);
-        if (state == DYNOUT_UNKNOWN || (!built && state == DYNOUT_STORED)) {
-            return false;
-        }
-    }
-    return true;
+    enum exec_dynout_state least = least_resolved(b);
+    return least == DYNOUT_RESOLVED ? built || !is_to_grow(*b->graph)
+                                    : built && least == DYNOUT_STORED;
 }
 
 /* Once in a build, as soon as the graph is whole. */
@@ -665,9 +681,14 @@ remove_orphans(struct build *b, bool built, struct error *err)
         b->options->orphans == ORPHANS_KEEP) {
         return true;
     }
-    b->orphans_done = true;
-    return judge_remove_orphans(b->judge, b->options->dry_run, on_removed, b,
-                                err);
+    struct judge_orphans orphans = {.dry_run = b->options->dry_run,
+                                    .is_final =
+                                        least_resolved(b) == DYNOUT_RESOLVED,
+                                    .removed = on_removed,
+                                    .ctx = b};
+    bool done = judge_remove_orphans(b->judge, &orphans, err);
+    b->orphans_done = !orphans.has_kept;
+    return done;
 }
 
 /* --- All of it ---------------------------------------------------------------------------- */

@@ -42,7 +42,10 @@ static const char *
 remove_orphans(struct world *w, bool dry_run)
 {
     removed[0] = 0;
-    CHECK(judge_remove_orphans(w->judge, dry_run, note_removed, NULL, &w->err));
+    struct judge_orphans orphans = {.dry_run = dry_run,
+                                    .is_final = true,
+                                    .removed = note_removed};
+    CHECK(judge_remove_orphans(w->judge, &orphans, &w->err));
     return removed;
 }
 
