@@ -147,6 +147,12 @@ enum exec_orphans {
     ORPHANS_ONLY /* they are removed, and nothing is built but generators */
 };
 
+/* The size of the pseudo terminal that each command prints to; 0: to a pipe. */
+struct exec_pty {
+    uint16_t columns;
+    uint16_t rows;
+};
+
 struct exec_build {
     const struct exec_host *host;
     const char *const *targets; /* words: a file, a named action, a group; ":x"
@@ -169,7 +175,7 @@ struct exec_build {
     enum exec_orphans orphans;
     bool brief;   /* of what is up to date no single event need be sent */
     bool outlook; /* events are to tell what is still to come */
-    bool pty;     /* commands print to a pseudo terminal of their own */
+    struct exec_pty pty;
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */
     uint32_t source_count;

@@ -37,6 +37,7 @@ skip(struct slice *at, size_t len)
 }
 
 /* ESC [ ... letter, any number of them, and blanks. */
+/* Compilers colour each part by itself, and clear the line behind each. */
 static void
 skip_colours(struct slice *at)
 {
@@ -73,6 +74,7 @@ take_text(struct slice *at, const char *text)
     return there;
 }
 
+/* A number that is too long is no place, whatever follows. */
 static bool
 take_number(struct slice *at, uint32_t *number)
 {
@@ -228,7 +230,8 @@ next_line(struct slice *text, struct slice *line)
     return true;
 }
 
-/* What every line with a diagnostic has: so that most are not looked at. */
+/* What every line with a diagnostic has. Outputs of a MiB are looked through at
+ * the end of an action, so most lines must cost no more than this. */
 static bool
 may_be_one(struct slice line)
 {

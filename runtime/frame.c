@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* See frame.h. */
+/*
+ * See frame.h. The columns of a line are counted as it is written, since a line
+ * that is wider than the terminal would take two rows, and the next picture
+ * would be drawn a row too low. Colour sequences have no width, so they are
+ * told apart by whoever writes them; text never brings its own.
+ */
 #include "runtime/frame.h"
 
 #include "interp/magma.h"
@@ -79,6 +84,8 @@ frame_end_line(struct frame *frame)
     frame->used = 0;
 }
 
+/* A line that fits when it is written may not fit any more when it is drawn
+ * over: the terminal may have become narrower, and has broken it. */
 uint32_t
 frame_rows_at(const struct frame *frame, uint32_t columns)
 {

@@ -91,6 +91,8 @@ add_total(struct buffer *out, const struct status_numbers *n)
     add_count(out, n->total);
 }
 
+/* Actions that were up to date have not started here, but have ended: whoever
+ * fills the numbers in counts them as started too. */
 static void
 add_running(struct buffer *out, const struct status_numbers *n)
 {
@@ -98,6 +100,7 @@ add_running(struct buffer *out, const struct status_numbers *n)
     add_count(out, n->started - n->finished);
 }
 
+/* The total may fall behind for a moment, when the graph shrinks. */
 static void
 add_unstarted(struct buffer *out, const struct status_numbers *n)
 {

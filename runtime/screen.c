@@ -81,6 +81,7 @@ add_return(struct screen *s)
     }
 }
 
+/* A terminal that is gone ends nothing: the build goes on without a picture. */
 static void
 flush(struct screen *s, int fd)
 {
@@ -98,7 +99,8 @@ add_erased(struct screen *s)
     }
 }
 
-/* Line by line over the old one, so that nothing flickers. */
+/* The cursor is left where it is shown, behind the last line: a process that is
+ * killed leaves a terminal that can be typed into. Line by line over the old one, so that nothing flickers. */
 static void
 draw(struct screen *s, int64_t now_us)
 {
@@ -169,6 +171,7 @@ sleep_us(const struct screen *s, int64_t delay_us)
     return woken;
 }
 
+/* Holds the lock but for sleeping, so that it never sees half of a change. */
 static void *
 run_thread(void *ctx)
 {
@@ -275,7 +278,8 @@ screen_unlock(struct screen *s)
     }
 }
 
-/* What was drawn stands below and has to go, if both are one terminal. */
+/* Standard error may be a file while standard output is the terminal, and the
+ * other way round. What was drawn stands below and has to go, if both are one terminal. */
 static void
 print_now(struct screen *s, int fd, const char *bytes, size_t len)
 {
@@ -311,6 +315,7 @@ screen_print(struct screen *s, int fd, const char *bytes, size_t len)
     screen_unlock(s);
 }
 
+/* In the order in which they came, whichever stream they are for. */
 static void
 release_held(struct screen *s)
 {

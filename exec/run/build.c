@@ -139,6 +139,7 @@ set_up_steps(struct build *b, const struct exec_build *options,
         .allow_outside = options->allow_outside,
         .keep_depfiles = options->keep_depfiles,
         .keep_rspfiles = options->keep_rspfiles,
+        .pty = options->pty,
     };
     return steps_create(&steps_options, &b->steps, err);
 }

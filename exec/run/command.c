@@ -14,8 +14,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* The descriptors of a command that is being started. */
@@ -119,6 +121,49 @@ open_pipe(int *read_end, int *write_end, struct error *err)
     return true;
 }
 
+/* A pseudo terminal for both streams. It is nobody's controlling terminal, and
+ * what is written to it comes out byte for byte. */
+static bool
+open_terminal(struct fds *fds, const struct command_base *base,
+              struct error *err)
+{
+    char name[64];
+    if (fds->output_write >= 0) {
+        return true;
+    }
+    int ours = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (ours < 0) {
+        return set_open_error(err, "a terminal for", "output");
+    }
+    fds->output_read = ours;
+    if (grantpt(ours) != 0 || unlockpt(ours) != 0 ||
+        ptsname_r(ours, name, sizeof(name)) != 0) {
+        return set_open_error(err, "a terminal for", "output");
+    }
+    fds->output_write = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct termios modes;
+    if (fds->output_write < 0 || tcgetattr(fds->output_write, &modes) != 0) {
+        return set_open_error(err, "the terminal", name);
+    }
+    modes.c_oflag &= ~(tcflag_t)OPOST;
+    struct winsize size = {.ws_col = base->pty.columns,
+                           .ws_row = base->pty.rows};
+    if (tcsetattr(fds->output_write, TCSANOW, &modes) != 0 ||
+        ioctl(fds->output_write, TIOCSWINSZ, &size) != 0) {
+        return set_open_error(err, "the terminal", name);
+    }
+    return true;
+}
+
+/* Where captured output goes. */
+static bool
+open_output(struct fds *fds, const struct command_base *base, struct error *err)
+{
+    return base->pty.columns > 0
+               ? open_terminal(fds, base, err)
+               : open_pipe(&fds->output_read, &fds->output_write, err);
+}
+
 /* An error that is no shortage must not look like one. */
 static bool
 open_out_file(struct fds *fds, int number, struct command_base *base,
@@ -164,7 +209,7 @@ open_out(struct fds *fds, int number, struct command_base *base,
         fds->child[number] = number;
         return true;
     }
-    if (!open_pipe(&fds->output_read, &fds->output_write, err)) {
+    if (!open_output(fds, base, err)) {
         return false;
     }
     fds->child[number] = fds->output_write;
@@ -301,7 +346,9 @@ guard_output(struct command *command, const struct fds *fds)
 {
     struct stat info;
     command->guarded = NULL;
-    if (fds->output_read >= 0 && fstat(fds->output_read, &info) == 0) {
+    // Terminals are no pipes: whoever holds one is not looked for.
+    if (fds->output_read >= 0 && fstat(fds->output_read, &info) == 0 &&
+        S_ISFIFO(info.st_mode)) {
         command->guarded = guard_take_pipe((uint64_t)info.st_ino);
     }
 }

@@ -7,6 +7,7 @@
 #ifndef EXEC_RUN_COMMAND_H
 #define EXEC_RUN_COMMAND_H
 
+#include "exec/exec.h"
 #include "exec/run/disk.h"
 #include "exec/run/env.h"
 #include "exec/run/jobserver.h"
@@ -22,6 +23,7 @@ struct command_base {
     struct jobserver *jobserver; /* or NULL */
     const char *spill_dir;       /* where large outputs go */
     int null_fd;
+    struct exec_pty pty;
 };
 
 struct command;

@@ -128,6 +128,7 @@ steps_create(const struct steps_options *options, struct steps **steps,
     new_steps->keep_rspfiles = options->keep_rspfiles;
     new_steps->spill_dir = mem_copy_str(options->state_dir);
     base->spill_dir = new_steps->spill_dir;
+    base->pty = options->pty;
     new_steps->host = options->host;
     *steps = new_steps;
     return true;

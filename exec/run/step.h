@@ -27,6 +27,7 @@ struct steps_options {
     bool allow_outside;
     bool keep_depfiles; /* that are removed after reading, */
     bool keep_rspfiles; /* and response files of what succeeded */
+    struct exec_pty pty;
 };
 
 bool steps_create(const struct steps_options *options, struct steps **steps,

@@ -95,15 +95,19 @@ take_jobserver(struct options *o, struct request *request)
 static void
 take_pty(struct options *o, struct request *request)
 {
+    bool on = strcmp(o->value, "on") == 0;
     if (strcmp(o->value, "auto") == 0) {
         // Where colours are shown, tools may as well use them.
-        request->build.pty = terminal_is_smart(STDOUT_FILENO) &&
-                             terminal_has_color(STDOUT_FILENO);
-    } else if (strcmp(o->value, "on") == 0 || strcmp(o->value, "off") == 0) {
-        request->build.pty = strcmp(o->value, "on") == 0;
-    } else {
+        on = terminal_is_smart(STDOUT_FILENO) &&
+             terminal_has_color(STDOUT_FILENO);
+    } else if (!on && strcmp(o->value, "off") != 0) {
         o->status = options_usage(o->command, "--pty does not know that word",
                                   "it takes auto, on or off");
+    }
+    if (on) {
+        request->build.pty =
+            (struct exec_pty){(uint16_t)terminal_columns(STDOUT_FILENO),
+                              (uint16_t)terminal_rows(STDOUT_FILENO)};
     }
 }
 

@@ -54,6 +54,8 @@ destroy(void *self)
 
 /* --- Lines that stay ------------------------------------------------------------- */
 
+/* Who has the terminal itself may ask something: nothing is drawn then, and
+ * what others print waits. */
 static void
 action_started(struct bar *bar, const struct exec_event *event)
 {
@@ -187,6 +189,8 @@ add_counts(struct buffer *out, const struct bar *bar, int64_t now_us)
     }
 }
 
+/* In a narrow terminal the bar goes first, then the end of the counts: the
+ * numbers say more than the picture. */
 static void
 paint_head(const struct bar *bar, struct frame *frame, int64_t now_us)
 {
@@ -270,7 +274,8 @@ paint_foot(struct frame *frame, const struct tally *tally, uint32_t more)
     buffer_finish(&right);
 }
 
-/* Before the first action: what takes so long. */
+/* Before the first action: what takes so long. A build with nothing to do is
+ * mostly over before that, and must not flicker. */
 static void
 paint_looking(const struct tally *tally, struct frame *frame, int64_t now_us)
 {
@@ -292,6 +297,9 @@ paint_looking(const struct tally *tally, struct frame *frame, int64_t now_us)
     buffer_finish(&text);
 }
 
+/* The bar keeps to the rows that are left to it: what scrolls by above is what
+ * the person wants to read. The last row goes to what does not fit, and to the
+ * way that decides when the build ends. */
 static void
 paint(void *self, struct frame *frame, int64_t now_us)
 {

@@ -108,7 +108,8 @@ event(void *self, const struct exec_event *event)
     }
 }
 
-/* The line of the last action, or what takes long meanwhile. */
+/* Nothing is elided by "...": the frame does that in the middle, where a path
+ * says least. The line of the last action, or what takes long meanwhile. */
 static void
 paint(void *self, struct frame *frame, int64_t now_us)
 {

@@ -30,6 +30,7 @@ destroy(void *self)
     free(self);
 }
 
+/* What was streamed has had its line already. */
 static void
 action_ended(struct stage *stage, const struct exec_event *event)
 {

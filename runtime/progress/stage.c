@@ -165,6 +165,7 @@ add_failure_head(struct stage *stage, const struct exec_event *event)
     buffer_finish(&text);
 }
 
+/* A command may be a hundred thousand bytes of file names. */
 static void
 add_failed_commands(struct stage *stage, const struct exec_event *event)
 {
@@ -243,6 +244,8 @@ print_removed(struct stage *stage, const struct exec_event *event)
     stage_end(stage, STDOUT_FILENO);
 }
 
+/* Kinds differ in what they make of actions that run well; the rest would only
+ * confuse people if it looked otherwise elsewhere. */
 bool
 stage_print_common(struct stage *stage, const struct exec_event *event)
 {

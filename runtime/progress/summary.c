@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The closing lines of a build; see stage.h. */
+/*
+ * The closing lines of a build; see stage.h. They are what is on the screen
+ * when a person comes back to it: so they say what to look at, and what to type
+ * next, in commands that work from where the person is.
+ */
 #include "runtime/describe.h"
 #include "runtime/progress/stage.h"
 
@@ -79,7 +83,8 @@ add_counts(struct stage *stage, FILE *out, const struct exec_result *r)
     fputc('\n', out);
 }
 
-/* Each failure with the line that tells most. */
+/* Names are padded to a column that most fit into, and not to the longest: one
+ * deep path would push all lines off the screen. Each failure with the line that tells most. */
 static void
 add_failures(struct stage *stage, FILE *out)
 {

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* See tally.h. */
+/*
+ * See tally.h. Texts are made when an action starts, and not when it is drawn:
+ * the graph may be replaced by another one while the action runs, and the
+ * thread that draws has no business in it. That costs a few microseconds for
+ * each action, and only where something is drawn or told.
+ *
+ * What compilers said is looked for in the first MiB of an output. It is not
+ * counted for actions that are up to date: `ronin warnings` tells of those.
+ */
 #include "runtime/progress/tally.h"
 
 #include "runtime/describe.h"
@@ -87,7 +95,9 @@ add_running(struct tally *tally, const struct exec_event *event, int64_t now_us)
     tally->started++;
 }
 
-/* One that failed before it started is not there. */
+/* One that failed before it started is not there. The order of the others is
+ * kept, since the first is the one that runs longest; there are as many as
+ * jobs, so that moving them costs nothing. */
 static void
 remove_running(struct tally *tally, const struct exec_event *event)
 {
@@ -133,7 +143,8 @@ add_death(struct buffer *out, const struct exec_event *event)
     }
 }
 
-/* The line of the first error; else one that speaks of it, or the last. */
+/* Compilers say many things after their first error, most of which follow from
+ * it. So the line of the first error; else one that speaks of it, or the last. */
 static struct slice
 telling_line(const struct exec_event *event)
 {
@@ -235,6 +246,8 @@ take_outlook(struct tally *tally, const struct exec_outlook *outlook,
     tally->path = outlook->path_count > 1 ? path_text(outlook) : NULL;
 }
 
+/* In the first moment too little is known, and a number that jumps is worse
+ * than none. Between two looks ahead the clock goes on by itself. */
 int64_t
 tally_left_us(const struct tally *tally, int64_t now_us)
 {
