@@ -25,7 +25,7 @@ struct progress_options {
     bool notify;            /* tell the desktop of the end of a long build */
     uint32_t jobs;          /* that may run at once */
     const char *where;      /* options that verbs of a hint need, with a blank
-                              behind each, or "" */
+                              behind each, or NULL */
     char *const *arguments; /* the command line, for kind json */
 };
 

@@ -115,7 +115,8 @@ add_hints(struct stage *stage, FILE *out)
         const char *label;
         const char *verb;
     } hints[] = {{"command", "cmd"}, {"why", "why"}};
-    const char *where = stage->options->where;
+    const char *given = stage->options->where;
+    const char *where = given == NULL ? "" : given;
     struct buffer text = {0};
     buffer_add_format(&text, "rerun: ronin %sbuild --failed", where);
     for (int i = 0; i < 2; i++) {

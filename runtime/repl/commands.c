@@ -295,7 +295,9 @@ builtin_build(Value *args, uint32_t argc)
                                          .failures_max = 1,
                                          .brief = true,
                                          .arguments = "repl"};
+    options.jobs = building.build.jobs;
     building.progress = progress_create(&options);
+    building.build.outlook = progress_wants_outlook(building.progress);
     fflush(stdout);
     bool done = build_apart(&building, &err);
     free(targets);
