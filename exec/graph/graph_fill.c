@@ -243,16 +243,19 @@ has_open_step(const struct graph *g)
     return g->parts[PART_STEPS].count > a->steps.start;
 }
 
-/* How many arguments two steps begin with together. */
+/* How many arguments two steps begin with together, which both have all of their
+ * own. */
 static uint32_t
 common_args(const struct graph *g, const struct step *a, const struct step *b)
 {
     uint32_t most =
         a->argv.count < b->argv.count ? a->argv.count : b->argv.count;
+    const struct str_id *args = g->parts[PART_ARGS].items;
     uint32_t count = 0;
 
-    while (count < most &&
-           graph_arg(g, a, count).n == graph_arg(g, b, count).n) {
+    assert(a->head.count == 0 && b->head.count == 0);
+    while (count < most && args[a->argv.start + count].n ==
+                               args[b->argv.start + count].n) {
         count++;
     }
     return count;

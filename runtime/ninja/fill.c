@@ -42,13 +42,17 @@ ninja_action_finish(struct ninja_action *action)
 void
 ninja_fill_begin(struct ninja_fill *fill, struct graph *graph)
 {
-    *fill = (struct ninja_fill){.graph = graph, .root = ninja_root_here()};
+    *fill = (struct ninja_fill){.graph = graph,
+                                .root = ninja_root_here(),
+                                .last_args = vec_of(sizeof(struct str_id))};
 }
 
 void
 ninja_fill_finish(struct ninja_fill *fill)
 {
     buffer_finish(&fill->words);
+    buffer_finish(&fill->last_words);
+    vec_finish(&fill->last_args);
     buffer_finish(&fill->path);
     ninja_root_finish(&fill->root);
     *fill = (struct ninja_fill){0};
@@ -170,6 +174,36 @@ fill_lists(struct ninja_fill *fill, const struct ninja_action *a)
     }
 }
 
+/* Adds the words as arguments. Neighbours have most words alike and at the same
+ * places, and comparing two costs less than looking one up. */
+static void
+fill_words(struct ninja_fill *fill)
+{
+    struct slice row = buffer_slice(&fill->words);
+    struct slice last_row = buffer_slice(&fill->last_words);
+    struct slice word;
+    struct slice last;
+    uint32_t count = 0;
+    while (slice_next_text(&row, &word)) {
+        bool has_last = slice_next_text(&last_row, &last);
+        struct str_id arg;
+        if (count == fill->last_args.count) {
+            vec_add(&fill->last_args);
+        }
+        struct str_id *known = vec_at(&fill->last_args, count++);
+        if (has_last && slice_equal(word, last)) {
+            arg = *known;
+        } else {
+            arg = intern(fill, word);
+            *known = arg;
+        }
+        graph_add_arg(fill->graph, arg);
+    }
+    struct buffer words = fill->last_words;
+    fill->last_words = fill->words;
+    fill->words = words;
+}
+
 /* The command line is what a shell would read; most need none. */
 static void
 fill_command(struct ninja_fill *fill, struct slice command)
@@ -179,11 +213,7 @@ fill_command(struct ninja_fill *fill, struct slice command)
     shell_split(command, &fill->words, &count);
     struct step *step = graph_add_step(fill->graph, STEP_COMMAND);
     step->dir = graph_intern(fill->graph, "", 0);
-    struct slice row = buffer_slice(&fill->words);
-    struct slice word;
-    while (slice_next_text(&row, &word)) {
-        graph_add_arg(fill->graph, intern(fill, word));
-    }
+    fill_words(fill);
 }
 
 /* What few edges have. */

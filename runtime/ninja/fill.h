@@ -35,7 +35,9 @@ void ninja_action_finish(struct ninja_action *action);
 struct ninja_fill {
     struct graph *graph;
     struct ninja_root root;
-    struct buffer words; /* of the command line at hand */
+    struct buffer words;      /* of the command line at hand */
+    struct buffer last_words; /* of the one before */
+    struct vec last_args;     /* struct str_id: of these */
     struct buffer path;
 };
 

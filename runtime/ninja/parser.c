@@ -440,7 +440,8 @@ parse_edge_lists(struct ninja_parser *p, struct ninja_edge *edge,
 /* Bindings are expanded in the file, not in each other. Their values are
  * gathered in a buffer that may move, so they are set when all are there. */
 static bool
-parse_edge_bindings(struct ninja_parser *p, struct error *err)
+parse_edge_bindings(struct ninja_parser *p, struct ninja_edge *edge,
+                    struct error *err)
 {
     struct open_file *file = top(p);
     while (ninja_lexer_take(&file->lexer, NINJA_INDENT)) {
@@ -448,6 +449,8 @@ parse_edge_bindings(struct ninja_parser *p, struct error *err)
         if (!parse_binding(&file->lexer, &binding.name, &binding.text, err)) {
             return false;
         }
+        int key = ninja_key_of(binding.name);
+        edge->bound |= key < 0 ? 0 : 1U << key;
         size_t start = p->values.len;
         ninja_scope_expand(file->scope, &binding.text, &p->values);
         binding.value = (struct slice){NULL, p->values.len - start};
@@ -598,7 +601,8 @@ parse_edge(struct ninja_parser *p, struct error *err)
     p->bindings.count = 0;
     buffer_truncate(&p->values, 0);
     buffer_truncate(&p->path_bytes, 0);
-    if (!parse_edge_lists(p, &edge, err) || !parse_edge_bindings(p, err)) {
+    if (!parse_edge_lists(p, &edge, err) ||
+        !parse_edge_bindings(p, &edge, err)) {
         return false;
     }
     edge.bindings = p->bindings.items;

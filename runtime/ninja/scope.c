@@ -22,6 +22,7 @@ struct ninja_scope {
     struct arena arena; /* of the root */
     struct table variable_index;
     struct vec variables; /* struct variable */
+    uint32_t keys;        /* a bit for each key among them */
     struct table rule_index;
     struct vec rules; /* struct ninja_rule * */
 };
@@ -103,6 +104,8 @@ ninja_scope_bind(struct ninja_scope *scope, struct slice name,
                  struct slice value)
 {
     uint32_t fresh = scope->variables.count;
+    int key = ninja_key_of(name);
+    scope->keys |= key < 0 ? 0 : 1U << key;
     struct variable variable = {
         name,
         {arena_copy(&scope->root->arena, value.bytes, value.len), value.len},
@@ -185,11 +188,16 @@ ninja_key_name(enum ninja_key key)
     return key_names[key];
 }
 
+/* Asked for every name of every edge, so lengths are not counted again. */
 int
 ninja_key_of(struct slice name)
 {
+    static const uint8_t lens[NINJA_KEY_COUNT] = {7,  7, 4, 11, 6, 9,
+                                                  16, 4, 6, 7,  15};
     for (int i = 0; i < NINJA_KEY_COUNT; i++) {
-        if (slice_equal(name, slice_of(key_names[i]))) {
+        if (name.len == lens[i] &&
+            memcmp(name.bytes, key_names[i], lens[i]) == 0) {
+            assert(key_names[i][lens[i]] == '\0');
             return i;
         }
     }
@@ -282,8 +290,10 @@ static const struct ninja_binding *
 edge_binding(const struct ninja_edge *edge, struct slice name)
 {
     for (uint32_t i = edge->binding_count; i > 0; i--) {
-        if (slice_equal(edge->bindings[i - 1].name, name)) {
-            return &edge->bindings[i - 1];
+        const struct ninja_binding *binding = &edge->bindings[i - 1];
+        if (binding->name.len == name.len &&
+            memcmp(binding->name.bytes, name.bytes, name.len) == 0) {
+            return binding;
         }
     }
     return NULL;
@@ -310,16 +320,28 @@ ninja_edge_expand_path(const struct ninja_edge *edge,
     (void)done;
 }
 
+/* What a shell takes as it is, as ninja has it. */
+static const bool harmless[256] = {
+    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1,
+    ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
+    ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1,
+    ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1,
+    ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,
+    ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1,
+    ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
+    ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1,
+    ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['_'] = 1,
+    ['+'] = 1, ['-'] = 1, ['.'] = 1, ['/'] = 1,
+};
+
 void
 ninja_quote(struct slice path, struct buffer *out)
 {
-    static const char harmless[] = "abcdefghijklmnopqrstuvwxyz"
-                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                   "0123456789_+-./";
-    // Behind a path stands a zero byte, or what ended it in its file: a blank,
-    // a colon, a bar or the end of the line. None of them is harmless.
-    size_t i = strspn(path.bytes, harmless);
-    if (i >= path.len) {
+    size_t i = 0;
+    while (i < path.len && harmless[(unsigned char)path.bytes[i]]) {
+        i++;
+    }
+    if (i == path.len) {
         buffer_add(out, path.bytes, path.len);
         return;
     }
@@ -370,46 +392,71 @@ fail_cycle(struct evaluation *e, enum ninja_key key)
     return false;
 }
 
+static bool name_in_rule(void *ctx, struct slice name, struct buffer *out);
+
+/* True if a file has a variable that is called as the key, here or around. */
+static bool
+is_variable(const struct ninja_scope *scope, uint32_t bit)
+{
+    while (scope != NULL && (scope->keys & bit) == 0) {
+        scope = scope->parent;
+    }
+    return scope != NULL;
+}
+
+/* The edge comes first, then its rule, then the files. Most edges are without
+ * most keys, which costs a look at some bits. */
+static bool
+add_key(struct evaluation *e, enum ninja_key key, struct buffer *out)
+{
+    const struct ninja_edge *edge = e->edge;
+    uint32_t bit = 1U << key;
+    // An edge without bindings of its own takes those of its file before those
+    // of its rule: not what ninja's manual says, but what ninja does.
+    bool in_file = edge->binding_count == 0 && (edge->scope->keys & bit) != 0;
+    bool is_bound = (edge->bound & bit) != 0;
+    if (is_bound || in_file || (edge->rule->bound & bit) == 0) {
+        if (is_bound || is_variable(edge->scope, bit)) {
+            name_in_edge(&edge, slice_of(key_names[key]), out);
+        }
+        return true;
+    }
+    if ((e->active & bit) != 0) {
+        return fail_cycle(e, key);
+    }
+    e->active |= bit;
+    bool done =
+        ninja_text_expand(&edge->rule->texts[key], name_in_rule, e, out);
+    e->active &= ~bit;
+    return done;
+}
+
+static bool
+is_name(struct slice name, const char *text, size_t len)
+{
+    return name.len == len && memcmp(name.bytes, text, len) == 0;
+}
+
 /* Rules bind eleven keys, so this goes eleven deep at most. */
 static bool
 name_in_rule(void *ctx, struct slice name, struct buffer *out)
 {
     struct evaluation *e = ctx;
-    if (slice_equal(name, slice_of("in"))) {
+    if (is_name(name, "in", 2)) {
         add_paths(e, NINJA_INPUTS, ' ', out);
         return true;
     }
-    if (slice_equal(name, slice_of("out"))) {
+    if (is_name(name, "out", 3)) {
         add_paths(e, NINJA_OUTPUTS, ' ', out);
         return true;
     }
-    if (slice_equal(name, slice_of("in_newline"))) {
+    if (is_name(name, "in_newline", 10)) {
         add_paths(e, NINJA_INPUTS, '\n', out);
         return true;
     }
-    const struct ninja_binding *binding = edge_binding(e->edge, name);
-    if (binding != NULL) {
-        buffer_add(out, binding->value.bytes, binding->value.len);
-        return true;
-    }
     int key = ninja_key_of(name);
-    // An edge without bindings of its own takes those of its file before those
-    // of its rule: not what ninja's manual says, but what ninja does.
-    bool in_file =
-        e->edge->binding_count == 0 && own_variable(e->edge->scope, name);
-    if (key < 0 || in_file || (e->edge->rule->bound & 1U << key) == 0) {
-        struct slice value = ninja_scope_variable(e->edge->scope, name);
-        buffer_add(out, value.bytes, value.len);
-        return true;
-    }
-    if ((e->active & 1U << key) != 0) {
-        return fail_cycle(e, (enum ninja_key)key);
-    }
-    e->active |= 1U << key;
-    bool done =
-        ninja_text_expand(&e->edge->rule->texts[key], name_in_rule, e, out);
-    e->active &= ~(1U << key);
-    return done;
+    return key < 0 ? name_in_edge(&e->edge, name, out)
+                   : add_key(e, (enum ninja_key)key, out);
 }
 
 bool
@@ -417,5 +464,5 @@ ninja_edge_value(const struct ninja_edge *edge, enum ninja_key key, bool quoted,
                  struct buffer *out, struct error *err)
 {
     struct evaluation e = {.edge = edge, .quoted = quoted, .err = err};
-    return name_in_rule(&e, slice_of(key_names[key]), out);
+    return add_key(&e, key, out);
 }

@@ -117,6 +117,7 @@ struct ninja_edge {
     uint32_t counts[NINJA_LIST_COUNT];
     const struct ninja_binding *bindings;
     uint32_t binding_count;
+    uint32_t bound; /* a bit for each key among the bindings */
 };
 
 /* The first path of a list; its length is in `counts`. */

@@ -62,6 +62,9 @@ is_blank(char c)
 static bool
 is_own_word(const char *word)
 {
+    if (strchr(word, '/') != NULL) {
+        return false;
+    }
     for (size_t i = 0; i < sizeof(own_words) / sizeof(own_words[0]); i++) {
         if (strcmp(own_words[i], word) == 0) {
             return true;
