@@ -254,8 +254,8 @@ common_args(const struct graph *g, const struct step *a, const struct step *b)
     uint32_t count = 0;
 
     assert(a->head.count == 0 && b->head.count == 0);
-    while (count < most && args[a->argv.start + count].n ==
-                               args[b->argv.start + count].n) {
+    while (count < most &&
+           args[a->argv.start + count].n == args[b->argv.start + count].n) {
         count++;
     }
     return count;

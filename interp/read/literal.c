@@ -44,6 +44,7 @@ skip_quoted(struct scan *scan, struct scan_mark start, const char *what)
 {
     bool has_escape = false;
     for (;;) {
+        scan_skip_text(scan);
         int byte = scan_peek(scan, 0);
         if (byte == '"') {
             return has_escape;

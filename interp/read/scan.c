@@ -90,6 +90,21 @@ scan_skip(struct scan *scan, size_t count)
     }
 }
 
+void
+scan_skip_text(struct scan *scan)
+{
+    size_t pos = scan->pos;
+    while (pos < scan->len) {
+        unsigned char byte = (unsigned char)scan->bytes[pos];
+        if (byte < ' ' || byte >= 0x80 || byte == '"' || byte == '\\') {
+            break;
+        }
+        pos++;
+    }
+    scan->at.column += (uint32_t)(pos - scan->pos);
+    scan->pos = pos;
+}
+
 /* Java's white space within ASCII, and the comma. */
 static bool
 is_blank(int byte)

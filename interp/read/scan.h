@@ -44,6 +44,9 @@ void scan_check(struct scan *scan);
 int scan_peek(const struct scan *scan, size_t ahead);
 /* Moves over `count` bytes, which must be there. */
 void scan_skip(struct scan *scan, size_t count);
+/* Moves over printable ASCII up to a quote or backslash: most of what stands in
+ * strings. */
+void scan_skip_text(struct scan *scan);
 /* Moves over white space, commas and comments (; and #!). */
 void scan_blank(struct scan *scan);
 /* Moves over one character of white space, if there is one. */

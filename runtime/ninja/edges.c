@@ -23,7 +23,8 @@ static struct {
     struct ninja_fill fill;
     struct ninja_action action;
     struct buffer text;
-    uint64_t calls; /* of ninja/build, so far */
+    uint64_t calls;              /* of ninja/build, so far */
+    Value keys[NINJA_KEY_COUNT]; /* keywords, which are never freed */
 } builder;
 
 /* --- Values -------------------------------------------------------------------- */
@@ -208,17 +209,17 @@ merge(Value shared, Value own)
 static Value
 value_of(Value edge, Value made, int key)
 {
-    Value value =
-        magma_map_get(edge, magma_keyword(ninja_key_name((enum ninja_key)key)));
+    Value value = magma_map_get(edge, builder.keys[key]);
     if (!value_is(value, VALUE_ABSENT)) {
         return value;
     }
-    if (key != NINJA_KEY_RSPFILE && key != NINJA_KEY_RSPFILE_CONTENT) {
-        return get(made, ninja_key_name((enum ninja_key)key));
+    if (key == NINJA_KEY_RSPFILE || key == NINJA_KEY_RSPFILE_CONTENT) {
+        Value file = magma_map_get(made, builder.keys[NINJA_KEY_RSPFILE]);
+        const char *part = key == NINJA_KEY_RSPFILE ? "path" : "content";
+        return magma_is_map(file) ? get(file, part) : VALUE_NIL;
     }
-    Value file = get(made, "rspfile");
-    const char *part = key == NINJA_KEY_RSPFILE ? "path" : "content";
-    return magma_is_map(file) ? get(file, part) : VALUE_NIL;
+    value = magma_map_get(made, builder.keys[key]);
+    return value_is(value, VALUE_ABSENT) ? VALUE_NIL : value;
 }
 
 static void
@@ -297,6 +298,9 @@ builtin_build(Value *args, uint32_t argc)
     if (builder.calls++ == 0) {
         builder.action = ninja_action_create();
     }
+    for (int key = 0; key < NINJA_KEY_COUNT; key++) {
+        builder.keys[key] = magma_keyword(ninja_key_name((enum ninja_key)key));
+    }
     ninja_fill_finish(&builder.fill);
     ninja_fill_begin(&builder.fill, r->graph);
     builder.action.place = registry_place(r, &place);
@@ -309,13 +313,26 @@ builtin_build(Value *args, uint32_t argc)
     return VALUE_NIL;
 }
 
+/* The words of a list; a vector of strings, as edges have them, is one. */
+static Value
+words_of(Value list)
+{
+    uint32_t count = magma_is_vector(list) ? magma_vector_count(list) : 0;
+    bool is_flat = count > 0;
+    for (uint32_t i = 0; is_flat && i < count; i++) {
+        Value item = magma_vector_at(list, i);
+        is_flat = magma_is_string(item);
+    }
+    return is_flat ? list : flatten_words(list, "ninja/in");
+}
+
 /* (ninja-join* paths between quoted?) */
 static Value
 builtin_join(Value *args, uint32_t argc)
 {
     (void)argc;
     bool is_quoted = !value_is_nil(args[2]) && !value_is(args[2], VALUE_FALSE);
-    Value words = flatten_words(args[0], "ninja/in");
+    Value words = words_of(args[0]);
     uint32_t count = magma_vector_count(words);
     if (count == 1 && !is_quoted) {
         return magma_vector_at(words, 0);
