@@ -114,6 +114,14 @@ query_lex(struct slice query, struct arena *arena, struct vec *tokens,
           uint32_t *at, struct error *err)
 {
     struct lexer l = {.query = query, .arena = arena, .tokens = tokens};
+    const char *zero =
+        query.len > 0 ? memchr(query.bytes, '\0', query.len) : NULL;
+    if (zero != NULL) {
+        *at = (uint32_t)(zero - query.bytes);
+        error_set(err, ERROR_CLASS_USAGE, "a zero byte stands in the query");
+        error_set_help(err, "no name has one: take it out");
+        return false;
+    }
     while (l.at < query.len) {
         char c = query.bytes[l.at];
         if (is_blank(c)) {

@@ -259,3 +259,15 @@ TEST(query_hint_at_a_likely_mistake)
                  "other meaning write `| except (… | deps)`");
     check_same("a | except (b) | count", "a | except b | count");
 }
+
+TEST(query_zero_byte_is_an_error)
+{
+    static const char text[] = "act\0ions | count";
+    struct query query;
+    struct error err = {0};
+    CHECK(!query_parse((struct slice){text, sizeof(text) - 1}, &query, &err));
+    CHECK_EQ_STR(err.what, "a zero byte stands in the query");
+    CHECK_EQ_STR(err.where, "query:1:4");
+    error_finish(&err);
+    query_finish(&query);
+}
