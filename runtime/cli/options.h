@@ -48,6 +48,7 @@ enum option_id {
     OPTION_KEEP_RUNS,
     OPTION_KEEP_BYTES,
     OPTION_NOT,
+    OPTION_NREPL,
     OPTION_NEXT,
     OPTION_CHAIN,
     OPTION_ALL,

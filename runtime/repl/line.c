@@ -357,6 +357,8 @@ static enum line_answer
 next_edited(struct line *line, struct slice *text)
 {
     int count = 0;
+    // Before the prompt: whoever sees it may type keys that only editing knows.
+    el_set(line->edit, EL_PREP_TERM, 1);
     errno = 0;
     const char *bytes = el_gets(line->edit, &count);
     if (bytes == NULL || count <= 0) {

@@ -349,6 +349,9 @@ evaluate_form(struct talk *talk, struct reading *step)
     copy_form_begin(repl.copy);
     magma_set_limits(&limits);
     repl.evaluating = 1;
+    if (talk->is_cancelled) {
+        magma_interrupt(); // It came before there was anything to end.
+    }
     form.is_done = magma_try(eval_body, step, &value, &thrown);
     bool is_taken = copy_form_end(repl.copy, &form);
     free(ns);
@@ -392,7 +395,7 @@ evaluate_forms(struct talk *talk, struct slice text, const char *name)
     step.reader =
         magma_reader_create((struct magma_text){text.bytes, text.len}, name);
     size_t done = text.len;
-    while (!repl.exit) {
+    while (!repl.exit && !talk->is_cancelled) {
         Value ignored = VALUE_NIL;
         Value thrown = VALUE_NIL;
         if (!magma_try(read_body, &step, &ignored, &thrown)) {
@@ -424,7 +427,7 @@ talk_evaluate(struct talk *talk, struct slice text, const char *name)
     char *bytes = buffer_take(&kept);
     size_t at = 0;
     enter(talk);
-    while (at < len && !repl.exit) {
+    while (at < len && !repl.exit && !talk->is_cancelled) {
         char own[32];
         struct slice rest = {bytes + at, len - at};
         snprintf(own, sizeof(own), "repl-%u", ++talk->inputs);

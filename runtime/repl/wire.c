@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * See wire.h. One lock guards connections and queue. What a peer does not take at
+ * once waits in a buffer of its connection, so that neither the thread nor an
+ * evaluation hangs on an editor that does not read; one that never reads is
+ * dropped in the end.
+ */
+#include "runtime/repl/wire.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    CONNECTIONS_MAX = 64,
+    READ_SIZE = 64 * 1024,
+    UNREAD_MAX = 64 << 20, /* what a peer may leave unread */
+    OUTPUTS = 2,
+    FIRST_CONNECTION = 2 + OUTPUTS /* in the list that poll gets */
+};
+
+struct connection {
+    uint32_t id; /* 0: free */
+    int fd;
+    struct buffer in;
+    struct buffer out;
+};
+
+struct wire {
+    struct wire_options options;
+    int listener;
+    int wake[2]; /* a pipe: something changed for the thread */
+    int outputs[OUTPUTS];
+    uint16_t port;
+    pthread_t thread;
+    pthread_mutex_t lock;  /* of what follows */
+    pthread_cond_t is_new; /* in the queue, or the end */
+    struct connection connections[CONNECTIONS_MAX];
+    uint32_t last_id;
+    struct vec queue; /* of struct wire_message */
+    bool is_stopped;
+    volatile sig_atomic_t stop; /* asked for, perhaps by a signal handler */
+};
+
+static void
+lock(struct wire *w)
+{
+    int code = pthread_mutex_lock(&w->lock);
+    assert(code == 0);
+    (void)code;
+}
+
+static void
+unlock(struct wire *w)
+{
+    int code = pthread_mutex_unlock(&w->lock);
+    assert(code == 0);
+    (void)code;
+}
+
+void
+wire_message_finish(struct wire_message *message)
+{
+    arena_finish(&message->arena);
+    *message = (struct wire_message){0};
+}
+
+/* Makes the thread look again. In a signal handler, so errno is kept. */
+static void
+wake(struct wire *w)
+{
+    int saved = errno;
+    ssize_t n = write(w->wake[1], "", 1);
+    (void)n; // A full pipe wakes as well.
+    errno = saved;
+}
+
+/* --- Connections ---------------------------------------------------------------------- */
+
+/* The functions of this part want the lock to be held. */
+static struct connection *
+find(struct wire *w, uint32_t id)
+{
+    for (int i = 0; i < CONNECTIONS_MAX; i++) {
+        if (id != 0 && w->connections[i].id == id) {
+            return &w->connections[i];
+        }
+    }
+    return NULL;
+}
+
+static void
+drop(struct connection *c)
+{
+    close(c->fd);
+    buffer_finish(&c->in);
+    buffer_finish(&c->out);
+    *c = (struct connection){.fd = -1};
+}
+
+/* More than there is room for is closed at once, which says it best. */
+static void
+accept_one(struct wire *w)
+{
+    int fd = accept4(w->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    for (int i = 0; fd >= 0 && i < CONNECTIONS_MAX; i++) {
+        if (w->connections[i].id == 0) {
+            w->connections[i].id = ++w->last_id;
+            w->connections[i].fd = fd;
+            return;
+        }
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+/* Sends what the peer takes now. */
+static void
+flush_out(struct connection *c)
+{
+    while (c->out.len > 0) {
+        ssize_t n = send(c->fd, c->out.bytes, c->out.len, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            if (errno != EAGAIN) {
+                drop(c);
+            }
+            return;
+        }
+        memmove(c->out.bytes, c->out.bytes + n, c->out.len - (size_t)n);
+        buffer_truncate(&c->out, c->out.len - (size_t)n);
+    }
+}
+
+/* A message that came whole; *bad is set if there will never be one. */
+static bool
+decode(struct connection *c, struct wire_message *message, bool *bad)
+{
+    size_t used = 0;
+    *message = (struct wire_message){.from = c->id};
+    enum bencode_state state =
+        bencode_read(buffer_slice(&c->in), &message->arena, &message->value,
+                     &used);
+    *bad = state == BENCODE_BAD ||
+           (state == BENCODE_DONE && message->value->kind != BENCODE_DICT);
+    if (state != BENCODE_DONE || *bad) {
+        wire_message_finish(message);
+        return false;
+    }
+    memmove(c->in.bytes, c->in.bytes + used, c->in.len - used);
+    buffer_truncate(&c->in, c->in.len - used);
+    return true;
+}
+
+/* Who sends what is no bencode cannot be understood from there on. */
+static void
+take_messages(struct wire *w, uint32_t id)
+{
+    bool bad = false;
+    struct wire_message message;
+    struct connection *c = find(w, id);
+    while (c != NULL && c->in.len > 0 && decode(c, &message, &bad)) {
+        unlock(w); // The callback sends answers.
+        bool is_done = w->options.is_urgent(w->options.ctx, id, message.value);
+        lock(w);
+        if (is_done) {
+            wire_message_finish(&message);
+        } else {
+            vec_push(&w->queue, &message);
+            pthread_cond_signal(&w->is_new);
+        }
+        c = find(w, id);
+    }
+    if (c != NULL && bad) {
+        drop(c);
+    }
+}
+
+static void
+receive(struct wire *w, struct connection *c)
+{
+    char *room = buffer_reserve(&c->in, READ_SIZE);
+    ssize_t n = recv(c->fd, room, READ_SIZE, 0);
+    if (n > 0) {
+        c->in.len += (size_t)n;
+        c->in.bytes[c->in.len] = 0;
+        take_messages(w, c->id);
+    } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+        drop(c);
+    }
+}
+
+void
+wire_send(struct wire *w, uint32_t to, struct slice bytes)
+{
+    lock(w);
+    struct connection *c = find(w, to);
+    if (c != NULL) {
+        buffer_add(&c->out, bytes.bytes, bytes.len);
+        flush_out(c);
+        if (c->id != 0 && c->out.len > UNREAD_MAX) {
+            drop(c);
+        } else if (c->out.len > 0) {
+            wake(w);
+        }
+    }
+    unlock(w);
+}
+
+/* --- Standard output and error ------------------------------------------------------------ */
+
+/* False when there is nothing more now. Only one reads at a time, so what is told
+ * is in order. */
+static bool
+read_output(struct wire *w, int which)
+{
+    static pthread_mutex_t one_reads = PTHREAD_MUTEX_INITIALIZER;
+    char bytes[8192];
+    pthread_mutex_lock(&one_reads);
+    ssize_t n = read(w->outputs[which], bytes, sizeof(bytes));
+    if (n > 0) {
+        w->options.output(w->options.ctx, which,
+                          (struct slice){bytes, (size_t)n});
+    }
+    pthread_mutex_unlock(&one_reads);
+    return n > 0;
+}
+
+void
+wire_drain(struct wire *w)
+{
+    for (int which = 0; which < OUTPUTS; which++) {
+        while (read_output(w, which)) {
+        }
+    }
+}
+
+/* The reading end does not wait; the writing end does, until it is read. */
+static bool
+redirect(int fd, int *reading, struct error *err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0 || dup2(ends[1], fd) < 0) {
+        return error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
+                               "cannot make a pipe");
+    }
+    close(ends[1]);
+    *reading = ends[0];
+    int flags = fcntl(ends[0], F_GETFL);
+    return fcntl(ends[0], F_SETFL, flags | O_NONBLOCK) == 0 ||
+           error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
+                           "cannot set up a pipe");
+}
+
+/* --- The thread --------------------------------------------------------------------------- */
+
+/* What to wait for; returns how many there are. */
+static nfds_t
+list_waits(struct wire *w, struct pollfd *list, uint32_t *ids)
+{
+    nfds_t count = 0;
+    list[count++] = (struct pollfd){.fd = w->wake[0], .events = POLLIN};
+    list[count++] = (struct pollfd){.fd = w->listener, .events = POLLIN};
+    for (int i = 0; i < OUTPUTS; i++) {
+        list[count++] = (struct pollfd){.fd = w->outputs[i], .events = POLLIN};
+    }
+    for (int i = 0; i < CONNECTIONS_MAX; i++) {
+        const struct connection *c = &w->connections[i];
+        if (c->id != 0) {
+            ids[count] = c->id;
+            short events = c->out.len > 0 ? POLLIN | POLLOUT : POLLIN;
+            list[count++] = (struct pollfd){.fd = c->fd, .events = events};
+        }
+    }
+    return count;
+}
+
+/* By number, for a connection may be gone by now. */
+static void
+serve(struct wire *w, uint32_t id, short events)
+{
+    struct connection *c = find(w, id);
+    if (c != NULL && (events & POLLOUT) != 0) {
+        flush_out(c);
+        c = find(w, id);
+    }
+    if (c != NULL && (events & (POLLIN | POLLHUP | POLLERR)) != 0) {
+        receive(w, c);
+    }
+}
+
+/* True until it is to stop. */
+static bool
+turn(struct wire *w)
+{
+    struct pollfd list[FIRST_CONNECTION + CONNECTIONS_MAX];
+    uint32_t ids[FIRST_CONNECTION + CONNECTIONS_MAX] = {0};
+    char bytes[64];
+    lock(w);
+    nfds_t count = list_waits(w, list, ids);
+    unlock(w);
+    if (poll(list, count, -1) < 0) {
+        return true; // By a signal; the next turn looks again.
+    }
+    while (list[0].revents != 0 && read(w->wake[0], bytes, sizeof(bytes)) > 0) {
+    }
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (list[2 + i].revents != 0) {
+            (void)read_output(w, i);
+        }
+    }
+    lock(w);
+    if (list[1].revents != 0) {
+        accept_one(w);
+    }
+    for (nfds_t i = FIRST_CONNECTION; i < count; i++) {
+        if (list[i].revents != 0) {
+            serve(w, ids[i], list[i].revents);
+        }
+    }
+    bool goes_on = w->stop == 0;
+    unlock(w);
+    return goes_on;
+}
+
+static void *
+run_thread(void *arg)
+{
+    struct wire *w = arg;
+    while (turn(w)) {
+    }
+    lock(w);
+    w->is_stopped = true;
+    pthread_cond_signal(&w->is_new);
+    unlock(w);
+    return NULL;
+}
+
+/* --- Life ------------------------------------------------------------------------------------ */
+
+static bool
+listen_on(struct wire *w, struct error *err)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(w->options.port)};
+    socklen_t len = sizeof(address);
+    int yes = 1;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    w->listener =
+        socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (w->listener < 0) {
+        return error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
+                               "cannot make a socket");
+    }
+    (void)setsockopt(w->listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    if (bind(w->listener, (struct sockaddr *)&address, len) != 0 ||
+        listen(w->listener, CONNECTIONS_MAX) != 0 ||
+        getsockname(w->listener, (struct sockaddr *)&address, &len) != 0) {
+        int errnum = errno;
+        error_set_errno(err, ERROR_CLASS_SYSTEM, errnum,
+                        "cannot listen on port %u of 127.0.0.1",
+                        (unsigned)w->options.port);
+        error_set_help(err, "--nrepl without a number takes a free port");
+        return false;
+    }
+    w->port = ntohs(address.sin_port);
+    return true;
+}
+
+/* Signals are for the thread that evaluates. */
+static bool
+start_thread(struct wire *w, struct error *err)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int code = pthread_create(&w->thread, NULL, run_thread, w);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code == 0 || error_set_errno(err, ERROR_CLASS_SYSTEM, code,
+                                        "cannot start a thread");
+}
+
+bool
+wire_open(const struct wire_options *options, struct wire **wire,
+          struct error *err)
+{
+    struct wire *w = calloc(1, sizeof(*w));
+    assert(w != NULL);
+    w->options = *options;
+    w->queue = vec_of(sizeof(struct wire_message));
+    int code = pthread_mutex_init(&w->lock, NULL);
+    assert(code == 0);
+    code = pthread_cond_init(&w->is_new, NULL);
+    assert(code == 0);
+    (void)code;
+    if (!listen_on(w, err)) {
+        free(w);
+        return false;
+    }
+    if (pipe2(w->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
+        free(w);
+        return error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
+                               "cannot make a pipe");
+    }
+    *wire = w;
+    return redirect(STDOUT_FILENO, &w->outputs[0], err) &&
+           redirect(STDERR_FILENO, &w->outputs[1], err) && start_thread(w, err);
+}
+
+uint16_t
+wire_port(const struct wire *w)
+{
+    return w->port;
+}
+
+bool
+wire_next(struct wire *w, struct wire_message *message)
+{
+    lock(w);
+    while (w->queue.count == 0 && !w->is_stopped) {
+        pthread_cond_wait(&w->is_new, &w->lock);
+    }
+    bool is_there = !w->is_stopped;
+    if (is_there) {
+        *message = *(struct wire_message *)vec_at(&w->queue, 0);
+        struct wire_message *items = w->queue.items;
+        memmove(items, items + 1, (w->queue.count - 1) * sizeof(*items));
+        vec_resize(&w->queue, w->queue.count - 1);
+    }
+    unlock(w);
+    return is_there;
+}
+
+void
+wire_stop(struct wire *w)
+{
+    w->stop = 1;
+    wake(w);
+}
+
+void
+wire_close(struct wire *w)
+{
+    if (w == NULL) {
+        return;
+    }
+    wire_stop(w);
+    pthread_join(w->thread, NULL);
+    for (int i = 0; i < CONNECTIONS_MAX; i++) {
+        if (w->connections[i].id != 0) {
+            drop(&w->connections[i]);
+        }
+    }
+    for (uint32_t i = 0; i < w->queue.count; i++) {
+        wire_message_finish(vec_at(&w->queue, i));
+    }
+    vec_finish(&w->queue);
+    close(w->listener);
+    close(w->wake[0]);
+    close(w->wake[1]);
+    free(w);
+}
