@@ -30,7 +30,8 @@ assert_output '["cc" "-c" "a.c" "-o" "a.o"]' \
     '[["ld" "a.o"] ["strip" "prog"]]' \
     '("a.c" "a.h" "a.o")' '("a.c" "a.h" "a.o" "prog")' \
     '{"all" [{:path "prog"}]}' \
-    '[{:path "a.c", :kinds [:ifchanged]} {:path "a.h", :kinds [:ifwritten]}]' \
+    '[{:path "a.c", :kinds [:ifchanged]}' \
+    '{:path "a.h", :kinds [:ifwritten], :implicit true}]' \
     '{:command ["cc" "-c" "x" "-o" "y"]}'
 assert_contains "$(cat err)" 'No action makes "nothing"'
 
