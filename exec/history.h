@@ -140,6 +140,19 @@ uint32_t exec_discovered_count(const struct exec_discovered *discovered);
 struct file_id exec_discovered_file(struct exec_discovered *discovered,
                                     uint32_t item, struct buffer *path);
 
+/* The other direction, for a few items: adds a pair of item and action for each
+ * action that discovered one of them. */
+struct exec_discovery {
+    uint32_t item;
+    struct action_id action;
+};
+void
+exec_discovered_users(struct exec_discovered *discovered, const uint32_t *items,
+                      uint32_t count, struct vec *discoveries);
+/* Adds the items that an action makes and another one discovered: few, where
+ * what is generated is declared. */
+void
+exec_discovered_made(struct exec_discovered *discovered, struct vec *items);
 /* True if a path that is not in the graph is an item; *item is which. */
 bool exec_discovered_find(const struct exec_discovered *discovered,
                           const char *path, uint32_t *item);

@@ -127,6 +127,36 @@ table_find_or_add(struct table *table, table_key key, const void *owner,
     return slot->value_plus_1 - 1;
 }
 
+/* What is waited for is memory: a slot is anywhere. So the slots of some values
+ * are asked for ahead, and looked at when they have come. */
+bool
+table_fill(struct table *table, table_key key, const void *owner,
+           const uint32_t *values, uint32_t count)
+{
+    enum { AHEAD = 32 };
+    uint32_t hashes[AHEAD];
+
+    table_reserve(table, table->count + count);
+    for (uint32_t start = 0; start < count; start += AHEAD) {
+        uint32_t batch = count - start < AHEAD ? count - start : AHEAD;
+        for (uint32_t i = 0; i < batch; i++) {
+            hashes[i] = hash_of(key(owner, values[start + i]));
+            __builtin_prefetch(&table->slots[hashes[i] & (table->cap - 1)], 1);
+        }
+        for (uint32_t i = 0; i < batch; i++) {
+            uint32_t value = values[start + i];
+            uint32_t index =
+                find_slot(table, key, owner, key(owner, value), hashes[i]);
+            if (table->slots[index].value_plus_1 != 0) {
+                return false;
+            }
+            table->slots[index] = (struct table_slot){hashes[i], value + 1};
+        }
+    }
+    table->count += count;
+    return true;
+}
+
 void
 table_finish(struct table *table)
 {

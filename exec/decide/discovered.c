@@ -398,6 +398,112 @@ exec_discovered_of(struct exec_discovered *d, struct action_id action,
     }
 }
 
+/* --- The other direction -------------------------------------------------------------- */
+
+/* Whether the row of an action that has an item, has it because it was
+ * discovered. */
+static bool
+has_discovered(struct exec_discovered *d, uint32_t action, uint32_t item)
+{
+    struct vec items = vec_of(sizeof(uint32_t));
+    bool found = false;
+    exec_discovered_of(d, (struct action_id){action}, &items);
+    for (uint32_t i = 0; !found && i < items.count; i++) {
+        found = *(uint32_t *)vec_at(&items, i) == item;
+    }
+    vec_finish(&items);
+    return found;
+}
+
+static void
+add_discovery(struct vec *discoveries, uint32_t item, uint32_t action)
+{
+    struct exec_discovery discovery = {item, {action}};
+    vec_push(discoveries, &discovery);
+}
+
+/* All rows are read, but only those that have one of the items are looked at. */
+void
+exec_discovered_users(struct exec_discovered *d, const uint32_t *items,
+                      uint32_t count, struct vec *discoveries)
+{
+    uint8_t *wanted = mem_alloc((size_t)exec_discovered_count(d) + 1, 1);
+    for (uint32_t i = 0; i < count; i++) {
+        wanted[items[i]] = 1;
+    }
+    for (uint32_t action = 0; action < graph_action_count(d->g); action++) {
+        if (d->index.map == NULL) {
+            for (uint32_t i = d->rows.starts[action];
+                 i < d->rows.starts[action + 1]; i++) {
+                if (wanted[d->rows.items[i]]) {
+                    add_discovery(discoveries, d->rows.items[i], action);
+                }
+            }
+            continue;
+        }
+        struct index_row row = index_row(&d->index, action);
+        uint32_t item;
+        while (index_next(&row, &item)) {
+            if (wanted[item] && has_discovered(d, action, item)) {
+                add_discovery(discoveries, item, action);
+            }
+        }
+    }
+    free(wanted);
+}
+
+/* How many actions look at a file because they declare it. The edges of one
+ * follow each other. */
+static uint32_t
+count_declared(const struct exec_discovered *d, struct file_id file)
+{
+    struct node node = {NODE_FILE, file.n};
+    uint32_t count = 0;
+    uint32_t last = ID_NONE;
+    for (uint32_t i = 0; i < graph_user_count(d->g, node); i++) {
+        const struct edge *edge = graph_user(d->g, node, i);
+        if ((edge->kinds & FILE_KINDS) != 0 && edge->user != last) {
+            last = edge->user;
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Of what is made and was discovered, more rows have it than its own and those
+ * that declare it. */
+void
+exec_discovered_made(struct exec_discovered *d, struct vec *items)
+{
+    uint32_t count = index_count(d);
+    uint32_t *rows = mem_alloc((size_t)count + 1, sizeof(*rows));
+    for (uint32_t action = 0;
+         d->index.map != NULL && action < graph_action_count(d->g); action++) {
+        struct index_row row = index_row(&d->index, action);
+        uint32_t item;
+        while (index_next(&row, &item)) {
+            rows[item]++;
+        }
+    }
+    for (uint32_t item = 0; item < count; item++) {
+        uint32_t maker = d->index.items.files[item].maker;
+        if (maker == 0 || maker == SCAN_NOT_A_FILE) {
+            continue;
+        }
+        struct file_id file = file_of_item(d, item);
+        if (file.n == ID_NONE || rows[item] > 1 + count_declared(d, file)) {
+            vec_push(items, &item);
+        }
+    }
+    for (uint32_t i = 0; i < d->paths.count; i++) {
+        uint32_t item = count + i;
+        if (file_of_item(d, item).n != ID_NONE) {
+            vec_push(items, &item);
+        }
+    }
+    free(rows);
+}
+
 /* --- Opening ----------------------------------------------------------------------------- */
 
 struct exec_discovered *

@@ -555,14 +555,12 @@ open_table(struct graph *g, int table)
     struct vec values;
     bool held = open_section(g, SECTION_TABLES + table, &values);
 
-    table_reserve(&g->tables[table], held ? values.count : 0);
     for (uint32_t i = 0; held && i < values.count; i++) {
-        uint32_t value = *(const uint32_t *)vec_at(&values, i);
-        held = value < limit &&
-               table_find_or_add(&g->tables[table], graph_table_keys[table], g,
-                                 graph_table_keys[table](g, value),
-                                 value) == value;
+        held = *(const uint32_t *)vec_at(&values, i) < limit;
     }
+    held = held && (values.count == 0 ||
+                    table_fill(&g->tables[table], graph_table_keys[table], g,
+                               values.items, values.count));
     vec_finish(&values);
     return held;
 }

@@ -192,6 +192,10 @@ static void
 leave_level(struct walker *w, struct vec *level)
 {
     w->next.count = 0;
+    if (w->walk->direction == QUERY_UP &&
+        (w->walk->edges & QUERY_EDGE_DISCOVERED) != 0) {
+        query_world_prepare_users(w->world, level->items, level->count);
+    }
     for (uint32_t i = 0; i < level->count; i++) {
         leave(w, *(uint32_t *)vec_at(level, i));
     }

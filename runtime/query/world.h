@@ -136,6 +136,10 @@ void query_world_needs(struct query_world *world, uint32_t node, unsigned edges,
 void query_world_users(struct query_world *world, uint32_t node, unsigned edges,
                        struct vec *out);
 
+/* Tells that the users of these nodes, or of what these actions make, are asked for
+ * next: of a few files, what discovered them is found faster at once. */
+void query_world_prepare_users(struct query_world *world, const uint32_t *nodes,
+                               uint32_t count);
 /* Adds the outputs of an action. */
 void query_world_outputs(struct query_world *world, struct action_id action,
                          struct vec *out);

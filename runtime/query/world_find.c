@@ -99,14 +99,26 @@ suggest(const struct query_world *world, const char *word, bool groups_only,
 
 /* --- Finding ------------------------------------------------------------------------ */
 
+/* The whole path of a word, as seen from the folder of the person. */
+static char *
+whole_path(const struct session *session, const char *word)
+{
+    char *folder = path_join(session_root(session), session_folder(session));
+    char *whole = path_join(folder, word);
+    free(folder);
+    return whole;
+}
+
 char *
 query_world_seen(const struct query_world *world, const char *word)
 {
-    struct session *session = world->options.session;
-    char *seen =
-        session != NULL ? session_target(session, word) : mem_copy_str(word);
-    char *path = path_canonical(seen, strlen(seen));
-    free(seen);
+    const struct session *session = world->options.session;
+    if (session == NULL) {
+        return path_canonical(word, strlen(word));
+    }
+    char *whole = whole_path(session, word);
+    char *path = path_relative(session_root(session), whole);
+    free(whole);
     return path;
 }
 
@@ -118,30 +130,23 @@ find_path(struct query_world *world, const char *path, uint32_t *node)
     return file.n != ID_NONE || world_find_discovered(world, path, node);
 }
 
-/* Compilers tell whole paths of what they read, or paths from the root: a word
- * that is seen from elsewhere may mean either. */
-static bool
-find_elsewhere(struct query_world *world, const char *word, uint32_t *node)
-{
-    const struct session *session = world->options.session;
-    char *folder = path_join(session_root(session), session_folder(session));
-    char *whole = path_join(folder, word);
-    char *path = path_relative(session_root(session), whole);
-    bool found = find_path(world, path, node) || find_path(world, whole, node);
-    free(path);
-    free(whole);
-    free(folder);
-    return found;
-}
-
+/* As seen from the folder of the person, else from the root; else as the whole
+ * path, which compilers tell of what they read. */
 static bool
 find_file(struct query_world *world, const char *word, uint32_t *node)
 {
+    const struct session *session = world->options.session;
     char *path = query_world_seen(world, word);
-    bool found =
-        find_path(world, path, node) ||
-        (world->options.session != NULL && find_elsewhere(world, word, node));
+    char *rooted = path_canonical(word, strlen(word));
+    bool found = find_path(world, path, node) ||
+                 (strcmp(path, rooted) != 0 && find_path(world, rooted, node));
+    if (!found && session != NULL) {
+        char *whole = whole_path(session, word);
+        found = find_path(world, whole, node);
+        free(whole);
+    }
     free(path);
+    free(rooted);
     return found;
 }
 

@@ -27,6 +27,9 @@ world_finish_discovered(struct query_world *world)
     vec_finish(&world->node_of_item);
     query_set_finish(&world->discovered_files);
     query_set_finish(&world->unbuilt);
+    query_set_finish(&world->prepared);
+    vec_finish(&world->near_finders);
+    vec_finish(&world->made);
     free(world->finders);
     free(world->found_by);
 }
@@ -159,10 +162,159 @@ turn_round(struct query_world *world)
     vec_finish(&files);
 }
 
+/* --- Upwards, of a few ------------------------------------------------------------------ */
+
+/* More sources than that are not searched for one by one. */
+enum { FEW_SOURCES = 16 };
+
+/* What actions make and others discovered: asked for once. */
+static void
+load_made(struct query_world *world)
+{
+    struct vec items = vec_of(sizeof(uint32_t));
+    if (world->has_made) {
+        return;
+    }
+    world->has_made = true;
+    exec_discovered_made(world->discovered, &items);
+    for (uint32_t i = 0; i < items.count; i++) {
+        uint32_t item = *(uint32_t *)vec_at(&items, i);
+        struct finder made = {node_of_item(world, item), item};
+        vec_push(&world->made, &made);
+    }
+    vec_finish(&items);
+}
+
+/* Takes a node among the prepared, its item among those that are searched for if
+ * nothing makes it. False if those are too many. */
+static bool
+prepare_node(struct query_world *world, uint32_t node, struct vec *items)
+{
+    uint32_t item = 0;
+    if (query_world_type(world, node) != QUERY_NODE_FILE ||
+        !query_set_add(&world->prepared, node)) {
+        return true;
+    }
+    struct file_id file = query_world_file_of(world, node);
+    bool is_source =
+        file.n == ID_NONE || graph_producer(world->graph, file).n == ID_NONE;
+    if (is_source &&
+        exec_discovered_find(world->discovered,
+                             query_world_path(world, node).bytes, &item)) {
+        vec_push(items, &item);
+    }
+    return items->count <= FEW_SOURCES;
+}
+
+static int
+compare_finders(const void *left, const void *right)
+{
+    const struct finder *a = left;
+    const struct finder *b = right;
+    if (a->file != b->file) {
+        return a->file < b->file ? -1 : 1;
+    }
+    return (a->action > b->action) - (a->action < b->action);
+}
+
+/* One pass over all rows tells who discovered any of the items. */
+static void
+search_finders(struct query_world *world, const struct vec *items)
+{
+    struct vec found = vec_of(sizeof(struct exec_discovery));
+    exec_discovered_users(world->discovered, items->items, items->count,
+                          &found);
+    for (uint32_t i = 0; i < found.count; i++) {
+        const struct exec_discovery *one = vec_at(&found, i);
+        struct finder finder = {node_of_item(world, one->item),
+                                query_world_action(world, one->action)};
+        vec_push(&world->near_finders, &finder);
+    }
+    if (world->near_finders.count > 0) {
+        qsort(world->near_finders.items, world->near_finders.count,
+              sizeof(struct finder), compare_finders);
+    }
+    vec_finish(&found);
+}
+
+/* Every node, and what it makes if it is an action. */
+static bool
+prepare_all(struct query_world *world, const uint32_t *nodes, uint32_t count,
+            struct vec *items)
+{
+    struct vec outputs = vec_of(sizeof(uint32_t));
+    bool few = true;
+    for (uint32_t i = 0; few && i < count; i++) {
+        struct action_id action = query_world_action_of(world, nodes[i]);
+        few = prepare_node(world, nodes[i], items);
+        outputs.count = 0;
+        if (action.n != ID_NONE) {
+            query_world_outputs(world, action, &outputs);
+        }
+        for (uint32_t k = 0; few && k < outputs.count; k++) {
+            few = prepare_node(world, *(uint32_t *)vec_at(&outputs, k), items);
+        }
+    }
+    vec_finish(&outputs);
+    return few;
+}
+
+void
+query_world_prepare_users(struct query_world *world, const uint32_t *nodes,
+                          uint32_t count)
+{
+    struct vec items = vec_of(sizeof(uint32_t));
+    if (!is_there(world) || world->finders != NULL) {
+        return;
+    }
+    query_set_finish(&world->prepared);
+    world->near_finders.count = 0;
+    if (prepare_all(world, nodes, count, &items)) {
+        load_made(world);
+        for (uint32_t i = 0; i < world->made.count; i++) {
+            const struct finder *made = vec_at(&world->made, i);
+            if (query_set_has(&world->prepared, made->file)) {
+                vec_push(&items, &made->action);
+            }
+        }
+        if (items.count > 0) {
+            search_finders(world, &items);
+        }
+    } else {
+        turn_round(world);
+    }
+    vec_finish(&items);
+}
+
+/* The finders of a prepared file, by halving. */
+static void
+add_near_finders(const struct query_world *world, uint32_t file,
+                 struct vec *out)
+{
+    const struct finder *items = world->near_finders.items;
+    uint32_t low = 0;
+    uint32_t high = world->near_finders.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (items[middle].file < file) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < world->near_finders.count && items[low].file == file; low++) {
+        vec_push(out, &items[low].action);
+    }
+}
+
 void
 world_add_finders(struct query_world *world, uint32_t file, struct vec *out)
 {
     if (!is_there(world)) {
+        return;
+    }
+    if (world->finders == NULL && query_set_has(&world->prepared, file)) {
+        add_near_finders(world, file, out);
         return;
     }
     if (world->finders == NULL) {

@@ -42,6 +42,12 @@ struct world_past {
     struct query_set critical; /* of the last run */
 };
 
+/* An action that discovered a file, both as nodes. */
+struct finder {
+    uint32_t file;
+    uint32_t action;
+};
+
 struct query_world {
     struct query_world_options options;
     const struct graph *graph;
@@ -60,6 +66,11 @@ struct query_world {
                                  were not turned round yet */
     uint32_t finder_count;    /* nodes that it is for */
     uint32_t *found_by;       /* actions, as nodes */
+    struct query_set prepared; /* nodes whose finders are all in the next */
+    struct vec near_finders;   /* of struct finder, by file */
+    struct vec made;           /* of struct finder: what is made and was found;
+                                  `action` is the item */
+    bool has_made;
     struct world_past past;
     struct vec marks; /* of uint32_t, by node: the round that marked it */
     uint32_t round;
