@@ -98,44 +98,50 @@ read_path(const struct exec_discovered *d, uint32_t item, struct buffer *path)
     buffer_add_str(path, list->texts + list->files[item].name);
 }
 
-/* Of most outputs their action tells which file they are. */
+/* Of outputs their action tells which file they are; only where it makes several
+ * is the path looked at. */
 static struct file_id
-file_of_maker(const struct exec_discovered *d, uint32_t maker, const char *path)
+file_of_maker(struct exec_discovered *d, uint32_t item)
 {
+    uint32_t maker = d->index.items.files[item].maker;
     if (maker == 0 || maker > graph_action_count(d->g)) {
         return FILE_NONE;
     }
     const struct action *a = graph_action(d->g, (struct action_id){maker - 1});
+    if (a->outputs.count == 1) {
+        return graph_output(d->g, a, 0);
+    }
+    read_path(d, item, &d->path);
     for (uint32_t i = 0; i < a->outputs.count; i++) {
         struct file_id file = graph_output(d->g, a, i);
-        if (strcmp(graph_path(d->g, file), path) == 0) {
+        if (strcmp(graph_path(d->g, file), buffer_str(&d->path)) == 0) {
             return file;
         }
     }
     return FILE_NONE;
 }
 
+static struct file_id
+file_of_path(struct exec_discovered *d, uint32_t item)
+{
+    read_path(d, item, &d->path);
+    return graph_find_file(d->g, buffer_str(&d->path), d->path.len);
+}
+
 /* Each item of the index is asked for once. */
 static struct file_id
 file_of_item(struct exec_discovered *d, uint32_t item)
 {
-    bool kept = item < index_count(d);
-    if (kept && d->file_of_item[item] != ITEM_NOT_ASKED) {
-        uint32_t known = d->file_of_item[item];
-        return known == ITEM_STRANGER ? FILE_NONE : (struct file_id){known - 1};
+    if (item >= index_count(d)) {
+        return file_of_path(d, item);
     }
-    read_path(d, item, &d->path);
-    const char *path = buffer_str(&d->path);
-    struct file_id file =
-        kept ? file_of_maker(d, d->index.items.files[item].maker, path)
-             : FILE_NONE;
-    if (file.n == ID_NONE) {
-        file = graph_find_file(d->g, path, d->path.len);
+    uint32_t *known = &d->file_of_item[item];
+    if (*known == ITEM_NOT_ASKED) {
+        struct file_id file = file_of_maker(d, item);
+        file = file.n == ID_NONE ? file_of_path(d, item) : file;
+        *known = file.n == ID_NONE ? ITEM_STRANGER : file.n + 1;
     }
-    if (kept) {
-        d->file_of_item[item] = file.n == ID_NONE ? ITEM_STRANGER : file.n + 1;
-    }
-    return file;
+    return *known == ITEM_STRANGER ? FILE_NONE : (struct file_id){*known - 1};
 }
 
 struct file_id

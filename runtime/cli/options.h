@@ -68,6 +68,7 @@ enum option_id {
     OPTION_STRICT,
     OPTION_ORDER,
     OPTION_AST,
+    OPTION_AST_IN,
     OPTION_VERSION
 };
 

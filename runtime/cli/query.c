@@ -6,6 +6,7 @@
 #include "runtime/cli/asking.h"
 #include "runtime/query/eval.h"
 #include "runtime/query/format.h"
+#include "runtime/query/tree.h"
 #include "runtime/report.h"
 #include "runtime/whole_file.h"
 
@@ -22,6 +23,9 @@ static const struct option_row rows[] = {
     {OPTION_RAW, "raw", NULL, "leave nothing out that CMake puts in"},
     {OPTION_AST, "ast", NULL,
      "print the tree of the query, and answer nothing"},
+    {OPTION_AST_IN, "ast-in", NULL,
+     "QUERY is such a tree, or the same as JSON"},
+    {OPTION_LIST, "list", NULL, "tell all functions and fields"},
     {0, NULL, NULL, NULL},
 };
 
@@ -31,7 +35,10 @@ struct request {
     const struct query_format *format;
     char *write;        /* the file that is written; NULL: standard output */
     struct buffer text; /* of the query: the words, joined by blanks */
+    struct query query;
     bool only_tree;
+    bool from_tree;
+    bool only_list;
     bool wants_status;
     bool is_empty;
 };
@@ -89,9 +96,10 @@ print_rows(const struct request *request, struct query_world *world,
 /* The graph comes from its snapshot where that is still true, so that most
  * queries start no language at all. */
 static bool
-answer(struct request *request, const struct query *query, struct error *err)
+answer(struct asking *asking, struct error *err)
 {
-    struct asking *asking = &request->asking;
+    struct request *request = asking->ctx;
+    const struct query *query = &request->query;
     struct query_rows table;
     if (!asking_graph(asking, err)) {
         return false;
@@ -115,23 +123,34 @@ answer(struct request *request, const struct query *query, struct error *err)
     return done;
 }
 
-/* A mistake in the query is told before the graph is looked for. */
-static bool
-parse_and_answer(struct asking *asking, struct error *err)
+/* The tree as EDN, or as JSON where that is the form of answers. */
+static void
+print_tree(const struct request *request)
 {
-    struct request *request = asking->ctx;
-    struct query query;
     struct buffer tree = {0};
-    bool done = query_parse(buffer_slice(&request->text), &query, err);
-    if (done && request->only_tree) {
-        query_print(query.root, &tree);
-        puts(buffer_str(&tree));
-    } else if (done) {
-        done = answer(request, &query, err);
+    if (strcmp(request->format->name, "json") == 0) {
+        query_print_tree_json(request->query.root, &tree);
+    } else {
+        query_print(request->query.root, &tree);
     }
+    puts(buffer_str(&tree));
     buffer_finish(&tree);
-    query_finish(&query);
-    return done;
+}
+
+/* A mistake in the query is told before a build file is looked for. */
+static int
+parse(struct request *request)
+{
+    struct error err = {0};
+    struct slice text = buffer_slice(&request->text);
+    bool done = request->from_tree
+                    ? query_read_tree(text, &request->query, &err)
+                    : query_parse(text, &request->query, &err);
+    int status = done ? 0 : report_exit_status(&err);
+    if (!done) {
+        report_error(stderr, &err);
+    }
+    return status;
 }
 
 /* An unknown format is a mistake in the command line, with all names in the
@@ -182,6 +201,12 @@ take_option(struct request *request, struct options *o, int id)
     case OPTION_AST:
         request->only_tree = true;
         return true;
+    case OPTION_AST_IN:
+        request->from_tree = true;
+        return true;
+    case OPTION_LIST:
+        request->only_list = true;
+        return true;
     case OPTION_ORDER:
         request->eval.order =
             strcmp(o->value, "lex") == 0 ? QUERY_ORDER_LEX : QUERY_ORDER_DEPS;
@@ -210,18 +235,51 @@ gather_text(const struct options *o, const struct query_preset *preset,
     return text->len > 0;
 }
 
+/* Functions with what they take and give, then fields: the tables that parser and
+ * evaluation go by. */
+static void
+print_list(void)
+{
+    uint32_t count = 0;
+    const struct query_function *functions = query_functions(&count);
+    for (uint32_t i = 0; i < count; i++) {
+        printf("%-12s%-14s%s\n", functions[i].name, functions[i].type,
+               functions[i].doc);
+    }
+    const struct query_field *fields = query_fields(&count);
+    putchar('\n');
+    for (uint32_t i = 0; i < count; i++) {
+        bool actions = (fields[i].of & FIELD_OF_ACTIONS) != 0;
+        bool targets = (fields[i].of & FIELD_OF_TARGETS) != 0;
+        printf("%-12s%-14s%s\n", fields[i].name,
+               actions && targets ? "both"
+               : actions          ? "actions"
+                                  : "targets",
+               fields[i].doc);
+    }
+}
+
 /* With -e an empty answer is told by the status, as grep and jq do. */
 static int
 run_query(const struct options *o, const struct query_preset *preset,
           struct request *request)
 {
+    if (request->only_list) {
+        print_list();
+        return 0;
+    }
     if (!gather_text(o, preset, &request->text)) {
         return options_usage(o->command, "ronin query needs a query",
                              "as in: ronin query 'app | deps | sources'");
     }
     report_add_source("query", buffer_str(&request->text), request->text.len);
     request->asking.ctx = request;
-    int status = asking_answer(o, &request->asking, parse_and_answer);
+    int status = parse(request);
+    if (status == 0 && request->only_tree) {
+        print_tree(request);
+        return 0;
+    }
+    status = status == 0 ? asking_answer(o, &request->asking, answer) : status;
     if (status == 0 && request->wants_status && request->is_empty) {
         status = 1;
     }
@@ -244,6 +302,7 @@ query_run(const struct command *command, int argc, char **argv,
     if (id == OPTION_END && status == 0) {
         status = run_query(&o, preset, &request);
     }
+    query_finish(&request.query);
     buffer_finish(&request.text);
     free(request.write);
     options_finish(&o);

@@ -148,19 +148,22 @@ parse_edges(struct arguments *a, struct query_node *option,
     return true;
 }
 
-/* A set as the value of an option: a word beside "=", or what follows. */
+/* A set as the value of an option. What stands beside "=" is a word for itself:
+ * the name of the option is cut off, and the rest read as anywhere else. */
 static bool
 parse_option_set(struct arguments *a, struct query_node *option,
                  const struct query_token *token, size_t skip)
 {
     struct query_node *value = NULL;
     if (token->text.len > skip) {
-        const char *bytes = token->text.bytes + skip;
-        bool group = bytes[0] == ':';
-        value = parse_node(a->p, group ? QUERY_GROUP : QUERY_TARGET, token);
-        value->text =
-            (struct slice){bytes + group, token->text.len - skip - group};
-    } else if (!parse_primary(a->p, &value)) {
+        struct query_token *word = vec_at(&a->p->tokens, --a->p->pos);
+        assert(word->at == token->at);
+        word->text.bytes += skip;
+        word->text.len -= skip;
+        word->at += (uint32_t)skip;
+        word->len -= (uint32_t)skip;
+    }
+    if (!parse_primary(a->p, &value)) {
         return false;
     }
     query_node_add_item(a->p->query, option, value);
