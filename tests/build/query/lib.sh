@@ -17,8 +17,9 @@ asks_wrong()
 {
     _query=$1
     shift
-    ronin query "$_query" >answer.txt 2>answer.err </dev/null
-    [ $? -eq 2 ] || fail "not refused: $_query"
+    _status=0
+    ronin query "$_query" >answer.txt 2>answer.err </dev/null || _status=$?
+    [ $_status -eq 2 ] || fail "not refused: $_query"
     for _text in "$@"; do
         grep -qF -- "$_text" answer.err ||
             { cat answer.err; fail "not said: $_text"; }
