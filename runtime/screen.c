@@ -25,7 +25,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REDRAW_US = 50 * 1000, IDLE_US = 500 * 1000 };
+/* The terminal itself writes "^C" behind the last line, and in the last column
+ * some go on to the next line at once: then the rows would not be those that
+ * were counted. */
+enum { REDRAW_US = 50 * 1000, IDLE_US = 500 * 1000, MARGIN = 3 };
 
 /* Lines that wait until the terminal is ours again. */
 struct held {
@@ -109,8 +112,7 @@ draw(struct screen *s, int64_t now_us)
     add_return(s);
     uint32_t columns = terminal_columns(STDOUT_FILENO);
     bool was_drawn = s->drawn;
-    // In the last column some terminals go on to the next line at once.
-    frame_reset(&s->frame, columns > 1 ? columns - 1 : 1,
+    frame_reset(&s->frame, columns > MARGIN ? columns - MARGIN : 1,
                 terminal_rows(STDOUT_FILENO));
     s->options.paint(s->options.ctx, &s->frame, now_us);
     const char *at = buffer_str(&s->frame.bytes);

@@ -39,15 +39,34 @@ offer(struct longest *longest, struct action_id action, uint64_t us)
     }
 }
 
-/* All work that is not done, with what waits; where the longest way begins. */
+static bool
+is_running(const struct outlook_request *r, struct action_id id)
+{
+    for (uint32_t i = 0; i < r->running_count; i++) {
+        if (r->running[i].action.n == id.n) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Waits, is ready, or is taken and about to start. */
+static bool
+is_to_run(const struct outlook_request *r, struct action_id id)
+{
+    enum plan_state state = plan_state(r->plan, id);
+    return state == PLAN_WAITING || state == PLAN_READY ||
+           (state == PLAN_TAKEN && !is_running(r, id));
+}
+
+/* All work that has not begun; where the longest way begins. */
 static uint64_t
 sum_waiting(const struct outlook_request *r, struct longest *longest)
 {
     uint64_t work_us = 0;
     for (uint32_t i = 0; i < r->schedule->count; i++) {
         struct action_id id = {i};
-        enum plan_state state = plan_state(r->plan, id);
-        if (state == PLAN_WAITING || state == PLAN_READY) {
+        if (is_to_run(r, id)) {
             work_us += r->schedule->durations_us[i];
             offer(longest, id, r->schedule->longest_us[i]);
         }

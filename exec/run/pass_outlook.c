@@ -39,7 +39,10 @@ is_due(const struct pass *pass, const struct exec_event *event)
     }
     bool moves =
         event->type == EVENT_ACTION_START || event->type == EVENT_ACTION_END;
-    return moves && (pass->ahead.made_us == 0 ||
+    // The first action that ends may tell how long all of them take.
+    bool learns =
+        pass->ahead.outlook.left_us < 0 && pass->ahead.spent_count > 0;
+    return moves && (pass->ahead.made_us == 0 || learns ||
                      event->time_us - pass->ahead.made_us >= LOOK_EVERY_US);
 }
 
