@@ -121,8 +121,9 @@ settle_run(struct pass *pass, const struct running *running,
     }
     if (running->held != pass->held) {
         // It began under another graph: judged again, it is up to date unless
-        // this graph has it run otherwise.
+        // this graph has it run otherwise, or does not want it at all.
         plan_put_back(pass->plan, action);
+        plan_count_done(pass->plan, action);
         return;
     }
     if (changes > 0 && dynouts_is_fresh(dynouts, pass_key(pass, action))) {

@@ -19,8 +19,9 @@
 #define POOL_NONE 0
 
 /* MARK_TOUCHED: what it reads may have changed. MARK_DONE: it was done under
- * another graph, and counts as wanted whether it is or not. */
-enum { MARK_TOUCHED = 1, MARK_DONE = 2 };
+ * another graph, and counts as wanted whether it is or not. MARK_ADOPTED: it runs
+ * under another graph, and is not known to be wanted under this one. */
+enum { MARK_TOUCHED = 1, MARK_DONE = 2, MARK_ADOPTED = 4 };
 
 /* An ordering that came up during the build, in a list of its producer. */
 struct extra {
@@ -277,6 +278,12 @@ has_failed(uint8_t state)
 static void
 mark_wanted(struct plan *plan, uint32_t node)
 {
+    if (plan->states[node] == PLAN_TAKEN &&
+        (plan->marks[node] & MARK_ADOPTED) != 0) {
+        plan->marks[node] &= (uint8_t)~MARK_ADOPTED;
+        push(&plan->stack, node);
+        return;
+    }
     if (plan->states[node] != PLAN_UNWANTED) {
         return;
     }
@@ -559,7 +566,10 @@ plan_adopt(struct plan *plan, struct action_id action)
     if (state == PLAN_READY) {
         leave_ready(plan, action.n);
     }
-    plan->counts.wanted += state == PLAN_UNWANTED && is_counted(plan, action.n);
+    if (state == PLAN_UNWANTED) {
+        plan->counts.wanted += is_counted(plan, action.n);
+        plan->marks[action.n] |= MARK_ADOPTED;
+    }
     uint32_t pool = pool_of(plan, action.n);
     plan->pool_used[pool] += pool != POOL_NONE;
     plan->states[action.n] = PLAN_TAKEN;
@@ -591,6 +601,13 @@ plan_release(struct plan *plan, struct action_id action)
 void
 plan_put_back(struct plan *plan, struct action_id action)
 {
+    if ((plan->marks[action.n] & MARK_ADOPTED) != 0) {
+        untake(plan, action.n);
+        plan->marks[action.n] &= (uint8_t)~MARK_ADOPTED;
+        plan->states[action.n] = PLAN_UNWANTED;
+        plan->counts.wanted -= is_counted(plan, action.n);
+        return;
+    }
     plan_hold(plan, action);
     plan_release(plan, action);
 }

@@ -73,10 +73,12 @@ void plan_set_order(struct plan *plan, uint32_t *places);
  * wait for taken ones (or for a reload). */
 struct action_id plan_take(struct plan *plan);
 /* Takes an action that is neither settled nor failed, ready or not, without a
- * place in its pool being asked for: it runs already. */
+ * place in its pool being asked for: it runs already. What it needs becomes wanted
+ * when it does. */
 void plan_adopt(struct plan *plan, struct action_id action);
 /* Puts a taken action back: it is ready again, or waits, or is not run if
- * something that it was found to wait for has failed. */
+ * something that it was found to wait for has failed. One that was adopted and that
+ * nobody wants is unwanted again. */
 void plan_put_back(struct plan *plan, struct action_id action);
 /* The same in two halves: a held action waits until it is released. */
 void plan_hold(struct plan *plan, struct action_id action);

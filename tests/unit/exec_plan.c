@@ -437,6 +437,43 @@ TEST(plan_adopts_what_runs)
     finish(plan);
 }
 
+/* Its needs under the new graph are other ones: they come before it is judged
+ * again, and what validates it is wanted as well. */
+TEST(plan_wants_what_an_adopted_action_needs)
+{
+    g = graph_create();
+    struct action_id a = add("a", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id v = add("v", EDGE_IFCHANGED, NO_INPUTS);
+    struct action_id b = add("b", EDGE_IFCHANGED, INPUTS("a"));
+    struct action_id c = add("c", EDGE_IFCHANGED, INPUTS("a"));
+    struct action_id d = add("d", EDGE_VALIDATION, INPUTS("v"));
+    struct plan *plan = seal_and_plan();
+    plan_adopt(plan, b);
+    plan_adopt(plan, c);
+    plan_adopt(plan, d);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    want_action(plan, c);
+    want_action(plan, d);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 5);
+    plan_put_back(plan, c);
+    CHECK_EQ_INT(plan_take(plan).n, a.n);
+    CHECK_EQ_INT(plan_take(plan).n, v.n);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_settle(plan, a, true);
+    CHECK_EQ_INT(plan_take(plan).n, c.n);
+    plan_settle(plan, c, false);
+    plan_settle(plan, d, false);
+    // Nobody wants the other one: it is not judged again.
+    plan_put_back(plan, b);
+    CHECK_EQ_INT(plan_state(plan, b), PLAN_UNWANTED);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 4);
+    plan_count_done(plan, b);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 5);
+    CHECK_EQ_INT(plan_take(plan).n, ID_NONE);
+    plan_settle(plan, v, true);
+    finish(plan);
+}
+
 /* Each reads the output of the one before: nothing may recurse on it. */
 TEST(plan_chain_of_a_million)
 {
