@@ -120,6 +120,14 @@ fuzz:
 	    build/fuzz/tests/fuzz/$(FUZZ) -max_total_time=$(TIME) -max_len=2048 \
 	    -timeout=20 -rss_limit_mb=4096 -verbosity=0 -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/$(FUZZ)- $(FUZZ_DIRS) $(ARGS)
+# The language's tests with a collection at every EVERY-th allocation, budgets
+# of every size and more random programs: minutes to hours, where `check` takes
+# seconds.
+EVERY ?= 10
+hard: programs
+	HARD_EVERY=$(EVERY) FINGERPRINT_CASES=20000 FUZZ_CASES=200000 \
+	    tests/run --tree $O --timeout 36000 --only unit,hard \
+	    interp_fingerprint_random interp_fuzz interp_budgets hard/ $(ARGS)
 # Random graphs, edits, kills and faults against a reference model.
 STEPS ?= 2000
 sim: all
@@ -206,11 +214,12 @@ help:
 	@echo "make check-real             real projects of CMake and Meson, beside ninja"
 	@echo 'make bench-lang             Magma next to other languages'
 	@echo 'make sim                    random builds: SEED=the printed one, STEPS=how many'
+	@echo 'make hard                   the language with EVERY=10th allocation a collection'
 	@echo 'make fuzz                   FUZZ=a target of tests/fuzz, TIME=seconds'
 	@echo 'make lint | format | format-check | layers | headers | reference | clean'
 	@echo 'make man                    the manual pages, in $O/man'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR; with the pages of `make man`'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
-.PHONY: all man check-browser check-real programs setup check check-fast asan ubsan tsan demo bench fuzz sim lint \
+.PHONY: all man check-browser check-real programs setup check check-fast asan ubsan tsan demo bench fuzz hard sim lint \
     bench-lang reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)

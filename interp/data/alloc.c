@@ -59,6 +59,8 @@ static struct {
     uintptr_t stack_max; /* bytes that may be used */
     struct range ranges[RANGE_MAX];
     GC_push_other_roots_proc push_previous;
+    bool is_poisoned; /* what is free is filled with a pattern */
+    struct link *poisoned[2][CLASS_COUNT];
 } heap = {.event_at = UINT64_MAX, .budget_at = UINT64_MAX};
 
 /* Forgets all free lists. Their objects are unmarked, so the sweep that follows
@@ -69,6 +71,8 @@ drop_lists(void)
     for (size_t i = 0; i < CLASS_COUNT; i++) {
         heap.scanned[i] = NULL;
         heap.atomic[i] = NULL;
+        heap.poisoned[0][i] = NULL;
+        heap.poisoned[1][i] = NULL;
     }
 }
 
@@ -215,12 +219,11 @@ event(void)
     }
 }
 
-/* A batch of objects of one class, linked through their first words. Scanned
- * ones come zeroed but for that link, which alloc clears. */
+/* Objects of one class, linked through their first words. Scanned ones come
+ * zeroed but for that link, which alloc clears. */
 static struct link *
-refill(size_t class_index, int sort)
+take_batch(size_t class_index, int sort)
 {
-    assert(heap.started);
     void *batch = NULL;
     size_t size = class_index * GRANULE;
     if (sort == SORT_ATOMIC) {
@@ -232,6 +235,51 @@ refill(size_t class_index, int sort)
         out_of_memory(size);
     }
     return (struct link *)batch;
+}
+
+/* No address, no small number, and no text. */
+enum { POISON = 0xdb };
+
+static void
+poison(struct link *batch, size_t size)
+{
+    for (struct link *at = batch; at != NULL; at = at->next) {
+        memset(at + 1, POISON, size - sizeof(*at));
+    }
+}
+
+/* One object alone, so that the next one comes here, too. What was written
+ * into it while it was free is a bug; what reads it then reads the pattern, and
+ * so does what forgets to fill an atomic one. */
+static struct link *
+take_poisoned(size_t class_index, int sort)
+{
+    size_t size = class_index * GRANULE;
+    struct link **list = &heap.poisoned[sort == SORT_ATOMIC][class_index];
+    if (*list == NULL) {
+        struct link *batch = take_batch(class_index, sort);
+        poison(batch, size);
+        *list = batch;
+    }
+    struct link *object = *list;
+    *list = object->next;
+    object->next = NULL;
+    const unsigned char *bytes = (const unsigned char *)object;
+    for (size_t i = sizeof(*object); i < size; i++) {
+        assert(bytes[i] == POISON); // Written after it was freed.
+    }
+    if (sort != SORT_ATOMIC) {
+        memset(object, 0, size);
+    }
+    return object;
+}
+
+static struct link *
+refill(size_t class_index, int sort)
+{
+    assert(heap.started);
+    return heap.is_poisoned ? take_poisoned(class_index, sort)
+                            : take_batch(class_index, sort);
 }
 
 /* A block of a size of its own. What is really large asks first: a buffer that
@@ -463,6 +511,13 @@ void
 alloc_collect(void)
 {
     GC_gcollect();
+}
+
+void
+alloc_poison(bool on)
+{
+    drop_lists();
+    heap.is_poisoned = on;
 }
 
 void

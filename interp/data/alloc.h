@@ -87,5 +87,8 @@ void alloc_collect(void);
 
 /* Makes every so-manieth allocation run one (tests); 0: none does. */
 void alloc_collect_every(uint32_t calls);
+/* Fills small free objects with a pattern, which is checked before they are
+ * used again: for tests. */
+void alloc_poison(bool on);
 
 #endif

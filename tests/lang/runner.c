@@ -12,7 +12,8 @@
  * Each file is a program of its own. A form without a comment is evaluated and
  * must not fail. The output is TAP, one line an expectation. The folder of the
  * standard library is $STDLIB, or stdlib. With $RUNNER_COLLECT=n, memory is
- * collected at every n-th allocation of a form.
+ * collected at every n-th allocation of a form; with $RUNNER_POISON=1, free
+ * objects are filled with a pattern.
  */
 #include "interp/magma.h"
 
@@ -541,6 +542,9 @@ main(int argc, char **argv)
     static const struct magma_host host = {.load = load, .print = keep_output};
     setvbuf(stdout, NULL, _IOLBF, 0);
     const char *every = getenv("RUNNER_COLLECT");
+    if (getenv("RUNNER_POISON") != NULL) {
+        alloc_poison(true);
+    }
     collect_every = every == NULL ? 0 : (uint32_t)strtoul(every, NULL, 10);
     magma_start(&host);
     for (int i = 1; i < argc; i++) {

@@ -4,7 +4,11 @@
 #include "interp/data/list.h"
 #include "interp/data/map.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { OBJECTS = 400, SIZE = 64 };
 
@@ -258,5 +262,68 @@ TEST(collecting_at_every_call_changes_nothing)
         CHECK(value_is(list_object(list)->first, integer(i)));
         CHECK(text_equal(vector_at(vector, (uint32_t)i),
                          text_format("item %d", i)));
+    }
+}
+
+TEST(poison_fills_what_is_free)
+{
+    alloc_poison(true);
+    for (size_t size = 16; size <= 480; size += 16) {
+        const unsigned char *scanned = alloc_object(KIND_LIST, size);
+        const unsigned char *atomic = alloc_atomic_object(KIND_STRING, size);
+        for (size_t i = sizeof(struct object); i < size; i++) {
+            REQUIRE(scanned[i] == 0);
+            REQUIRE(atomic[i] == 0xdb);
+        }
+    }
+    alloc_poison(false);
+}
+
+/* Writes into an object that was collected, until memory is handed out again. */
+static void
+write_after_free(void)
+{
+    alloc_poison(true);
+    char **holder = alloc(OBJECTS * sizeof(char *));
+    fill(holder, 0);
+    memset(holder, 0, OBJECTS * sizeof(char *));
+    clear_stack();
+    alloc_collect();
+    for (size_t n = 0; n < 60000; n++) {
+        alloc(SIZE);
+        for (size_t i = 0; n % 16 == 0 && i < OBJECTS; i++) {
+            ((char *)~hidden[i])[SIZE - 1] = 7;
+        }
+    }
+}
+
+TEST(poison_finds_writes_after_free)
+{
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        bool is_quiet = freopen("/dev/null", "w", stderr) != NULL;
+        write_after_free();
+        _exit(is_quiet ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
+TEST(collecting_at_every_call_with_poison_changes_nothing)
+{
+    alloc_poison(true);
+    alloc_collect_every(1);
+    Value map = map_empty();
+    for (int i = 0; i < 200; i++) {
+        map = map_assoc(map, text_format("key %d", i % 50), integer(i));
+    }
+    alloc_collect_every(0);
+    alloc_poison(false);
+    CHECK_EQ_INT(map_count(map), 50);
+    for (int i = 0; i < 50; i++) {
+        CHECK(
+            value_is(map_get(map, text_format("key %d", i)), integer(150 + i)));
     }
 }

@@ -66,12 +66,12 @@ static const char *const corpus[] = {
     "(persistent! (reduce conj! (transient #{}) (concat (range 9) (range 4))))",
 };
 
-/* What a program gives within a budget of steps: its value, or a limit. */
+/* What a program gives within a budget: its value, or a limit. */
 static bool
-runs_within(const char *text, uint64_t steps, const char *expected)
+runs_within(const char *text, struct magma_limits limits, const char *expected)
 {
     host_start();
-    magma_set_limits(&(struct magma_limits){.steps = steps});
+    magma_set_limits(&limits);
     Value value;
     if (!host_try(text, &value)) {
         CHECK_EQ_INT(magma_error_type(value), ERROR_LIMIT);
@@ -82,22 +82,75 @@ runs_within(const char *text, uint64_t steps, const char *expected)
     return true;
 }
 
+static void
+value_without_limits(const char *text, char *expected, size_t size)
+{
+    host_start();
+    magma_set_limits(&(struct magma_limits){0});
+    snprintf(expected, size, "%s", host_eval(text));
+    test_check(expected[0] != '!', __FILE__, __LINE__, expected);
+}
+
 TEST(budgets_of_every_number_of_steps)
 {
     for (size_t i = 0; i < sizeof(corpus) / sizeof(corpus[0]); i++) {
-        host_start();
-        magma_set_limits(&(struct magma_limits){0});
         char expected[2048];
-        snprintf(expected, sizeof(expected), "%s", host_eval(corpus[i]));
-        REQUIRE(expected[0] != '!');
-        uint64_t steps = 1;
-        while (!runs_within(corpus[i], steps, expected)) {
-            steps++;
-            REQUIRE(steps < 100000);
+        value_without_limits(corpus[i], expected, sizeof(expected));
+        struct magma_limits limits = {.steps = 1};
+        while (!runs_within(corpus[i], limits, expected)) {
+            limits.steps++;
+            REQUIRE(limits.steps < 100000);
         }
         // What is enough once is enough always, and so is more.
-        CHECK(runs_within(corpus[i], steps, expected));
-        CHECK(runs_within(corpus[i], steps + 1, expected));
+        CHECK(runs_within(corpus[i], limits, expected));
+        limits.steps++;
+        CHECK(runs_within(corpus[i], limits, expected));
+    }
+}
+
+TEST(budgets_of_every_depth)
+{
+    for (size_t i = 0; i < sizeof(corpus) / sizeof(corpus[0]); i++) {
+        char expected[2048];
+        value_without_limits(corpus[i], expected, sizeof(expected));
+        struct magma_limits limits = {.depth = 1};
+        while (!runs_within(corpus[i], limits, expected)) {
+            limits.depth++;
+            REQUIRE(limits.depth < 1000);
+        }
+        CHECK(runs_within(corpus[i], limits, expected));
+        limits.depth++;
+        CHECK(runs_within(corpus[i], limits, expected));
+    }
+}
+
+/* Programs that take some megabytes, most of them at one time. */
+static const char *const large[] = {
+    "(count (into {} (map (fn [i] [i (str i)]) (range 30000))))",
+    "(count (sort (map str (range 20000))))",
+    "(count (pr-str (vec (range 100000))))",
+    "(count (str/split (str/join \",\" (range 40000)) #\",\"))",
+    "(count (flatten (reduce (fn [a _] [a a]) [1] (range 12))))",
+};
+
+/* Every budget from one kibibyte on, in steps of a part of itself, then each
+ * mebibyte: the heap is looked at once a mebibyte. */
+TEST(budgets_of_every_memory)
+{
+    for (size_t i = 0; i < sizeof(large) / sizeof(large[0]); i++) {
+        char expected[2048];
+        value_without_limits(large[i], expected, sizeof(expected));
+        host_start();
+        alloc_collect();
+        uint64_t floor = alloc_heap_bytes();
+        struct magma_limits limits = {.memory_bytes = 1024};
+        bool enough = false;
+        while (limits.memory_bytes < floor + (64 << 20)) {
+            enough = runs_within(large[i], limits, expected);
+            uint64_t part = limits.memory_bytes / 4;
+            limits.memory_bytes += part < 1 << 20 ? part : (uint64_t)1 << 20;
+        }
+        CHECK(enough);
     }
 }
 
