@@ -2,8 +2,7 @@
 /*
  * The order of a build: generators of the build file first, and again until
  * the graph stays as it is; then what the targets need; orphans go when the
- * graph is known to be whole. Signals end it: the first asks the commands to
- * end and kills them after two seconds, the second kills them at once.
+ * graph is known to be whole.
  */
 #include "exec/run/build.h"
 
@@ -14,6 +13,7 @@
 #include "exec/run/jobs.h"
 #include "exec/run/pass.h"
 #include "exec/run/shortcut.h"
+#include "exec/run/signals.h"
 #include "exec/state/state.h"
 
 #include <assert.h>
@@ -23,13 +23,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KILL_DELAY_MS 2000
 #define ROUNDS_MAX 3
 
 enum goal { GOAL_SOURCES, GOAL_TARGETS };
-
-static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
-#define END_SIGNAL_COUNT 3
 
 struct build {
     const struct build_base *base;
@@ -42,9 +38,7 @@ struct build {
     struct steps *steps;
     struct judge *judge;
     struct pass *pass;
-    struct loop_watch *end_watches[END_SIGNAL_COUNT];
-    struct loop_watch *stop_watch;
-    struct loop_watch *kill_timer;
+    struct signals signals;
     struct state_run run;
     int64_t began_us;
     bool by_need;      /* rows of the database are read as they are met */
@@ -63,64 +57,6 @@ send_event(struct build *b, enum exec_event_type type, const char *text)
     event.signal = b->result->signal;
     event.duration_us = loop_now_us() - b->began_us;
     pass_send(b->pass, &event);
-}
-
-/* --- Signals ---------------------------------------------------------------- */
-
-/* Asked for two seconds: now they are not asked any more. */
-static void
-on_kill_due(void *ctx)
-{
-    struct build *b = ctx;
-    loop_stop(b->kill_timer);
-    b->kill_timer = NULL;
-    pass_stop(b->pass, SIGKILL);
-}
-
-/* The second one, whichever it is, makes it short. */
-static void
-on_end_signal(void *ctx, int signal)
-{
-    struct build *b = ctx;
-    if (b->result->signal != 0) {
-        pass_stop(b->pass, SIGKILL);
-        return;
-    }
-    b->result->signal = signal;
-    pass_stop(b->pass, SIGTERM);
-    b->kill_timer = loop_after(b->loop, KILL_DELAY_MS, on_kill_due, b);
-}
-
-/* ^Z: the commands have sessions of their own, so that they stop only if we
- * tell them. */
-static void
-on_stop_signal(void *ctx, int signal)
-{
-    struct build *b = ctx;
-    (void)signal;
-    steps_signal(b->steps, SIGSTOP);
-    send_event(b, EVENT_PAUSE, NULL);
-    kill(getpid(), SIGSTOP);
-    send_event(b, EVENT_RESUME, NULL);
-    steps_signal(b->steps, SIGCONT);
-}
-
-static void
-watch_signals(struct build *b)
-{
-    assert(b->loop);
-    interrupt_reset();
-    for (int i = 0; i < END_SIGNAL_COUNT; i++) {
-        struct sigaction before;
-        sigaction(end_signals[i], NULL, &before);
-        // What nohup or a shell had ignored stays ignored.
-        if (before.sa_handler != SIG_IGN) {
-            b->end_watches[i] =
-                loop_signal(b->loop, end_signals[i], on_end_signal, b);
-            interrupt_watch(end_signals[i]);
-        }
-    }
-    b->stop_watch = loop_signal(b->loop, SIGTSTP, on_stop_signal, b);
 }
 
 /* --- Setting up and down ------------------------------------------------------- */
@@ -195,7 +131,11 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .began_us = b->began_us,
     };
     b->pass = pass_create(&pass_options, *b->graph);
-    watch_signals(b);
+    b->signals = (struct signals){.loop = b->loop,
+                                  .steps = b->steps,
+                                  .pass = b->pass,
+                                  .ended_by = &b->result->signal};
+    signals_watch(&b->signals);
     send_event(b, EVENT_RUN_START, NULL);
     if (state_note(b->base->state) != NULL) {
         send_event(b, EVENT_STATE_NOTE, state_note(b->base->state));
@@ -212,11 +152,7 @@ static void
 tear_down(struct build *b)
 {
     assert(b->base);
-    for (int i = 0; i < END_SIGNAL_COUNT; i++) {
-        loop_stop(b->end_watches[i]);
-    }
-    loop_stop(b->stop_watch);
-    loop_stop(b->kill_timer);
+    signals_unwatch(&b->signals);
     if (b->pass != NULL) {
         *b->graph = pass_base_graph(b->pass);
     }

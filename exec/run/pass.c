@@ -17,10 +17,6 @@
 
 #define COMMIT_DELAY_MS 50
 #define KILL_DELAY_MS 2000
-/* How long an action must have run alone to be shown as it goes, and how often
- * it is shown then. */
-#define STREAM_AFTER_MS 2000
-#define STREAM_EVERY_MS 100
 /* Rounds in which a value led to a graph without its dynout, and rounds of any
  * kind. A chain of dynouts takes one for each. */
 #define LOST_ROUNDS_MAX 10
@@ -605,59 +601,6 @@ on_commit_due(void *ctx)
     state_tick(pass->options.state, loop_now_us());
 }
 
-/* Tells the whole lines that a lone action printed since the last time. */
-static void
-stream_output(struct pass *pass, struct running *running)
-{
-    struct output *output = &step_run_result(running->run)->output;
-    struct slice all = output_view(output);
-    const char *fresh = all.bytes + output->shown;
-    const char *newline = memrchr(fresh, '\n', all.len - output->shown);
-    if (newline == NULL) {
-        return;
-    }
-    struct exec_event event =
-        pass_event(EVENT_ACTION_OUTPUT, running->began_as, STATUS_OK);
-    event.graph = running->held->graph;
-    event.output = all.bytes;
-    event.output_len = (size_t)(newline + 1 - all.bytes);
-    event.output_shown = output->shown;
-    pass_send(pass, &event);
-    output->shown = event.output_len;
-}
-
-static void watch_lone(struct pass *pass, int64_t delay_ms);
-
-/* One that has run alone for two seconds is shown as it goes; as soon as it has
- * company, its output is kept for its end. */
-static void
-on_stream_due(void *ctx)
-{
-    struct pass *pass = ctx;
-    loop_stop(pass->stream_timer);
-    pass->stream_timer = NULL;
-    struct running *lone = pass->first;
-    if (pass->running_count != 1 || lone->run == NULL) {
-        return;
-    }
-    int64_t began_us = step_run_result(lone->run)->started_us;
-    int64_t rest_ms = STREAM_AFTER_MS - (loop_now_us() - began_us) / 1000;
-    if (rest_ms > 0) {
-        watch_lone(pass, rest_ms);
-        return;
-    }
-    stream_output(pass, lone);
-    watch_lone(pass, STREAM_EVERY_MS);
-}
-
-static void
-watch_lone(struct pass *pass, int64_t delay_ms)
-{
-    assert(pass->stream_timer == NULL && delay_ms > 0);
-    pass->stream_timer =
-        loop_after(pass->options.loop, (uint64_t)delay_ms, on_stream_due, pass);
-}
-
 /* Lets the loop turn; what is written meanwhile does not wait for ever. */
 static void
 turn(struct pass *pass, bool wait)
@@ -670,7 +613,7 @@ turn(struct pass *pass, bool wait)
                                         on_commit_due, pass);
     }
     if (wait && pass->running_count == 1 && pass->stream_timer == NULL) {
-        watch_lone(pass, STREAM_AFTER_MS);
+        pass_watch_lone(pass);
     }
     loop_turn(pass->options.loop, wait);
 }

@@ -163,6 +163,9 @@ void pass_lower_jobs(struct pass *pass);
 /* Takes up all runs that have ended. */
 void pass_end_all(struct pass *pass);
 
+/* Looks, after a while, whether one action runs alone: it is shown then. */
+void pass_watch_lone(struct pass *pass);
+
 /* Records the folders that were made for outputs. */
 void pass_note_folders(struct pass *pass);
 
