@@ -406,12 +406,19 @@ eval_set(struct eval *e, const struct query_node *node, struct query_set *set)
 
 /* What is not known because it was never built. */
 static void
-note_unbuilt(struct query_world *world)
+note_unknown(struct query_world *world)
 {
-    uint32_t count = query_world_unbuilt(world);
-    if (count > 0) {
+    uint32_t unbuilt = query_world_unbuilt(world);
+    uint32_t waiting = query_world_waiting(world);
+    if (unbuilt > 0) {
         query_world_note(world, "%u action%s never built: headers unknown",
-                         count, count == 1 ? "" : "s");
+                         unbuilt, unbuilt == 1 ? "" : "s");
+    }
+    if (waiting > 0) {
+        query_world_note(world,
+                         "%u action%s for a list of paths that no build has "
+                         "told yet: what it brings is left out",
+                         waiting, waiting == 1 ? " waits" : "s wait");
     }
 }
 
@@ -453,7 +460,7 @@ query_eval(struct query_world *world, const struct query_node *root,
         }
         query_rows_of_set(world, &value.set, options->order, &value.rows);
     }
-    note_unbuilt(world);
+    note_unknown(world);
     if (done) {
         *rows = value.rows;
         rows->edges = e.edges != 0 ? e.edges : QUERY_EDGE_DEFAULT;

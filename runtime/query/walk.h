@@ -30,8 +30,8 @@ struct query_set
 query_walk_step(struct query_world *world, const struct query_set *from,
                 const struct query_walk *walk);
 /* A shortest way from the one set down to the other, with an order of its own:
- * empty if there is none. Of equally short ways that through the nodes of the
- * lowest numbers. */
+ * empty if there is none. Of equally short ways that through what is declared
+ * first. */
 struct query_set
 query_walk_path(struct query_world *world, const struct query_set *from,
                 const struct query_set *to, unsigned edges);

@@ -156,6 +156,10 @@ const struct query_set *query_world_discovered(struct query_world *world);
  * success, although they would have told. */
 uint32_t query_world_unbuilt(const struct query_world *world);
 
+/* How many of the actions that were walked through wait for a list of paths that no
+ * build has told yet: what it would bring is not in the answer. */
+uint32_t query_world_waiting(const struct query_world *world);
+
 /* --- Files ------------------------------------------------------------------------ */
 
 /* What a file is now. */

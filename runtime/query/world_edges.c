@@ -50,6 +50,9 @@ action_needs(struct query_world *world, struct action_id id, unsigned edges,
 {
     const struct graph *g = world->graph;
     const struct action *a = graph_action(g, id);
+    if ((a->flags & ACTION_PENDING) != 0 && (edges & QUERY_EDGE_DYN) != 0) {
+        query_set_add(&world->waiting, query_world_action(world, id));
+    }
     for (uint32_t i = 0; i < a->inputs.count; i++) {
         const struct edge *edge = graph_input(g, a, i);
         if ((edge_bit(edge) & edges) != 0) {

@@ -27,6 +27,7 @@ world_finish_discovered(struct query_world *world)
     vec_finish(&world->node_of_item);
     query_set_finish(&world->discovered_files);
     query_set_finish(&world->unbuilt);
+    query_set_finish(&world->waiting);
     query_set_finish(&world->prepared);
     vec_finish(&world->near_finders);
     vec_finish(&world->made);
@@ -108,6 +109,12 @@ world_add_discovered(struct query_world *world, uint32_t action,
         uint32_t node = node_of_item(world, *item);
         *item = node;
     }
+}
+
+uint32_t
+query_world_waiting(const struct query_world *world)
+{
+    return world->waiting.count;
 }
 
 uint32_t

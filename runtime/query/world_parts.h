@@ -62,6 +62,7 @@ struct query_world {
     struct vec node_of_item;            /* of uint32_t: node + 1, or 0 */
     struct query_set discovered_files;  /* when all rows are known */
     struct query_set unbuilt; /* actions that were asked what they discovered */
+    struct query_set waiting; /* actions whose lists wait for a dynout */
     uint32_t *finders;        /* by node: start in `found_by`; NULL: the rows
                                  were not turned round yet */
     uint32_t finder_count;    /* nodes that it is for */

@@ -96,3 +96,30 @@ END
 asks 'always | emit kind' -C other <<'END'
 missing
 END
+
+# A list that nobody knows before a build.
+mkdir lists
+write lists/names one two
+write lists/one 1
+write lists/two 2
+write lists/build.magma <<'END'
+(def names
+  (dynout :inputs {:ifchanged ["names"]}
+          :rule (fn [vars] [{:read (:in vars)} {:transformer str/split-lines}])))
+(action :outputs ["both"] :inputs {:ifchanged names}
+        :rule (fn [vars] {:command ["cat" (:in vars)] :stdout (:out vars)}))
+END
+asks 'both | deps | sources' -C lists <<'END'
+names
+END
+notes '1 action waits for a list of paths that no build has told yet'
+(cd lists && ronin build >/dev/null) || fail "the list was not built"
+asks 'both | deps | sources' -C lists <<'END'
+names
+one
+two
+END
+asks 'both | reads edges=explicit' -C lists <<'END'
+one
+two
+END
