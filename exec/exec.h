@@ -104,8 +104,8 @@ struct exec_host {
     bool (*reload)(void *ctx, const struct graph *old, struct graph **graph,
                    struct error *err);
     void (*event)(void *ctx, const struct exec_event *event);
-    /* Asked about an action of which there is no record: true if another
-     * program ran it as it is now. What is found lives until the next call.
+    /* Asked about an action of which there is no record, or one that is not
+     * true any more: true if another program ran it as it is now. What is found lives until the next call.
      * NULL: there is no other program. */
     bool (*foreign)(void *ctx, const struct graph *g, struct action_id action,
                     struct exec_foreign *found);

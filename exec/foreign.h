@@ -15,6 +15,7 @@
 /* What another program remembers of an action that it ran on these files. It is
  * a claim, no record: times on disk that speak against it win. */
 struct exec_foreign {
+    bool is_later;         /* it ran it since our last build here */
     int64_t read_ns;       /* what was written later it has not read */
     int64_t written_ns;    /* what outputs got later is not what it wrote */
     bool discovers;        /* it was to tell what it read, and this is that: */

@@ -778,7 +778,8 @@ attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
     }
     const struct record *record = record_at(judge, attempt->record);
     adopt_env(record, &attempt->manifest);
-    if (record->body.len == 0) { // What another program discovered.
+    if (judge->has_foreign) { // What another program discovered.
+        vec_resize(&attempt->known, 0);
         vec_push_all(&attempt->known, judge->last.discovered.items,
                      judge->last.discovered.count);
     }

@@ -114,6 +114,18 @@ ask(struct judge *judge, struct action_id action)
     return (flags & ACTION_GENERATOR) != 0;
 }
 
+/* Puts what it was seen to read into judge->last; false if that is not known. */
+static bool
+take_discovered(struct judge *judge, const struct action *a)
+{
+    judge->last.discovered.count = 0;
+    if (a->flags & (ACTION_DEPS_GCC | ACTION_DEPS_MSVC)) {
+        take_row(judge, judge->foreign.discovered);
+        return judge->foreign.discovers;
+    }
+    return a->depfile.n == ID_NONE || take_depfile(judge, a);
+}
+
 void
 foreign_read(struct judge *judge, struct action_id action)
 {
@@ -122,16 +134,7 @@ foreign_read(struct judge *judge, struct action_id action)
     judge->has_foreign = record->status == RECORD_NONE &&
                          record->broken.count == 0 &&
                          (a->flags & ACTION_AS_NINJA) && ask(judge, action);
-    if (!judge->has_foreign) {
-        return;
-    }
-    judge->last.discovered.count = 0;
-    if (a->flags & (ACTION_DEPS_GCC | ACTION_DEPS_MSVC)) {
-        judge->has_foreign = judge->foreign.discovers;
-        take_row(judge, judge->foreign.discovered);
-    } else if (a->depfile.n != ID_NONE) {
-        judge->has_foreign = take_depfile(judge, a);
-    }
+    judge->has_foreign = judge->has_foreign && take_discovered(judge, a);
 }
 
 /* The comparison is ninja's, of times with each other: there is no signature to
@@ -213,4 +216,56 @@ foreign_is_clean(struct judge *judge, const struct action *a)
     return !judge->foreign.discovers ||
            files_look(judge->files, first)->mtime_ns <=
                judge->foreign.discovered_ns;
+}
+
+/* True if nothing that it reads was touched since, whatever time it shows now;
+ * what is made in this build must have been. */
+static bool
+is_untouched(struct judge *judge, uint32_t file)
+{
+    struct action_id producer = record_producer(judge, file);
+    return files_look(judge->files, file)->ctime_ns <= judge->foreign.read_ns &&
+           (producer.n == ID_NONE ||
+            record_is_settled_before(judge, producer) ||
+            record_of(judge, producer)->settled != 0);
+}
+
+static bool
+all_are_untouched(struct judge *judge, const struct action *a)
+{
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(judge->graph, a, i);
+        if (edge->to.type == NODE_FILE &&
+            (edge->kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED)) != 0 &&
+            !is_untouched(judge,
+                          record_file(judge, (struct file_id){edge->to.n}))) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < judge->last.discovered.count; i++) {
+        const struct manifest_file *item = vec_at(&judge->last.discovered, i);
+        if (!is_untouched(judge, item->file)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Our record is older than what the other program did: an input that became
+ * older would look unchanged to it, so the moments of change count, too. */
+bool
+foreign_renews(struct judge *judge, struct action_id action)
+{
+    const struct exec_host *host = judge->options.host;
+    const struct action *a = graph_action(judge->graph, action);
+    if (judge->has_foreign || record_of(judge, action)->ran ||
+        !(a->flags & ACTION_AS_NINJA) || (a->flags & ACTION_ALWAYS) ||
+        host == NULL || host->foreign == NULL ||
+        !host->foreign(host->ctx, judge->graph, action, &judge->foreign)) {
+        return false;
+    }
+    judge->has_foreign = judge->foreign.is_later && take_discovered(judge, a) &&
+                         all_are_untouched(judge, a);
+    judge->has_foreign = foreign_is_clean(judge, a);
+    return judge->has_foreign;
 }

@@ -692,6 +692,11 @@ judge_action(struct judge *judge, struct action_id action,
         !reasons->stale_program) {
         return VERDICT_ERROR;
     }
+    if (judge->reasons.items.count > 0 && foreign_renews(judge, action)) {
+        reasons_clear(&judge->reasons);
+        rebase = true;
+    }
+    record = record_of(judge, action);
     enum verdict verdict = conclude(judge, record, reasons);
     if (verdict == VERDICT_CLEAN && rebase && !judge->options.dry_run &&
         !attempt_adopt(judge, action, err)) {

@@ -119,6 +119,9 @@ bool compare_would_be_made(struct judge *judge, uint32_t file);
 void foreign_read(struct judge *judge, struct action_id action);
 /* True if that agrees with what is on disk. */
 bool foreign_is_clean(struct judge *judge, const struct action *a);
+/* Where a record is not true any more: whether another program has made it so
+ * since, and what is on disk agrees. */
+bool foreign_renews(struct judge *judge, struct action_id action);
 
 /* --- watched.c --- */
 

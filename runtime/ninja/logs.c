@@ -19,13 +19,23 @@
 #include "runtime/ninja/logs_tidy.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MS_NS INT64_C(1000000)
 /* How much later than ninja's clock says a file may be stamped. */
 #define SLACK_NS (1000 * MS_NS)
+
+/* Which file the build log was, and how long: what stands behind that was not
+ * written by us. */
+struct mark {
+    uint64_t inode; /* 0: not known */
+    uint64_t size;
+};
 
 struct ninja_logs {
     struct ninja_logs_options options;
@@ -37,11 +47,61 @@ struct ninja_logs {
     struct buffer build_text; /* what is in `build` */
     struct build_log build;
     struct deps_log deps;
-    int version;       /* of the build log that is written */
-    bool was_read;     /* both, to be asked */
-    bool was_told;     /* that they cannot be written */
-    struct buffer row; /* what was found of the last action */
+    int version;         /* of the build log that is written */
+    bool was_read;       /* both, to be asked */
+    bool was_met;        /* our mark of the build log was taken away */
+    uint64_t read_inode; /* of the build log that was read */
+    struct mark mark;    /* where it ended when we left it last */
+    bool was_told;       /* that they cannot be written */
+    struct buffer row;   /* what was found of the last action */
 };
+
+/* --- The mark -----------------------------------------------------------------------
+
+ * It lies beside our records. While we write to the log it is not there, so that
+ * a kill leaves none, and nothing of ours is taken for another's. */
+#define MARK_PATH ".ronin/ninja-log"
+
+static void
+read_mark(struct ninja_logs *logs)
+{
+    FILE *file = fopen(MARK_PATH, "re");
+    struct mark mark = {0};
+    if (file == NULL) {
+        return;
+    }
+    if (fscanf(file, "%" SCNu64 " %" SCNu64, &mark.inode, &mark.size) == 2) {
+        logs->mark = mark;
+    }
+    fclose(file);
+}
+
+/* Before the first line is added. */
+static void
+take_mark_away(struct ninja_logs *logs)
+{
+    if (!logs->was_met) {
+        (void)unlink(MARK_PATH);
+        logs->was_met = true;
+    }
+}
+
+/* Without a folder of records there is none, and all is judged by them. */
+static void
+leave_mark(const struct ninja_logs *logs)
+{
+    struct stat st;
+    if (logs->options.frozen || logs->build_path == NULL ||
+        stat(logs->build_path, &st) != 0) {
+        return;
+    }
+    FILE *file = fopen(MARK_PATH, "we");
+    if (file != NULL) {
+        fprintf(file, "%" PRIu64 " %" PRIu64 "\n", (uint64_t)st.st_ino,
+                (uint64_t)st.st_size);
+        fclose(file);
+    }
+}
 
 /* --- Life ------------------------------------------------------------------------ */
 
@@ -81,6 +141,7 @@ ninja_logs_forget(struct ninja_logs *logs)
     logs->build_path = NULL;
     logs->deps_path = NULL;
     logs->was_read = false;
+    logs->mark = (struct mark){0};
 }
 
 void
@@ -89,6 +150,7 @@ ninja_logs_destroy(struct ninja_logs *logs)
     if (logs == NULL) {
         return;
     }
+    leave_mark(logs);
     ninja_logs_forget(logs);
     buffer_finish(&logs->build_text);
     buffer_finish(&logs->row);
@@ -113,7 +175,9 @@ read_logs(struct ninja_logs *logs)
     }
     logs->was_read = true;
     locate(logs);
+    read_mark(logs);
     if (log_file_load(&logs->build_file, &logs->build_text, &err)) {
+        logs->read_inode = logs->build_file.inode;
         build_log_read(&logs->build, buffer_slice(&logs->build_text));
     }
     deps_log_finish(&logs->deps);
@@ -200,6 +264,8 @@ take_entry(const struct ninja_logs *logs, const struct build_log_entry *entry,
     }
     found->read_ns =
         entry->mtime_ns < found->read_ns ? entry->mtime_ns : found->read_ns;
+    found->is_later = found->is_later && logs->mark.inode == logs->read_inode &&
+                      entry->at >= logs->mark.size;
     found->written_ns =
         written_ns > found->written_ns ? written_ns : found->written_ns;
 }
@@ -261,7 +327,8 @@ ninja_logs_find(struct ninja_logs *logs, const struct graph *g,
     if (edge == NULL) {
         return false;
     }
-    *found = (struct exec_foreign){.read_ns = INT64_MAX};
+    *found = (struct exec_foreign){.read_ns = INT64_MAX,
+                                   .is_later = logs->mark.inode != 0};
     struct vec outputs = vec_of(sizeof(struct slice));
     find_outputs(edge, g, action, &outputs);
     bool done = find_entries(logs, edge, &outputs,
@@ -463,6 +530,7 @@ ninja_logs_event(struct ninja_logs *logs, const struct exec_event *event)
     struct error err = {0};
     struct vec outputs = vec_of(sizeof(struct slice));
     locate(logs);
+    take_mark_away(logs);
     find_outputs(edge, event->graph, event->action, &outputs);
     if (!write_build_log(logs, event, edge, &outputs, &err)) {
         tell_failure(logs, logs->build_path, &err);

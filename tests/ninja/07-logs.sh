@@ -229,3 +229,44 @@ sed -i 's/mkfifo ready; cat ready; //' killed/build.ninja
 rm -rf killed/.ronin
 assert_equal "$(ran killed "$RONIN_NINJA" | wc -l)" 1
 assert_file killed/three whole
+
+# --- Turn and turn about ---------------------------------------------------------------
+
+# What the other ninja does after us counts as done, whatever our records say; but
+# not what happened behind its back.
+for other in ninja ${OTHER_NINJA:-}; do
+    rm -rf one
+    make_project one
+    (cd one && "$other" >../out 2>&1) || fail "$(cat out)"
+    assert_idle one "$RONIN_NINJA"
+    for edit in 'touch h.h' 'echo "#define MADE 3" >made.in' 'rm b.o' \
+        "sed -i 's/-I\. /-I. -O1 /' build.ninja" 'touch more'; do
+        sleep 0.02
+        (cd one && eval "$edit")
+        [ -n "$(ran one "$other")" ] || fail "nothing to do after $edit"
+        assert_idle one "$RONIN_NINJA"
+        assert_idle one "$other"
+    done
+
+    # An input that became older since is seen, and an output that is not its.
+    touch one/h.h
+    [ -n "$(ran one "$other")" ] || fail "nothing to do"
+    sleep 0.02
+    touch -d '1 hour ago' one/h.h
+    assert_equal "$(ran one "$RONIN_NINJA" | grep -c a.c)" 1
+    touch one/b.c
+    [ -n "$(ran one "$other")" ] || fail "nothing to do"
+    echo tampered >one/all.o
+    touch -d '5 seconds' one/all.o
+    assert_equal "$(ran one "$RONIN_NINJA" | grep -c '>all.o')" 1
+
+    # ronin that was killed leaves no mark, and believes its records alone.
+    touch one/b.c
+    assert_equal "$(ran one "$RONIN_NINJA" | grep -c b.c)" 1
+    rm one/.ronin/ninja-log
+    sleep 0.02
+    touch one/b.c
+    [ -n "$(ran one "$other")" ] || fail "nothing to do"
+    assert_equal "$(ran one "$RONIN_NINJA" | grep -c b.c)" 1
+    assert_idle one "$RONIN_NINJA"
+done
