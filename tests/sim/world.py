@@ -118,7 +118,8 @@ class Action:
         extra = [(p, WRITTEN) for p in self.uses]
         if self.dynout is not None:
             extra += [(p, WRITTEN) for p in self.value]
-        for path, kind in self.ins + self.exist + extra:
+        exist = [] if self.always else self.exist  # instead of a map
+        for path, kind in self.ins + exist + extra:
             kinds = {CREATED, DELETED} if kind == "both" else {kind}
             found[path] = found.get(path, frozenset()) | kinds
         return found
@@ -138,7 +139,7 @@ class Action:
         reads = () if self.how in ("value", "list") else tuple(self.reads())
         return (self.how, self.tag, tuple(self.outs), reads,
                 tuple(self.exist), tuple(self.env), self.depfile,
-                tuple(self.watches))
+                () if self.always else tuple(self.watches))
 
 
 def quote(items):
