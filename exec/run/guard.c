@@ -12,11 +12,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -25,6 +27,9 @@
 
 #define SLOT_COUNT 16384
 #define HOLDER_ROUNDS 20
+/* How often the guard looks at who descends from ronin, and how many it keeps. */
+#define LOOK_EVERY_MS 200
+#define FAMILY_MAX 4096
 
 /* What one slot is for, as far as ronin knows; the guard has no need of it. */
 enum slot_use { SLOT_FREE, SLOT_TAKEN, SLOT_LEFT_BEHIND };
@@ -33,6 +38,7 @@ enum slot_use { SLOT_FREE, SLOT_TAKEN, SLOT_LEFT_BEHIND };
 struct shared {
     guard_slot slots[SLOT_COUNT];
     guard_pipe pipes[SLOT_COUNT];
+    volatile bool is_over; /* ronin ends by itself: daemons may live on */
 };
 
 static struct {
@@ -151,6 +157,123 @@ end_all(struct shared *shared)
     }
 }
 
+/* --- Who descends from ronin ------------------------------------------------ */
+
+/* A process is told from a later one with its number by when it was born. */
+struct relative {
+    pid_t pid;
+    unsigned long long born;
+};
+
+/* Of the last look; in the guard alone. Once ronin has ended, who left group and
+ * pipe is nobody's child any more. */
+static struct {
+    struct relative items[FAMILY_MAX];
+    uint32_t count;
+} family;
+
+/* In ticks since the system started; 0: it is gone. */
+static unsigned long long
+birth_of(pid_t pid)
+{
+    char path[64];
+    char text[1024];
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+    if (fd >= 0) {
+        close(fd);
+    }
+    text[len > 0 ? len : 0] = '\0';
+    // The name in brackets may have anything in it.
+    const char *at = strrchr(text, ')');
+    unsigned long long born = 0;
+    for (int field = 2; at != NULL && field < 22; field++) {
+        at = strchr(at + 1, ' ');
+    }
+    return at != NULL && sscanf(at, "%llu", &born) == 1 ? born : 0;
+}
+
+static void
+add_relative(pid_t pid)
+{
+    unsigned long long born = pid != getpid() ? birth_of(pid) : 0;
+    if (born != 0 && family.count < FAMILY_MAX) {
+        family.items[family.count++] = (struct relative){pid, born};
+    }
+}
+
+/* The kernel lists the children of each thread. */
+static void
+add_children(pid_t pid, const char *thread)
+{
+    char path[300];
+    char text[4096];
+    snprintf(path, sizeof(path), "/proc/%d/task/%s/children", (int)pid, thread);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+    if (fd >= 0) {
+        close(fd);
+    }
+    text[len > 0 ? len : 0] = '\0';
+    char *at = text;
+    for (;;) {
+        char *end;
+        long child = strtol(at, &end, 10);
+        if (end == at) {
+            return;
+        }
+        add_relative((pid_t)child);
+        at = end;
+    }
+}
+
+static void
+add_family_of(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] != '.') {
+            add_children(pid, entry->d_name);
+        }
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+}
+
+/* Children of children as well: the list grows while it is walked. */
+static void
+look_at_family(pid_t ronin)
+{
+    family.count = 0;
+    add_family_of(ronin);
+    for (uint32_t i = 0; i < family.count; i++) {
+        add_family_of(family.items[i].pid);
+    }
+}
+
+/* With what they started since the last look. */
+static void
+kill_family(void)
+{
+    for (uint32_t i = 0; i < family.count; i++) {
+        if (birth_of(family.items[i].pid) == family.items[i].born) {
+            add_family_of(family.items[i].pid);
+        }
+    }
+    for (uint32_t i = 0; i < family.count; i++) {
+        if (birth_of(family.items[i].pid) == family.items[i].born) {
+            kill(family.items[i].pid, SIGKILL);
+        }
+    }
+}
+
+/* --- The life of the guard --------------------------------------------------- */
+
 /* A terminal or a service manager means ronin, not its guard. */
 static void
 ignore_signals(void)
@@ -160,10 +283,26 @@ ignore_signals(void)
     sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-/* The life of the guard: no descriptor of ronin stays open in it, so that a
- * pipe that somebody reads from ends when ronin does. */
+/* Until ronin ends, however it does. */
+static void
+watch(int fd, pid_t ronin)
+{
+    for (;;) {
+        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        int ready = poll(&wait, 1, LOOK_EVERY_MS);
+        char byte;
+        if (ready == 0) {
+            look_at_family(ronin);
+        } else if (ready > 0 && read(fd, &byte, 1) <= 0 && errno != EINTR) {
+            return;
+        }
+    }
+}
+
+/* No descriptor of ronin stays open in it, so that a pipe that somebody reads from
+ * ends when ronin does. */
 _Noreturn static void
-be_guard(int pipe_fd, struct shared *shared)
+be_guard(int pipe_fd, struct shared *shared, pid_t ronin)
 {
     ignore_signals();
     setsid();
@@ -177,13 +316,20 @@ be_guard(int pipe_fd, struct shared *shared)
         dup2(null, fd);
     }
     close_range(4, ~0U, 0);
-    char byte;
-    ssize_t len;
-    do {
-        len = read(3, &byte, 1);
-    } while (len > 0 || (len < 0 && errno == EINTR));
+    watch(3, ronin);
+    if (!shared->is_over) {
+        kill_family();
+    }
     end_all(shared);
     _exit(0);
+}
+
+static void
+tell_end(void)
+{
+    if (guard.shared != NULL && guard.owner == getpid()) {
+        guard.shared->is_over = true;
+    }
 }
 
 bool
@@ -203,9 +349,10 @@ guard_start(struct error *err)
         return error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
                                "cannot make the pipe of the guard");
     }
+    pid_t ronin = getpid();
     pid_t pid = fork();
     if (pid == 0) {
-        be_guard(ends[0], shared);
+        be_guard(ends[0], shared, ronin);
     }
     close(ends[0]);
     if (pid < 0) {
@@ -219,6 +366,7 @@ guard_start(struct error *err)
     guard.shared = shared;
     guard.slots = guard.shared->slots;
     guard.owner = getpid();
+    atexit(tell_end);
     return true;
 }
 

@@ -7,7 +7,9 @@
  *
  * A process that has left its group (setsid) is known by the pipe that it has
  * from its command, and ended as well; one that has let go of that too, a
- * daemon, is not ours any more.
+ * daemon, is known by its descent, if it is as old as the guard's last look at that:
+ * a fifth of a second. Such a one lives on where ronin ends by itself: somebody may
+ * have wanted it.
  *
  * ronin itself is the subreaper: what a command leaves behind becomes its
  * child, and is reaped by guard_reap_strays.
