@@ -500,6 +500,24 @@ builtin_query_on(Value *args, uint32_t argc)
     return answer_query(args[1], args[0]);
 }
 
+/* (graph-at -1), (graph-at "last-ok") */
+static Value
+builtin_graph_at(Value *args, uint32_t argc)
+{
+    (void)argc;
+    struct copy *c = asked_copy("graph-at");
+    if (!magma_is_int(args[0]) && !magma_is_string(args[0])) {
+        error_throw_help(ERROR_TYPE,
+                         "-1 is the last one; ronin runs lists them; also "
+                         "\"last-ok\", or a day",
+                         "A run is told by its number");
+    }
+    const struct graph *graph = asked_graph(c);
+    copy_look_again(c);
+    Value run = magma_display(args[0]);
+    return question_graph_at(c, graph, magma_text_of(run).bytes);
+}
+
 /* --- The REPL itself ------------------------------------------------------------------------------ */
 
 /* Asks for it: the form that called this must end first. */
@@ -557,6 +575,10 @@ builtin_read_line(Value *args, uint32_t argc)
 static const struct builtin rows[] = {
     {"graph", 0, 0, builtin_graph, "[]",
      "The graph as plain data: that of the build file, with what was typed.",
+     "0.1"},
+    {"graph-at", 1, 1, builtin_graph_at, "[run]",
+     "The graph that a run was made from, as plain data: (graph-at -1) of the "
+     "last one, also 42, \"last-ok\" or \"2026-03-01\".",
      "0.1"},
     {"plan", 0, ARGS_ANY, builtin_plan, "[& targets]",
      "What a build of the targets (without any: of the default) would run now, "

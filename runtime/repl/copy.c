@@ -8,7 +8,7 @@
 #include "runtime/register.h"
 #include "runtime/repl/account.h"
 #include "runtime/repl/complete.h"
-#include "runtime/repl/stale.h"
+#include "runtime/repl/seen.h"
 #include "runtime/source.h"
 
 #include <assert.h>
@@ -27,7 +27,7 @@ struct copy {
     bool is_reading;
     bool is_asking; /* the form that is evaluated has asked */
     bool is_old;    /* something was typed since the graph was made */
-    struct stale stale;
+    struct seen seen;
     struct buffer keywords;
 };
 
@@ -55,7 +55,7 @@ copy_destroy(struct copy *c)
     session_close(c->session);
     additions_destroy(c->additions);
     magma_root_destroy(c->program);
-    stale_finish(&c->stale);
+    seen_finish(&c->seen);
     buffer_finish(&c->keywords);
     free(c->build_file);
     free(c);
@@ -145,7 +145,7 @@ open_session(struct copy *c, struct session **session, struct error *err)
 static void
 take_sources(struct copy *c, struct slice paths, int64_t since)
 {
-    stale_watch(&c->stale, paths, since);
+    seen_take(&c->seen, paths, since);
     buffer_truncate(&c->keywords, 0);
     struct slice path;
     while (slice_next_text(&paths, &path)) {
@@ -166,7 +166,7 @@ static bool
 evaluate(struct copy *c, struct session **session, struct error *err)
 {
     const struct graph *graph = NULL;
-    int64_t since = stale_now();
+    int64_t since = seen_now();
     if (!open_session(c, session, err)) {
         return false;
     }
@@ -215,7 +215,7 @@ static void
 wait_for_file(struct copy *c)
 {
     static const char paths[] = "build.magma\0build.ninja";
-    stale_watch(&c->stale, (struct slice){paths, sizeof(paths)}, stale_now());
+    seen_take(&c->seen, (struct slice){paths, sizeof(paths)}, seen_now());
 }
 
 /* Takes the session and its program over. */
@@ -274,7 +274,7 @@ copy_read(struct copy *c, enum copy_reading how, struct buffer *account,
 bool
 copy_is_stale(const struct copy *c)
 {
-    return stale_check(&c->stale);
+    return seen_changed(&c->seen);
 }
 
 /* The registry of the session that there is now: asking may bring a new one. */

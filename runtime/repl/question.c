@@ -2,8 +2,9 @@
 /* See question.h. */
 #include "runtime/repl/question.h"
 
+#include "runtime/answers.h"
 #include "runtime/graphview.h"
-#include "runtime/query/eval.h"
+#include "runtime/query/world_past.h"
 #include "runtime/report.h"
 
 #include <assert.h>
@@ -93,58 +94,17 @@ subject_body(void *arg)
 
 /* --- The answer ----------------------------------------------------------------------- */
 
-static Value
-cell_value(enum query_field_type type, const struct query_cell *cell)
-{
-    if (cell->is_null) {
-        return VALUE_NIL;
-    }
-    switch (type) {
-    case FIELD_TEXT:
-        return magma_string(cell->text.bytes, cell->text.len);
-    case FIELD_BOOL:
-        return value_bool(cell->is_true);
-    case FIELD_LIST: {
-        Value list = magma_vector(NULL, 0);
-        for (uint32_t i = 0; i < cell->list.count; i++) {
-            struct slice item = cell->list.items[i];
-            list = magma_vector_conj(list, magma_string(item.bytes, item.len));
-        }
-        return list;
-    }
-    default:
-        return magma_int(cell->number);
-    }
-}
-
-/* A row of one column is that cell; of several, a map. */
-static Value
-row_value(const struct query_rows *rows, uint32_t row)
-{
-    const struct query_cell *cells = rows->cells + row * rows->column_count;
-    if (rows->column_count == 1) {
-        return cell_value(rows->columns[0].type, cells);
-    }
-    Value map = magma_map();
-    for (uint32_t i = 0; i < rows->column_count; i++) {
-        map = magma_map_assoc(map, magma_keyword(rows->columns[i].name),
-                              cell_value(rows->columns[i].type, &cells[i]));
-    }
-    return map;
-}
+/* The body of magma_try. */
+struct rows {
+    const struct query_rows *rows;
+    struct query_world *world;
+};
 
 static Value
 rows_body(void *arg)
 {
-    const struct query_rows *rows = arg;
-    if (rows->is_scalar && rows->row_count == 1) {
-        return row_value(rows, 0);
-    }
-    Value vector = magma_vector(NULL, 0);
-    for (uint32_t i = 0; i < rows->row_count; i++) {
-        vector = magma_vector_conj(vector, row_value(rows, i));
-    }
-    return vector;
+    const struct rows *rows = arg;
+    return answers_make(rows->rows, rows->world, VALUE_NIL);
 }
 
 static void
@@ -185,7 +145,8 @@ answer(struct question *q, const struct query *query, struct error *err)
     struct query_rows rows;
     bool done = query_eval(world, query->root, &options, &rows, err);
     if (done) {
-        q->is_answered = magma_try(rows_body, &rows, &q->answer, &q->thrown);
+        struct rows both = {&rows, world};
+        q->is_answered = magma_try(rows_body, &both, &q->answer, &q->thrown);
         query_rows_finish(&rows);
     }
     print_notes(world);
@@ -259,4 +220,54 @@ question_answer(struct copy *c, const struct graph *graph,
         error_throw_value(q.thrown);
     }
     return q.answer;
+}
+
+/* --- Graphs of the past ------------------------------------------------------------------ */
+
+static Value
+view_body(void *arg)
+{
+    return graphview_make(arg);
+}
+
+/* Runs are named as in queries, so it is a query's world that knows them. */
+static struct graph *
+past_graph(struct copy *c, const struct graph *graph, const char *run,
+           struct error *err)
+{
+    struct exec *exec = NULL;
+    uint64_t number = 0;
+    if (!session_exec(copy_session(c), &exec, err)) {
+        return NULL;
+    }
+    const struct query_world_options where = {.graph = graph,
+                                              .exec = exec,
+                                              .session = copy_session(c)};
+    struct query_world *world = query_world_open(&where);
+    bool found = query_world_find_run(world, run, &number, err);
+    query_world_close(world);
+    if (found && number == 0) {
+        error_set(err, ERROR_CLASS_USAGE, "no run is recorded");
+        error_set_help(err, "(build) makes one");
+        return NULL;
+    }
+    return found ? exec_graph_of_run(exec, number, err) : NULL;
+}
+
+Value
+question_graph_at(struct copy *c, const struct graph *graph, const char *run)
+{
+    struct error err = {0};
+    Value view = VALUE_NIL;
+    Value thrown = VALUE_NIL;
+    struct graph *past = past_graph(c, graph, run, &err);
+    if (past == NULL) {
+        graphview_throw(&err);
+    }
+    bool done = magma_try(view_body, past, &view, &thrown);
+    graph_destroy(past);
+    if (!done) {
+        error_throw_value(thrown);
+    }
+    return view;
 }

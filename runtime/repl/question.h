@@ -17,4 +17,9 @@ bool question_form(struct slice line, struct buffer *out);
 Value question_answer(struct copy *c, const struct graph *graph,
                       struct magma_text query, Value subject);
 
+/* The graph that a run was made from, as plain data; the run as queries have it
+ * ("-1", "42", "last-ok"). Throws if it is not kept. */
+Value
+question_graph_at(struct copy *c, const struct graph *graph, const char *run);
+
 #endif

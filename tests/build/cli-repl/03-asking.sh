@@ -39,6 +39,21 @@ assert_output $':failed\n' ':status :failed, :ran 0, :failed 1'
 assert_contains "$ERRORS" 'FAILED  main.o'
 edit build.magma 's/"false" in/"cp" in/'
 
+# The graph of a run that was: of one that the file no longer describes.
+edit build.magma 's/"greet"\]/"greet" "third"]/'
+write third.c x
+repl <<'END'
+(:status (build))
+(map count [(:actions (graph)) (:actions (graph-at -1)) (:actions (graph-at 1))])
+(command-of (graph-at 1) "greet.o")
+(graph-at 99)
+(graph-at :last)
+END
+assert_output $':ok\n(4 4 3)' '["cp" "greet.c" "greet.o"]'
+assert_contains "$ERRORS" 'run 99'
+assert_contains "$ERRORS" 'A run is told by its number'
+edit build.magma 's/ "third"//'
+
 # Mistakes are told with what to do.
 repl <<'END'
 (plan "helo")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See stale.h. */
-#include "runtime/repl/stale.h"
+/* See seen.h. */
+#include "runtime/repl/seen.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ struct stamp {
     uint64_t inode;
 };
 
-struct stale_file {
+struct seen_file {
     char *path;
     struct stamp stamp;
 };
@@ -29,7 +29,7 @@ ns_of(const struct timespec *time)
 }
 
 int64_t
-stale_now(void)
+seen_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -56,13 +56,13 @@ is_same(const struct stamp *a, const struct stamp *b)
 }
 
 void
-stale_watch(struct stale *stale, struct slice paths, int64_t since)
+seen_take(struct seen *seen, struct slice paths, int64_t since)
 {
-    stale_finish(stale);
-    stale->files = vec_of(sizeof(struct stale_file));
+    seen_finish(seen);
+    seen->files = vec_of(sizeof(struct seen_file));
     struct slice path;
     while (slice_next_text(&paths, &path)) {
-        struct stale_file *file = vec_add(&stale->files);
+        struct seen_file *file = vec_add(&seen->files);
         file->path = strdup(path.bytes);
         assert(file->path != NULL);
         file->stamp = look(path.bytes);
@@ -74,10 +74,10 @@ stale_watch(struct stale *stale, struct slice paths, int64_t since)
 }
 
 bool
-stale_check(const struct stale *stale)
+seen_changed(const struct seen *seen)
 {
-    for (uint32_t i = 0; i < stale->files.count; i++) {
-        const struct stale_file *file = vec_at(&stale->files, i);
+    for (uint32_t i = 0; i < seen->files.count; i++) {
+        const struct seen_file *file = vec_at(&seen->files, i);
         struct stamp now = look(file->path);
         if (!is_same(&now, &file->stamp)) {
             return true;
@@ -87,10 +87,10 @@ stale_check(const struct stale *stale)
 }
 
 void
-stale_finish(struct stale *stale)
+seen_finish(struct seen *seen)
 {
-    for (uint32_t i = 0; i < stale->files.count; i++) {
-        free(((struct stale_file *)vec_at(&stale->files, i))->path);
+    for (uint32_t i = 0; i < seen->files.count; i++) {
+        free(((struct seen_file *)vec_at(&seen->files, i))->path);
     }
-    vec_finish(&stale->files);
+    vec_finish(&seen->files);
 }
