@@ -91,6 +91,21 @@ library_of(Value ns)
     return VALUE_NIL;
 }
 
+Value
+resolve_library(Value prefix)
+{
+    Value library = library_of(prefix);
+    if (value_is_nil(library)) {
+        return VALUE_ABSENT;
+    }
+    Value found = namespace_find(library);
+    if (value_is(found, VALUE_ABSENT) && state.load != NULL &&
+        state.load(library)) {
+        found = namespace_find(library);
+    }
+    return found;
+}
+
 static Value
 find_in_library(Value symbol)
 {

@@ -19,6 +19,10 @@ Value resolve_var(const struct scope *scope, Value symbol);
 /* The same for #'a/b, which may name a private var of another namespace. */
 Value resolve_quoted_var(const struct scope *scope, Value symbol);
 
+/* The namespace of the library behind a prefix that needs no require ("str"), loaded; ABSENT for
+ * another. */
+Value resolve_library(Value prefix);
+
 /* What an absent symbol waits for; nil: nothing, it is an error. */
 void resolve_set_open(Value on);
 Value resolve_open(void);

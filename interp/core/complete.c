@@ -2,6 +2,7 @@
 /* The names that a prefix may become, for editors and the REPL. */
 #include "interp/core/complete.h"
 
+#include "interp/compile/resolve.h"
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 #include "interp/data/namespace.h"
@@ -79,6 +80,9 @@ offer_qualified(struct search *search, Value ns, size_t ns_len)
     Value target = map_get(object_of(ns)->aliases, symbol);
     if (value_is(target, VALUE_ABSENT)) {
         target = namespace_find(symbol);
+    }
+    if (value_is(target, VALUE_ABSENT)) {
+        target = resolve_library(prefix);
     }
     if (value_is_kind(target, KIND_NAMESPACE)) {
         search->before = prefix;

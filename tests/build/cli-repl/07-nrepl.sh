@@ -121,6 +121,10 @@ with Server("--fuel", "1000000000000000") as server:
         info = c.ask(op="lookup", sym="object", ns="user")["info"]
         assert (info["arglists-str"], info["file"], info["line"]) == \
             ("[n]", "build.magma", 2), info
+        assert c.ask(op="info", sym="str/join", ns="user")["ns"] == \
+            "clojure.string"
+        assert candidates(c.ask(op="complete", prefix="str/capit")) == \
+            ["str/capitalize"]
         assert c.ask(op="lookup", sym="zork").status == ["lookup-error", "done"]
         assert c.ask(op="info", symbol="plan", ns="user")["ns"] == "ronin-repl"
         assert c.ask(op="info", symbol="zork").status == ["no-info", "done"]
