@@ -6,6 +6,8 @@
  */
 #include "interp/compile/lint.h"
 
+#include "interp/compile/lint_names.h"
+
 #include "interp/compile/notes.h"
 #include "interp/data/alloc.h"
 #include "interp/data/list.h"
@@ -136,126 +138,12 @@ lint_skipped(Value form)
 
 /* --- Names that should be used ------------------------------------------- */
 
-/* Names that begin with _ are not meant to be used. */
-static void
-watch_name(Value symbol)
+void
+lint_watch(Value symbol)
 {
     if (text_bytes(symbol_name(symbol))[0] != '_' &&
         !text_equal_cstring(symbol_name(symbol), "&")) {
         form_add(&lint.watched, symbol);
-    }
-}
-
-/* Is the name mentioned anywhere in the form? */
-static bool
-mentions(Value form, Value name)
-{
-    struct form_list_builder stack = {0};
-    form_add(&stack, form);
-    while (stack.count > 0) {
-        Value next = stack.at[--stack.count];
-        struct map_iter iter;
-        Value key;
-        Value value;
-        if (symbol_is(next) && value_is_nil(symbol_ns(next)) &&
-            value_is(symbol_name(next), name)) {
-            return true;
-        }
-        if (map_is(next)) {
-            map_iter_init(&iter, next);
-            while (map_iter_next(&iter, &key, &value)) {
-                form_add(&stack, key);
-                form_add(&stack, value);
-            }
-        } else if (vector_is(next) || list_is(next)) {
-            struct form_items items = form_items(next);
-            for (uint32_t i = 0; i < items.count; i++) {
-                form_add(&stack, items.at[i]);
-            }
-        }
-    }
-    return false;
-}
-
-static bool
-is_same_place(const struct error_place *a, const struct error_place *b)
-{
-    return a->line == b->line && a->column == b->column;
-}
-
-/* A name that another local around it has already. To bind it anew to
- * something made of the old value is usual. */
-static void
-check_hidden(const struct scope *scope, Value symbol, Value value)
-{
-    const struct local *outer = scope_find(scope, symbol);
-    struct error_place place;
-    struct error_place old;
-    if (outer == NULL || !reader_place_of(symbol, &place) ||
-        !reader_place_of(outer->name, &old) || is_same_place(&old, &place) ||
-        mentions(value, symbol_name(symbol))) {
-        return;
-    }
-    notes_warn(NOTE_HIDDEN_LOCAL, &place, "Give one of the two another name.",
-               "The local %s hides the one of line %u",
-               text_bytes(symbol_name(symbol)), old.line);
-}
-
-/* The names that a pattern binds: nested ones, :keys, :as; not the defaults. */
-static void
-add_pattern_names(Value pattern, struct form_list_builder *names)
-{
-    struct form_list_builder stack = {0};
-    form_add(&stack, pattern);
-    while (stack.count > 0) {
-        Value next = stack.at[--stack.count];
-        struct map_iter iter;
-        Value key;
-        Value value;
-        if (symbol_is(next)) {
-            form_add(names, next);
-        } else if (vector_is(next)) {
-            struct form_items items = form_items(next);
-            for (uint32_t i = 0; i < items.count; i++) {
-                form_add(&stack, items.at[i]);
-            }
-        } else if (map_is(next)) {
-            map_iter_init(&iter, next);
-            while (map_iter_next(&iter, &key, &value)) {
-                bool is_default = value_is(key, form_keyword("or"));
-                if (!is_default) {
-                    form_add(&stack, symbol_is_keyword(key) ? value : key);
-                }
-            }
-        }
-    }
-}
-
-static void
-bind_pattern(const struct scope *scope, Value pattern, Value value)
-{
-    struct form_list_builder names = {0};
-    add_pattern_names(pattern, &names);
-    for (uint32_t i = 0; i < names.count; i++) {
-        watch_name(names.at[i]);
-        check_hidden(scope, names.at[i], value);
-    }
-}
-
-/* [name value ...], in which `for` has :let [...] and the like. */
-static void
-bind_vector(const struct scope *scope, Value bindings)
-{
-    if (!vector_is(bindings)) {
-        return;
-    }
-    struct form_items items = form_items(bindings);
-    for (uint32_t i = 0; i + 1 < items.count; i += 2) {
-        if (!symbol_is_keyword(items.at[i])) {
-            bind_pattern(scope, items.at[i], items.at[i + 1]);
-        } else if (value_is(items.at[i], form_keyword("let"))) {
-            bind_vector(scope, items.at[i + 1]);
-        }
     }
 }
 
@@ -374,20 +262,6 @@ lint_definition(const struct scope *scope, Value form, struct form_items items)
     }
 }
 
-static void
-check_letfn(const struct scope *scope, Value functions)
-{
-    struct form_items items = {NULL, 0};
-    if (vector_is(functions)) {
-        items = form_items(functions);
-    }
-    for (uint32_t i = 0; i < items.count; i++) {
-        if (form_is_list(items.at[i]) && !seq_is_empty(items.at[i])) {
-            bind_pattern(scope, seq_first(items.at[i]), VALUE_NIL);
-        }
-    }
-}
-
 static bool
 is_one_of(const char *name, const char *const *names)
 {
@@ -442,12 +316,15 @@ lint_macro_call(const struct scope *scope, Value form, struct form_items items)
         return;
     }
     if (is_one_of(name, binders)) {
-        bind_vector(scope, items.at[1]);
+        lint_bind_vector(scope, items.at[1]);
+    } else if (strcmp(name, "fn") == 0) {
+        lint_bind_arities(scope, items);
     } else if (is_one_of(name, definers)) {
+        lint_bind_arities(scope, items);
         check_docstring(form, items);
         lint_definition(scope, form, items);
     } else if (strcmp(name, "letfn") == 0) {
-        check_letfn(scope, items.at[1]);
+        lint_bind_functions(scope, items.at[1]);
     } else if (strcmp(name, "cond") == 0) {
         check_cond(form, items);
     }
@@ -611,6 +488,29 @@ lint_call(const struct scope *scope, Value form, struct form_items items,
     }
 }
 
+/* The name of the function that this local hides, of the core or of the
+ * namespace: a name as "user/f", or nil. That a local hides a value is usual. */
+static Value
+hidden_function(const struct local *local)
+{
+    Value var = var_named(local->name);
+    if (!value_is_kind(var, KIND_VAR)) {
+        return VALUE_NIL;
+    }
+    const struct var_object *object =
+        (const struct var_object *)value_object(var);
+    bool is_own = value_is(object->ns, namespace_current()) &&
+                  value_is_kind(object->value, KIND_FUNCTION) &&
+                  (object->head.flags & VAR_WEAK) == 0;
+    if (!is_own && core_name(var) == NULL) {
+        return VALUE_NIL;
+    }
+    const struct namespace_object *ns =
+        (const struct namespace_object *)value_object(object->ns);
+    return text_format("%s/%s", text_bytes(symbol_full_name(ns->name)),
+                       text_bytes(symbol_name(object->name)));
+}
+
 void
 lint_local_call(Value form, const struct local *local)
 {
@@ -622,12 +522,13 @@ lint_local_call(Value form, const struct local *local)
         (reader_marks(local->name) & MARK_TOLD) != 0) {
         return;
     }
-    const char *name = core_name(var_named(local->name));
-    if (name != NULL) {
+    Value hidden = hidden_function(local);
+    if (text_is(hidden)) {
         reader_mark(local->name, MARK_TOLD);
         notes_warn(NOTE_HIDDEN_CORE, &place, "Give the local another name.",
-                   "This calls the local %s of line %u, not clojure.core/%s",
-                   name, bound.line, name);
+                   "This calls the local %s of line %u, not %s",
+                   text_bytes(symbol_name(local->name)), bound.line,
+                   text_bytes(hidden));
     }
 }
 

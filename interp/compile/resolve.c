@@ -277,7 +277,8 @@ note_absence(struct absence *absence)
     }
     lint_stop_form();
     Value nowhere = namespace_ensure(symbol_from_cstring("unknown*"));
-    return namespace_intern(nowhere, absence->symbol);
+    Value name = symbol_make(VALUE_NIL, symbol_name(absence->symbol));
+    return namespace_intern(nowhere, name);
 }
 
 Value

@@ -142,6 +142,24 @@ TEST(hidden_names)
     expect_none("(fn [f] (f 1))");
 }
 
+TEST(parameters_that_hide)
+{
+    expect_note("(fn [a]\n  (fn [a] a))", NOTE_HIDDEN_LOCAL, 2, 8);
+    expect_note("(let [a 1]\n  [a (fn inner ([b] b) ([a c] [a c]))])",
+                NOTE_HIDDEN_LOCAL, 2, 26);
+    expect_note("(defn f [a]\n  (map (fn [{:keys [a]}] a) a))",
+                NOTE_HIDDEN_LOCAL, 2, 21);
+    expect_note("(let [z 1]\n  (letfn [(k [z] z)] (k z)))", NOTE_HIDDEN_LOCAL,
+                2, 15);
+    expect_none("(fn [a & more] (fn [b & others] [a b more others]))");
+    // Two arities are beside each other.
+    expect_none("(fn ([a] a) ([a b] [a b]))");
+    // Of what is global only a call can be mistaken.
+    expect_none("(def sources [1]) (defn f [sources] (count sources))");
+    expect_note("(defn area [x] x)\n(defn f [area] (area 1))", NOTE_HIDDEN_CORE,
+                2, 16);
+}
+
 TEST(clauses_definitions_docstrings)
 {
     expect_note("(cond false 1\n      :else 2\n      nil 3)", NOTE_UNREACHABLE,
