@@ -144,12 +144,57 @@ ninja_logs_forget(struct ninja_logs *logs)
     logs->mark = (struct mark){0};
 }
 
+/* As many bytes as a log would have with one line for each output, about: what
+ * is much longer has old lines to lose. ninja counts lines when it reads the log
+ * at each start; we do not read it then. */
+static bool
+is_long(struct ninja_logs *logs)
+{
+    enum { SIZE_MIN = 1 << 16, REST_OF_LINE = 60, RATIO = 3 };
+    size_t size = 0;
+    const struct vec *edges =
+        ninja_commands_edges(&logs->commands, logs->options.file);
+    if (logs->build_file.size < SIZE_MIN) {
+        return false;
+    }
+    for (uint32_t i = 0; i < edges->count; i++) {
+        const struct ninja_edge *edge =
+            &((const struct kept_edge *)vec_at(edges, i))->edge;
+        uint32_t count =
+            edge->counts[NINJA_OUTPUTS] + edge->counts[NINJA_IMPLICIT_OUTPUTS];
+        for (uint32_t k = 0; k < count && !edge->rule->is_phony; k++) {
+            size += edge->paths[k].path.len + REST_OF_LINE;
+        }
+    }
+    return logs->build_file.size / RATIO > size;
+}
+
+/* After a build, so that logs do not grow for ever. What cannot be tidied stays
+ * as it is: it is true, only long. */
+static void
+tidy(struct ninja_logs *logs)
+{
+    struct error err = {0};
+    struct buffer warnings = {0};
+    bool has_written =
+        logs->was_met && !logs->commands.broken && logs->build_path != NULL;
+    if (has_written && (is_long(logs) || deps_log_is_long(&logs->deps)) &&
+        !logs_compact(ninja_commands_builddir(&logs->commands,
+                                              logs->options.file),
+                      ninja_commands_edges(&logs->commands, logs->options.file),
+                      &warnings, &err)) {
+        error_finish(&err);
+    }
+    buffer_finish(&warnings);
+}
+
 void
 ninja_logs_destroy(struct ninja_logs *logs)
 {
     if (logs == NULL) {
         return;
     }
+    tidy(logs);
     leave_mark(logs);
     ninja_logs_forget(logs);
     buffer_finish(&logs->build_text);

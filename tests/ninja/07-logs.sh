@@ -230,6 +230,20 @@ rm -rf killed/.ronin
 assert_equal "$(ran killed "$RONIN_NINJA" | wc -l)" 1
 assert_file killed/three whole
 
+# --- Logs that grew --------------------------------------------------------------------
+
+# Old lines are left out when there are many, and what is known stays.
+rm -rf one
+make_project one
+(cd one && "$RONIN_NINJA" >../out 2>&1)
+awk 'NR > 1 { for (i = 0; i < 400; i++) print }' one/logs/.ninja_log >more
+cat more >>one/logs/.ninja_log
+touch one/b.c
+[ -n "$(ran one "$RONIN_NINJA")" ] || fail "nothing to do"
+[ "$(wc -l <one/logs/.ninja_log)" -lt 50 ] || fail 'the log was not tidied'
+rm -rf one/.ronin
+assert_idle one "$RONIN_NINJA"
+
 # --- Turn and turn about ---------------------------------------------------------------
 
 # What the other ninja does after us counts as done, whatever our records say; but
