@@ -678,12 +678,11 @@ exit_status(const struct exec_result *result, bool done,
 
 /* A dry run leaves no trace. */
 static bool
-end_run(struct build *b, bool done, struct error *err)
+end_run(struct build *b, struct error *err)
 {
     assert(b->run.started_unix_us > 0);
     struct state_run *run = &b->run;
     run->ended_unix_us = loop_unix_us();
-    run->exit_status = exit_status(b->result, done, err);
     run->ran = b->result->ran;
     run->failed = b->result->failed;
     run->up_to_date = b->result->up_to_date;
@@ -748,7 +747,8 @@ build_run(const struct build_base *base, struct graph **graph,
         }
         done = done && set_outcome(&b, err);
         struct error late = {0};
-        if (!end_run(&b, done, &late) && done) {
+        b.run.exit_status = exit_status(result, done, err);
+        if (!end_run(&b, &late) && done) {
             done = false;
             *err = late;
         } else {

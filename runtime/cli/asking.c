@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/cli/asking.h"
 
+#include "runtime/events.h"
 #include "runtime/report.h"
 
 #include <assert.h>
@@ -151,6 +152,63 @@ asking_find_run(struct asking *asking, struct error *err)
     return true;
 }
 
+bool
+asking_take_run(const char *word, uint64_t *run, struct error *err)
+{
+    char *end = NULL;
+    unsigned long long number = strtoull(word, &end, 10);
+    *run = (uint64_t)number;
+    if (word[0] < '0' || word[0] > '9' || *end != 0 || number == 0 ||
+        number > INT64_MAX) {
+        error_set(err, ERROR_CLASS_USAGE, "not the number of a run: %s", word);
+        error_set_help(err, "ronin runs lists those that are kept");
+        return false;
+    }
+    return true;
+}
+
+/* False when the program is to end with o->status. */
+static bool
+read_run_options(struct options *o, struct asking *asking)
+{
+    for (;;) {
+        int id = options_next(o);
+        if (id == OPTION_END || id == OPTION_STOP) {
+            return id == OPTION_END;
+        }
+        bool known = asking_option(o, id, asking);
+        assert(known && "an option of the table is not handled");
+        (void)known;
+        if (o->status != 0) {
+            return false;
+        }
+    }
+}
+
+int
+asking_about_run(const struct command *command, int argc, char **argv,
+                 asking_fn *answer)
+{
+    struct options o;
+    struct error err = {0};
+    struct asking asking = {.session = {.read_only = true}};
+    options_init(&o, command, argc, argv);
+    bool go = read_run_options(&o, &asking);
+    int status = o.status;
+    if (go && o.word_count > 1) {
+        status = options_usage(command, "only one run can be asked about",
+                               "ronin runs lists those that are kept");
+    } else if (go && o.word_count == 1 &&
+               !asking_take_run(o.words[0], &asking.run, &err)) {
+        status = report_exit_status(&err);
+        report_error(stderr, &err);
+    } else if (go) {
+        status = asking_answer(&o, &asking, answer);
+    }
+    options_finish(&o);
+    return status;
+}
+
 /* --- Printing --------------------------------------------------------------------- */
 
 void
@@ -193,26 +251,9 @@ asking_age(struct buffer *out, int64_t unix_us)
 const char *
 asking_status(enum action_status status)
 {
-    switch (status) {
-    case STATUS_OK:
-        return "ok";
-    case STATUS_FAILED:
-        return "failed";
-    case STATUS_KILLED:
-        return "killed";
-    case STATUS_INTERRUPTED:
-        return "interrupted";
-    case STATUS_UP_TO_DATE:
-        return "up-to-date";
-    case STATUS_CUT_OFF:
-        return "cut-off";
-    case STATUS_NOT_RUN:
-        break;
-    }
-    return "not-run";
+    return events_status(status);
 }
 
-/* Texts of commands and paths may hold anything. */
 void
 asking_print(struct buffer *out)
 {

@@ -40,6 +40,13 @@ const char *asking_shown(const char *key);
 /* Makes `run` the last run if none was asked for (0: there is none); a run that
  * is not kept is an error. */
 bool asking_find_run(struct asking *asking, struct error *err) EXEC_MUST_CHECK;
+/* The number of a run, as a word. */
+bool asking_take_run(const char *word, uint64_t *run,
+                     struct error *err) EXEC_MUST_CHECK;
+/* All of a verb that asks about one run, named by its only word or else the
+ * last one, and takes the options of asking_option. */
+int asking_about_run(const struct command *command, int argc, char **argv,
+                     asking_fn *answer);
 /* "12:03:56", with the day in front unless that is today. */
 void asking_time(struct buffer *out, int64_t unix_us);
 /* "just now", "2 min ago", "3 days ago" */

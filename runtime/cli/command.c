@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
     &command_gc,     &command_ninja,      &command_version,  &command_help,
     &command_check,  &command_completion, &command_complete, &command_query,
     &command_doctor, &command_compdb,     &command_graph,    &command_convert,
+    &command_trace,  &command_stats,      &command_events,
 };
 
 enum {

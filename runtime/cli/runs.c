@@ -196,17 +196,6 @@ on_change(void *ctx, const char *key, uint32_t changes)
     buffer_add_str(out, printing->json ? "]}\n" : "\n");
 }
 
-/* A number behind nothing or "run". */
-static bool
-take_run(const char *word, uint64_t *run)
-{
-    char *end = NULL;
-    unsigned long long number = strtoull(word, &end, 10);
-    *run = (uint64_t)number;
-    return word[0] >= '0' && word[0] <= '9' && *end == 0 && number > 0 &&
-           number <= INT64_MAX;
-}
-
 /* Both runs must still have their graphs. */
 static bool
 answer_diff(struct asking *asking, struct error *err)
@@ -215,11 +204,7 @@ answer_diff(struct asking *asking, struct error *err)
     const struct exec_graph_sink sink = {on_change, &printing};
     uint64_t runs[2];
     for (int i = 0; i < 2; i++) {
-        const char *word = asking->options->words[i];
-        if (!take_run(word, &runs[i])) {
-            error_set(err, ERROR_CLASS_USAGE, "not the number of a run: %s",
-                      word);
-            error_set_help(err, "ronin runs lists those that are kept");
+        if (!asking_take_run(asking->options->words[i], &runs[i], err)) {
             return false;
         }
     }

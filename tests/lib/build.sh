@@ -53,7 +53,7 @@ run_ronin()
 
     for arg; do
         case $arg in
-        warnings | cmd | runs | diff | gc | completion | doctor | graph | compdb | stats | trace | q |\
+        warnings | cmd | runs | diff | gc | completion | doctor | graph | compdb | stats | trace | events | q |\
             repl | eval | fmt | check | test | why | clean | version | query | log | convert | \
             watch | help | --help | --version) events=no ;;
         esac
