@@ -37,6 +37,7 @@ struct events {
     int64_t opened_us; /* monotonic */
     int64_t last_us;   /* the time of the last event */
     bool started;      /* run.start was written */
+    bool may_leave;    /* the reader may go away before the end */
     char *const *args; /* of run.start; may be NULL */
     uint32_t jobs;
     uint64_t started_count; /* actions, for their ids */
@@ -89,6 +90,12 @@ events_open(const char *where, struct events **events, struct error *err)
 }
 
 void
+events_let_leave(struct events *events)
+{
+    events->may_leave = true;
+}
+
+void
 events_set_run(struct events *events, char *const *args, uint32_t jobs)
 {
     events->args = args;
@@ -122,8 +129,10 @@ events_end_line(struct events *events)
         if (n > 0) {
             done += (size_t)n;
         } else if (n < 0 && errno != EINTR) {
-            fprintf(stderr, "ronin: note: no more events are written: %s\n",
-                    strerror(errno));
+            if (!events->may_leave || errno != EPIPE) {
+                fprintf(stderr, "ronin: note: no more events are written: %s\n",
+                        strerror(errno));
+            }
             close(events->fd);
             events->fd = -1;
         }

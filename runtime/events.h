@@ -16,6 +16,9 @@ struct events;
 bool events_open(const char *where, struct events **events,
                  struct error *err) EXEC_MUST_CHECK;
 
+/* A reader that goes away has seen enough, and nothing is said of it. */
+void events_let_leave(struct events *events);
+
 /* What run.start tells, besides what the executor says; kept, not copied. */
 void events_set_run(struct events *events, char *const *args, uint32_t jobs);
 

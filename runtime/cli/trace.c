@@ -342,6 +342,7 @@ answer_events(struct asking *asking, struct error *err)
         timeline_load(asking->exec, asking->run, true, &timeline, err) &&
         events_open("fd:1", &events, err);
     if (done) {
+        events_let_leave(events);
         done = write_events(asking, events, &timeline, err);
         events_drop(events);
     }
