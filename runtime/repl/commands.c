@@ -15,6 +15,7 @@
 #include "runtime/told.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,15 @@ asked_copy(const char *who)
     return repl_copy();
 }
 
+/* ^C while the copy was made, or while something else had the budgets. */
+static void
+end_if_interrupted(void)
+{
+    if (repl_is_interrupted()) {
+        error_throw(ERROR_LIMIT, "The evaluation was interrupted");
+    }
+}
+
 /* What is wrong with the copy is shown as what it is, with its place. */
 static const struct graph *
 asked_graph(struct copy *c)
@@ -63,6 +73,7 @@ asked_graph(struct copy *c)
                          "that was typed",
                          "What was typed makes no graph");
     }
+    end_if_interrupted();
     return graph;
 }
 
@@ -209,12 +220,18 @@ struct building {
     struct exec_result result;
     struct progress *progress;
     struct session *session;
+    bool is_told; /* of an interrupt */
 };
 
+/* An interrupt that came before the executor listened is passed on to it. */
 static void
 on_build_event(void *ctx, const struct exec_event *event)
 {
-    const struct building *building = ctx;
+    struct building *building = ctx;
+    if (repl_is_interrupted() && !building->is_told && repl_lacks_signals()) {
+        building->is_told = true;
+        raise(SIGINT);
+    }
     progress_event(building->progress, event);
 }
 

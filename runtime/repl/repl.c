@@ -23,6 +23,7 @@ static struct {
     bool reload;       /* asked for by the form that runs */
     bool exit;
     volatile sig_atomic_t evaluating;
+    volatile sig_atomic_t interrupted; /* while it was */
     void (*on_idle_signal)(void);
 } repl;
 
@@ -58,8 +59,15 @@ repl_interrupt(void)
     if (repl.evaluating == 0) {
         return false;
     }
+    repl.interrupted = 1;
     magma_interrupt();
     return true;
+}
+
+bool
+repl_is_interrupted(void)
+{
+    return repl.interrupted != 0;
 }
 
 /* Of what is not an evaluation, the wait for a line is what ends. */
@@ -78,6 +86,14 @@ repl_catch_signals(void)
     struct sigaction action = {.sa_handler = on_interrupt};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
+}
+
+bool
+repl_lacks_signals(void)
+{
+    struct sigaction action;
+    return sigaction(SIGINT, NULL, &action) == 0 &&
+           action.sa_handler != on_interrupt;
 }
 
 void
@@ -348,6 +364,7 @@ evaluate_form(struct talk *talk, struct reading *step)
                              .ns = ns};
     copy_form_begin(repl.copy);
     magma_set_limits(&limits);
+    repl.interrupted = 0;
     repl.evaluating = 1;
     if (talk->is_cancelled) {
         magma_interrupt(); // It came before there was anything to end.

@@ -20,9 +20,14 @@ void repl_finish(void);
 struct copy *repl_copy(void);
 /* Lets signals reach the REPL again, after somebody else had them. */
 void repl_catch_signals(void);
+/* True while signals do not reach the REPL, but the executor. */
+bool repl_lacks_signals(void);
 /* From a signal handler or any thread: ends the form that is evaluated. False if
  * there is none. */
 bool repl_interrupt(void);
+/* True if the form that is evaluated was interrupted: whatever begins with budgets
+ * of its own meanwhile, such as reading a file, forgets that. */
+bool repl_is_interrupted(void);
 /* What an interrupt calls, in its handler, when no form is evaluated. */
 void repl_on_idle_signal(void (*call)(void));
 

@@ -91,13 +91,22 @@ with Server("--fuel", "1000000000000000") as server:
         a = c.wait(n)
         assert a.values == ["nil"] or a.values == [], a.all
         assert "interrupted" in a.status
-        c.eval('(action :outputs ["slow"] :rule {:command ["sleep" "40"]})',
-               session=one)
+        c.eval('(action :outputs ["slow"] :rule {:command'
+               ' ["sh" "-c" "echo >begun; exec sleep 1000"]})', session=one)
         n = c.send(op="eval", code='(:status (build "slow"))', session=one)
-        time.sleep(0.3)
+        while not os.path.exists("begun"):
+            time.sleep(0.05)
         c.ask(op="interrupt", session=one)
         a = c.wait(n)
-        assert a.values in ([":interrupted"], []), a.all
+        assert a.values == [":interrupted"], a.all
+        # At any time of the evaluation.
+        for pause in (0, 0.001, 0.003, 0.01, 0.03):
+            n = c.send(op="eval", code='(:status (build "slow"))', session=one)
+            time.sleep(pause)
+            while c.ask(op="interrupt", session=one).status == \
+                    ["session-idle", "done"]:
+                pass
+            assert "interrupted" in c.wait(n).status
         assert c.eval("(+ 1 1)", session=one).values == ["2"]
 
         # Input: asked for when there is none, kept when it came before.
