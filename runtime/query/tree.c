@@ -74,13 +74,17 @@ read_escape(struct reading *r, struct buffer *text)
     char c = r->query->text.bytes[r->at++];
     const char *name = c == '\0' ? NULL : strchr(names, c);
     unsigned code = 0;
+    if (c == '\0') {
+        r->at--;
+        return fail(r, "this string is never closed");
+    }
     if (name != NULL) {
         buffer_add_char(text, signs[name - names]);
         return true;
     }
     if (c != 'u') {
         buffer_add_char(text, c);
-        return c != '\0';
+        return true;
     }
     if (sscanf(r->query->text.bytes + r->at, "%4x", &code) != 1 || code == 0 ||
         code >= 0x80) {
@@ -573,7 +577,12 @@ query_read_tree(struct slice text, struct query *query, struct error *err)
     struct reading r = {.query = query,
                         .names = vec_of(sizeof(struct slice)),
                         .err = err};
-    bool done = read_set(&r, &query->root);
+    const char *zero = memchr(text.bytes, '\0', text.len);
+    if (zero != NULL) {
+        r.at = (uint32_t)(zero - text.bytes);
+    }
+    bool done = zero == NULL ? read_set(&r, &query->root)
+                             : fail(&r, "a zero byte is in no query");
     if (done && peek(&r) != '\0') {
         done = fail(&r, "something stands behind the tree");
     }

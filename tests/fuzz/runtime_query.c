@@ -4,8 +4,10 @@
  * can be printed, and an answer about a small graph, in every format. The same
  * query answers the same twice.
  */
+#include "runtime/json.h"
 #include "runtime/query/eval.h"
 #include "runtime/query/format.h"
+#include "runtime/query/tree.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
@@ -106,6 +108,56 @@ ask(const struct graph *g, const struct query *query, struct buffer *out)
     query_world_close(world);
 }
 
+/* A tree that was printed is read as the same; the only reason not to is that it is
+ * too deep. */
+static void
+read_again(struct slice tree, struct slice expected)
+{
+    struct query query;
+    struct error err = {0};
+    struct buffer printed = {0};
+    if (query_read_tree(tree, &query, &err)) {
+        query_print(query.root, &printed);
+        FUZZ_HOLDS(slice_equal(buffer_slice(&printed), expected));
+    } else {
+        FUZZ_HOLDS(strstr(err.what, "nested deeper") != NULL);
+        error_finish(&err);
+    }
+    buffer_finish(&printed);
+    query_finish(&query);
+}
+
+/* In JSON, bytes that are no text get lost. */
+static void
+read_both(const struct query *query, struct slice tree)
+{
+    struct buffer json = {0};
+    read_again(tree, tree);
+    query_print_tree_json(query->root, &json);
+    if (json_is_utf8(tree.bytes, tree.len)) {
+        read_again(buffer_slice(&json), tree);
+    }
+    buffer_finish(&json);
+}
+
+/* The bytes as a tree: an error with a place, or one that reads again. */
+static void
+try_tree(struct slice text)
+{
+    struct query query;
+    struct error err = {0};
+    if (query_read_tree(text, &query, &err)) {
+        struct buffer tree = {0};
+        query_print(query.root, &tree);
+        read_both(&query, buffer_slice(&tree));
+        buffer_finish(&tree);
+    } else {
+        FUZZ_HOLDS(err.what != NULL && err.where != NULL);
+        error_finish(&err);
+    }
+    query_finish(&query);
+}
+
 /* What is on disk here is not the same everywhere. */
 static bool
 asks_the_disk(struct slice text)
@@ -121,12 +173,14 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     struct query query;
     struct error err = {0};
     struct slice text = {(const char *)bytes, len};
+    try_tree(text);
     if (query_parse(text, &query, &err)) {
         struct buffer tree = {0};
         struct buffer first = {0};
         struct buffer second = {0};
         query_print(query.root, &tree);
         FUZZ_HOLDS(tree.len > 0);
+        read_both(&query, buffer_slice(&tree));
         if (!asks_the_disk(text)) {
             ask(g, &query, &first);
             ask(g, &query, &second);
