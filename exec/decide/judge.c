@@ -265,6 +265,14 @@ judge_create(struct state *state, const struct graph *graph,
     return judge;
 }
 
+bool
+judge_set_settled(struct judge *judge, const uint8_t *settled, bool by_need,
+                  struct error *err)
+{
+    judge->options.settled = settled;
+    return by_need || !judge->files || load_all(judge, err);
+}
+
 void
 judge_set_graph(struct judge *judge, const struct graph *graph)
 {

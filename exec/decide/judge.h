@@ -34,6 +34,11 @@ struct judge_options {
 /* What is wrong with the state shows at the first judge_action. */
 struct judge *judge_create(struct state *state, const struct graph *graph,
                            const struct judge_options *options);
+/* More is known by now of what is clean (NULL: nothing), and whether the rows are
+ * still to be read one by one. False if they cannot be read all at once: then
+ * nothing can be judged any more. */
+bool judge_set_settled(struct judge *judge, const uint8_t *settled,
+                       bool by_need, struct error *err) EXEC_MUST_CHECK;
 /* The graph was made anew: signatures seen in this run, by path, and actions
  * done in this run, by key, carry over. */
 void judge_set_graph(struct judge *judge, const struct graph *graph);

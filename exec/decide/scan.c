@@ -19,7 +19,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PIECE 256
+/* Smaller ones let small builds go the ways of large ones, for tests. */
+#ifndef SCAN_PIECE
+#define SCAN_PIECE 256
+#endif
+#define PIECE SCAN_PIECE
 /* Below it a thread costs more than it looks at. */
 #define THREADED_MIN (PIECE * 4)
 #define THREADS 2
@@ -31,13 +35,19 @@ enum look { LOOK_NONE, LOOK_SAME, LOOK_DIFFERS };
 struct scan {
     const struct scan_list *list;
     int root_fd;
-    atomic_uint next; /* the first file that nobody has taken */
+    uint32_t *pieces; /* first files, in the order in which they are taken */
+    uint32_t piece_count;
+    atomic_uint next; /* the first piece that nobody has taken */
     atomic_uint looked;
     atomic_bool stopped;
     _Atomic uint8_t *looks; /* by file: enum look */
     pthread_t threads[THREADS];
     int thread_count;
     pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t news;  /* one more differs, a thread has ended, `held` is
+                             another */
+    bool held;
+    int working;          /* threads that are not held */
     struct vec differing; /* of uint32_t */
     uint32_t taken;
 };
@@ -157,6 +167,25 @@ file_same(const struct scan *scan, const struct position *at, uint32_t index)
     return file->print != SCAN_NO_PRINT && scan_print(&stat) == file->print;
 }
 
+static void
+lock(struct scan *scan)
+{
+    int code = pthread_mutex_lock(&scan->lock);
+    assert(code == 0);
+    (void)code;
+}
+
+/* Whoever waits has a look at what is new. */
+static void
+unlock(struct scan *scan)
+{
+    int code = pthread_cond_broadcast(&scan->news);
+    assert(code == 0);
+    code = pthread_mutex_unlock(&scan->lock);
+    assert(code == 0);
+    (void)code;
+}
+
 /* Two may look at one file at a time: the first one counts. */
 static void
 set_look(struct scan *scan, uint32_t file, bool same)
@@ -167,12 +196,9 @@ set_look(struct scan *scan, uint32_t file, bool same)
         same) {
         return;
     }
-    int code = pthread_mutex_lock(&scan->lock);
-    assert(code == 0);
+    lock(scan);
     vec_push(&scan->differing, &file);
-    code = pthread_mutex_unlock(&scan->lock);
-    assert(code == 0);
-    (void)code;
+    unlock(scan);
 }
 
 static void
@@ -191,6 +217,29 @@ look_at_piece(struct scan *scan, uint32_t from, uint32_t to)
     leave(&at);
 }
 
+static bool
+is_held(const struct scan *scan)
+{
+    return scan->held && scan->working > 1 && !atomic_load(&scan->stopped);
+}
+
+/* Between two pieces: one thread has to go on. */
+static void
+rest(struct scan *scan)
+{
+    lock(scan);
+    if (is_held(scan)) {
+        scan->working--;
+        while (scan->held && !atomic_load(&scan->stopped)) {
+            int code = pthread_cond_wait(&scan->news, &scan->lock);
+            assert(code == 0);
+            (void)code;
+        }
+        scan->working++;
+    }
+    unlock(scan);
+}
+
 /* What each thread does, and who waits for them as well. */
 static void *
 work(void *ctx)
@@ -198,15 +247,66 @@ work(void *ctx)
     struct scan *scan = ctx;
     uint32_t count = scan->list->file_count;
     while (!atomic_load(&scan->stopped)) {
-        uint32_t from = atomic_fetch_add(&scan->next, PIECE);
-        if (from >= count) {
+        uint32_t next = atomic_fetch_add(&scan->next, 1);
+        if (next >= scan->piece_count) {
             break;
         }
+        uint32_t from = scan->pieces[next];
         uint32_t to = count - from > PIECE ? from + PIECE : count;
         look_at_piece(scan, from, to);
         atomic_fetch_add(&scan->looked, to - from);
+        rest(scan);
     }
+    lock(scan);
+    scan->working -= scan->working > 0; // No thread may be there at all.
+    unlock(scan);
     return NULL;
+}
+
+/* True if nobody makes some file of the piece: a person may have edited it. */
+static bool
+has_source(const struct scan_list *list, uint32_t from)
+{
+    for (uint32_t i = from; i < list->file_count && i - from < PIECE; i++) {
+        if (list->files[i].maker == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sources first: what has to run because of them can start while the rest is
+ * still looked at. */
+static void
+order_pieces(struct scan *scan)
+{
+    const struct scan_list *list = scan->list;
+    uint32_t count = (list->file_count + PIECE - 1) / PIECE;
+    uint32_t next = 0;
+    scan->piece_count = count;
+    scan->pieces = mem_alloc((size_t)count + 1, sizeof(uint32_t));
+    for (int round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (has_source(list, i * PIECE) == (round == 0)) {
+                scan->pieces[next++] = i * PIECE;
+            }
+        }
+    }
+    assert(next == count);
+}
+
+static bool
+start_thread(struct scan *scan)
+{
+    lock(scan);
+    scan->working++;
+    unlock(scan);
+    bool started = pthread_create(&scan->threads[scan->thread_count], NULL,
+                                  work, scan) == 0;
+    lock(scan);
+    scan->working -= !started;
+    unlock(scan);
+    return started;
 }
 
 /* --- From outside ------------------------------------------------------------------- */
@@ -223,11 +323,13 @@ scan_start(int root_fd, const struct scan_list *list)
     scan->differing = vec_of(sizeof(uint32_t));
     int code = pthread_mutex_init(&scan->lock, NULL);
     assert(code == 0);
+    code = pthread_cond_init(&scan->news, NULL);
+    assert(code == 0);
     (void)code;
+    order_pieces(scan);
     // Without threads, who waits does it all.
     while (list->file_count >= THREADED_MIN && scan->thread_count < THREADS &&
-           pthread_create(&scan->threads[scan->thread_count], NULL, work,
-                          scan) == 0) {
+           start_thread(scan)) {
         scan->thread_count++;
     }
     return scan;
@@ -255,8 +357,33 @@ join(struct scan *scan)
 }
 
 void
+scan_wait_some(struct scan *scan)
+{
+    if (scan->thread_count == 0) {
+        (void)work(scan);
+        return;
+    }
+    lock(scan);
+    while (scan->taken == scan->differing.count && !scan_is_done(scan)) {
+        int code = pthread_cond_wait(&scan->news, &scan->lock);
+        assert(code == 0);
+        (void)code;
+    }
+    unlock(scan);
+}
+
+void
+scan_hold(struct scan *scan, bool hold)
+{
+    lock(scan);
+    scan->held = hold;
+    unlock(scan);
+}
+
+void
 scan_wait(struct scan *scan)
 {
+    scan_hold(scan, false);
     if (scan->thread_count == 0) {
         work(scan);
     }
@@ -273,15 +400,12 @@ scan_is_done(const struct scan *scan)
 bool
 scan_take(struct scan *scan, uint32_t *file)
 {
-    int code = pthread_mutex_lock(&scan->lock);
-    assert(code == 0);
+    lock(scan);
     bool found = scan->taken < scan->differing.count;
     if (found) {
         *file = *(uint32_t *)vec_at(&scan->differing, scan->taken++);
     }
-    code = pthread_mutex_unlock(&scan->lock);
-    assert(code == 0);
-    (void)code;
+    unlock(scan);
     return found;
 }
 
@@ -292,10 +416,14 @@ scan_finish(struct scan *scan)
         return;
     }
     atomic_store(&scan->stopped, true);
+    scan_hold(scan, false);
     join(scan);
-    int code = pthread_mutex_destroy(&scan->lock);
+    int code = pthread_cond_destroy(&scan->news);
+    assert(code == 0);
+    code = pthread_mutex_destroy(&scan->lock);
     assert(code == 0);
     (void)code;
+    free(scan->pieces);
     vec_finish(&scan->differing);
     free((void *)(uintptr_t)scan->looks);
     free(scan);

@@ -20,7 +20,8 @@ struct scan_dir {
 struct scan_file {
     uint64_t print; /* of its attributes; SCAN_NO_PRINT: it always differs */
     uint32_t name;  /* in the texts: the path below its folder */
-    uint32_t maker; /* whose it is, for the owner of the list */
+    uint32_t maker; /* whose it is, for the owner of the list; 0, nobody's:
+                       these are looked at before the others */
 };
 
 #define SCAN_NO_PRINT 0
@@ -45,6 +46,11 @@ struct scan;
 struct scan *scan_start(int root_fd, const struct scan_list *list);
 /* Whether a file differs: what is known, or what a look of now shows. */
 bool scan_differs(struct scan *scan, uint32_t file);
+/* While held, one thread goes on, and the others leave their processors to whoever
+ * holds them. */
+void scan_hold(struct scan *scan, bool hold);
+/* Waits until a file that differs can be taken, or all have been looked at. */
+void scan_wait_some(struct scan *scan);
 /* Waits until all files have been looked at. */
 void scan_wait(struct scan *scan);
 /* True when they have. */

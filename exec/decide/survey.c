@@ -4,6 +4,10 @@
  * variables. Where something differs, one pass over all rows finds who looks at
  * it; and what may change because those run is found through the graph, and
  * through what actions discovered.
+ *
+ * Before everything has been looked at, the same is asked of few actions alone:
+ * their files are looked at now, and what the threads find later agrees, for the
+ * first look at a file counts.
  */
 #include "exec/decide/survey.h"
 
@@ -19,13 +23,36 @@
 
 /* Such edges never make an action dirty. */
 #define ORDER_KINDS (EDGE_ORDER_ONLY | EDGE_VALIDATION)
+/* So many rows are looked at early, at most: each costs a few looks at files. And
+ * so often all rows are read for what differs by then. */
+#define EARLY_ROWS 4096
+#define EARLY_ROUNDS 8
+/* Tests let all that can be early be so, even where it comes too late. */
+#ifndef EARLY_ALWAYS
+#define EARLY_ALWAYS 0
+#endif
+
+/* What is known of an action while others look. */
+enum { SURE = 1, ASKED = 2 };
 
 struct surveyor {
-    const struct survey_request *request;
+    struct survey_request request;
     const struct graph *graph;
     const struct index *index;
+    int root_fd;
+    struct scan *scan;
     uint8_t *differs; /* by item */
     bool any_differs;
+    bool source_differs;    /* one that no round has seen yet */
+    uint8_t *sure;          /* by action: SURE; ASKED while needs are walked */
+    struct vec asked;       /* of uint32_t: by the walk that goes on */
+    const uint32_t *wanted; /* actions that may be early */
+    uint32_t wanted_count;
+    uint8_t *tried;   /* by action: it was in the list */
+    struct vec early; /* of uint32_t: actions that look at what differs */
+    uint32_t early_taken;
+    uint32_t early_rows;
+    uint32_t early_rounds;
     uint8_t *open;          /* by action */
     struct vec todo;        /* of uint32_t: open ones whose users are not yet */
     struct rows discovered; /* by maker: users */
@@ -41,6 +68,17 @@ mark_differing(struct surveyor *s, uint32_t item)
     assert(item < s->index->items.file_count);
     s->differs[item] = 1;
     s->any_differs = true;
+    s->source_differs =
+        s->source_differs || s->index->items.files[item].maker == 0;
+}
+
+static void
+take_differing(struct surveyor *s)
+{
+    uint32_t item;
+    while (scan_take(s->scan, &item)) {
+        mark_differing(s, item);
+    }
 }
 
 /* They are few, and mostly new ones behind the others. */
@@ -48,7 +86,7 @@ static void
 ask_questions(struct surveyor *s)
 {
     const struct scan_list *list = &s->index->items;
-    struct tools *tools = tools_create(s->request->root);
+    struct tools *tools = tools_create(s->request.root);
     for (uint32_t i = 0; i < list->file_count; i++) {
         const struct scan_file *item = &list->files[i];
         if (item->maker == SCAN_NOT_A_FILE &&
@@ -61,7 +99,7 @@ ask_questions(struct surveyor *s)
 
 /* Members of groups must be there, and may be anything. */
 static bool
-members_are_there(struct surveyor *s, int root_fd)
+members_are_there(const struct surveyor *s)
 {
     struct index_row row = index_row(s->index, s->index->action_count);
     bool there = true;
@@ -70,7 +108,7 @@ members_are_there(struct surveyor *s, int root_fd)
         if (s->differs[item]) {
             struct file_stat stat;
             char *path = index_path(s->index, item);
-            stat_default()->look(root_fd, path, &stat);
+            stat_default()->look(s->root_fd, path, &stat);
             there = stat.exists;
             free(path);
         }
@@ -78,25 +116,14 @@ members_are_there(struct surveyor *s, int root_fd)
     return there;
 }
 
+/* Until all has been looked at. */
 static bool
-look(struct surveyor *s)
+look_to_end(struct surveyor *s)
 {
-    int root_fd = open(s->request->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root_fd < 0) {
-        return false;
-    }
-    struct scan *scan = scan_start(root_fd, &s->index->items);
-    ask_questions(s);
-    scan_wait(scan);
-    uint32_t item;
-    while (scan_take(scan, &item)) {
-        mark_differing(s, item);
-    }
-    scan_finish(scan);
-    bool fits = !s->any_differs ||
-                (index_lists_hold(s->index) && members_are_there(s, root_fd));
-    close(root_fd);
-    return fits;
+    scan_wait(s->scan);
+    take_differing(s);
+    return !s->any_differs ||
+           (index_lists_hold(s->index) && members_are_there(s));
 }
 
 /* --- Who is open --------------------------------------------------------------------- */
@@ -125,19 +152,34 @@ looks_at_differing(const struct surveyor *s, uint32_t action)
     return false;
 }
 
+static bool
+was_clean(const struct surveyor *s, uint32_t action)
+{
+    return s->index->verdicts[action] >=
+           (s->request.content ? INDEX_CLEAN_BY_CONTENT : INDEX_CLEAN);
+}
+
 /* Those that were not known to be clean, and those that look at something that
  * differs. */
 static void
 open_by_itself(struct surveyor *s)
 {
-    uint8_t needed = s->request->content ? INDEX_CLEAN_BY_CONTENT : INDEX_CLEAN;
     for (uint32_t i = 0; i < s->index->action_count; i++) {
         // Rows are not known to be whole where nothing differs.
-        if (s->index->verdicts[i] < needed ||
-            (s->any_differs && looks_at_differing(s, i))) {
+        if (!was_clean(s, i) || (s->any_differs && looks_at_differing(s, i))) {
             open_action(s, i);
         }
     }
+}
+
+/* The action that makes an item, if it is another than this; or ID_NONE. */
+static uint32_t
+other_maker(const struct surveyor *s, uint32_t item, uint32_t action)
+{
+    uint32_t maker = s->index->items.files[item].maker;
+    bool is_other = maker != 0 && maker != SCAN_NOT_A_FILE &&
+                    maker <= s->index->action_count && maker - 1 != action;
+    return is_other ? maker - 1 : ID_NONE;
 }
 
 /* An action that looks at what another one makes. Declared inputs are among
@@ -145,17 +187,14 @@ open_by_itself(struct surveyor *s)
 static void
 find_discovered(struct surveyor *s)
 {
-    const struct scan_file *items = s->index->items.files;
     uint32_t count = s->index->action_count;
     struct vec pairs = vec_of(sizeof(struct pair));
     for (uint32_t i = 0; i < count; i++) {
         struct index_row row = index_row(s->index, i);
         uint32_t item;
         while (index_next(&row, &item)) {
-            uint32_t maker = items[item].maker;
-            if (maker != 0 && maker != SCAN_NOT_A_FILE && maker <= count &&
-                maker - 1 != i) {
-                struct pair pair = {maker - 1, i};
+            struct pair pair = {other_maker(s, item, i), i};
+            if (pair.row != ID_NONE) {
                 vec_push(&pairs, &pair);
             }
         }
@@ -197,44 +236,264 @@ open_users(struct surveyor *s, uint32_t action)
     }
 }
 
+/* --- While it looks --------------------------------------------------------------------- */
+
+/* Looks at all that an action looks at; true if nothing differs. */
+static bool
+look_at_row(struct surveyor *s, uint32_t action)
+{
+    struct index_row row = index_row(s->index, action);
+    bool same = true;
+    uint32_t item;
+    while (index_next(&row, &item)) {
+        bool is_file = s->index->items.files[item].maker != SCAN_NOT_A_FILE;
+        bool differs =
+            is_file ? scan_differs(s->scan, item) : s->differs[item] != 0;
+        same = same && !differs;
+    }
+    return same;
+}
+
+static void
+ask_need(struct surveyor *s, uint32_t action)
+{
+    if (s->sure[action] == 0) {
+        s->sure[action] = ASKED;
+        vec_push(&s->asked, &action);
+    }
+}
+
+/* What has to come before the action, whatever the edge. False where that is not
+ * told by edges to files and actions alone. */
+static bool
+ask_needs(struct surveyor *s, uint32_t action)
+{
+    const struct action *a = graph_action(s->graph, (struct action_id){action});
+    if ((a->flags & (ACTION_DYNOUT | ACTION_PENDING)) != 0 ||
+        graph_detail(s->graph, a)->dyndep.n != ID_NONE) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(s->graph, a, i);
+        uint32_t need = edge->to.n;
+        if (edge->to.type == NODE_GROUP) {
+            return false;
+        }
+        if (edge->to.type == NODE_FILE) {
+            need = graph_producer(s->graph, (struct file_id){need}).n;
+        }
+        if (need != ID_NONE && need != action &&
+            edge->kinds != EDGE_VALIDATION) {
+            ask_need(s, need);
+        }
+    }
+    struct index_row row = index_row(s->index, action);
+    uint32_t item;
+    while (index_next(&row, &item)) {
+        uint32_t need = other_maker(s, item, action);
+        if (need != ID_NONE) {
+            ask_need(s, need);
+        }
+    }
+    return true;
+}
+
+/* Whether all that was asked about is clean, with all that it needs. */
+static bool
+asked_are_sure(struct surveyor *s, bool known)
+{
+    bool sure = known;
+    for (uint32_t i = 0; sure && i < s->asked.count; i++) {
+        uint32_t action = *(uint32_t *)vec_at(&s->asked, i);
+        sure = ++s->early_rows <= EARLY_ROWS && was_clean(s, action) &&
+               look_at_row(s, action) && ask_needs(s, action);
+    }
+    for (uint32_t i = 0; i < s->asked.count; i++) {
+        s->sure[*(uint32_t *)vec_at(&s->asked, i)] = sure ? SURE : 0;
+    }
+    vec_resize(&s->asked, 0);
+    return sure;
+}
+
 bool
-survey_make(const struct survey_request *request, struct survey *survey)
+survey_is_sure(struct surveyor *s, uint32_t action)
+{
+    assert(s->asked.count == 0 && action < s->index->action_count);
+    ask_need(s, action);
+    return asked_are_sure(s, true);
+}
+
+/* The judge can be asked about it, and no more than a place of -j is needed. */
+static bool
+is_plain(const struct surveyor *s, uint32_t action)
+{
+    const struct action *a = graph_action(s->graph, (struct action_id){action});
+    return a->watches.count == 0 && a->pool.n == 0 && a->steps.count > 0;
+}
+
+/* Who looks at what is known to differ by now, and was not tried yet. */
+static void
+find_early(struct surveyor *s)
+{
+    take_differing(s);
+    if (!s->source_differs || s->early_rounds >= EARLY_ROUNDS) {
+        return;
+    }
+    s->source_differs = false;
+    s->early_rounds++;
+    for (uint32_t i = 0; i < s->wanted_count; i++) {
+        uint32_t action = s->wanted[i];
+        if (!s->tried[action] && looks_at_differing(s, action)) {
+            s->tried[action] = 1;
+            vec_push(&s->early, &action);
+        }
+    }
+}
+
+uint32_t
+survey_next_early(struct surveyor *s)
+{
+    if (s->early_taken == s->early.count) {
+        find_early(s);
+    }
+    while (s->early_taken < s->early.count && s->early_rows < EARLY_ROWS) {
+        uint32_t action = *(uint32_t *)vec_at(&s->early, s->early_taken++);
+        s->early_rows++;
+        if (is_plain(s, action)) {
+            (void)look_at_row(s, action); // Before it writes there.
+            if (asked_are_sure(s, ask_needs(s, action))) {
+                return action;
+            }
+        }
+    }
+    return ID_NONE;
+}
+
+/* A source that differs is waited for; what differs besides is no reason to
+ * begin, for most of that is made. */
+static bool
+wait_for_source(struct surveyor *s)
+{
+    for (;;) {
+        bool looked = scan_is_done(s->scan);
+        take_differing(s);
+        if (s->source_differs || looked) {
+            return s->source_differs && (!looked || EARLY_ALWAYS);
+        }
+        scan_wait_some(s->scan);
+    }
+}
+
+bool
+survey_find_early(struct surveyor *s, const uint32_t *actions, uint32_t count)
+{
+    assert(s->early.count == 0);
+    if (!wait_for_source(s)) {
+        return false;
+    }
+    scan_hold(s->scan, true);
+    if (!index_lists_hold(s->index) || !snapshot_check(s->request.graph)) {
+        return false;
+    }
+    s->wanted = actions;
+    s->wanted_count = count;
+    find_early(s);
+    return s->early.count > 0;
+}
+
+void
+survey_go_on(struct surveyor *s)
+{
+    scan_hold(s->scan, false);
+}
+
+bool
+survey_is_looked(const struct surveyor *s)
+{
+    return scan_is_done(s->scan);
+}
+
+const uint8_t *
+survey_sure(const struct surveyor *s)
+{
+    return s->sure;
+}
+
+/* --- From outside ------------------------------------------------------------------------ */
+
+struct surveyor *
+survey_start(const struct survey_request *request)
 {
     uint32_t count = request->index->action_count;
-    *survey = (struct survey){0};
+    int root_fd = open(request->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     assert(count == graph_action_count(request->graph));
-    struct surveyor s = {
-        .request = request,
+    if (root_fd < 0) {
+        return NULL;
+    }
+    struct surveyor *s = mem_alloc(1, sizeof(*s));
+    *s = (struct surveyor){
+        .request = *request,
         .graph = request->graph,
         .index = request->index,
+        .root_fd = root_fd,
         .differs = mem_alloc((size_t)request->index->items.file_count + 1, 1),
+        .sure = mem_alloc((size_t)count + 1, 1),
+        .tried = mem_alloc((size_t)count + 1, 1),
         .open = mem_alloc((size_t)count + 1, 1),
+        .asked = vec_of(sizeof(uint32_t)),
+        .early = vec_of(sizeof(uint32_t)),
         .todo = vec_of(sizeof(uint32_t)),
     };
-    bool made = look(&s);
+    s->scan = scan_start(root_fd, &request->index->items);
+    ask_questions(s);
+    return s;
+}
+
+void
+survey_cancel(struct surveyor *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    scan_finish(s->scan);
+    close(s->root_fd);
+    free(s->differs);
+    free(s->sure);
+    free(s->tried);
+    free(s->open);
+    vec_finish(&s->asked);
+    vec_finish(&s->early);
+    vec_finish(&s->todo);
+    rows_finish(&s->discovered);
+    rows_finish(&s->needs);
+    free(s);
+}
+
+bool
+survey_end(struct surveyor *s, struct survey *survey)
+{
+    bool made = look_to_end(s);
+    *survey = (struct survey){0};
     if (made) {
-        open_by_itself(&s);
-        made = s.todo.count == 0 ||
-               (index_lists_hold(s.index) && snapshot_check(request->graph));
+        open_by_itself(s);
+        made = s->todo.count == 0 ||
+               (index_lists_hold(s->index) && snapshot_check(s->request.graph));
     }
-    if (made && s.todo.count > 0) {
-        find_discovered(&s);
+    if (made && s->todo.count > 0) {
+        find_discovered(s);
     }
-    while (made && s.todo.count > 0) {
-        open_users(&s, *(uint32_t *)vec_pop(&s.todo));
+    while (made && s->todo.count > 0) {
+        open_users(s, *(uint32_t *)vec_pop(&s->todo));
     }
-    for (uint32_t i = 0; i < count; i++) {
-        s.open[i] = !s.open[i];
+    for (uint32_t i = 0; made && i < s->index->action_count; i++) {
+        s->open[i] = !s->open[i];
     }
-    survey->settled = s.open;
-    survey->open_count = s.open_count;
-    survey->needs = s.needs;
-    free(s.differs);
-    vec_finish(&s.todo);
-    rows_finish(&s.discovered);
-    if (!made) {
-        survey_finish(survey);
+    if (made) {
+        *survey = (struct survey){s->open, s->open_count, s->needs};
+        s->open = NULL;
+        s->needs = (struct rows){0};
     }
+    survey_cancel(s);
     return made;
 }
 

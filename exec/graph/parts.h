@@ -65,9 +65,10 @@ struct graph {
     uint32_t bases[GRAPH_BASES]; /* steps that have all their arguments */
     uint32_t base_count;         /* of all that were one; the last ones count */
     bool sealed;
-    bool unchecked;   /* mapped, and nobody opened the parts */
-    int64_t begun_ns; /* clock time of graph_create */
-    void *map;        /* not NULL: the file that the parts are still in */
+    bool unchecked;      /* mapped, and nobody opened the parts */
+    int64_t begun_ns;    /* clock time of graph_create */
+    struct hash128 hash; /* of it all, where that is known; else zero */
+    void *map;           /* not NULL: the file that the parts are still in */
     size_t map_len;
 };
 

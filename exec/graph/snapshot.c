@@ -26,7 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 5
+#define FORMAT 6
 #define ALIGNMENT 16
 #define VERSION_SIZE 40
 
@@ -61,7 +61,8 @@ struct head {
     char version[VERSION_SIZE];
     uint64_t size;
     int64_t begun_ns;
-    uint64_t zero; /* no padding: the bytes are hashed */
+    uint64_t zero;        /* no padding: the bytes are hashed */
+    struct hash128 graph; /* what graph_hash says */
     struct section_place sections[SECTION_COUNT];
 };
 
@@ -213,6 +214,7 @@ fill_image(struct image *image, const char *version, const struct graph *g,
     memcpy(head->version, version, strnlen(version, VERSION_SIZE - 1));
     head->size = sizeof(*head);
     head->begun_ns = g->begun_ns;
+    head->graph = graph_hash(g);
     for (int i = 0; i < PART_COUNT; i++) {
         add_small(image, i, &g->parts[i]);
     }
@@ -465,6 +467,7 @@ graph_of_map(char *map, size_t len)
     g->sealed = true;
     g->unchecked = true;
     g->begun_ns = head->begun_ns;
+    g->hash = head->graph;
     g->map = map;
     g->map_len = len;
     for (int i = 0; i < PART_COUNT; i++) {

@@ -8,12 +8,15 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/lineage.h"
+#include "exec/run/early.h"
 #include "exec/run/growth.h"
 #include "exec/run/interrupt.h"
 #include "exec/run/jobs.h"
+#include "exec/run/outcome.h"
 #include "exec/run/pass.h"
 #include "exec/run/shortcut.h"
 #include "exec/run/signals.h"
+#include "exec/run/sources.h"
 #include "exec/state/state.h"
 
 #include <assert.h>
@@ -80,6 +83,13 @@ set_up_steps(struct build *b, const struct exec_build *options,
     return steps_create(&steps_options, &b->steps, err);
 }
 
+/* For the plan; not before all has been looked at. */
+static const uint8_t *
+settled_before(const struct shortcut *shortcut)
+{
+    return shortcut->surveyor != NULL ? NULL : shortcut_settled(shortcut);
+}
+
 static bool
 set_up(struct build *b, struct exec_build *options, struct error *err)
 {
@@ -123,7 +133,7 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         .state = b->base->state,
         .dynouts = b->base->dynouts,
         .jobserver = b->jobserver,
-        .settled = shortcut_settled(b->base->shortcut),
+        .settled = settled_before(b->base->shortcut),
         .settled_needs = &b->base->shortcut->survey.needs,
         .host = b->host,
         .build = options,
@@ -167,22 +177,13 @@ tear_down(struct build *b)
 
 /* --- What is wanted ---------------------------------------------------------------- */
 
-/* The producer of a source, or ACTION_NONE. */
-static struct action_id
-source_producer(const struct build *b, uint32_t index)
-{
-    const char *path = b->options->sources[index];
-    struct file_id file = graph_find_file(*b->graph, path, strlen(path));
-    return file.n == ID_NONE ? ACTION_NONE : graph_producer(*b->graph, file);
-}
-
 /* True if an action makes any of them. */
 static bool
 want_sources(struct build *b)
 {
     bool any = false;
     for (uint32_t i = 0; i < b->options->source_count; i++) {
-        struct action_id producer = source_producer(b, i);
+        struct action_id producer = sources_producer(*b->graph, b->options, i);
         if (producer.n != ID_NONE) {
             pass_want(b->pass, (struct node){NODE_ACTION, producer.n});
             any = true;
@@ -461,62 +462,15 @@ reach(struct build *b, enum goal goal, struct error *err)
 
 /* --- Generators ----------------------------------------------------------------------- */
 
-/* The content of a source as it is now; zero if it cannot be read. */
-static struct hash128
-source_hash(const struct build *b, uint32_t index)
-{
-    struct hash128 hash = {0};
-    struct error ignored = {0};
-    int errnum;
-    int root_fd = open(b->base->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root_fd < 0 ||
-        !hash_default()->file(root_fd, b->options->sources[index], &hash,
-                              &errnum, &ignored)) {
-        hash = (struct hash128){0};
-    }
-    error_finish(&ignored);
-    if (root_fd >= 0) {
-        close(root_fd);
-    }
-    return hash;
-}
-
-/* Only of those that an action makes: the others cannot change. */
-static struct hash128 *
-hash_sources(const struct build *b)
-{
-    uint32_t count = b->options->source_count;
-    struct hash128 *hashes = mem_alloc(count, sizeof(*hashes));
-    for (uint32_t i = 0; i < count; i++) {
-        if (source_producer(b, i).n != ID_NONE) {
-            hashes[i] = source_hash(b, i);
-        }
-    }
-    return hashes;
-}
-
-/* The first made source whose content is another one; source_count if none. */
-static uint32_t
-changed_source(const struct build *b, const struct hash128 *before)
-{
-    uint32_t i = 0;
-    for (; i < b->options->source_count; i++) {
-        if (source_producer(b, i).n != ID_NONE &&
-            !hash_equal(before[i], source_hash(b, i))) {
-            break;
-        }
-    }
-    return i;
-}
-
 /* One round: runs the generators, and loads the build file again if one of its
  * sources came out different. */
 static bool
 generate_once(struct build *b, bool *again, uint32_t round, struct error *err)
 {
-    struct hash128 *before = hash_sources(b);
+    struct hash128 *before = sources_hash(*b->graph, b->options, b->base->root);
     bool reached = reach(b, GOAL_SOURCES, err);
-    uint32_t changed = changed_source(b, before);
+    uint32_t changed =
+        sources_changed(*b->graph, b->options, b->base->root, before);
     free(before);
     *again = false;
     if (!reached || pass_is_stopped(b->pass) ||
@@ -630,50 +584,40 @@ remove_orphans(struct build *b, bool built, struct error *err)
 
 /* --- All of it ---------------------------------------------------------------------------- */
 
-/* False with the error; failed actions are in the counts. */
+static bool
+begin_early(struct build *b, struct error *err)
+{
+    struct early early = {
+        .shortcut = b->base->shortcut,
+        .pass = b->pass,
+        .judge = b->judge,
+        .graph = *b->graph,
+        .build = b->options,
+        .result = b->result,
+        .by_need = b->by_need,
+    };
+    return early_run(&early, err);
+}
+
+/* False with the error; failed actions are in the counts. What failed early does
+ * not keep the rest from being wanted, so that all is counted. */
 static bool
 build_all(struct build *b, struct error *err)
 {
+    if (!begin_early(b, err)) {
+        return false;
+    }
+    uint32_t failed = b->result->failed;
     if (!generate(b, err)) {
         return false;
     }
-    if (b->result->failed > 0 || pass_is_stopped(b->pass)) {
+    if (b->result->failed > failed ||
+        (failed == 0 && pass_is_stopped(b->pass))) {
         return true;
     }
     return remove_orphans(b, false, err) &&
            (b->options->orphans == ORPHANS_ONLY ||
             (reach(b, GOAL_TARGETS, err) && remove_orphans(b, true, err)));
-}
-
-/* What the counts and the signal mean for the caller. */
-static bool
-set_outcome(const struct build *b, struct error *err)
-{
-    const struct exec_result *result = b->result;
-    if (result->signal != 0) {
-        return error_set(err, ERROR_CLASS_BUILD, "interrupted by SIG%s",
-                         sigabbrev_np(result->signal));
-    }
-    if (result->failed > 0) {
-        return error_set(err, ERROR_CLASS_BUILD, "%u action%s failed",
-                         result->failed, result->failed == 1 ? "" : "s");
-    }
-    return true;
-}
-
-/* For the record; the program itself knows better. */
-static int
-exit_status(const struct exec_result *result, bool done,
-            const struct error *err)
-{
-    if (result->signal != 0) {
-        return 128 + result->signal;
-    }
-    if (done) {
-        return 0;
-    }
-    return err->class == ERROR_CLASS_SYSTEM ? ERROR_CLASS_STATE
-                                            : (int)err->class;
 }
 
 /* A dry run leaves no trace. */
@@ -745,9 +689,9 @@ build_run(const struct build_base *base, struct graph **graph,
         if (!done) {
             pass_drain(b.pass);
         }
-        done = done && set_outcome(&b, err);
+        done = done && outcome_check(result, err);
         struct error late = {0};
-        b.run.exit_status = exit_status(result, done, err);
+        b.run.exit_status = outcome_status(result, done, err);
         if (!end_run(&b, &late) && done) {
             done = false;
             *err = late;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the files of the pass share: pass.c has its life and its loop,
- * pass_start.c judges and starts, pass_end.c takes up what has ended. Nobody
+ * pass_start.c judges and starts, pass_end.c takes up what has ended, early.c
+ * begins before all is known. Nobody
  * else includes this.
  */
 #ifndef EXEC_RUN_PASS_PARTS_H
@@ -158,6 +159,10 @@ void pass_release_graph(struct held *held);
 /* Judges and starts until all places are taken or nothing is ready; true if it
  * only stopped to let other things happen. */
 bool pass_start_ready(struct pass *pass);
+/* The same before anything is wanted, with actions that need nothing that may
+ * run: `next` gives them, or ACTION_NONE. */
+void pass_start_early(struct pass *pass, struct action_id (*next)(void *ctx),
+                      void *ctx);
 /* Goes on with fewer commands at a time where the system has no more. */
 void pass_lower_jobs(struct pass *pass);
 /* Takes up all runs that have ended. */

@@ -526,6 +526,38 @@ pass_start_ready(struct pass *pass)
     return more;
 }
 
+/* Nothing is said of what cannot be begun: its turn comes again. */
+static void
+judge_early(struct pass *pass, struct action_id action)
+{
+    struct verdict_reasons reasons = {0};
+    struct error err = {0};
+    enum verdict verdict =
+        judge_action(pass->options.judge, action, &reasons, &err);
+    if (verdict == VERDICT_DIRTY && !reasons.stale_program) {
+        plan_adopt(pass->plan, action);
+        begin(pass, action, &reasons);
+    }
+    error_finish(&err);
+}
+
+void
+pass_start_early(struct pass *pass, struct action_id (*next)(void *ctx),
+                 void *ctx)
+{
+    assert(!pass->options.build->dry_run);
+    while (!pass->stopped && pass->command_count < pass->jobs &&
+           !interrupt_came() && has_place(pass)) {
+        struct action_id action = next(ctx);
+        if (action.n == ID_NONE) {
+            break;
+        }
+        judge_early(pass, action);
+    }
+    jobserver_release(pass->options.jobserver, pass->command_count);
+    start_begun(pass);
+}
+
 /* The system gives no more processes: as many as run now are enough. */
 void
 pass_lower_jobs(struct pass *pass)

@@ -20,7 +20,7 @@
 
 /* MARK_TOUCHED: what it reads may have changed. MARK_DONE: it was done under
  * another graph, and counts as wanted whether it is or not. MARK_ADOPTED: it runs
- * under another graph, and is not known to be wanted under this one. */
+ * or ran, and is not known to be wanted: its needs are wanted when it is. */
 enum { MARK_TOUCHED = 1, MARK_DONE = 2, MARK_ADOPTED = 4 };
 
 /* An ordering that came up during the build, in a list of its producer. */
@@ -278,13 +278,11 @@ has_failed(uint8_t state)
 static void
 mark_wanted(struct plan *plan, uint32_t node)
 {
-    if (plan->states[node] == PLAN_TAKEN &&
-        (plan->marks[node] & MARK_ADOPTED) != 0) {
-        plan->marks[node] &= (uint8_t)~MARK_ADOPTED;
-        push(&plan->stack, node);
-        return;
-    }
     if (plan->states[node] != PLAN_UNWANTED) {
+        if (!is_group(plan, node) && (plan->marks[node] & MARK_ADOPTED) != 0) {
+            plan->marks[node] &= (uint8_t)~MARK_ADOPTED;
+            push(&plan->stack, node);
+        }
         return;
     }
     plan->states[node] = PLAN_WAITING;
@@ -419,7 +417,7 @@ void
 plan_settle_before(struct plan *plan, const uint8_t *settled,
                    const struct rows *needs)
 {
-    assert(plan->counts.wanted == 0);
+    assert(plan->before == NULL && plan->settled_before.count == 0);
     plan->before = settled;
     plan->before_needs = needs;
 }

@@ -45,8 +45,8 @@ void plan_destroy(struct plan *plan);
 
 /* By action: those that are known to be clean, as is all that could make them
  * dirty. They are settled as soon as they are wanted; `needs` has, by action,
- * others that it is known to need. To be told before anything is wanted; both
- * must outlive the plan. */
+ * others that it is known to need. To be told, once, before anything is wanted;
+ * both must outlive the plan. */
 void plan_settle_before(struct plan *plan, const uint8_t *settled,
                         const struct rows *needs);
 /* One that was, and was not returned yet, or ACTION_NONE. */

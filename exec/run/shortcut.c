@@ -128,6 +128,35 @@ tell_all(const struct build_base *base, struct telling *telling,
     tell(telling, EVENT_RUN_END, ACTION_NONE);
 }
 
+/* What the same request wanted the last time; false if that may be otherwise
+ * now, or if something comes before all commands. */
+static bool
+find_startable(const struct shortcut *shortcut, const struct build_base *base,
+               const struct exec_build *build, struct index_wanted *wanted)
+{
+    return !build->dry_run && build->orphans == ORPHANS_REMOVE &&
+           base->kept->dynout_count == 0 && state_is_assumed(base->state) &&
+           index_orphans_done(&shortcut->index) &&
+           index_wanted(&shortcut->index, hash_request(base, build), wanted);
+}
+
+/* False if nothing is settled by it. */
+static bool
+look(struct shortcut *shortcut, const struct build_base *base,
+     const struct exec_build *build, struct surveyor *surveyor)
+{
+    struct index_wanted wanted;
+    if (surveyor == NULL) {
+        return false;
+    }
+    if (find_startable(shortcut, base, build, &wanted) &&
+        survey_find_early(surveyor, wanted.actions, wanted.count)) {
+        shortcut->surveyor = surveyor;
+        return true;
+    }
+    return survey_end(surveyor, &shortcut->survey);
+}
+
 static bool
 survey(struct shortcut *shortcut, const struct build_base *base,
        struct graph *graph, const struct exec_build *build)
@@ -143,7 +172,7 @@ survey(struct shortcut *shortcut, const struct build_base *base,
         return false;
     }
     if (shortcut->index.action_count != graph_action_count(graph) ||
-        !survey_make(&request, &shortcut->survey)) {
+        !look(shortcut, base, build, survey_start(&request))) {
         shortcut_drop(shortcut);
         shortcut->graph = graph; // It need not be tried again.
         return false;
@@ -184,7 +213,8 @@ shortcut_take(struct shortcut *shortcut, const struct build_base *base,
     };
     struct index_wanted wanted;
     if (shortcut->graph == graph ||
-        !told_survey(shortcut, base, graph, build) || build->dry_run ||
+        !told_survey(shortcut, base, graph, build) ||
+        shortcut->surveyor != NULL || build->dry_run ||
         (!telling.is_brief && !snapshot_check(graph)) ||
         !index_wanted(&shortcut->index, hash_request(base, build), &wanted) ||
         !all_are_settled(shortcut, base, &wanted)) {
@@ -201,18 +231,32 @@ shortcut_take(struct shortcut *shortcut, const struct build_base *base,
     return true;
 }
 
+void
+shortcut_look_to_end(struct shortcut *shortcut)
+{
+    struct surveyor *surveyor = shortcut->surveyor;
+    shortcut->surveyor = NULL;
+    if (surveyor != NULL && !survey_end(surveyor, &shortcut->survey)) {
+        const struct graph *graph = shortcut->graph;
+        shortcut_drop(shortcut);
+        shortcut->graph = graph;
+    }
+}
+
 const uint8_t *
 shortcut_settled(const struct shortcut *shortcut)
 {
-    return shortcut->survey.settled;
+    return shortcut->surveyor != NULL ? survey_sure(shortcut->surveyor)
+                                      : shortcut->survey.settled;
 }
 
 bool
 shortcut_is_small(const struct shortcut *shortcut)
 {
-    return shortcut->survey.settled != NULL &&
-           shortcut->survey.open_count <=
-               shortcut->index.action_count / SMALL_PART + SMALL_COUNT;
+    return shortcut->surveyor != NULL ||
+           (shortcut->survey.settled != NULL &&
+            shortcut->survey.open_count <=
+                shortcut->index.action_count / SMALL_PART + SMALL_COUNT);
 }
 
 bool
@@ -224,6 +268,8 @@ shortcut_orphans_done(const struct shortcut *shortcut)
 void
 shortcut_drop(struct shortcut *shortcut)
 {
+    survey_cancel(shortcut->surveyor);
+    shortcut->surveyor = NULL;
     survey_finish(&shortcut->survey);
     index_close(&shortcut->index);
     shortcut->graph = NULL;
@@ -238,7 +284,9 @@ shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
     const struct graph *graph = pass_base_graph(end->pass);
     struct index_update update = {.path = base->index_path,
                                   .orphans_done = end->orphans_done};
-    if (build->dry_run || !make_claim(base, graph, &update.claim)) {
+    // Where it was not looked to the end, too little is known.
+    if (build->dry_run || shortcut->surveyor != NULL ||
+        !make_claim(base, graph, &update.claim)) {
         return;
     }
     struct vec wanted = vec_of(sizeof(struct action_id));

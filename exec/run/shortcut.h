@@ -16,15 +16,19 @@
 struct shortcut {
     const struct graph *graph; /* that it is about; NULL: of none yet */
     struct index index;        /* map NULL: there is none */
+    struct surveyor *surveyor; /* it still looks, and actions may be begun */
     struct survey survey;
 };
 
-/* Looks at everything, unless it has for this graph. True if that was all there was to do: then the result is
- * filled in and the events have been sent. */
+/* Looks at everything, unless it has for this graph. True if that was all there
+ * was to do: then the result is filled in and the events have been sent. False,
+ * too, as soon as something is known that can be begun: then there is a surveyor. */
 bool shortcut_take(struct shortcut *shortcut, const struct build_base *base,
                    struct graph *graph, const struct exec_build *build,
                    struct exec_result *result);
-/* By action: those that are known to be clean; NULL if that is not known. */
+/* Waits for the surveyor, if there is one, and takes over what it found. */
+void shortcut_look_to_end(struct shortcut *shortcut);
+/* By action: those that are known to be clean by now; NULL if that is not known. */
 const uint8_t *shortcut_settled(const struct shortcut *shortcut);
 /* True if so few are to be judged that not all rows need to be loaded. */
 bool shortcut_is_small(const struct shortcut *shortcut);

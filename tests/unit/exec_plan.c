@@ -421,6 +421,46 @@ TEST(plan_hold_and_release)
     finish(plan);
 }
 
+/* a <- b <- c: b begins before anybody wants c. */
+TEST(what_is_begun_early_wants_its_needs_later)
+{
+    static const uint8_t before[] = {1, 0, 0};
+    static const struct rows none = {0};
+    g = graph_create();
+    struct action_id a = add("a", EDGE_ORDER_ONLY, INPUTS("x"));
+    struct action_id b = add("b", EDGE_ORDER_ONLY, INPUTS("a"));
+    struct action_id c = add("c", EDGE_IFWRITTEN, INPUTS("b"));
+    struct plan *plan = seal_and_plan();
+    plan_adopt(plan, b);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 1);
+    plan_settle(plan, b, true);
+    plan_settle_before(plan, before, &none);
+    want_action(plan, c);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 3);
+    CHECK_EQ_INT(plan_state(plan, a), PLAN_SETTLED);
+    CHECK_EQ_INT(plan_take(plan).n, c.n);
+    CHECK(plan_is_touched(plan, c));
+    finish(plan);
+}
+
+TEST(what_fails_early_keeps_its_users_from_running)
+{
+    static const uint8_t before[] = {0, 0};
+    static const struct rows none = {0};
+    g = graph_create();
+    struct action_id a = add("a", EDGE_IFWRITTEN, INPUTS("x"));
+    struct action_id b = add("b", EDGE_IFWRITTEN, INPUTS("a"));
+    struct plan *plan = seal_and_plan();
+    plan_adopt(plan, a);
+    plan_fail(plan, a);
+    plan_settle_before(plan, before, &none);
+    want_action(plan, b);
+    CHECK_EQ_INT(plan_state(plan, b), PLAN_NOT_RUN);
+    CHECK_EQ_INT(plan_counts(plan).wanted, 2);
+    CHECK_EQ_INT(plan_counts(plan).failed, 1);
+    finish(plan);
+}
+
 TEST(plan_adopts_what_runs)
 {
     g = graph_create();

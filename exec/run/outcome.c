@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "exec/run/outcome.h"
+
+#include <string.h>
+
+bool
+outcome_check(const struct exec_result *result, struct error *err)
+{
+    if (result->signal != 0) {
+        return error_set(err, ERROR_CLASS_BUILD, "interrupted by SIG%s",
+                         sigabbrev_np(result->signal));
+    }
+    if (result->failed > 0) {
+        return error_set(err, ERROR_CLASS_BUILD, "%u action%s failed",
+                         result->failed, result->failed == 1 ? "" : "s");
+    }
+    return true;
+}
+
+int
+outcome_status(const struct exec_result *result, bool done,
+               const struct error *err)
+{
+    if (result->signal != 0) {
+        return 128 + result->signal;
+    }
+    if (done) {
+        return 0;
+    }
+    return err->class == ERROR_CLASS_SYSTEM ? ERROR_CLASS_STATE
+                                            : (int)err->class;
+}
