@@ -5,6 +5,13 @@
  * times on disk agree with it, in both directions: nothing that was read is
  * newer than the reading, nothing that was made is newer than the making.
  * See spec/format/ninja-logs.md.
+ *
+ * What is believed becomes a record at once, with signatures of what is there
+ * now, so that the other program is asked once and no more. A wrong belief would
+ * last; so whatever is doubtful is no belief, and costs one command.
+ *
+ * Which program it is, and how it writes things down, is the host's business: it
+ * is asked by a function, and nothing of ninja's formats is known here.
  */
 #include "exec/base/memory.h"
 #include "exec/decide/depfile.h"

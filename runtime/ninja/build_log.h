@@ -2,6 +2,10 @@
 /*
  * .ninja_log as a text: which command made each output, and when. See
  * spec/format/ninja-logs.md.
+ *
+ * Three versions are about, and the difference between them is not in their form
+ * but in what a number means: the hash, and the time. A log that was begun in one
+ * version goes on in it, for a reader takes the first line's word for all lines.
  */
 #ifndef RUNTIME_NINJA_BUILD_LOG_H
 #define RUNTIME_NINJA_BUILD_LOG_H

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The graph is made to build with, and forgets what building does not need: how a
+ * word was quoted, by which two names an output is called, and what response
+ * files are for. Those who have to say a command as the build file says it, or
+ * to hash it as ninja does, read the file again, once and only then.
+ */
 #include "runtime/ninja/command.h"
 
 #include "runtime/source.h"

@@ -4,6 +4,18 @@
  * to three zeros, and its number upside down; or the number of an output, its
  * time in two halves, and the numbers of what it read. All of them are
  * 32 bits, in the order of the machine, as ninja writes them.
+ *
+ *     size       | path ... 0 0 0 | ~number
+ *     size | top | output | time low | time high | input | input | ...
+ *
+ * Nothing is copied out of the bytes: a path is known by where it stands, and
+ * of an output the last record is, so that a log of a hundred thousand outputs
+ * costs two small arrays. What is added goes through the reader as well: it is
+ * the one place that knows what a good record is.
+ *
+ * A number that is not the next one means that two programs appended at once,
+ * each counting by itself. From there on numbers mean nothing any more, and so
+ * all that follows is given up, though its records may look good.
  */
 #include "runtime/ninja/deps_log.h"
 

@@ -2,6 +2,9 @@
 /*
  * .ninja_deps as bytes: what the command of each output was seen to read. Paths
  * are told once and numbered. See spec/format/ninja-logs.md.
+ *
+ * A number holds for one file and its order of records; whoever adds to it must
+ * have read all of it, and must know that nobody else has added since.
  */
 #ifndef RUNTIME_NINJA_DEPS_LOG_H
 #define RUNTIME_NINJA_DEPS_LOG_H

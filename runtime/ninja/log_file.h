@@ -3,6 +3,10 @@
  * A file that other programs append to and replace, ninja among them, and that
  * processes of ours do at the same time: a build, and a tool that one of its
  * commands calls. Ours take a lock, each time for a moment only.
+ *
+ * A file is written in one of two ways, and after a kill in the midst of either
+ * it is readable: by appending whole records in one call, of which a reader drops
+ * a half one; or by putting another file in its place.
  */
 #ifndef RUNTIME_NINJA_LOG_FILE_H
 #define RUNTIME_NINJA_LOG_FILE_H

@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Both read the text as little-endian words, whatever the machine is. */
+/*
+ * Both read the text as little-endian words, whatever the machine is. They are
+ * here because ninja chose them, not because they are good: 64 bits tell a
+ * changed command from the one before, and are no proof against somebody who
+ * looks for two commands of one hash. Our own records hold 128 bits of another
+ * hash, and do not rely on these.
+ *
+ * Written from the definitions of their authors; what ninja wrote for commands of
+ * every kind of length is in the tests, for the ends of the text are where such
+ * code goes wrong.
+ */
 #include "runtime/ninja/log_hash.h"
 
 #include <assert.h>

@@ -4,6 +4,10 @@
  * a folder that ninja built is not built again, and kept up to date, so that
  * ninja finds there what it would have written. Nothing is opened before it is
  * needed. See spec/format/ninja-logs.md.
+ *
+ * What ninja wrote is a claim that is checked, and what is written for ninja is
+ * never more than what our own records say: an action that failed, or was
+ * stopped, gets no line, and its outputs are gone, so that ninja runs it as well.
  */
 #ifndef RUNTIME_NINJA_LOGS_H
 #define RUNTIME_NINJA_LOGS_H

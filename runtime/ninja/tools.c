@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The table of tools. Names and summaries are ninja's, word for word, since
+ * `-t list` is read by people who know it, and the spelling that is suggested
+ * comes from here. A tool that a configure step calls before there is a build
+ * file does not need one: it is run with nothing read.
+ */
 #include "runtime/ninja/tools.h"
 
 #include "interp/magma.h"

@@ -3,6 +3,11 @@
  * -t browse: the edges around a target as a page, served to this machine alone
  * while the tool runs. As with ninja it is Python that serves it, and each page is
  * made of what `-t query` says.
+ *
+ * The page is this small on purpose. It is there for those whose fingers know the
+ * tool; the graph that one can look at is another thing, and not ninja's.
+ * Paths are bytes and need not be text: they go through Python in the way that
+ * brings back the same bytes, and are escaped where they meet the page.
  */
 #include "runtime/ninja/tools.h"
 

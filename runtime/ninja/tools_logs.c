@@ -2,6 +2,10 @@
 /*
  * -t deps, missingdeps, recompact and restat: the tools that look into ninja's
  * logs. None of them makes a log, or waits for a build.
+ *
+ * They show the logs and not our records, though these know the same and more:
+ * who asks `-t deps` wants to know what ninja would do, and gets the same answer
+ * from either program. For what ronin knows there are `why` and the queries.
  */
 #include "runtime/ninja/deps_log.h"
 #include "runtime/ninja/log_file.h"

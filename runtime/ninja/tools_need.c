@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* -t commands, inputs and multi-inputs: what targets need. */
+/*
+ * -t commands, inputs and multi-inputs: what targets need. Each edge comes behind
+ * those that it needs, in the order in which a build by one job would run them,
+ * so that the commands can be given to a shell as they are.
+ */
 #include "runtime/ninja/tools.h"
 
 #include <getopt.h>

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Nodes come in the order in which the file mentions them, which is the order in
+ * which ninja's tools print them. Users of a node stand side by side in one
+ * array, so that a node costs no allocation: tools are started by scripts, many
+ * times, on files with a hundred thousand edges, and end at once.
+ */
 #include "runtime/ninja/view.h"
 
 #include "interp/magma.h"
