@@ -511,7 +511,7 @@ report_note(FILE *out, const struct note *note)
 }
 
 void
-report_warning(FILE *out, const char *file, const char *what)
+report_warning(FILE *out, const char *file, uint32_t line, const char *what)
 {
     struct report report = {
         .is_warning = true,
@@ -519,7 +519,7 @@ report_warning(FILE *out, const char *file, const char *what)
         .code = CODE_NINJA,
         .message = what,
         .message_len = strlen(what),
-        .at = {.file = file},
+        .at = {.file = file, .line = line, .column = line > 0 ? 1 : 0},
         .data = VALUE_NIL,
         .trace = VALUE_NIL,
         .cause = VALUE_NIL,

@@ -66,8 +66,10 @@ void report_error(FILE *out, struct error *err);
 /* Prints what the analysis of a program noted. Throws as report_print. */
 void report_note(FILE *out, const struct note *note);
 
-/* Says what is odd about a ninja file without being an error. */
-void report_warning(FILE *out, const char *file, const char *what);
+/* Says what is odd about a ninja file without being an error; line 0: about all
+ * of it. */
+void
+report_warning(FILE *out, const char *file, uint32_t line, const char *what);
 
 /* Says on standard error that another run is waited for. */
 void report_waiting(void *ctx, int pid, const char *command);

@@ -273,16 +273,23 @@ set_sources(struct session *s, char *paths, size_t len)
     s->sources_len = len;
 }
 
-/* Something odd about a ninja file, or one of ninja's logs. */
+/* Something odd about a ninja file. */
+static void
+warn_at(const struct session *s, const char *file, uint32_t line,
+        const char *what)
+{
+    if (s->options.on_warning != NULL) {
+        s->options.on_warning(s->options.on_warning_ctx, file, line, what);
+    } else {
+        report_warning(stderr, file, line, what);
+    }
+}
+
+/* About one of ninja's logs, which have no lines to look at. */
 static void
 warn(void *ctx, const char *file, const char *what)
 {
-    const struct session *s = ctx;
-    if (s->options.on_warning != NULL) {
-        s->options.on_warning(s->options.on_warning_ctx, file, what);
-    } else {
-        report_warning(stderr, file, what);
-    }
+    warn_at(ctx, file, 0, what);
 }
 
 /* Reads a ninja file; *graph is the caller's. */
@@ -292,9 +299,14 @@ import(struct session *s, struct graph **graph, struct error *err)
     struct ninja_import made;
     bool done = ninja_import(s->build_file, source_read_file, &made, err);
     struct slice warnings = buffer_slice(&made.warnings);
-    struct slice warning;
-    while (slice_next_text(&warnings, &warning)) {
-        warn(s, s->build_file, warning.bytes);
+    struct slice file;
+    struct slice line;
+    struct slice words;
+    while (slice_next_text(&warnings, &file) &&
+           slice_next_text(&warnings, &line) &&
+           slice_next_text(&warnings, &words)) {
+        warn_at(s, file.bytes, (uint32_t)strtoul(line.bytes, NULL, 10),
+                words.bytes);
     }
     size_t len = made.sources.len;
     set_sources(s, buffer_take(&made.sources), len);
@@ -423,7 +435,7 @@ warn_of_stale(const struct session *s)
         char *what = mem_format("converted from %s, which is newer: build, or "
                                 "run ronin convert",
                                 newer);
-        report_warning(stderr, s->build_file, what);
+        report_warning(stderr, s->build_file, 0, what);
         free(what);
     }
 }

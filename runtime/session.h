@@ -42,7 +42,8 @@ struct session_options {
     uint32_t depth;
     struct session_watcher watcher;
     /* Told what is odd about a ninja file; NULL: it is printed. */
-    void (*on_warning)(void *ctx, const char *file, const char *what);
+    void (*on_warning)(void *ctx, const char *file, uint32_t line,
+                       const char *what);
     void *on_warning_ctx;
     /* Told, once, that another run is waited for: its pid and command. */
     void (*on_wait)(void *ctx, int pid, const char *command);

@@ -97,12 +97,12 @@ tell_missing(void *ctx, struct error *err)
 }
 
 static void
-tell_warning(void *ctx, const char *file, const char *what)
+tell_warning(void *ctx, const char *file, uint32_t line, const char *what)
 {
     struct findings *findings = ctx;
     findings->warnings++;
     name_file(findings);
-    report_warning(stdout, file, what);
+    report_warning(stdout, file, line, what);
 }
 
 /* --- Files --------------------------------------------------------------- */

@@ -303,10 +303,11 @@ file_is_there(const char *file, struct error *err)
 
 /* What is odd about a file, in ninja's words. */
 static void
-on_warning(void *ctx, const char *file, const char *what)
+on_warning(void *ctx, const char *file, uint32_t line, const char *what)
 {
     (void)ctx;
     (void)file;
+    (void)line;
     fprintf(stderr, "ninja: warning: %s\n", what);
 }
 

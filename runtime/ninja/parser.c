@@ -6,6 +6,7 @@
 #include "runtime/ninja/parser.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,15 @@ parse_binding(struct ninja_lexer *lexer, struct slice *name,
 }
 
 /* The file says which ninja it needs: newer syntax is allowed from then on. */
+/* The words of a warning follow, and a zero byte. */
+static void
+begin_warning(struct ninja_parser *p, const char *file, uint32_t line)
+{
+    buffer_add_text(&p->warnings, file);
+    buffer_add_format(&p->warnings, "%" PRIu32, line);
+    buffer_add_char(&p->warnings, '\0');
+}
+
 static void
 require_version(struct ninja_parser *p, struct ninja_lexer *lexer,
                 struct slice value)
@@ -200,6 +210,7 @@ require_version(struct ninja_parser *p, struct ninja_lexer *lexer,
         read > 0 && (major > VERSION_MAJOR ||
                      (major == VERSION_MAJOR && minor >= VERSION_MINOR));
     if (major > VERSION_MAJOR) {
+        begin_warning(p, lexer->file, ninja_lexer_line(lexer));
         buffer_add_format(&p->warnings,
                           "the build file needs ninja %s, and ronin knows the "
                           "language of %d.%d",
@@ -525,6 +536,7 @@ drop_self(struct ninja_parser *p, struct ninja_edge *edge)
         }
     }
     if (kept < at) {
+        begin_warning(p, edge->file, edge->line);
         buffer_add_format(&p->warnings,
                           "phony target '%.*s' names itself as an input; "
                           "ignoring [-w phonycycle=warn]",

@@ -59,8 +59,8 @@ const struct ninja_rule *const *
 ninja_parser_rules(const struct ninja_parser *parser, uint32_t *count);
 /* The files that were read, in their order: zero-terminated paths in a row. */
 struct slice ninja_parser_files(const struct ninja_parser *parser);
-/* What was odd without being an error (a phony edge that names itself), one
- * zero-terminated line after the other. */
+/* What was odd without being an error (a phony edge that names itself): of each
+ * the file, the line in digits and the words, zero-terminated, in a row. */
 struct slice ninja_parser_warnings(const struct ninja_parser *parser);
 
 #endif

@@ -138,9 +138,15 @@ tell(const char *text)
         error_finish(&err);
     }
     struct slice warnings = ninja_parser_warnings(parser);
-    struct slice warning;
-    while (slice_next_text(&warnings, &warning)) {
-        buffer_add_format(&out, "warning: %s\n", warning.bytes);
+    struct slice file;
+    struct slice line;
+    struct slice words;
+    while (slice_next_text(&warnings, &file) &&
+           slice_next_text(&warnings, &line) &&
+           slice_next_text(&warnings, &words)) {
+        buffer_add_format(&out, "warning: %s\n", words.bytes);
+        CHECK_EQ_STR(file.bytes, "f");
+        CHECK(strtoul(line.bytes, NULL, 10) > 0);
     }
     ninja_parser_destroy(parser);
     file_count = 0;

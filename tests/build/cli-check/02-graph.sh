@@ -43,7 +43,7 @@ build p: phony p y.o
 EOF2
 ronin_fails 3 check -C n
 assert_output 'build.ninja:3' 'error[R0304]: x.c does not exist' \
-    'build.ninja: warning[R0211]: phony target' '1 error, 1 warning'
+    'build.ninja:5:1: warning[R0211]: phony target' '1 error, 1 warning'
 write n/x.c 'int x;'
 ronin_ok check -C n
 ronin_fails 1 check -C n --strict

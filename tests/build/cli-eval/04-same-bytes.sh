@@ -33,6 +33,13 @@ ronin eval same.magma up >one
 mkdir elsewhere
 (cd elsewhere && PADDING=$(printf '%05000d' 0) ronin eval ../same.magma up >../two)
 ronin eval same.magma down >three
+# Without random addresses, in another language and time zone, with other bytes
+# in fresh memory.
+still=
+setarch -R true 2>/dev/null && still="setarch -R" # Not allowed everywhere.
+LC_ALL=tr_TR.UTF-8 LANG=de_DE TZ=Asia/Tokyo MALLOC_PERTURB_=7 \
+    $still ronin eval same.magma up >four
 [ "$(wc -c <one)" -gt 200000 ] || fail "too little was printed: $(wc -c <one) bytes"
 cmp one two
 cmp one three
+cmp one four

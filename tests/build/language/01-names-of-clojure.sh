@@ -26,10 +26,14 @@ refused = (tests / "lang/refused.magma").read_text()
 refused = {m.group(1) for m in re.finditer(r"^\((\S+) 1\) ;!", refused, re.M)}
 assert not refused & set(names), f"refused: {refused & set(names)}"
 
+recorded = 0
 used = set()
 for path in (tests / "lang").glob("clojure_*.magma"):
     for line in path.read_text().splitlines():
+        recorded += bool(re.search(r";(=>|!)", line))
         used |= set(re.findall(r"[^\s()\[\]{}\"`~@^,;#']+'?", line))
 silent = [name for name in names if name not in used]
 assert not silent, f"no value is recorded for: {silent}"
+assert recorded >= 3000, f"only {recorded} values are recorded"
+print(recorded)
 EOF
