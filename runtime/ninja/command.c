@@ -10,6 +10,7 @@
 #include "runtime/source.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,28 +28,56 @@ key_of(const void *owner, uint32_t index)
     return below ? (struct slice){path.bytes + len, path.len - len} : path;
 }
 
-/* Once. A file that has become unreadable is no error here: the words that the
- * graph holds are shown instead. */
-static void
-read_file(struct ninja_commands *c, const char *file)
+/* A file that has become unreadable is no error here: the words that the graph
+ * holds are shown instead. */
+static void *
+read_now(void *ctx)
 {
+    struct ninja_commands *c = ctx;
     struct error ignored = {0};
-    if (c->read) {
-        return;
-    }
-    c->read = true;
     char *here = getcwd(NULL, 0);
     c->root = mem_format("%s/", here == NULL || here[1] == 0 ? "" : here);
     free(here);
-    if (!statements_read(&c->statements, file, source_read_file, &ignored)) {
+    if (!statements_read(&c->statements, c->file, source_read_file, &ignored)) {
         error_finish(&ignored);
         c->broken = true;
-        return;
+        return NULL;
     }
     table_reserve(&c->by_key, c->statements.edges.count);
     for (uint32_t i = 0; i < c->statements.edges.count; i++) {
         table_find_or_add(&c->by_key, key_of, c, key_of(c, i), i);
     }
+    return NULL;
+}
+
+/* Signals are for the thread that builds. */
+void
+ninja_commands_begin(struct ninja_commands *c, const char *file)
+{
+    sigset_t all;
+    sigset_t before;
+    if (c->read || c->reading) {
+        return;
+    }
+    c->file = file;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    c->reading = pthread_create(&c->reader, NULL, read_now, c) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Once; by the thread that was begun, if there is one. */
+static void
+read_file(struct ninja_commands *c, const char *file)
+{
+    if (c->reading) {
+        pthread_join(c->reader, NULL);
+        c->reading = false;
+    } else if (!c->read) {
+        c->file = file;
+        read_now(c);
+    }
+    c->read = true;
 }
 
 const struct ninja_edge *
@@ -96,7 +125,8 @@ ninja_commands_edges(struct ninja_commands *c, const char *file)
 void
 ninja_commands_finish(struct ninja_commands *c)
 {
-    if (c->read) {
+    if (c->read || c->reading) {
+        read_file(c, c->file);
         statements_finish(&c->statements);
     }
     table_finish(&c->by_key);

@@ -7,13 +7,22 @@
 
 #include "runtime/ninja/statements.h"
 
+#include <pthread.h>
+
 struct ninja_commands {
     struct statements statements;
     struct table by_key; /* key of an action -> its place in the edges */
     char *root;          /* the working folder, with a slash at its end */
+    const char *file;    /* that is being read */
+    pthread_t reader;
+    bool reading; /* by that thread */
     bool read;
     bool broken; /* the file cannot be read any more */
 };
+
+/* Begins to read the file beside whatever happens meanwhile. Whoever asks for
+ * something before it is read waits for it. */
+void ninja_commands_begin(struct ninja_commands *c, const char *file);
 
 /* The edge that became the action of this key, or NULL. Starts as {0}. */
 const struct ninja_edge *ninja_commands_edge(struct ninja_commands *c,

@@ -561,6 +561,10 @@ write_deps_log(struct ninja_logs *logs, const struct exec_event *event,
 void
 ninja_logs_event(struct ninja_logs *logs, const struct exec_event *event)
 {
+    if (event->type == EVENT_ACTION_START && !logs->options.frozen) {
+        // The command takes a while; by its end the edges are known.
+        ninja_commands_begin(&logs->commands, logs->options.file);
+    }
     if (event->type != EVENT_ACTION_END || event->status != STATUS_OK ||
         logs->options.frozen) {
         return;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
+ * -t compdb and compdb-targets: compilation databases, as clang defines them.
  * Editors and checkers of code read these lists to learn how a source is
  * compiled. Meson asks for them by the names of rules of which most are not in the
  * file, and takes what is printed as it is: so a rule that is not known is no
  * error, and what is printed is JSON also where a path is not.
  */
-/* -t compdb and compdb-targets: compilation databases, as clang defines them. */
 #include "runtime/ninja/tools.h"
 
 #include "runtime/json.h"
