@@ -15,6 +15,10 @@ enum { MEM_EXIT_REFUSED = 4 };
 /* Zeroed memory; never NULL, also for no bytes. */
 void *mem_alloc(size_t count, size_t item_size)
     __attribute__((returns_nonnull, malloc));
+/* The same for what is soon written from end to end: large memory comes in large
+ * pages where the system has them, so that few faults are taken. */
+void *mem_alloc_whole(size_t count, size_t item_size)
+    __attribute__((returns_nonnull, malloc));
 /* As realloc for an array; the new part is not zeroed. */
 void *mem_resize(void *items, size_t count, size_t item_size)
     __attribute__((returns_nonnull));

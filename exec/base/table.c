@@ -68,7 +68,7 @@ static void
 grow(struct table *table, uint32_t cap)
 {
     struct table_slot *old = table->slots;
-    struct table_slot *slots = mem_alloc(cap, sizeof(*slots));
+    struct table_slot *slots = mem_alloc_whole(cap, sizeof(*slots));
     uint32_t mask = cap - 1;
 
     for (uint32_t i = 0; i < table->cap; i++) {

@@ -544,7 +544,7 @@ open_section(const struct graph *g, int section, struct vec *items)
     if (!section_holds(head, g->map, section)) {
         return false;
     }
-    items->items = mem_alloc((size_t)place->count + 1, place->item_size);
+    items->items = mem_alloc_whole((size_t)place->count + 1, place->item_size);
     items->count = place->count;
     items->cap = place->count + 1;
     return shrink_open_array((struct slice){bytes, (size_t)place->len},
