@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Times are compared, as the generator itself is judged: reading verbs must not
+ * hash what may be a hundred megabytes to say a word of warning.
+ */
 #include "runtime/stale.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
+/* Of two files that are there. */
 static bool
 is_newer(const struct stat *a, const struct stat *b)
 {
@@ -15,6 +20,7 @@ is_newer(const struct stat *a, const struct stat *b)
 const char *
 stale_source(const struct graph *graph, const char *build_file)
 {
+    // Nobody else makes a build file of what ninja reads.
     const uint32_t wanted = ACTION_GENERATOR | ACTION_AS_NINJA;
     struct stat made;
     struct file_id file =

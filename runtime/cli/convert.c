@@ -54,6 +54,7 @@ is_ours(const char *path, struct error *err)
     return false;
 }
 
+/* Namespaces stand in folders as their names say. */
 static bool
 make_folders(const char *path, struct error *err)
 {
@@ -73,6 +74,7 @@ make_folders(const char *path, struct error *err)
     return true;
 }
 
+/* A signal may cut a write short; the rest is written then. */
 static bool
 write_all(int fd, const struct buffer *text)
 {
@@ -146,6 +148,7 @@ convert(const struct request *request, struct error *err)
     return done;
 }
 
+/* The exit status: 1 is kept for graphs that differ. */
 static int
 run_request(const struct request *request)
 {

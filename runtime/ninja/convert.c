@@ -307,6 +307,7 @@ check_text(const struct converted_file *file, const char *from,
     return false;
 }
 
+/* One text after the other; the first one that is no text ends it. */
 static bool
 write_files(struct converter *c, struct conversion *made, struct error *err)
 {

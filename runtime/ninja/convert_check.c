@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Conversion is checked by doing it: the graphs of both files are compared. */
+/*
+ * Conversion is checked by doing it: the graphs of both files are compared.
+ * There is no proof that a converter is right, but each of its results can be
+ * shown to be.
+ */
 #include "runtime/load.h"
 #include "runtime/ninja/convert.h"
 #include "runtime/ninja/import.h"
@@ -24,6 +28,8 @@ add_overlays(const struct conversion *made)
     free(here);
 }
 
+/* As a build would, but for what it knows of earlier runs: what ninja files say
+ * depends on nothing that becomes known. */
 static bool
 evaluate(const char *to, struct graph **graph, struct error *err)
 {
@@ -37,6 +43,8 @@ evaluate(const char *to, struct graph **graph, struct error *err)
     return done;
 }
 
+/* Groups and pools are part of either hash, so that a difference in them is seen
+ * whatever the number of actions. */
 static bool
 same_hash(const struct graph *a, const struct graph *b, uint32_t actions)
 {

@@ -112,6 +112,9 @@ loses_much(const struct run *run, const struct ninja_edge *edge, uint64_t lost)
     return false;
 }
 
+/* The second edge of a run may share little with the first: what differs from
+ * edge to edge (a depfile, say) is seen by that. Only from the third on does a
+ * difference mean that another target begins. */
 static struct run
 find_run(const struct edge_writer *w, uint32_t first, uint32_t end)
 {
@@ -210,6 +213,7 @@ write_inputs(struct edge_writer *w, const struct ninja_edge *edge)
     buffer_add_char(w->out, ']');
 }
 
+/* One edge on a line, as in the ninja file. */
 static void
 write_run(struct edge_writer *w, const struct run *run)
 {
@@ -265,6 +269,7 @@ write_lists(struct edge_writer *w, const struct ninja_edge *edge,
     vec_finish(&paths);
 }
 
+/* All outputs of a phony edge stand for the same. */
 static void
 write_group(struct edge_writer *w, const struct ninja_edge *edge)
 {

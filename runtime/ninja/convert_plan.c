@@ -117,6 +117,8 @@ file_of_rule(const struct statements *s, const struct ninja_rule *rule)
     return 0;
 }
 
+/* The first edge of a rule tells where it is at home: mostly all of them are of
+ * one file. */
 static struct rule_plan *
 plan_of(struct plans *plans, const struct ninja_edge *edge)
 {
@@ -140,6 +142,8 @@ plan_of(struct plans *plans, const struct ninja_edge *edge)
     return plan;
 }
 
+/* What every edge says alike need not be said by any: a variable that never
+ * differs from what its file says is a definition, and no name of a `let`. */
 static void
 learn_edge(struct plans *plans, const struct ninja_edge *edge)
 {

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Names of ninja's are made of letters, digits, `_`, `-` and dots; so a plus
+ * tells two symbols apart that would be one, and nothing else can be called so.
+ */
 #include "runtime/ninja/convert_text.h"
 
 #include <stdio.h>
 #include <string.h>
 
+/* Line ends stay visible as such, since response files have many; what is not
+ * printable is written by its number. */
 void
 magma_add_string(struct buffer *out, struct slice text)
 {
@@ -60,6 +66,7 @@ magma_add_symbol(struct buffer *out, struct slice name)
     buffer_add_str(out, is_taken ? "+" : "");
 }
 
+/* Literals that follow each other are one. */
 static void
 end_literal(struct magma_text_parts *parts)
 {
@@ -81,6 +88,7 @@ magma_parts_add(struct magma_text_parts *parts, const char *expression)
     parts->count++;
 }
 
+/* One part needs no call: what is not bound is nil, which stands for "". */
 void
 magma_parts_write(struct magma_text_parts *parts, struct buffer *out)
 {

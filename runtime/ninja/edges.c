@@ -90,6 +90,7 @@ may_differ(struct magma_text path)
     return memchr(path.bytes, 0, path.len) != NULL;
 }
 
+/* Converted files have canonical paths, so most are taken as they are. */
 static Value
 path_of(Value item, const char *what)
 {
@@ -113,16 +114,50 @@ slice_of_value(Value text)
 
 /* --- Lists ------------------------------------------------------------------------ */
 
+/* A list of an edge as a vector: what was read is one already, and a single path
+ * needs no brackets. */
+static Value
+vector_of(Value list)
+{
+    if (magma_is_vector(list)) {
+        return list;
+    }
+    if (magma_is_string(list)) {
+        return magma_vector(&list, 1);
+    }
+    Value items = magma_vector(NULL, 0);
+    Value cursor = list;
+    Value item = VALUE_NIL;
+    while (magma_next(&cursor, &item)) {
+        items = magma_vector_conj(items, item);
+    }
+    return items;
+}
+
+/* What the rule sees of a list: mostly all of it as it stands, so that nothing is
+ * copied. */
+static Value
+seen_of(Value list, const Value *seen, uint32_t count)
+{
+    bool is_all = count == magma_vector_count(list);
+    for (uint32_t i = 0; is_all && i < count; i++) {
+        is_all = value_is(magma_vector_at(list, i), seen[i]);
+    }
+    return is_all ? list : magma_vector(seen, count);
+}
+
 /* The outputs, behind :implicit those that the rule does not see; the vector of
  * those that it sees. */
 static Value
 read_outputs(Value list)
 {
-    Value seen = magma_vector(NULL, 0);
-    Value cursor = magma_is_string(list) ? magma_vector(&list, 1) : list;
-    Value item = VALUE_NIL;
+    list = vector_of(list);
+    uint32_t count = magma_vector_count(list);
+    Value *seen = alloc((count + 1u) * sizeof(Value));
+    uint32_t seen_count = 0;
     bool is_seen = true;
-    while (magma_next(&cursor, &item)) {
+    for (uint32_t i = 0; i < count; i++) {
+        Value item = magma_vector_at(list, i);
         if (is_keyword(item, "implicit")) {
             is_seen = false;
             continue;
@@ -130,13 +165,14 @@ read_outputs(Value list)
         Value path = path_of(item, "outputs");
         struct slice text = slice_of_value(path);
         vec_push(&builder.action.outputs, &text);
-        seen = is_seen ? magma_vector_conj(seen, path) : seen;
+        seen[seen_count] = path;
+        seen_count += is_seen;
     }
     if (builder.action.outputs.count == 0) {
         error_throw_help(ERROR_VALUE, "name what it makes",
                          "an edge without outputs");
     }
-    return seen;
+    return seen_of(list, seen, seen_count);
 }
 
 /* The kinds of what follows a mark in a list of inputs. */
@@ -164,11 +200,13 @@ kinds_of_mark(Value mark)
 static Value
 read_inputs(Value list)
 {
-    Value seen = magma_vector(NULL, 0);
-    Value cursor = magma_is_string(list) ? magma_vector(&list, 1) : list;
-    Value item = VALUE_NIL;
+    list = vector_of(list);
+    uint32_t count = magma_vector_count(list);
+    Value *seen = alloc((count + 1u) * sizeof(Value));
+    uint32_t seen_count = 0;
     struct ninja_input input = {.kinds = EDGE_IFWRITTEN, .is_explicit = true};
-    while (magma_next(&cursor, &item)) {
+    for (uint32_t i = 0; i < count; i++) {
+        Value item = magma_vector_at(list, i);
         if (magma_is_keyword(item)) {
             input.kinds = kinds_of_mark(item);
             input.is_explicit = false;
@@ -177,9 +215,10 @@ read_inputs(Value list)
         Value path = path_of(item, "inputs");
         input.path = slice_of_value(path);
         vec_push(&builder.action.inputs, &input);
-        seen = input.is_explicit ? magma_vector_conj(seen, path) : seen;
+        seen[seen_count] = path;
+        seen_count += input.is_explicit;
     }
-    return seen;
+    return seen_of(list, seen, seen_count);
 }
 
 /* --- Edges ------------------------------------------------------------------------ */
@@ -222,6 +261,7 @@ value_of(Value edge, Value made, int key)
     return value_is(value, VALUE_ABSENT) ? VALUE_NIL : value;
 }
 
+/* All keys, in the order of the enum: what nobody gives is the empty text. */
 static void
 read_values(Value edge, Value made)
 {

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Where the folder cannot be told nothing is below it, which is safe: absolute
+ * paths then stay as they are. */
 struct ninja_root
 ninja_root_here(void)
 {
