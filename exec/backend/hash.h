@@ -58,6 +58,10 @@ bool hash_equal(struct hash128 a, struct hash128 b);
 /* 32 hexadecimal digits and a zero byte. */
 void hash_to_text(struct hash128 hash, char text[HASH_TEXT_SIZE]);
 
+/* From now on, or no longer, a file that takes long cannot be read (EINTR): somebody
+ * waits for the end of everything. Safe in signal handlers. */
+void hash_stop(bool stop);
+
 /* Who wants to know that this thread has been reading one file for a while:
  * called with its path, and with NULL when it is done. NULL: nobody. */
 typedef void hash_observer(void *ctx, const char *path);

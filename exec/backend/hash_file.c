@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -25,6 +26,14 @@ hash_observe(hash_observer *observer, void *ctx)
 {
     watching.call = observer;
     watching.ctx = ctx;
+}
+
+static atomic_bool stopped;
+
+void
+hash_stop(bool stop)
+{
+    atomic_store(&stopped, stop);
 }
 
 /* Reads until the buffer is full or the file ends; -1 with errno. */
@@ -69,15 +78,16 @@ hash_rest(const struct hash_backend *backend, int fd, const char *start,
             watching.call(watching.ctx, path);
             told = true;
         }
-    } while (got == (ssize_t)READ_SIZE);
-    int errnum = errno;
+    } while (got == (ssize_t)READ_SIZE && !atomic_load(&stopped));
+    bool is_whole = got >= 0 && got < (ssize_t)READ_SIZE;
+    int errnum = got < 0 ? errno : EINTR;
     if (told) {
         watching.call(watching.ctx, NULL);
     }
     *hash = backend->end(state);
     free(bytes);
     errno = errnum;
-    return got >= 0;
+    return is_whole;
 }
 
 /* Most files are small: they are read into the stack and hashed at once. */

@@ -5,6 +5,7 @@
  */
 #include "exec/run/interrupt.h"
 
+#include "exec/backend/hash.h"
 #include "exec/exec.h"
 
 #include <assert.h>
@@ -23,6 +24,7 @@ on_signal(int signal)
 {
     int saved = errno;
     interrupt.came = 1;
+    hash_stop(true);
     if (interrupt.hook != NULL) {
         interrupt.hook();
     }
@@ -57,6 +59,7 @@ void
 interrupt_reset(void)
 {
     interrupt.came = 0;
+    hash_stop(false);
 }
 
 bool

@@ -443,6 +443,12 @@ judge_one(struct pass *pass, struct action_id action)
         pass_ask_reload(pass, action);
         return;
     }
+    if (interrupt_came() && verdict != VERDICT_CLEAN) {
+        // What it found may come of a file that was not read to its end.
+        error_finish(&err);
+        plan_put_back(pass->plan, action);
+        return;
+    }
     if (dry_run && plan_is_touched(pass->plan, action) &&
         (verdict == VERDICT_CLEAN || verdict == VERDICT_DIRTY)) {
         pretend_touched(pass, action, &reasons);

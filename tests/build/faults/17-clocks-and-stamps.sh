@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+# The clock steps back an hour or ahead a year at any time of a build, and file
+# systems stamp with whole seconds, or with two: what is decided stays right.
+. "$TESTS/lib/build.sh"
+. "$TESTS/build/faults/lib.sh"
+fault_project
+shim=$SCENARIO_LOGS/faults.so
+cc -std=gnu11 -D_GNU_SOURCE -O1 -shared -fPIC -o "$shim" \
+    "$TESTS/sim/faults.c" -ldl || exit 77
+LD_PRELOAD=$shim FAULT=0:NOTHING ronin version >/dev/null 2>&1 || exit 77
+
+result()
+{
+    cat in
+    printf 'then %s\n' one two three
+}
+
+for kind in BACK AHEAD; do
+    for n in 0 3 20 60 120; do
+        echo "$kind $n" >>in
+        FAULT=$n:$kind LD_PRELOAD=$shim ronin >"$SCENARIO_LOGS/out" 2>&1 ||
+            fail "$kind $n: $(cat "$SCENARIO_LOGS/out")"
+        assert_file three "$(result)"
+        # No duration is negative, and none lasts a year.
+        ronin log three -o json >"$SCENARIO_LOGS/log" || fail "no log"
+        python3 - "$SCENARIO_LOGS/log" <<'END' || fail "a duration is wrong"
+import json, re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+found = [int(n) for n in re.findall(r'"dur(?:ation_us)?":(-?\d+)', text)]
+sys.exit(0 if found and all(0 <= n < 60_000_000 for n in found) else 1)
+END
+        ronin_ok
+        assert_ran
+        ronin_ok runs
+    done
+done
+
+# Edits within one tick of the stamps, of the same size: each is seen, and none
+# is taken for one where nothing changed.
+for grain in 1 2; do
+    rm -rf .ronin one two three
+    write in 0000
+    COARSE=$grain LD_PRELOAD=$shim ronin >"$SCENARIO_LOGS/out" 2>&1 ||
+        fail "$(cat "$SCENARIO_LOGS/out")"
+    for n in $(seq 1000 1012); do
+        printf '%s\n' "$n" >in
+        COARSE=$grain LD_PRELOAD=$shim ronin >"$SCENARIO_LOGS/out" 2>&1 ||
+            fail "$(cat "$SCENARIO_LOGS/out")"
+        assert_file three "$(result)"
+        COARSE=$grain LD_PRELOAD=$shim ronin >"$SCENARIO_LOGS/out" 2>&1
+        assert_contains "$(cat "$SCENARIO_LOGS/out")" 'up to date'
+        # Outputs of the same size as well.
+        tr 0-9 1-90 <three >tampered
+        cat tampered >three
+        COARSE=$grain LD_PRELOAD=$shim ronin >"$SCENARIO_LOGS/out" 2>&1
+        assert_file three "$(result)"
+    done
+done
