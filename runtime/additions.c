@@ -31,6 +31,8 @@ additions_create(void)
     return a;
 }
 
+/* The values of an item are not its own: they hang on the rows, and go with
+ * them. */
 static void
 finish_item(struct item *item)
 {
@@ -39,6 +41,7 @@ finish_item(struct item *item)
     buffer_finish(&item->keys);
 }
 
+/* Rows and items go together: an index means the same in both. */
 void
 additions_clear(struct additions *a)
 {
@@ -115,6 +118,8 @@ static const struct builtin value_rows[] = {
      "The value that a name is to have.", "0.1"},
 };
 
+/* A definition as a text, because only the compiler makes vars that later
+ * forms of the copy see. */
 static Value
 bind_body(void *arg)
 {
@@ -159,6 +164,7 @@ additions_matters(Value form)
 
 /* --- The list ------------------------------------------------------------------------ */
 
+/* What it has in plain memory. */
 static struct item *
 item_at(const struct additions *a, uint32_t index)
 {
@@ -180,6 +186,7 @@ find_name(const struct additions *a, struct magma_text name, struct slice ns)
     return ADDITIONS_NONE;
 }
 
+/* What an item has of the language, kept where the collector sees it. */
 static Value
 row_at(const struct additions *a, uint32_t index)
 {
@@ -204,6 +211,7 @@ remove_at(struct additions *a, uint32_t index)
     *a->rows = rows;
 }
 
+/* Keys are few, so that a walk costs less than a table would. */
 static bool
 has_key(const struct item *item, const char *key)
 {
@@ -282,6 +290,8 @@ additions_instead(const struct additions *a, Value form, const char *ns)
     return find_name(a, additions_name_of(form), slice_of(ns));
 }
 
+/* Only later ones: an action that was typed first is replaced by one that
+ * was typed after it, and never the other way. */
 bool
 additions_take(const struct additions *a, uint32_t index, const char *key)
 {

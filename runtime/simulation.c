@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Said in the words of the caller, who knows what it is for. */
 static const char *
 text_or_throw(Value value, const char *what)
 {
@@ -38,6 +39,7 @@ keep_text(struct simulation *simulation, Value value)
     return copy;
 }
 
+/* Canonical, as the paths of graphs are. */
 static const char *
 keep_path(struct simulation *simulation, Value value)
 {

@@ -31,6 +31,7 @@ told_finish(struct told_list *list)
     vec_finish(&list->items);
 }
 
+/* Copies: the reasons live as long as the event that brought them. */
 void
 told_add(struct told_list *list, struct action_id action,
          const struct exec_reason *reasons, uint32_t count, const char *error)
@@ -58,6 +59,7 @@ put(Value *map, const char *key, Value value)
     *map = magma_map_assoc(*map, magma_keyword(key), value);
 }
 
+/* What is not known has no key, rather than an empty text. */
 static void
 put_text(Value *map, const char *key, const char *text)
 {
@@ -66,6 +68,7 @@ put_text(Value *map, const char *key, const char *text)
     }
 }
 
+/* Codes are keywords, so that they can be compared and looked up. */
 static Value
 reason_map(const struct exec_reason *reason, bool with_change)
 {
@@ -132,6 +135,8 @@ reasons_of(const struct told *told, enum told_detail detail)
     return reasons;
 }
 
+/* By key and outputs, not by number: the graph may be another by the time it
+ * is read. */
 static Value
 action_map(const struct told *told, const struct graph *g,
            enum told_detail detail)

@@ -10,6 +10,8 @@
 
 /* --- Actions as rows ----------------------------------------------------------------- */
 
+/* A missing text is an empty one: there is no action for which the two would
+ * differ. */
 static void
 add_text(struct buffer *row, const struct graph *g, struct str_id id)
 {
@@ -33,6 +35,7 @@ add_file(struct buffer *row, const struct graph *g, struct file_id file)
     buffer_add_text(row, file.n == ID_NONE ? "" : graph_path(g, file));
 }
 
+/* By name: numbers of files and actions are those of one graph alone. */
 static void
 add_node(struct buffer *row, const struct graph *g, struct node node)
 {
@@ -46,6 +49,7 @@ add_node(struct buffer *row, const struct graph *g, struct node node)
     }
 }
 
+/* Only a file has a path; what stands in the field otherwise is by chance. */
 static void
 add_stream(struct buffer *row, const struct graph *g,
            const struct stream *stream)
@@ -56,6 +60,8 @@ add_stream(struct buffer *row, const struct graph *g,
     }
 }
 
+/* A function counts by its fingerprint, so that one that was only moved or
+ * renamed is the same. */
 static void
 add_step(struct buffer *row, const struct graph *g, const struct step *step)
 {
@@ -81,6 +87,8 @@ add_step(struct buffer *row, const struct graph *g, const struct step *step)
     }
 }
 
+/* All that decides a build, and the description, which people see; not the
+ * place, which every edit of a line above would change. */
 static void
 add_action(struct buffer *row, const struct graph *g, const struct action *a)
 {
@@ -120,6 +128,7 @@ is_same(const struct graph *g, struct action_id a, const struct graph *h,
     return slice_equal(buffer_slice(&rows[0]), buffer_slice(&rows[1]));
 }
 
+/* Keys outlive evaluations: see registry.h. */
 static struct slice
 key_of(const struct graph *g, uint32_t index)
 {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A path with a newline in it can be built, but not typed at a prompt. */
 static bool
 has_control(struct slice text)
 {
@@ -29,6 +30,7 @@ choices_add(struct choices *choices, const char *before, struct slice text)
     }
 }
 
+/* By bytes, so that the order is the same everywhere. */
 static int
 compare(const void *a, const void *b)
 {

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A map is a value: the variable gets the longer one. */
 static void
 put(Value *map, const char *key, Value value)
 {
@@ -169,6 +170,7 @@ on_plan_event(void *ctx, const struct exec_event *event)
     }
 }
 
+/* With the functions of the copy, which watch predicates may call. */
 static bool
 plan_inside(void *ctx, struct copy *c, struct error *err)
 {
@@ -334,6 +336,8 @@ run_number(Value run)
     return (uint64_t)magma_int_of(run);
 }
 
+/* Plain data, from which a program can go on; ronin why says it in
+ * sentences. */
 static Value
 why_map(const struct exec_why *why)
 {
@@ -458,6 +462,7 @@ struct simulating {
     const struct graph *graph;
 };
 
+/* The functions belong to the program of the copy, so it runs meanwhile. */
 static bool
 simulate_inside(void *ctx, struct copy *c, struct error *err)
 {
@@ -490,6 +495,8 @@ builtin_simulate(Value *args, uint32_t argc)
 
 /* --- Queries -------------------------------------------------------------------------------------- */
 
+/* Whatever is asked, it is asked of the copy as it is now, and of records as
+ * they are now. */
 static Value
 answer_query(Value text, Value subject)
 {

@@ -90,6 +90,8 @@ scan_one(struct scan *scan)
     }
 }
 
+/* From the beginning each time: what is typed at a prompt is short, and
+ * nothing has to be kept true while it is edited. */
 static struct scan
 scan_text(struct slice text)
 {
@@ -219,6 +221,7 @@ offer_files(struct slice prefix, struct choices *out)
     free(before);
 }
 
+/* Targets first: a file that is built may not be on disk yet. */
 static void
 complete_path(const struct complete_world *world, struct slice prefix,
               struct choices *out)
@@ -266,6 +269,7 @@ complete_query(const struct complete_world *world, struct slice text,
 
 /* --- Names ------------------------------------------------------------------------------- */
 
+/* Without the colon, as the tables of keys have them. */
 static void
 offer_keyword(struct choices *out, struct slice prefix, struct slice name)
 {
@@ -333,6 +337,8 @@ complete_symbol(struct slice prefix, struct choices *out)
     free(text);
 }
 
+/* What stands in front of the cursor up to where a name can begin; a colon
+ * makes it a keyword. */
 static void
 complete_word(const struct complete_world *world, const struct scan *scan,
               struct choices *out)

@@ -31,6 +31,8 @@ struct copy {
     struct buffer keywords;
 };
 
+/* Reading alone: the copy writes nothing, and a build of it has a session of
+ * its own. */
 struct copy *
 copy_create(const struct session_options *options)
 {
@@ -113,6 +115,8 @@ copy_session(struct copy *c)
     return c->session;
 }
 
+/* A session keeps the state open as it found it, and builds may have ended
+ * since. */
 void
 copy_look_again(struct copy *c)
 {
@@ -271,6 +275,7 @@ copy_read(struct copy *c, enum copy_reading how, struct buffer *account,
     return done;
 }
 
+/* A few calls of stat, so that it can be asked twice a second. */
 bool
 copy_is_stale(const struct copy *c)
 {
@@ -364,6 +369,8 @@ copy_has_built(struct copy *c)
 
 /* --- Forms -------------------------------------------------------------------------------- */
 
+/* Each form is a form of its own for the registry, so that it can be undone
+ * alone. */
 void
 copy_form_begin(struct copy *c)
 {
@@ -387,6 +394,8 @@ keep_body(void *arg)
     return VALUE_NIL;
 }
 
+/* The value of a definition is kept besides: the form may name what only the
+ * session had. */
 static void
 take_addition(struct copy *c, const struct copy_form *form, struct slice keys)
 {

@@ -104,6 +104,7 @@ nrepl_send_status(const struct nrepl_request *request, const char *words)
 
 /* --- Sessions -------------------------------------------------------------------------- */
 
+/* There are few: one or two for each editor. */
 static struct nrepl_session *
 find_session(const char *id)
 {
@@ -205,6 +206,7 @@ on_read_line(void *ctx)
     return line;
 }
 
+/* Width is a guess: editors do not tell how wide their windows are. */
 static struct nrepl_session *
 make_session(void)
 {
@@ -257,6 +259,7 @@ nrepl_clone(const struct nrepl_request *request)
     nrepl_send(request, &answer);
 }
 
+/* What the session defined stays: all have one program. */
 void
 nrepl_close(const struct nrepl_request *request)
 {
@@ -352,6 +355,8 @@ evaluate(const struct nrepl_request *request, const char *code,
     }
 }
 
+/* The namespace of a request stays that of its session, as editors expect
+ * it. */
 void
 nrepl_eval(const struct nrepl_request *request)
 {
@@ -439,6 +444,8 @@ take_input(const struct nrepl_request *request)
                       s == NULL ? "error unknown-session done" : "done");
 }
 
+/* True for what was answered here and is not to be queued behind an
+ * evaluation. */
 static bool
 on_urgent(void *ctx, uint32_t from, const struct bencode *message)
 {
@@ -473,6 +480,8 @@ on_output(void *ctx, int which, struct slice bytes)
 
 /* --- Serving ---------------------------------------------------------------------------------- */
 
+/* An operation that nobody knows is answered too, or the editor would wait
+ * for ever. */
 static void
 answer(const struct wire_message *message)
 {

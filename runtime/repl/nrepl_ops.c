@@ -146,6 +146,7 @@ add_arglist(struct buffer *out, struct magma_text arglist)
     buffer_add_char(out, 'e');
 }
 
+/* Only what can be called has parameters to show. */
 static void
 eldoc(const struct nrepl_request *request)
 {
@@ -175,6 +176,7 @@ eldoc(const struct nrepl_request *request)
     buffer_finish(&encoded);
 }
 
+/* Those of the library as well: an editor completes by them. */
 static void
 list_namespaces(const struct nrepl_request *request)
 {
@@ -198,6 +200,7 @@ list_namespaces(const struct nrepl_request *request)
 
 /* --- Completing ------------------------------------------------------------------------------ */
 
+/* The type is what editors show beside it. */
 static void
 add_candidate(struct buffer *out, struct slice text)
 {

@@ -49,6 +49,7 @@ on_complete(void *ctx, struct slice line, size_t at, struct choices *out)
     out->start -= p->input.len;
 }
 
+/* Asked while nobody types, so it must be quick. */
 static bool
 on_is_due(void *ctx)
 {
@@ -80,6 +81,7 @@ on_error(void *ctx, Value thrown)
     script_report(thrown);
 }
 
+/* The prompt is empty: the program has asked in its own words. */
 static char *
 on_read_line(void *ctx)
 {
@@ -133,6 +135,8 @@ input_is_complete(struct buffer *input)
            !value_is_true(incomplete);
 }
 
+/* The file is looked at first: whoever saved it and then asks means the new
+ * one. */
 static void
 evaluate_input(struct prompt *p)
 {

@@ -130,6 +130,8 @@ struct question {
     bool is_answered;
 };
 
+/* Nothing of the world is kept from one query to the next: files and records
+ * may have changed. */
 static bool
 answer(struct question *q, const struct query *query, struct error *err)
 {
@@ -224,6 +226,8 @@ question_answer(struct copy *c, const struct graph *graph,
 
 /* --- Graphs of the past ------------------------------------------------------------------ */
 
+/* The view of a large graph may spend a budget, with the graph still to be
+ * freed. */
 static Value
 view_body(void *arg)
 {

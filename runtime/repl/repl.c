@@ -157,6 +157,8 @@ put_at_hand(void)
     run_own("repl", "(require 'ronin-prompt)(ronin-prompt/at-hand)");
 }
 
+/* Whatever comes of it, the namespace that is current then has all that is
+ * expected at a prompt. */
 static void
 read_file(enum copy_reading how)
 {
@@ -175,6 +177,7 @@ read_file(enum copy_reading how)
     put_at_hand();
 }
 
+/* What was typed is kept: people type because they are trying something out. */
 void
 repl_refresh(void)
 {
@@ -205,6 +208,7 @@ repl_finish(void)
 
 /* --- Talks ------------------------------------------------------------------------------ */
 
+/* Values are rooted: a talk lives in plain memory. */
 void
 talk_init(struct talk *talk)
 {
@@ -216,6 +220,7 @@ talk_init(struct talk *talk)
     *talk->error = VALUE_NIL;
 }
 
+/* The next form of another talk must not believe that this one was the last. */
 void
 talk_finish(struct talk *talk)
 {
@@ -270,6 +275,7 @@ note_namespace(struct talk *talk)
     }
 }
 
+/* An error that was shown can be looked at, as *e. */
 static void
 show_error(struct talk *talk, Value thrown)
 {
@@ -323,6 +329,7 @@ struct reading {
     bool more;
 };
 
+/* Reading may throw as well, and its errors have places. */
 static Value
 read_body(void *arg)
 {

@@ -36,6 +36,7 @@ seen_now(void)
     return ns_of(&now);
 }
 
+/* A file that cannot be looked at is as good as gone. */
 static struct stamp
 look(const char *path)
 {
@@ -48,6 +49,8 @@ look(const char *path)
                           .inode = st.st_ino};
 }
 
+/* As ninja and make do, and unlike a build: a needless reading costs little,
+ * and no hash is kept. */
 static bool
 is_same(const struct stamp *a, const struct stamp *b)
 {

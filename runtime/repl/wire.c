@@ -51,6 +51,7 @@ struct wire {
     volatile sig_atomic_t stop; /* asked for, perhaps by a signal handler */
 };
 
+/* A failure of a lock is a bug, and never the world. */
 static void
 lock(struct wire *w)
 {
@@ -98,6 +99,7 @@ find(struct wire *w, uint32_t id)
     return NULL;
 }
 
+/* What the peer has not read by then it will never read. */
 static void
 drop(struct connection *c)
 {
@@ -188,6 +190,7 @@ take_messages(struct wire *w, uint32_t id)
     }
 }
 
+/* An error of the other side ends its connection, and nothing else. */
 static void
 receive(struct wire *w, struct connection *c)
 {
@@ -202,6 +205,7 @@ receive(struct wire *w, struct connection *c)
     }
 }
 
+/* Tried at once: nearly always it all goes, and the thread need not wake. */
 void
 wire_send(struct wire *w, uint32_t to, struct slice bytes)
 {
@@ -238,6 +242,8 @@ read_output(struct wire *w, int which)
     return n > 0;
 }
 
+/* Both channels in turn: what a program wrote to the two has no order among
+ * them, as in any pipe. */
 void
 wire_drain(struct wire *w)
 {
@@ -335,6 +341,7 @@ turn(struct wire *w)
     return goes_on;
 }
 
+/* The end is told to the thread that waits for a message. */
 static void *
 run_thread(void *arg)
 {
@@ -350,6 +357,7 @@ run_thread(void *arg)
 
 /* --- Life ------------------------------------------------------------------------------------ */
 
+/* Never on another interface: who can connect can evaluate. */
 static bool
 listen_on(struct wire *w, struct error *err)
 {
@@ -426,6 +434,7 @@ wire_port(const struct wire *w)
     return w->port;
 }
 
+/* The queue is short, so that moving it up costs nothing. */
 bool
 wire_next(struct wire *w, struct wire_message *message)
 {
