@@ -42,6 +42,11 @@ for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
 os.execvp("ronin", ["ronin"] + sys.argv[1:])
 ' "$@" >"$SCENARIO_LOGS/background" 2>&1 </dev/null &
     BUILD=$!
+    # A signal must not come before it is ronin.
+    while [ "$(cat "/proc/$BUILD/comm" 2>/dev/null)" != ronin ]; do
+        kill -0 "$BUILD" 2>/dev/null || break
+        sleep 0.01
+    done
 }
 
 # wait_for FILE: until the build has made it.
