@@ -142,6 +142,9 @@ check-browser: all
 	@tests/setup chromium chromedriver
 	@/usr/bin/python3 -c 'import selenium' || { echo 'install python3-selenium' >&2; exit 1; }
 	@tests/run --tree $O query-output/04
+# A million actions in a chain, into one, and out of one file: takes long.
+check-large: all
+	@RONIN=$(abspath $O/ronin) tests/large/run $(ARGS)
 # What a script needs to build ronin another way (the demonstration).
 demo bench:
 	@tests/setup $(if $(filter bench,$@),ninja)
@@ -212,6 +215,7 @@ help:
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
 	@echo "make check-real             real projects of CMake and Meson, beside ninja"
+	@echo 'make check-large            a million actions; ARGS=10000 for fewer'
 	@echo 'make bench-lang             Magma next to other languages'
 	@echo 'make sim                    random builds: SEED=the printed one, STEPS=how many'
 	@echo 'make hard                   the language with EVERY=10th allocation a collection'
@@ -220,6 +224,6 @@ help:
 	@echo 'make man                    the manual pages, in $O/man'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR; with the pages of `make man`'
 	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
-.PHONY: all man check-browser check-real programs setup check check-fast asan ubsan tsan demo bench fuzz hard sim lint \
+.PHONY: all man check-browser check-real check-large programs setup check check-fast asan ubsan tsan demo bench fuzz hard sim lint \
     bench-lang reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)
