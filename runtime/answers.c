@@ -30,7 +30,7 @@ cell_value(enum query_field_type type, const struct query_cell *cell)
     case FIELD_INSTANT:
         return magma_int(cell->number);
     }
-    assert(!"a type that does not exist");
+    assert(false && "a type that does not exist");
     return VALUE_NIL;
 }
 

@@ -25,7 +25,8 @@ enum known { NOT_ASKED, UNKNOWN, KNOWN };
     (EDGE_IFWRITTEN | EDGE_IFCHANGED | EDGE_IFCREATED | EDGE_IFDELETED)
 
 /* What an item of the index is to the graph, asked once: a file + 1. */
-enum { ITEM_NOT_ASKED = 0, ITEM_STRANGER = UINT32_MAX };
+#define ITEM_NOT_ASKED 0U
+#define ITEM_STRANGER UINT32_MAX
 
 struct exec_discovered {
     struct state *state;

@@ -474,7 +474,7 @@ bool
 query_eval_set(struct query_world *world, const struct query_node *root,
                struct query_set *set, struct error *err)
 {
-    const struct query_eval_options options = {QUERY_ORDER_DEPS};
+    const struct query_eval_options options = {.order = QUERY_ORDER_DEPS};
     struct eval e = eval_begin(world, &options, err);
     bool done = eval_set(&e, root, set);
     eval_finish(&e);

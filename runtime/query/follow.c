@@ -15,7 +15,7 @@ edge_of(struct slice name)
             return 1U << i;
         }
     }
-    assert(!"the parser knows the names");
+    assert(false && "the parser knows the names");
     return 0;
 }
 

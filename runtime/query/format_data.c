@@ -187,7 +187,7 @@ add_json_field(struct buffer *out, const struct query_column *column,
         json_field_int(out, column->name, cell->number);
         return;
     }
-    assert(!"a type that does not exist");
+    assert(false && "a type that does not exist");
 }
 
 /* Fields in the order of the query, so that equal queries give equal bytes. */

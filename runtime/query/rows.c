@@ -91,5 +91,5 @@ query_cell_text(enum query_field_type type, const struct query_cell *cell,
         buffer_add_str(out, cell->is_true ? "true" : "false");
         return;
     }
-    assert(!"a type that does not exist");
+    assert(false && "a type that does not exist");
 }

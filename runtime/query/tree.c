@@ -42,6 +42,10 @@ peek(struct reading *r)
     return bytes[r->at];
 }
 
+static bool fail(struct reading *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The error at the place that the reading has come to; always false. */
 static bool
 fail(struct reading *r, const char *format, ...)
 {

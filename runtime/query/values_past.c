@@ -101,7 +101,7 @@ past_of(struct query_world *world, uint32_t node, enum query_field_id field)
     default:
         break;
     }
-    assert(!"a field of the last run");
+    assert(false && "a field of the last run");
     return nothing;
 }
 

@@ -144,7 +144,7 @@ query_world_is_kind(struct query_world *world, uint32_t node,
     case QUERY_KIND_COUNT:
         break;
     }
-    assert(!"a kind that does not exist");
+    assert(false && "a kind that does not exist");
     return false;
 }
 

@@ -105,7 +105,7 @@ reach(const struct sample *sample, uint32_t from, bool up, bool reached[FILES])
 static char *
 ask_world(struct query_world *world, const char *text, bool as_tree)
 {
-    const struct query_eval_options options = {QUERY_ORDER_DEPS};
+    const struct query_eval_options options = {.order = QUERY_ORDER_DEPS};
     struct query query;
     struct query_rows rows;
     struct error err = {0};
@@ -296,8 +296,8 @@ TEST(trees_answer_as_their_texts)
 {
     static const char *const texts[] = {
         "glob \"even/*\" | deps 2 edges=-order | sort -path | first 3",
-        "let L = (all | kind source) in all | except $L | where rule == cc "
-        "and not path =~ \"f1\" | emit path n_inputs",
+        ("let L = (all | kind source) in all | except $L | where rule == cc "
+         "and not path =~ \"f1\" | emit path n_inputs"),
         "rdeps(set(glob(\"f1*\"), glob(\"f2*\")), within=glob(\"odd/*\"))",
         "all | tally kind",
     };
