@@ -112,12 +112,10 @@ with Server("--fuel", "1000000000000000") as server:
         # Input: asked for when there is none, kept when it came before.
         n = c.send(op="eval", code="[(read-line) (read-line) (read-line)]",
                    session=one)
-        while c.receive().get("status") != ["need-input"]:
-            pass
+        c.wait(n, "need-input")
         assert c.ask(op="stdin", stdin="one\ntwo", session=one).status == ["done"]
         c.ask(op="stdin", stdin=" more\n", session=one)
-        while c.receive().get("status") != ["need-input"]:
-            pass
+        c.wait(n, "need-input")
         c.ask(op="stdin", stdin="", session=one)
         assert c.wait(n).values == ['["one" "two more" nil]']
 
