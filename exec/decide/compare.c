@@ -290,7 +290,7 @@ compare_discovered(struct judge *judge, const struct record *record,
 
 /* Either may be NULL: the action has another list of outputs now. */
 static void
-compare_output(struct judge *judge, const struct action *a,
+compare_output(struct judge *judge, bool may_lack,
                const struct manifest_file *old, const struct manifest_file *now)
 {
     assert(old || now);
@@ -300,12 +300,9 @@ compare_output(struct judge *judge, const struct action *a,
                     old ? old->path : NULL, now ? now->path : NULL);
         return;
     }
-    bool may_lack = (a->flags & (ACTION_MAY_NOT_WRITE | ACTION_PHONY)) != 0;
     const struct file_version *version = files_look(judge->files, now->file);
     if (!version_exists(version)) {
-        // For ninja, what writes nothing is never up to date.
-        bool expected = !may_lack || (a->flags & ACTION_AS_NINJA) != 0;
-        if (expected || version_exists(&old->version)) {
+        if (!may_lack || version_exists(&old->version)) {
             reasons_add(reasons, "output-missing", now->path, NULL, NULL);
         }
         return;
@@ -324,8 +321,8 @@ compare_output(struct judge *judge, const struct action *a,
 
 /* One pass over both lists. */
 static void
-compare_outputs(struct judge *judge, const struct action *a,
-                const struct vec *before, const struct vec *now)
+compare_outputs(struct judge *judge, bool may_lack, const struct vec *before,
+                const struct vec *now)
 {
     uint32_t i = 0;
     uint32_t k = 0;
@@ -333,7 +330,7 @@ compare_outputs(struct judge *judge, const struct action *a,
         const struct manifest_file *old = item_at(before, i);
         const struct manifest_file *new = item_at(now, k);
         int order = compare_order(old, new);
-        compare_output(judge, a, order <= 0 ? old : NULL,
+        compare_output(judge, may_lack, order <= 0 ? old : NULL,
                        order >= 0 ? new : NULL);
         i += order <= 0;
         k += order >= 0;
@@ -423,6 +420,15 @@ compare_nodes(struct judge *judge, struct manifest_reader *reader,
     }
 }
 
+/* For ninja, what writes nothing is never up to date, but for the rest of the
+ * build that it ran in: there it may be judged again, under a graph that grew. */
+static bool
+may_lack_outputs(const struct action *a, const struct record *record)
+{
+    return (a->flags & (ACTION_MAY_NOT_WRITE | ACTION_PHONY)) != 0 &&
+           (!(a->flags & ACTION_AS_NINJA) || record->ran);
+}
+
 void
 compare_manifest(struct judge *judge, const struct action *a,
                  const struct record *record_now, bool *rebase)
@@ -440,7 +446,8 @@ compare_manifest(struct judge *judge, const struct action *a,
         compare_discovered(judge, &record, &last->discovered);
         if (record.status == RECORD_VALID ||
             record.status == RECORD_UNSETTLED) {
-            compare_outputs(judge, a, &last->outputs, &now.outputs);
+            compare_outputs(judge, may_lack_outputs(a, &record), &last->outputs,
+                            &now.outputs);
         }
         compare_env(judge, a, &last->reader);
         compare_nodes(judge, &last->reader, &now.nodes);
