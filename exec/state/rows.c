@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows in and out: files and versions, records and manifests, outputs,
- * listings. Each function is one statement or two; what the columns mean is in
+ * Rows in and out: files and versions, records and manifests, outputs.
+ * Each function is one statement or two; what the columns mean is in
  * spec/format/state-db.md.
  *
  * A path is a folder and a name, so that a folder's own path is there once.
@@ -736,43 +736,4 @@ state_list_removed(struct state *state, uint64_t run, state_removed_fn *call,
     }
     buffer_finish(&path);
     return load_is_done(state, err);
-}
-
-/* --- Listings ------------------------------------------------------------------------------ */
-
-bool
-state_find_listing(struct state *state, const char *key, const char *dir,
-                   char **listing, size_t *len)
-{
-    if (!store_find_action(state, key)) {
-        return false;
-    }
-    struct statement *s =
-        db_take(state->db, SLOT_LISTING_FIND,
-                "SELECT entries FROM listing WHERE action = ? AND dir = ?");
-    db_bind_int(s, 1, state->last.id);
-    db_bind_text(s, 2, dir);
-    if (!db_step(state->db, s)) {
-        return false;
-    }
-    *listing = copy_bytes(db_bytes(s, 0), len);
-    db_reset(s);
-    return true;
-}
-
-bool
-state_put_listing(struct state *state, const char *key, const char *dir,
-                  struct slice listing, struct error *err)
-{
-    assert(key && dir);
-    if (!store_need_action(state, key, RECORD_NONE, err)) {
-        return false;
-    }
-    struct statement *s = db_take(state->db, SLOT_LISTING_PUT,
-                                  "INSERT INTO listing VALUES (?1, ?2, ?3)"
-                                  " ON CONFLICT DO UPDATE SET entries = ?3");
-    db_bind_int(s, 1, state->last.id);
-    db_bind_text(s, 2, dir);
-    db_bind_bytes(s, 3, listing.bytes, listing.len);
-    return db_write(state->db, s, err);
 }

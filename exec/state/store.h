@@ -2,7 +2,8 @@
 /*
  * What an open state is, for the files that implement state.h: state.c
  * (opening, losing, committing, runs), rows.c (files, records, outputs),
- * commands.c (command parts), folders.c, history.c (what earlier runs did) and prune.c.
+ * commands.c (command parts), folders.c, listings.c, history.c (what earlier runs
+ * did) and prune.c.
  */
 #ifndef EXEC_STATE_STORE_H
 #define EXEC_STATE_STORE_H
