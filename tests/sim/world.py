@@ -509,8 +509,10 @@ class World:
             a.value = list(dict.fromkeys(read(a.list_of).split()))
             return None
         if a.how == "phony":
+            optional = {path for path, _ in a.exist}
             for path, _ in a.ins:
-                read(path)
+                if path not in optional:
+                    read(path)
             return ""
         if a.how == "first-of":
             return read(a.ins[0][0])
