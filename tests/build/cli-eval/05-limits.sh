@@ -72,15 +72,3 @@ ronin_ok eval deep.magma
     printf ')\n(println (= a b) (= (hash a) (hash b)) (count (pr-str a)))\n'
 } >deep.magma
 assert_equal "$(ronin eval deep.magma)" 'true true 2000000'
-
-# A million brackets are read, printed, compared and hashed.
-nest 1000000 '[' '' ']' >million
-write million.magma <<'END'
-(def text (str/trim-newline (slurp "million")))
-(def one (read-string text))
-(def other (read-string text))
-(println (= (pr-str one) text) (= one other) (= (hash one) (hash other)))
-(println (= one (conj other 1)) (contains? #{one} other))
-END
-ronin_ok eval --fuel 10000000000 million.magma
-assert_output 'true true true' 'false true'
