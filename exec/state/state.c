@@ -636,15 +636,13 @@ add_build_file(struct state *state, struct error *err)
     if (state->build_file_id != 0) {
         return true;
     }
+    // A build around this one may have added it since it was looked for.
     struct statement *s =
         db_take(state->db, SLOT_BUILD_FILE_ADD,
-                "INSERT INTO build_file (path) VALUES (CAST(? AS TEXT))");
+                "INSERT OR IGNORE INTO build_file (path)"
+                " VALUES (CAST(? AS TEXT))");
     db_bind_text(s, 1, state->build_file);
-    if (!db_write(state->db, s, err)) {
-        return false;
-    }
-    state->build_file_id = db_last_id(state->db);
-    return true;
+    return db_write(state->db, s, err) && find_build_file(state, err);
 }
 
 /* The number is the database's: a build inside this one has its own. */

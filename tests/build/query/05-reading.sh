@@ -74,6 +74,12 @@ for query in 'c | deps | count' 'all | count' 'actions | count'; do
     timeout 20 ronin q "$query" >answer.txt 2>answer.err </dev/null ||
         { cat answer.err; fail "does not answer beside a build: $query"; }
 done
+# What is begun is on disk a moment later.
+tries=0
+while [ "$(ronin q 'wait | emit state' </dev/null)" != running ] &&
+    [ $tries -lt 100 ]; do
+    tries=$((tries + 1))
+done
 asks 'wait | emit state' <<'END'
 running
 END
