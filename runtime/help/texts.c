@@ -25,7 +25,7 @@ static const struct {
 enum { TEXT_COUNT = sizeof(texts) / sizeof(texts[0]) };
 
 static const char chapters[] = "spec/";
-static const char suffix[] = ".md";
+enum { SUFFIX_LEN = sizeof(".md") - 1 };
 
 /* --- Finding -------------------------------------------------------------------- */
 
@@ -57,8 +57,7 @@ name_of(const char *file)
     if (strncmp(file, chapters, head) != 0) {
         return (struct slice){file, 0};
     }
-    return (struct slice){file + head,
-                          strlen(file) - head - (sizeof(suffix) - 1)};
+    return (struct slice){file + head, strlen(file) - head - SUFFIX_LEN};
 }
 
 /* What is behind the last slash. */

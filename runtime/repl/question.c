@@ -135,7 +135,7 @@ struct question {
 static bool
 answer(struct question *q, const struct query *query, struct error *err)
 {
-    static const struct query_eval_options options = {QUERY_ORDER_DEPS};
+    static const struct query_eval_options options = {QUERY_ORDER_DEPS, false};
     struct exec *exec = NULL;
     if (!session_exec(copy_session(q->copy), &exec, err)) {
         return false;

@@ -53,6 +53,9 @@ choose(struct writer *w, int end)
     return (int)(next(&w->choices) % (uint64_t)end);
 }
 
+static void put(struct writer *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 static void
 put(struct writer *w, const char *format, ...)
 {
@@ -144,8 +147,10 @@ put_let(struct writer *w, int depth)
     for (int i = choose(w, 2); i >= 0; i--) {
         int local = w->locals;
         bool takes_apart = choose(w, 3) == 0;
-        put(w, takes_apart ? "[%s%d" : "%s%d", w->prefix, local);
-        put(w, takes_apart ? " & %s%d]" : "", w->prefix, local + 1);
+        put(w, "%s%s%d", takes_apart ? "[" : "", w->prefix, local);
+        if (takes_apart) {
+            put(w, " & %s%d]", w->prefix, local + 1);
+        }
         blank(w);
         put_expression(w, depth - 1);
         blank(w);
