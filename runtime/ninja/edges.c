@@ -274,7 +274,8 @@ read_values(Value edge, Value made)
             text_of(value_of(edge, made, key),
                     ninja_key_name((enum ninja_key)key));
     }
-    if (builder.action.values[NINJA_KEY_COMMAND].len == 0) {
+    // A command may well be empty: a shell then does nothing.
+    if (!magma_is_string(value_of(edge, made, NINJA_KEY_COMMAND))) {
         error_throw_help(ERROR_VALUE, "as {:command \"cc -c a.c\"}",
                          "an edge without a :command");
     }
