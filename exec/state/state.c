@@ -637,10 +637,9 @@ add_build_file(struct state *state, struct error *err)
         return true;
     }
     // A build around this one may have added it since it was looked for.
-    struct statement *s =
-        db_take(state->db, SLOT_BUILD_FILE_ADD,
-                "INSERT OR IGNORE INTO build_file (path)"
-                " VALUES (CAST(? AS TEXT))");
+    struct statement *s = db_take(state->db, SLOT_BUILD_FILE_ADD,
+                                  "INSERT OR IGNORE INTO build_file (path)"
+                                  " VALUES (CAST(? AS TEXT))");
     db_bind_text(s, 1, state->build_file);
     return db_write(state->db, s, err) && find_build_file(state, err);
 }

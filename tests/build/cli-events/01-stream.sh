@@ -24,6 +24,9 @@ assert all(e["v"] == 1 and isinstance(e["t"], int) for e in events)
 assert events[0]["type"] == "run.start" and events[-1]["type"] == "run.end"
 assert isinstance(events[0]["args"], list) and events[0]["jobs"] > 0
 types = [e["type"] for e in events[1:-1]]
+# Files that are as new as the clock's step have the graph loaded after all.
+if "graph.loaded" not in sys.argv[3].split() and types[:1] == ["graph.loaded"]:
+    types = types[1:]
 assert all(a["t"] <= b["t"] for a, b in zip(events, events[1:])), "time"
 assert types == sys.argv[3].split(), types
 end = events[-1]

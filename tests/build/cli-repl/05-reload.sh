@@ -9,6 +9,7 @@ write lib/names.magma '(ns lib.names)' '(def all ["main" "greet"])'
 # edits FILE SED: a line for the REPL that changes a file from outside. The REPL
 # itself cannot write, so it waits for another program by building.
 mkfifo to from
+: >out
 ronin repl <to >out 2>err &
 PID=$!
 exec 3>to
