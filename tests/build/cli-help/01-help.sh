@@ -17,6 +17,14 @@ while read -r name _; do
     ronin_ok help "$name"
     [ -n "$OUTPUT" ] || fail "nothing in $name"
 done < <(ronin help chapters | sed -n 's/^  //p')
+# No chapter is forgotten but the lists, decisions and the generated reference.
+for file in "$TESTS"/../spec/*.md "$TESTS"/../spec/*/*.md; do
+    name=${file#"$TESTS"/../spec/}
+    case $name in
+    README.md | changes.md | decisions/* | magma/reference.md) continue ;;
+    esac
+    ronin help chapters | grep -q "^  ${name%.md} " || fail "no chapter $name"
+done
 ronin_ok help edges
 assert_output "(action :outputs"
 case $OUTPUT in

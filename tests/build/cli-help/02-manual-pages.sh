@@ -4,7 +4,7 @@
 command -v mandoc cmark-gfm >/dev/null || exit 77
 
 (cd "$TESTS/.." && runtime/help/man "$(command -v ronin)" "$OLDPWD/man")
-for page in ronin.1 ronin-events.7 magma.5; do
+for page in ronin.1 ronin-query.7 ronin-events.7 magma.5; do
     mandoc -T lint -W warning "man/$page" || fail "mandoc warns of $page"
     mandoc -T utf8 "man/$page" | col -b >text
     grep -q '^NAME' text || fail "$page has no name"
