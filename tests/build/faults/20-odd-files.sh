@@ -72,11 +72,14 @@ if [ "$(id -u)" = 0 ]; then
     user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 fi
 
+# Where the program lies, another user may not go.
+cp "$(command -v ronin)" "$place/program"
+
 # as_user STATUS ARGS...
 as_user()
 {
     STATUS=0
-    OUTPUT=$("${user[@]}" env HOME=/nonexistent ronin "${@:2}" 2>&1) || STATUS=$?
+    OUTPUT=$("${user[@]}" env HOME=/nonexistent "$place/program" "${@:2}" 2>&1) || STATUS=$?
     assert_equal "$STATUS" "$1"
 }
 
