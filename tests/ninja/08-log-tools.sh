@@ -108,6 +108,11 @@ command -v python3 >/dev/null || exit 0
 pid=$!
 trap 'kill "$pid" 2>/dev/null' EXIT
 while ! grep -q 'ctl-C to abort' out; do
+    if ! kill -0 "$pid" 2>/dev/null; then
+        # A machine that does not know the name localhost serves nobody.
+        grep -q 'service not known' err && exit 0
+        fail "browse ended: $(cat err)"
+    fi
     sleep 0.02
 done
 port=$(sed 's/.*localhost:\([0-9]*\),.*/\1/' out)
