@@ -106,7 +106,7 @@ assert_contains "$(cat out)" 'python3 is required for the browse tool'
 command -v python3 >/dev/null || exit 0
 (cd one && exec "$RONIN_NINJA" -t browse --no-browser -p 0 b.o) >out 2>err &
 pid=$!
-trap 'kill "$pid" 2>/dev/null' EXIT
+trap 'kill "$pid" 2>/dev/null || true' EXIT
 while ! grep -q 'ctl-C to abort' out; do
     if ! kill -0 "$pid" 2>/dev/null; then
         # A machine that does not know the name localhost serves nobody.
