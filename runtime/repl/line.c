@@ -378,13 +378,33 @@ line_end(const struct line *line)
     return end == NULL ? 0 : line->given + (size_t)(end - from) + 1;
 }
 
+/* As read, but for an interrupt: one that comes just before the read would else
+ * wait for the next line. Then -1 with EINTR. */
+static ssize_t
+read_plain(char *room)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    int n = 0;
+    while (interrupted == 0 && n <= 0) {
+        n = poll(&input, 1, IDLE_MS);
+        if (n < 0 && errno != EINTR) {
+            break;
+        }
+    }
+    if (interrupted != 0) {
+        errno = EINTR;
+        return -1;
+    }
+    return read(STDIN_FILENO, room, READ_SIZE);
+}
+
 static enum line_answer
 next_plain(struct line *line, struct slice *text)
 {
     size_t end;
     while ((end = line_end(line)) == 0) {
         char *room = buffer_reserve(&line->input, READ_SIZE);
-        ssize_t n = read(STDIN_FILENO, room, READ_SIZE);
+        ssize_t n = read_plain(room);
         if (n < 0 && errno == EINTR) {
             if (interrupted != 0) {
                 interrupted = 0;
