@@ -87,17 +87,20 @@ add_stream(struct buffer *out, const struct graph *g, const char *sign,
 }
 
 static void
-add_command(struct buffer *out, const struct graph *g, const struct step *step)
+add_streams(struct buffer *out, const struct graph *g, const struct step *step)
 {
-    for (uint32_t i = 0; i < step->argv.count; i++) {
-        if (i > 0) {
-            buffer_add_char(out, ' ');
-        }
-        describe_word(out, graph_str(g, graph_arg(g, step, i)));
-    }
     add_stream(out, g, " <", &step->in);
     add_stream(out, g, " >", &step->out);
     add_stream(out, g, " 2>", &step->err);
+}
+
+static void
+add_words(struct buffer *out, const struct graph *g, const struct step *step)
+{
+    for (uint32_t i = 0; i < step->argv.count; i++) {
+        buffer_add_str(out, i == 0 ? "" : " ");
+        describe_word(out, graph_str(g, graph_arg(g, step, i)));
+    }
 }
 
 /* A line that a ninja file gives to a shell is shown as it stands there. */
@@ -111,7 +114,7 @@ add_line_or_words(struct buffer *out, const struct graph *g,
         struct slice line = graph_str(g, graph_arg(g, step, 2));
         buffer_add(out, line.bytes, line.len);
     } else {
-        add_command(out, g, step);
+        add_words(out, g, step);
     }
 }
 
@@ -125,6 +128,7 @@ describe_commands(struct buffer *out, const struct graph *g,
         if (step->kind == STEP_COMMAND) {
             buffer_add_str(out, "  ");
             add_line_or_words(out, g, a, step);
+            add_streams(out, g, step);
             buffer_add_char(out, '\n');
         }
     }
@@ -140,16 +144,16 @@ add_commands(struct buffer *out, const struct graph *g, const struct action *a)
         if (step->kind == STEP_COMMAND) {
             buffer_add_str(out, any ? " && " : "");
             add_line_or_words(out, g, a, step);
+            add_streams(out, g, step);
             any = true;
         }
     }
     return any;
 }
 
-/* (cd DIR && env NAME=VALUE ... program args <in >out) */
-static void
-add_shell_step(struct buffer *out, const struct graph *g,
-               const struct action *a, const struct step *step)
+void
+describe_step(struct buffer *out, const struct graph *g, const struct action *a,
+              const struct step *step)
 {
     struct slice dir = graph_str(g, step->dir);
     if (dir.len > 0) {
@@ -165,8 +169,13 @@ add_shell_step(struct buffer *out, const struct graph *g,
         describe_word(out, graph_str(g, graph_step_env(g, step, i + 1)));
         buffer_add_char(out, ' ');
     }
-    add_line_or_words(out, g, a, step);
+    if (a == NULL) {
+        add_words(out, g, step);
+    } else {
+        add_line_or_words(out, g, a, step);
+    }
     buffer_add_str(out, dir.len > 0 ? ")" : "");
+    add_streams(out, g, step); // Their paths are seen from the root.
 }
 
 bool
@@ -179,7 +188,7 @@ describe_shell(struct buffer *out, const struct graph *g,
         const struct step *step = graph_step(g, a, i);
         if (step->kind == STEP_COMMAND) {
             buffer_add_str(out, any ? " && " : "");
-            add_shell_step(out, g, a, step);
+            describe_step(out, g, a, step);
             any = true;
         }
     }

@@ -23,6 +23,12 @@ void describe_action(struct buffer *out, const struct graph *g,
 void describe_commands(struct buffer *out, const struct graph *g,
                        struct action_id action);
 
+/* One command as a shell in the build root takes it:
+ * (cd DIR && env NAME=VALUE ... program args) <in >out. With its action, a line
+ * of a ninja file stays as it is; with NULL its words are quoted like others. */
+void describe_step(struct buffer *out, const struct graph *g,
+                   const struct action *action, const struct step *step);
+
 /* All of its commands as a shell would take them, joined by &&, with folder,
  * variables and redirections. False if it runs none. */
 bool describe_shell(struct buffer *out, const struct graph *g,

@@ -15,48 +15,6 @@ static const struct option_row rows[] = {
     {0, NULL, NULL, NULL},
 };
 
-/* --- For a shell -------------------------------------------------------------------- */
-
-/* As a shell redirects; a value of a step before it cannot be shown. */
-static void
-add_stream(struct buffer *out, const struct graph *g, const char *sign,
-           const struct stream *stream)
-{
-    if (stream->kind == STREAM_FILE) {
-        buffer_add_str(out, sign);
-        describe_word(out, graph_str(g, stream->path));
-    }
-}
-
-/* (cd DIR && env NAME=VALUE ... program args) <in >out */
-static void
-add_command(struct buffer *out, const struct graph *g, const struct step *step)
-{
-    struct slice dir = graph_str(g, step->dir);
-    if (dir.len > 0) {
-        buffer_add_str(out, "(cd ");
-        describe_word(out, dir);
-        buffer_add_str(out, " && ");
-    }
-    for (uint32_t i = 0; i + 1 < step->env.count; i += 2) {
-        struct slice name = graph_str(g, graph_step_env(g, step, i));
-        buffer_add_str(out, i == 0 ? "env " : "");
-        buffer_add(out, name.bytes, name.len);
-        buffer_add_char(out, '=');
-        describe_word(out, graph_str(g, graph_step_env(g, step, i + 1)));
-        buffer_add_char(out, ' ');
-    }
-    for (uint32_t i = 0; i < step->argv.count; i++) {
-        buffer_add_str(out, i == 0 ? "" : " ");
-        describe_word(out, graph_str(g, graph_arg(g, step, i)));
-    }
-    buffer_add_str(out, dir.len > 0 ? ")" : "");
-    add_stream(out, g, " <", &step->in);
-    add_stream(out, g, " >", &step->out);
-    add_stream(out, g, " 2>", &step->err);
-    buffer_add_char(out, '\n');
-}
-
 /* --- As JSON -------------------------------------------------------------------------- */
 
 static void
@@ -126,7 +84,8 @@ add_action(struct asking *asking, struct action_id id, struct buffer *out)
             buffer_add_str(out, count == 0 ? "" : ",");
             json_command(out, g, step);
         } else {
-            add_command(out, g, step);
+            describe_step(out, g, NULL, step);
+            buffer_add_char(out, '\n');
         }
         count++;
     }

@@ -128,3 +128,26 @@ cmp bin/app notes
 
 ronin_fails 2 query all -o pdf
 assert_output "-o does not know pdf" "text|json"
+
+# A command in a folder of its own: what it reads and writes is seen from the
+# root all the same, and its variables are set.
+mkdir -p below/sub
+cd below
+write build.magma <<'EOF'
+(action :outputs ["out.txt"] :inputs {:ifwritten ["in.txt"]}
+        :rule {:command ["sh" "-c" "cat; echo $WORD"] :dir "sub"
+               :env {"WORD" "two words"} :stdin "in.txt" :stdout "out.txt"})
+EOF
+write in.txt hello
+ronin_ok
+mv out.txt wanted
+[ -s wanted ] || fail "nothing was made"
+ronin query 'actions' -o sh >script
+sh script
+cmp wanted out.txt || fail "the script makes something else"
+rm out.txt
+sh -c "$(ronin query 'actions | emit command')"
+cmp wanted out.txt || fail "the field makes something else"
+ronin cmd out.txt >line
+[ "$(cat line)" = "$(ronin query 'actions | emit command')" ] ||
+    fail "cmd and the field differ: $(cat line)"
