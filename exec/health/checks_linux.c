@@ -21,20 +21,6 @@
 #define NS_PER_SECOND INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
 
-/* A file of the kernel with one number; false if it cannot be read. */
-static bool
-read_number(const char *dir, const char *name, uint64_t *number)
-{
-    char *path = mem_format("%s/%s", dir, name);
-    FILE *stream = fopen(path, "re");
-    free(path);
-    bool done = stream != NULL && fscanf(stream, "%" SCNu64, number) == 1;
-    if (stream != NULL) {
-        fclose(stream);
-    }
-    return done;
-}
-
 /* --- Power ------------------------------------------------------------------- */
 
 /* Half a GiB is what a compiler of C++ takes for a file of usual size. */
@@ -217,10 +203,10 @@ look_watches(const struct check_place *place, struct buffer *found,
 {
     uint64_t watches = 0;
     uint64_t instances = 0;
-    if (!read_number(place->proc, "sys/fs/inotify/max_user_watches",
-                     &watches) ||
-        !read_number(place->proc, "sys/fs/inotify/max_user_instances",
-                     &instances)) {
+    if (!machine_read_number(place->proc, "sys/fs/inotify/max_user_watches",
+                             &watches) ||
+        !machine_read_number(place->proc, "sys/fs/inotify/max_user_instances",
+                             &instances)) {
         buffer_add_str(found, "no inotify");
         buffer_add_str(advice, "changes are found by looking at the files");
         return HEALTH_ABSENT;
@@ -302,7 +288,8 @@ look_ptrace(const struct check_place *place, struct buffer *found,
             struct buffer *advice)
 {
     uint64_t scope = 0;
-    if (!read_number(place->proc, "sys/kernel/yama/ptrace_scope", &scope) ||
+    if (!machine_read_number(place->proc, "sys/kernel/yama/ptrace_scope",
+                             &scope) ||
         scope <= 1) {
         buffer_add_str(found, "commands can be traced");
         return HEALTH_FINE;

@@ -54,9 +54,8 @@ find_number(const char *text, const char *name, uint64_t *number)
     return false;
 }
 
-/* A file that holds a number and nothing else. */
-static bool
-read_number(const char *dir, const char *name, uint64_t *number)
+bool
+machine_read_number(const char *dir, const char *name, uint64_t *number)
 {
     char text[TEXT_SIZE];
     return read_text(dir, name, text) && find_number(text, "", number);
@@ -143,8 +142,8 @@ ask_processors(const char *dir, bool unified, uint64_t *least)
             sscanf(text, "%" SCNu64 " %" SCNu64, &quota, &period) != 2) {
             return;
         }
-    } else if (!read_number(dir, "cpu.cfs_quota_us", &quota) ||
-               !read_number(dir, "cpu.cfs_period_us", &period) ||
+    } else if (!machine_read_number(dir, "cpu.cfs_quota_us", &quota) ||
+               !machine_read_number(dir, "cpu.cfs_period_us", &period) ||
                quota > INT64_MAX) { // -1 is no limit
         return;
     }
@@ -196,10 +195,11 @@ ask_memory(const char *dir, bool unified, uint64_t *least)
     uint64_t limit = 0;
     uint64_t used = 0;
     uint64_t idle = 0;
-    if (!read_number(dir, unified ? "memory.max" : "memory.limit_in_bytes",
-                     &limit) ||
-        !read_number(dir, unified ? "memory.current" : "memory.usage_in_bytes",
-                     &used)) {
+    if (!machine_read_number(dir,
+                             unified ? "memory.max" : "memory.limit_in_bytes",
+                             &limit) ||
+        !machine_read_number(
+            dir, unified ? "memory.current" : "memory.usage_in_bytes", &used)) {
         return;
     }
     if (read_text(dir, "memory.stat", text) &&

@@ -7,6 +7,7 @@
 #ifndef EXEC_RUN_MACHINE_H
 #define EXEC_RUN_MACHINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Where the files are. Tests have folders of their own. */
@@ -24,5 +25,9 @@ uint64_t machine_free_kib(const struct machine *machine);
 /* Tasks of the whole system that run or wait for a processor, without the one
  * that asks. */
 uint32_t machine_runnable(const struct machine *machine);
+
+/* The number in a file of the kernel that holds nothing else; false if it cannot
+ * be read. */
+bool machine_read_number(const char *dir, const char *name, uint64_t *number);
 
 #endif

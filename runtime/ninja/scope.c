@@ -6,6 +6,8 @@
  */
 #include "runtime/ninja/scope.h"
 
+#include "runtime/ninja/shell.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,25 +322,11 @@ ninja_edge_expand_path(const struct ninja_edge *edge,
     (void)done;
 }
 
-/* What a shell takes as it is, as ninja has it. */
-static const bool harmless[256] = {
-    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1,
-    ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
-    ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1,
-    ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1,
-    ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,
-    ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1,
-    ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
-    ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1,
-    ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['_'] = 1,
-    ['+'] = 1, ['-'] = 1, ['.'] = 1, ['/'] = 1,
-};
-
 void
 ninja_quote(struct slice path, struct buffer *out)
 {
     size_t i = 0;
-    while (i < path.len && harmless[(unsigned char)path.bytes[i]]) {
+    while (i < path.len && ninja_harmless[(unsigned char)path.bytes[i]]) {
         i++;
     }
     if (i == path.len) {

@@ -9,6 +9,10 @@
 
 #include "exec/exec.h"
 
+/* By byte: what means itself to a shell wherever it stands, so that ninja puts no
+ * quotes around a path that has nothing else. */
+extern const bool ninja_harmless[256];
+
 /*
  * Splits a command line into words, each ended by a zero byte, at the end of
  * `words`; *count of them. False when only a shell knows what the line means:

@@ -105,31 +105,3 @@ query_add_visible(struct buffer *out, struct slice text)
     }
     buffer_add_char(out, '\'');
 }
-
-/* The length of the character at the start, 0 if it is not UTF-8. */
-static size_t
-character_len(struct slice text)
-{
-    size_t most = text.len < 4 ? text.len : 4;
-    for (size_t len = 1; len <= most; len++) {
-        if (json_is_utf8(text.bytes, len)) {
-            return len;
-        }
-    }
-    return 0;
-}
-
-void
-query_add_utf8(struct buffer *out, struct slice text)
-{
-    while (text.len > 0) {
-        size_t len = character_len(text);
-        if (len > 0) {
-            buffer_add(out, text.bytes, len);
-        } else {
-            buffer_add_str(out, "\xef\xbf\xbd");
-            len = 1;
-        }
-        text = (struct slice){text.bytes + len, text.len - len};
-    }
-}

@@ -30,10 +30,8 @@ const struct query_format *query_format_find(const char *name);
     "text|json|jsonl|edn|nul|count|tree|dot|mermaid|html|compdb|sh"
 
 /* Text as a shell reads it back, $'...', where it has bytes that cannot be
- * seen or that are no text; else as it is. */
+ * seen or that are no text; else as it is. Always UTF-8. */
 void query_add_visible(struct buffer *out, struct slice text);
-/* The bytes with U+FFFD for each that is not UTF-8. */
-void query_add_utf8(struct buffer *out, struct slice text);
 
 /* --- Parts ------------------------------------------------------------------- */
 

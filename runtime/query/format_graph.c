@@ -311,10 +311,8 @@ draw(const struct query_answer *answer, const struct pen *pen,
 static void
 add_dot_string(struct buffer *out, struct slice label)
 {
-    struct buffer visible = {0};
     struct buffer text = {0};
-    query_add_visible(&visible, label);
-    query_add_utf8(&text, (struct slice){buffer_str(&visible), visible.len});
+    query_add_visible(&text, label);
     buffer_add_char(out, '"');
     for (size_t i = 0; i < text.len; i++) {
         if (text.bytes[i] == '"' || text.bytes[i] == '\\') {
@@ -323,7 +321,6 @@ add_dot_string(struct buffer *out, struct slice label)
         buffer_add_char(out, text.bytes[i]);
     }
     buffer_add_char(out, '"');
-    buffer_finish(&visible);
     buffer_finish(&text);
 }
 
@@ -368,10 +365,8 @@ query_print_dot(const struct query_answer *answer, struct buffer *out)
 static void
 add_mermaid_string(struct buffer *out, struct slice label)
 {
-    struct buffer visible = {0};
     struct buffer text = {0};
-    query_add_visible(&visible, label);
-    query_add_utf8(&text, (struct slice){buffer_str(&visible), visible.len});
+    query_add_visible(&text, label);
     buffer_add_char(out, '"');
     for (size_t i = 0; i < text.len; i++) {
         switch (text.bytes[i]) {
@@ -389,7 +384,6 @@ add_mermaid_string(struct buffer *out, struct slice label)
         }
     }
     buffer_add_char(out, '"');
-    buffer_finish(&visible);
     buffer_finish(&text);
 }
 

@@ -81,9 +81,9 @@ query_world_is_plumbing(const struct query_world *world, uint32_t node)
     if (begins_with(path, "cmake_object_order_depends_target_")) {
         return true;
     }
-    bool is_util = ends_with(path, ".util");
-    return is_of_cmake(world->graph) &&
-           (is_util || (is_utility(path) && is_name(world, node)));
+    return (ends_with(path, ".util") ||
+            (is_utility(path) && is_name(world, node))) &&
+           is_of_cmake(world->graph);
 }
 
 bool
