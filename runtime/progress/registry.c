@@ -2,7 +2,7 @@
 /*
  * See registry.h. A person at a terminal gets a bar, a service that builds gets
  * few lines without anything that is drawn over, and a pipe or a file gets a
- * line for each action: see spec/decisions/008.
+ * line for each action: see spec/decisions/009.
  */
 #include "runtime/progress/registry.h"
 

@@ -62,6 +62,7 @@ ronin query --raw 'app | deps edges=explicit,implicit,order | files' |
     sort >ours
 # ninja counts the names of phony actions among inputs.
 grep -v -e cmake_object_order -e '^libfoo.a$' theirs >wanted || true
+[ "$(wc -l <wanted)" -ge 7 ] || fail "ninja tells only $(cat wanted)"
 comm -23 wanted ours >missing
 [ ! -s missing ] || fail "inputs that a query lacks: $(cat missing)"
 ninja -t commands app | sort >theirs
@@ -75,10 +76,9 @@ compiled = [c for c in theirs if " -c " in c]
 assert len(compiled) == 3 and all(c in ours for c in compiled), (compiled, ours)
 EOF
 answer 'app | children edges=explicit,implicit'
-for path in $(sed -n '/input:/,/outputs:/p' <(ninja -t query app) |
-    sed -n 's/^    |\{0,1\} \{0,1\}\([^ |:]*\.[oa]\)$/\1/p'); do
-    case $ANSWER in
-    *"$path"*) ;;
-    *) fail "children lack $path, which ninja -t query has: $ANSWER" ;;
-    esac
-done
+ninja -t query app | sed -n '/input:/,/outputs:/p' |
+    sed -n 's/^    |\{0,1\} \{0,1\}\([^ |:]*\.[oa]\)$/\1/p' >theirs
+[ "$(wc -l <theirs)" -ge 2 ] || fail "nothing to compare in: $(cat theirs)"
+while read -r path; do
+    assert_contains "$ANSWER" "$path"
+done <theirs
