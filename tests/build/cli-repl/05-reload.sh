@@ -8,11 +8,16 @@ write lib/names.magma '(ns lib.names)' '(def all ["main" "greet"])'
 
 # edits FILE SED: a line for the REPL that changes a file from outside. The REPL
 # itself cannot write, so it waits for another program by building.
-mkfifo to from
-: >out
-ronin repl <to >out 2>err &
-PID=$!
-exec 3>to
+# start: the REPL in this folder. The answers' file is there before it, as the
+# shell opens that only once the line's other end is open.
+start()
+{
+    mkfifo to
+    : >out
+    ronin repl <to >out 2>err &
+    PID=$!
+    exec 3>to
+}
 
 # say FORM: types it and waits until it was evaluated.
 say()
@@ -29,6 +34,7 @@ say()
     fail "no answer to $1"
 }
 
+start
 say '(count (:actions (graph)))'
 assert_contains "$(cat out)" 3
 say '(action :outputs ["typed"] :inputs {:ifwritten ["main.c"]} :rule copy)'
@@ -77,16 +83,13 @@ say '(reload)'
 assert_contains "$(cat err)" 'dropped typed, half'
 exec 3>&-
 wait $PID
-rm -f to from
+rm -f to
 
 # A build file that comes later is found.
 rm build.magma
 mkdir later
 cd later
-mkfifo to
-ronin repl <to >out 2>err &
-PID=$!
-exec 3>to
+start
 say '(+ 1 1)'
 write build.magma '(action :outputs ["x"] :rule {:command ["true"]})'
 say '(command-of "x")'
