@@ -3,6 +3,8 @@
  * Where an action that comes from a ninja file is judged as ninja would, because
  * generators of such files rely on it. See spec/build/ninja.md.
  */
+#include "exec/decide/as_ninja.h"
+
 #include "exec/decide/record.h"
 
 #include <assert.h>

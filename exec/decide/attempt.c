@@ -4,10 +4,14 @@
  * stored before its command starts, its outputs after it. The record is
  * invalid in between, so that whatever ends the attempt ends it safely.
  */
+#include "exec/decide/attempt.h"
+
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
+#include "exec/decide/compare.h"
 #include "exec/decide/keep.h"
 #include "exec/decide/record.h"
+#include "exec/decide/watched.h"
 #include "exec/state/past.h"
 
 #include <assert.h>
@@ -38,7 +42,7 @@ attempt_destroy(struct attempt *attempt)
     /* The listings and events came from a record, which is how they are freed. */
     struct record bag = {.listings = attempt->listings,
                          .events = vec_of(sizeof(struct manifest_event))};
-    watched_forget(&bag);
+    record_forget_watched(&bag);
     manifest_finish(&attempt->manifest);
     vec_finish(&attempt->known);
     buffer_finish(&attempt->recipe);

@@ -3,6 +3,8 @@
  * The last manifest against the files of now. Both lists are in the order of
  * paths, so that one pass finds what was added, removed and changed.
  */
+#include "exec/decide/compare.h"
+
 #include "exec/base/memory.h"
 #include "exec/decide/record.h"
 

@@ -13,7 +13,10 @@
  * Which program it is, and how it writes things down, is the host's business: it
  * is asked by a function, and nothing of ninja's formats is known here.
  */
+#include "exec/decide/foreign.h"
+
 #include "exec/base/memory.h"
+#include "exec/decide/compare.h"
 #include "exec/decide/depfile.h"
 #include "exec/decide/record.h"
 

@@ -13,6 +13,7 @@
 #include "exec/base/path.h"
 #include "exec/decide/record.h"
 #include "exec/decide/tools.h"
+#include "exec/decide/watched.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -7,190 +7,20 @@
 #include "exec/decide/judge.h"
 
 #include "exec/base/memory.h"
+#include "exec/decide/as_ninja.h"
+#include "exec/decide/attempt.h"
+#include "exec/decide/compare.h"
+#include "exec/decide/foreign.h"
 #include "exec/decide/missing.h"
 #include "exec/decide/nearest.h"
 #include "exec/decide/record.h"
+#include "exec/decide/watched.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* --- Records ------------------------------------------------------------------- */
-
-struct record *
-record_at(const struct judge *judge, uint32_t place)
-{
-    assert(place < judge->records.count);
-    return vec_at(&judge->records, place);
-}
-
-/* The key of a record, for the table. */
-static struct slice
-record_key(const void *owner, uint32_t value)
-{
-    return slice_of(record_at(owner, value)->key);
-}
-
-/* One row of the state. */
-static void
-take_record(void *ctx, const struct state_record *stored)
-{
-    struct judge *judge = ctx;
-    struct record *record =
-        record_at(judge, table_find(&judge->by_key, record_key, judge,
-                                    slice_of(stored->key)));
-    record->status = stored->status;
-    record->manifest = stored->manifest;
-    record->command = stored->command;
-    record->body = (struct slice){arena_copy(&judge->texts, stored->body.bytes,
-                                             stored->body.len),
-                                  stored->body.len};
-    if (strncmp(stored->key, "dynout:", 7) == 0) {
-        record->value_hash =
-            hash_default()->bytes(stored->value.bytes, stored->value.len);
-    }
-}
-
-/* The same, not asked for anything yet. */
-static uint32_t
-add_key(struct judge *judge, const char *key, bool *added)
-{
-    assert(key);
-    uint32_t next = judge->records.count;
-    uint32_t place = table_find_or_add(&judge->by_key, record_key, judge,
-                                       slice_of(key), next);
-    *added = place == next;
-    if (*added) {
-        struct record *record = vec_add(&judge->records);
-        record->key = arena_copy(&judge->texts, key, strlen(key));
-        record->broken = vec_of(sizeof(uint32_t));
-        record->listings = vec_of(sizeof(struct pending_listing));
-        record->events = vec_of(sizeof(struct manifest_event));
-    }
-    return place;
-}
-
-uint32_t
-record_add(struct judge *judge, const char *key)
-{
-    bool added;
-    uint32_t place = add_key(judge, key, &added);
-    if (added && !judge->loaded) {
-        state_find_record(judge->state, key, take_record, judge);
-    }
-    return place;
-}
-
-struct record *
-record_of(struct judge *judge, struct action_id action)
-{
-    assert(action.n < graph_action_count(judge->graph));
-    uint32_t *place = &judge->record_of_action[action.n];
-    if (*place == 0) {
-        const struct action *a = graph_action(judge->graph, action);
-        *place = record_add(judge, graph_cstr(judge->graph, a->key)) + 1;
-    }
-    return record_at(judge, *place - 1);
-}
-
-uint32_t
-record_file(struct judge *judge, struct file_id file)
-{
-    assert(file.n < graph_file_count(judge->graph));
-    uint32_t *place = &judge->place_of_file[file.n];
-    if (*place == 0) {
-        const char *path = graph_path(judge->graph, file);
-        *place = files_add(judge->files, path, strlen(path)) + 1;
-    }
-    return *place - 1;
-}
-
-struct slice
-record_path(const struct judge *judge, struct slice path)
-{
-    size_t len = strlen(judge->root);
-    bool is_below = len > 1 && path.len > len + 1 && path.bytes[len] == '/' &&
-                    memcmp(path.bytes, judge->root, len) == 0;
-    return is_below ? (struct slice){path.bytes + len + 1, path.len - len - 1}
-                    : path;
-}
-
-const struct ours *
-record_ours(struct judge *judge)
-{
-    if (!judge->ours) {
-        judge->ours = ours_create(judge->graph, judge->state);
-    }
-    return judge->ours;
-}
-
-/* For the files: what does not count in a folder. */
-static bool
-is_left_out(void *ctx, const char *path)
-{
-    return ours_has(record_ours(ctx), path);
-}
-
-struct action_id
-record_producer(struct judge *judge, uint32_t file)
-{
-    assert(file < files_count(judge->files));
-    if (file >= judge->graph_file_cap) {
-        uint32_t cap = files_count(judge->files) * 2 + 64;
-        judge->graph_file =
-            mem_resize(judge->graph_file, cap, sizeof(uint32_t));
-        memset(judge->graph_file + judge->graph_file_cap, 0,
-               (cap - judge->graph_file_cap) * sizeof(uint32_t));
-        judge->graph_file_cap = cap;
-    }
-    uint32_t *known = &judge->graph_file[file];
-    if (*known == 0) {
-        const char *path = files_path(judge->files, file);
-        struct file_id id = graph_find_file(judge->graph, path, strlen(path));
-        *known = id.n == ID_NONE ? 1 : id.n + 2;
-    }
-    return *known == 1
-               ? ACTION_NONE
-               : graph_producer(judge->graph, (struct file_id){*known - 2});
-}
-
 /* --- Life ------------------------------------------------------------------------ */
-
-/* One row of the bulk load. */
-static void
-load_record(void *ctx, const struct state_record *stored)
-{
-    bool added;
-    (void)add_key(ctx, stored->key, &added);
-    take_record(ctx, stored);
-}
-
-/* Frees all that is known of actions. */
-static void
-forget_records(struct judge *judge)
-{
-    for (uint32_t i = 0; i < judge->records.count; i++) {
-        struct record *record = record_at(judge, i);
-        watched_forget(record);
-        vec_finish(&record->broken);
-        buffer_finish(&record->reasons);
-    }
-    vec_finish(&judge->records);
-    table_finish(&judge->by_key);
-    arena_finish(&judge->texts);
-}
-
-/* Everything at once, if that is not known yet. */
-static bool
-load_all(struct judge *judge, struct error *err)
-{
-    if (judge->loaded) {
-        return true;
-    }
-    judge->loaded = true;
-    return files_load(judge->files, err) &&
-           state_load_records(judge->state, load_record, judge, err);
-}
 
 /* A database that turns out damaged while it is read is started over, once. */
 static void
@@ -199,11 +29,11 @@ open_records(struct judge *judge)
     struct error lost = {0};
     bool dry_run = judge->options.dry_run;
     judge->files = files_create(judge->state, judge->root, dry_run);
-    if (judge->options.by_need || load_all(judge, &lost)) {
+    if (judge->options.by_need || records_load(judge, &lost)) {
         return;
     }
     error_finish(&lost);
-    forget_records(judge);
+    records_forget(judge);
     judge->records = vec_of(sizeof(struct record));
     files_destroy(judge->files);
     judge->files = NULL;
@@ -213,31 +43,11 @@ open_records(struct judge *judge)
     }
 }
 
-/* Drops what is indexed by ids of the graph. */
-static void
-forget_graph(struct judge *judge)
+/* For the files: what does not count in a folder. */
+static bool
+is_left_out(void *ctx, const char *path)
 {
-    free(judge->record_of_action);
-    free(judge->place_of_file);
-    free(judge->graph_file);
-    free(judge->groups_checked);
-    judge->graph_file = NULL;
-    judge->graph_file_cap = 0;
-    ours_destroy(judge->ours);
-    judge->ours = NULL;
-}
-
-static void
-take_graph(struct judge *judge, const struct graph *graph)
-{
-    assert(graph);
-    forget_graph(judge);
-    judge->graph = graph;
-    judge->record_of_action =
-        mem_alloc(graph_action_count(graph) + 1, sizeof(uint32_t));
-    judge->place_of_file =
-        mem_alloc(graph_file_count(graph) + 1, sizeof(uint32_t));
-    judge->groups_checked = mem_alloc(graph_group_count(graph) + 1, 1);
+    return ours_has(record_ours(ctx), path);
 }
 
 struct judge *
@@ -261,7 +71,7 @@ judge_create(struct state *state, const struct graph *graph,
         files_set_filter(judge->files,
                          (struct tree_filter){is_left_out, judge});
     }
-    take_graph(judge, graph);
+    records_take_graph(judge, graph);
     return judge;
 }
 
@@ -270,7 +80,7 @@ judge_set_settled(struct judge *judge, const uint8_t *settled, bool by_need,
                   struct error *err)
 {
     judge->options.settled = settled;
-    return by_need || !judge->files || load_all(judge, err);
+    return by_need || !judge->files || records_load(judge, err);
 }
 
 void
@@ -278,12 +88,12 @@ judge_set_graph(struct judge *judge, const struct graph *graph)
 {
     struct error lost = {0};
     judge->options.settled = NULL;
-    if (judge->files && !load_all(judge, &lost) && !judge->damage.what) {
+    if (judge->files && !records_load(judge, &lost) && !judge->damage.what) {
         judge->damage = lost; /* what is known of half of it is no use */
         files_destroy(judge->files);
         judge->files = NULL;
     }
-    take_graph(judge, graph);
+    records_take_graph(judge, graph);
 }
 
 void
@@ -292,8 +102,8 @@ judge_destroy(struct judge *judge)
     if (!judge) {
         return;
     }
-    forget_graph(judge);
-    forget_records(judge);
+    records_forget_graph(judge);
+    records_forget(judge);
     files_destroy(judge->files);
     tools_destroy(judge->tools);
     reasons_clear(&judge->reasons);
@@ -305,13 +115,6 @@ judge_destroy(struct judge *judge)
     error_finish(&judge->damage);
     free(judge->root);
     free(judge);
-}
-
-bool
-record_is_settled_before(const struct judge *judge, struct action_id action)
-{
-    assert(action.n < graph_action_count(judge->graph));
-    return judge->options.settled && judge->options.settled[action.n] != 0;
 }
 
 void
@@ -632,7 +435,7 @@ conclude(struct judge *judge, struct record *record,
     reasons->items = reasons_items(&judge->reasons);
     reasons->count = judge->reasons.items.count;
     if (reasons->count == 0 && !reasons->stale_program) {
-        watched_forget(record);
+        record_forget_watched(record);
         record->clean = true;
         record->clean_moment = files_moment(judge->files);
         return VERDICT_CLEAN;

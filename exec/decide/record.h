@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the judge holds: the files, and one record per action key, which lives
- * as long as the judge, whatever graph is judged. Shared by the files that
- * implement judge.h (judge.c, compare.c, watched.c, attempt.c, orphan.c).
+ * as long as the judge, whatever graph is judged. Below all the files that
+ * implement judge.h: each of them looks at records through this one.
  */
 #ifndef EXEC_DECIDE_RECORD_H
 #define EXEC_DECIDE_RECORD_H
@@ -97,61 +97,16 @@ const struct ours *record_ours(struct judge *judge);
 /* The action of the current graph that makes a file, or ACTION_NONE. */
 struct action_id record_producer(struct judge *judge, uint32_t file);
 
-/* --- compare.c --- */
+/* --- The whole, for judge.c --- */
 
-/* The inputs and nodes of an action as the graph has them, sorted. */
-void compare_collect(struct judge *judge, const struct action *a,
-                     struct manifest *manifest);
-/* Reads the last manifest into judge->last. */
-void compare_read_last(struct judge *judge, const struct record *record);
-/* Adds the reasons that lie in the files and nodes of judge->last.
- * *rebase: existence moved in a way that is no reason, but the next baseline. */
-void compare_manifest(struct judge *judge, const struct action *a,
-                      const struct record *record, bool *rebase);
-
-/* In a dry run: true if what makes the file would have run. */
-bool compare_would_be_made(struct judge *judge, uint32_t file);
-
-/* --- foreign.c --- */
-
-/* Where there is no record: asks what another program remembers, and puts what
- * it discovered into judge->last. */
-void foreign_read(struct judge *judge, struct action_id action);
-/* True if that agrees with what is on disk. */
-bool foreign_is_clean(struct judge *judge, const struct action *a);
-/* Where a record is not true any more: whether another program has made it so
- * since, and what is on disk agrees. */
-bool foreign_renews(struct judge *judge, struct action_id action);
-
-/* --- watched.c --- */
-
-/* Reads the watched folders, asks the predicates about each event, and adds
- * the reasons. False with err, or with *stale. */
-bool watched_judge(struct judge *judge, const struct action *a,
-                   struct record *record, bool *stale,
-                   struct error *err) EXEC_MUST_CHECK;
-/* The listings that an attempt will store, read now where they are not. */
-void watched_prepare(struct judge *judge, const struct action *a,
-                     struct record *record);
-void watched_forget(struct record *record);
-/* True if nothing happened in the folder since the listing that is stored. */
-bool watched_is_still(struct judge *judge, const struct record *record,
-                      const struct watch *watch);
-
-/* --- as_ninja.c --- */
-
-/* Adds a reason for each input that a phony action without inputs stands for,
- * while there is no such file. */
-void ninja_judge_inputs(struct judge *judge, const struct action *a);
-/* Takes the reasons off that ninja does not hold against a generator; true if
- * there were some, so that the action is to be recorded anew. */
-bool ninja_forgive(struct judge *judge, const struct action *a,
-                   const struct record *record);
-
-/* --- attempt.c --- */
-
-/* Records an action whose outputs are there, as if it had just run. */
-bool attempt_adopt(struct judge *judge, struct action_id action,
-                   struct error *err) EXEC_MUST_CHECK;
+/* Drops the listings and events that a judgement left. */
+void record_forget_watched(struct record *record);
+/* Reads everything at once, if that is not known yet. */
+bool records_load(struct judge *judge, struct error *err) EXEC_MUST_CHECK;
+/* Frees all that is known of actions. */
+void records_forget(struct judge *judge);
+/* Another graph is judged from now on; what was indexed by ids is dropped. */
+void records_take_graph(struct judge *judge, const struct graph *graph);
+void records_forget_graph(struct judge *judge);
 
 #endif

@@ -5,6 +5,8 @@
  * listing of now becomes the one to compare with, so that nothing is asked
  * twice; when one says yes, that happens with the end of the run.
  */
+#include "exec/decide/watched.h"
+
 #include "exec/base/memory.h"
 #include "exec/decide/listing.h"
 #include "exec/decide/record.h"
@@ -72,21 +74,6 @@ read_pending(struct judge *judge, struct record *record, const char *dir)
 }
 
 void
-watched_forget(struct record *record)
-{
-    for (uint32_t i = 0; i < record->listings.count; i++) {
-        struct pending_listing *pending = vec_at(&record->listings, i);
-        free(pending->dir);
-        buffer_finish(&pending->listing);
-    }
-    for (uint32_t i = 0; i < record->events.count; i++) {
-        free(((struct manifest_event *)vec_at(&record->events, i))->path);
-    }
-    vec_finish(&record->listings);
-    vec_finish(&record->events);
-}
-
-void
 watched_prepare(struct judge *judge, const struct action *a,
                 struct record *record)
 {
@@ -129,7 +116,7 @@ watched_judge(struct judge *judge, const struct action *a,
     if (a->watches.count == 0) {
         return true;
     }
-    watched_forget(record);
+    record_forget_watched(record);
     for (uint32_t i = 0; i < a->watches.count && !q.failed; i++) {
         q.watch = graph_watch(judge->graph, a, i);
         const char *dir = graph_path(judge->graph, q.watch->dir);
