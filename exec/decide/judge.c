@@ -314,18 +314,6 @@ judge_sees(struct judge *judge, struct file_id file)
 }
 
 bool
-judge_may_come(struct judge *judge, struct file_id file)
-{
-    if (!judge->files) {
-        return false;
-    }
-    const struct file_version *now =
-        files_look(judge->files, record_file(judge, file));
-    return !version_exists(now) ||
-           (now->file != 0 && state_output_is_known(judge->state, now->file));
-}
-
-bool
 judge_check_target(struct judge *judge, struct file_id file, struct error *err)
 {
     assert(file.n != ID_NONE);

@@ -71,9 +71,6 @@ bool judge_check_target(struct judge *judge, struct file_id file,
                         struct error *err) EXEC_MUST_CHECK;
 /* True if the file exists. */
 bool judge_sees(struct judge *judge, struct file_id file);
-/* True if an action may make it that is not known to do so yet: it is not there,
- * or it was made by an action of an earlier graph. */
-bool judge_may_come(struct judge *judge, struct file_id file);
 /* False with an error if a member of the group, or of a group in it, does not
  * exist and nothing makes it. */
 bool judge_check_group(struct judge *judge, struct group_id group,

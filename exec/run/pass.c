@@ -443,8 +443,9 @@ pass_may_grow(const struct pass *pass)
         enum plan_state state =
             plan_state(pass->plan,
                        *(struct action_id *)vec_at(&pass->growers, i));
-        if (state == PLAN_WAITING || state == PLAN_READY) {
-            return true;
+        if (state == PLAN_WAITING || state == PLAN_READY ||
+            state == PLAN_TAKEN) {
+            return true; // Taken: it is to grow, or runs since before.
         }
     }
     return false;

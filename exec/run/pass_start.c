@@ -395,7 +395,8 @@ can_grow(const struct pass *pass, struct action_id action)
 }
 
 /* Of two actions with dyndep files one may read what the other one makes, which
- * nobody knows before the second file was read, too. */
+ * nobody knows before the second file was read, too. That such a file is there
+ * says nothing: it may be left over from before. */
 static bool
 awaits_growth(struct pass *pass, struct action_id action)
 {
@@ -410,8 +411,7 @@ awaits_growth(struct pass *pass, struct action_id action)
         struct file_id file = {edge->to.n};
         if ((edge->kinds & EDGE_DISCOVERED) != 0 &&
             edge->to.type == NODE_FILE &&
-            graph_producer(g, file).n == ID_NONE &&
-            judge_may_come(pass->options.judge, file)) {
+            graph_producer(g, file).n == ID_NONE) {
             return true;
         }
     }

@@ -31,8 +31,6 @@ bool state_drop_output(struct state *state, uint32_t file, bool removed,
                        struct error *err) EXEC_MUST_CHECK;
 /* True if another build file of this root recorded the output. */
 bool state_output_is_foreign(struct state *state, uint32_t file);
-/* True if an action of this build file made it, now or in an earlier graph. */
-bool state_output_is_known(struct state *state, uint32_t file);
 /* The folders that ronin made: noted, asked for and forgotten, by their paths
  * relative to the root. */
 bool state_put_folder(struct state *state, const char *path,
