@@ -49,7 +49,7 @@ static const char *const reasons[] = {
                       "is known, or give it in :env",
     [REASON_THREAD] = "actions run in parallel by themselves: describe them "
                       "as actions",
-    [REASON_HOST] = "there is no host platform below Magma; see "
+    [REASON_HOST] = "There is no host platform below Magma; see "
                     "clojure.string, clojure.math and the functions of the "
                     "core",
     [REASON_ARRAY] = "Magma has no arrays: use a vector, and transient where "

@@ -113,7 +113,7 @@ throw_overflow(int64_t a, const char *operation, int64_t b)
 _Noreturn static void
 throw_zero(void)
 {
-    error_throw(ERROR_VALUE, "divide by zero");
+    error_throw(ERROR_VALUE, "Divide by zero");
 }
 
 /* Cut to a whole number, which has no negative zero. */

@@ -108,13 +108,13 @@ TEST(overflow_is_an_error)
 TEST(division_by_zero_is_an_error)
 {
     CHECK_EQ_STR(message_of(number_div, integer(1), integer(0)),
-                 "divide by zero");
+                 "Divide by zero");
     CHECK_EQ_STR(message_of(number_quot, integer(1), integer(0)),
-                 "divide by zero");
+                 "Divide by zero");
     CHECK_EQ_STR(message_of(number_mod, integer(1), integer(0)),
-                 "divide by zero");
+                 "Divide by zero");
     CHECK_EQ_STR(message_of(number_rem, number_double(1), integer(0)),
-                 "divide by zero");
+                 "Divide by zero");
     CHECK(isinf(number_to_double(number_div(number_double(1), integer(0)))));
 }
 
@@ -280,7 +280,7 @@ TEST(reading_wide_numbers)
         CHECK(number_is(v));
         CHECK_EQ_STR(bytes_of(number_text(v, true)), texts[i]);
     }
-    CHECK_EQ_STR(refusal("1/0"), "divide by zero");
+    CHECK_EQ_STR(refusal("1/0"), "Divide by zero");
     CHECK_EQ_STR(refusal("1e3000000000M"),
                  "The exponent of a decimal is beyond 32 bits");
 }

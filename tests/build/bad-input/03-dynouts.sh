@@ -35,7 +35,7 @@ gives '(fn [text] [""])' 1 "$failed" 'an empty path'
 gives '(fn [text] ["a\u0000b"])' 1 "$failed" 'zero byte'
 gives '(fn [text] (throw (ex-info "bang" {})))' 1 "$failed" \
     'build.magma:3:35: error[R0111]: bang' '1 not run because of it (out)'
-gives '(fn [text] (map #(/ 1 %) [0]))' 1 'divide by zero'
+gives '(fn [text] (map #(/ 1 %) [0]))' 1 'Divide by zero'
 gives '(fn [text] (loop [] (recur)))' 1 'took more than' '--fuel'
 gives '(fn [text] files)' 1 'a dynout was looked at by a step'
 gives '(fn [text] ["nope"])' 3 'build.magma:4:1: error[R0304]: nope does not exist'

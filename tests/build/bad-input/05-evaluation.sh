@@ -14,7 +14,7 @@ refused()
 refused '(acton :outputs ["x"])' 'build.magma:1:2: error[R0102]' \
     '    1 | (acton' '      |  ^~~~~' 'Did you mean action?'
 refused $'(def x 1)\n\n  (prinltn x)' 'build.magma:3:4:' 'Did you mean println?'
-refused '(/ 1 0)' 'build.magma:1:1: error[R0108]: divide by zero'
+refused '(/ 1 0)' 'build.magma:1:1: error[R0108]: Divide by zero'
 refused '(3 4)' 'build.magma:1:1: error[R0104]: Cannot call 3 as a function'
 refused '(nth [1] 4)' 'build.magma:1:1: error[R0106]'
 refused '(throw (ex-info "no luck" {:code 7}))' 'build.magma:1:1: error[R0111]' \

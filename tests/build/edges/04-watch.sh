@@ -85,4 +85,4 @@ ronin_ok
 write src/z.c one
 run_ronin
 [ "$STATUS" != 0 ] || fail "an error in a predicate was ignored"
-assert_output 'divide by zero' 'build.magma:1:63'
+assert_output 'Divide by zero' 'build.magma:1:63'
