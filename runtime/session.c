@@ -103,6 +103,7 @@ locate_upwards(struct session *s, const char *here, struct error *err)
         error_set(err, ERROR_CLASS_GRAPH,
                   "no build.magma or build.ninja in %s or any folder above",
                   here);
+        error_set_code(err, ERROR_CODE_PROJECT);
         error_set_help(err, "write one, or name one with -f FILE, or "
                             "change folder with -C DIR");
         return false;

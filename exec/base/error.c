@@ -77,6 +77,13 @@ error_set_help(struct error *err, const char *format, ...)
 }
 
 void
+error_drop_help(struct error *err)
+{
+    free(err->help);
+    err->help = NULL;
+}
+
+void
 error_set_code(struct error *err, enum error_code code)
 {
     assert(err->class != ERROR_CLASS_NONE);

@@ -26,7 +26,8 @@ enum error_class {
 enum error_code {
     ERROR_CODE_NONE = 0,
     ERROR_CODE_USAGE = 1,
-    ERROR_CODE_TARGET = 2, /* no such target */
+    ERROR_CODE_TARGET = 2,  /* no such target */
+    ERROR_CODE_PROJECT = 3, /* no build file from here upwards */
     ERROR_CODE_GRAPH = 301,
     ERROR_CODE_CYCLE = 302,
     ERROR_CODE_PRODUCERS = 303, /* two actions make one file */
@@ -60,6 +61,9 @@ void error_set_where(struct error *err, const char *file, unsigned line,
                      unsigned column);
 void error_set_help(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Takes the advice off, for whoever knows better. */
+void error_drop_help(struct error *err);
 
 /* Gives it a code of its own, unless it has one. */
 void error_set_code(struct error *err, enum error_code code);

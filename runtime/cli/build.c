@@ -293,16 +293,22 @@ build_words(const struct options *o, struct request *request,
     return done;
 }
 
-/* A word that is nearly a verb was perhaps meant as one. */
+/* A single word that is nearly a verb, and no target or in no project, was
+ * perhaps meant as one; what looks like a path was not. */
 static void
 add_verb_help(const struct options *o, struct error *err)
 {
-    if (err->class == ERROR_CLASS_USAGE && err->help == NULL &&
-        o->word_count > 0) {
-        const char *verb = command_nearest(o->words[0]);
-        if (verb != NULL) {
-            error_set_help(err, "did you mean ronin %s?", verb);
-        }
+    bool is_unknown = err->class == ERROR_CLASS_USAGE ||
+                      err->code == ERROR_CODE_TARGET ||
+                      err->code == ERROR_CODE_PROJECT;
+    if (!is_unknown || o->word_count != 1 ||
+        strpbrk(o->words[0], "./:") != NULL) {
+        return;
+    }
+    const char *verb = command_nearest(o->words[0]);
+    if (verb != NULL) {
+        error_drop_help(err);
+        error_set_help(err, "did you mean ronin %s?", verb);
     }
 }
 
