@@ -97,7 +97,8 @@ offer_names(struct search *search, const char *typed)
         const struct group *group = graph_group(g, (struct group_id){i});
         offer_name(search, graph_cstr(g, group->name), typed);
     }
-    for (uint32_t i = 0; typed[0] != ':' && i < graph_action_count(g); i++) {
+    bool names = typed[0] != ':' && graph_has_names(g);
+    for (uint32_t i = 0; names && i < graph_action_count(g); i++) {
         const struct action *action = graph_action(g, (struct action_id){i});
         const char *name = graph_cstr(g, action->name);
         if (name[0] != 0) {

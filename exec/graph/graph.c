@@ -74,12 +74,43 @@ const table_key graph_table_keys[TABLE_COUNT] = {
     [TABLE_GROUPS] = name_of_group,
 };
 
+/* So often a text is looked for among all before their table is worth it. */
+#define SEARCHES 8
+
+/* The number of a text. Those of other lengths are passed over unread. */
+static uint32_t
+search_str(const struct graph *g, struct slice wanted)
+{
+    const struct vec *starts = graph_part(g, PART_STR_STARTS);
+    const uint32_t *start = starts->items;
+    const char *bytes = graph_part(g, PART_BYTES)->items;
+
+    for (uint32_t i = 0; i + 1 < starts->count; i++) {
+        if (start[i + 1] - start[i] - 1 == wanted.len &&
+            memcmp(bytes + start[i], wanted.bytes, wanted.len) == 0) {
+            return i;
+        }
+    }
+    uint32_t last = starts->count - 1;
+    return slice_equal(graph_str(g, (struct str_id){last}), wanted)
+               ? last
+               : TABLE_NONE;
+}
+
 static uint32_t
 find(const struct graph *g, enum graph_table table, const char *bytes,
      size_t len)
 {
-    return table_find(&g->tables[table], graph_table_keys[table], g,
-                      (struct slice){bytes, len});
+    struct slice wanted = {bytes, len};
+
+    if (g->closed_counts[table] > 0) {
+        if (table == TABLE_STRS && g->searches < SEARCHES) {
+            g->self->searches++;
+            return search_str(g, wanted);
+        }
+        graph_open_table(g, table);
+    }
+    return table_find(&g->tables[table], graph_table_keys[table], g, wanted);
 }
 
 /* --- Nodes ---------------------------------------------------------------- */
@@ -132,8 +163,8 @@ graph_node_at(const struct graph *g, uint32_t index)
 struct slice
 graph_str(const struct graph *g, struct str_id id)
 {
-    const struct vec *bytes = &g->parts[PART_BYTES];
-    const struct vec *starts = &g->parts[PART_STR_STARTS];
+    const struct vec *bytes = graph_part(g, PART_BYTES);
+    const struct vec *starts = graph_part(g, PART_STR_STARTS);
     const uint32_t *start = vec_at(starts, id.n);
     uint32_t end = id.n + 1 < starts->count ? start[1] : bytes->count;
 
@@ -174,7 +205,7 @@ graph_pool_count(const struct graph *g)
 const char *
 graph_path(const struct graph *g, struct file_id file)
 {
-    const struct str_id *path = vec_at(&g->parts[PART_FILES], file.n);
+    const struct str_id *path = vec_at(graph_part(g, PART_FILES), file.n);
 
     return graph_cstr(g, *path);
 }
@@ -182,19 +213,19 @@ graph_path(const struct graph *g, struct file_id file)
 const struct action *
 graph_action(const struct graph *g, struct action_id id)
 {
-    return vec_at(&g->parts[PART_ACTIONS], id.n);
+    return vec_at(graph_part(g, PART_ACTIONS), id.n);
 }
 
 const struct group *
 graph_group(const struct graph *g, struct group_id id)
 {
-    return vec_at(&g->parts[PART_GROUPS], id.n);
+    return vec_at(graph_part(g, PART_GROUPS), id.n);
 }
 
 const struct pool *
 graph_pool(const struct graph *g, struct pool_id id)
 {
-    return vec_at(&g->parts[PART_POOLS], id.n);
+    return vec_at(graph_part(g, PART_POOLS), id.n);
 }
 
 /* The item of a span. */
@@ -203,7 +234,7 @@ span_at(const struct graph *g, enum graph_part part, struct span span,
         uint32_t index)
 {
     assert(index < span.count);
-    return vec_at(&g->parts[part], span.start + index);
+    return vec_at(graph_part(g, part), span.start + index);
 }
 
 const struct edge *
@@ -243,7 +274,7 @@ graph_detail(const struct graph *g, const struct action *a)
                                        .rspfile = {ID_NONE}};
 
     return a->detail == 0 ? &none
-                          : vec_at(&g->parts[PART_DETAILS], a->detail - 1);
+                          : vec_at(graph_part(g, PART_DETAILS), a->detail - 1);
 }
 
 struct str_id
@@ -279,7 +310,8 @@ struct action_id
 graph_producer(const struct graph *g, struct file_id file)
 {
     assert(g->sealed);
-    return *(const struct action_id *)vec_at(&g->parts[PART_PRODUCERS], file.n);
+    return *(const struct action_id *)vec_at(graph_part(g, PART_PRODUCERS),
+                                             file.n);
 }
 
 bool
@@ -302,7 +334,7 @@ span_of_node(const struct graph *g, enum graph_part starts, struct node node)
         return (struct span){0, 0};
     }
     const uint32_t *start =
-        vec_at(&g->parts[starts], graph_node_index(g, node));
+        vec_at(graph_part(g, starts), graph_node_index(g, node));
     return (struct span){start[0], start[1] - start[0]};
 }
 
@@ -318,7 +350,7 @@ graph_user(const struct graph *g, struct node node, uint32_t index)
     struct span span = span_of_node(g, PART_USER_STARTS, node);
     const uint32_t *edge = span_at(g, PART_USERS, span, index);
 
-    return vec_at(&g->parts[PART_EDGES], *edge);
+    return vec_at(graph_part(g, PART_EDGES), *edge);
 }
 
 uint32_t
@@ -340,7 +372,7 @@ graph_holder(const struct graph *g, struct node node, uint32_t index)
 struct file_id
 graph_find_file(const struct graph *g, const char *path, size_t len)
 {
-    const struct vec *files = &g->parts[PART_FILE_OF_STR];
+    const struct vec *files = graph_part(g, PART_FILE_OF_STR);
     uint32_t str = find(g, TABLE_STRS, path, len);
 
     if (str >= files->count) { // TABLE_NONE as well
@@ -360,7 +392,7 @@ graph_find_action_name(const struct graph *g, const char *name, size_t len)
 struct action_id
 graph_keyed_by_output(const struct graph *g, struct str_id key)
 {
-    const struct vec *files = &g->parts[PART_FILE_OF_STR];
+    const struct vec *files = graph_part(g, PART_FILE_OF_STR);
 
     if (key.n >= files->count) { // ID_NONE as well
         return ACTION_NONE;
@@ -370,10 +402,18 @@ graph_keyed_by_output(const struct graph *g, struct str_id key)
         return ACTION_NONE;
     }
     const struct action_id *maker =
-        vec_at(&g->parts[PART_PRODUCERS], file_plus_1 - 1);
+        vec_at(graph_part(g, PART_PRODUCERS), file_plus_1 - 1);
     bool is_key =
         maker->n != ID_NONE && graph_action(g, *maker)->key.n == key.n;
     return is_key ? *maker : ACTION_NONE;
+}
+
+bool
+graph_has_names(const struct graph *g)
+{
+    assert(g->sealed);
+    return g->closed_counts[TABLE_NAMES] > 0 ||
+           g->tables[TABLE_NAMES].count > 0;
 }
 
 /* Most keys are paths of outputs, and the texts have a table already. */

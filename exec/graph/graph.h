@@ -3,7 +3,8 @@
  * The graph: files and actions, in flat arrays addressed by 32-bit ids.
  *
  * Nothing in it is a pointer, so that a finished graph can be written to a
- * file and read again. It is filled once, action by action, then sealed
+ * file and read again; what was written is opened when it is first read from,
+ * part by part, so that reading is for one thread. It is filled once, action by action, then sealed
  * (graph_seal checks producers and cycles and makes the reverse adjacency) and
  * never changes: when a dynamic output resolves to something new, the runtime
  * makes a new graph. See spec/build/graph.md.
@@ -155,6 +156,8 @@ struct file_id
 graph_find_file(const struct graph *g, const char *path, size_t len);
 struct action_id
 graph_find_action_name(const struct graph *g, const char *name, size_t len);
+/* True if any action has a name. Only when sealed. */
+bool graph_has_names(const struct graph *g);
 struct action_id
 graph_find_key(const struct graph *g, const char *key, size_t len);
 struct group_id

@@ -41,8 +41,10 @@ graph_destroy(struct graph *g)
     if (g == NULL) {
         return;
     }
-    if (g->map != NULL) {
-        munmap(g->map, g->map_len);
+    if (g->unchecked && g->file != NULL) {
+        munmap(g->file, g->file_len);
+    } else {
+        free(g->file);
     }
     for (int i = 0; i < PART_COUNT; i++) {
         vec_finish(&g->parts[i]);
@@ -134,7 +136,7 @@ graph_add_pool(struct graph *g, struct str_id name, uint32_t depth,
 bool
 graph_find_pool(const struct graph *g, struct str_id name, struct pool_id *id)
 {
-    const struct vec *pools = &g->parts[PART_POOL_OF_STR];
+    const struct vec *pools = graph_part(g, PART_POOL_OF_STR);
 
     if (name.n >= pools->count) {
         return false;

@@ -28,6 +28,7 @@ graph_reopen(const struct graph *from)
     struct graph *g = mem_alloc(1, sizeof(*g));
 
     assert(from->sealed);
+    graph_open_all(from);
     g->begun_ns = from->begun_ns;
     for (int i = 0; i < PART_COUNT; i++) {
         g->parts[i] = vec_of(graph_part_sizes[i]);

@@ -63,7 +63,7 @@ add_file(struct hasher *h, struct file_id file)
     struct str_id str = STR_NONE;
 
     if (file.n != ID_NONE) {
-        str = *(struct str_id *)vec_at(&h->g->parts[PART_FILES], file.n);
+        str = *(struct str_id *)vec_at(graph_part(h->g, PART_FILES), file.n);
     }
     add_str(h, str);
 }

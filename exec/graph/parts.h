@@ -65,16 +65,38 @@ struct graph {
     uint32_t bases[GRAPH_BASES]; /* steps that have all their arguments */
     uint32_t base_count;         /* of all that were one; the last ones count */
     bool sealed;
-    bool unchecked;      /* mapped, and nobody opened the parts */
+    bool unchecked;      /* mapped, and nobody looked whether it is whole */
     int64_t begun_ns;    /* clock time of graph_create */
     struct hash128 hash; /* of it all, where that is known; else zero */
-    void *map;           /* not NULL: the file that the parts are still in */
-    size_t map_len;
+    /* Of a snapshot, for parts and tables that nobody has read from yet: */
+    void *file; /* mapped while unchecked, then a copy that nobody writes to */
+    size_t file_len;
+    struct graph *self; /* reading may open, though it may change nothing */
+    uint32_t closed_counts[TABLE_COUNT]; /* 0: the table is open */
+    uint32_t searches; /* for texts, while their table is closed */
 };
 
 extern const uint32_t graph_part_sizes[PART_COUNT];
 /* The key function of each table. */
 extern const table_key graph_table_keys[TABLE_COUNT];
+
+/* Opens a part or a table of a checked snapshot. A graph is shared by threads
+ * only when all that they read is open. */
+void graph_open_part(const struct graph *g, enum graph_part part);
+void graph_open_table(const struct graph *g, enum graph_table table);
+/* Opens whatever is still closed. */
+void graph_open_all(const struct graph *g);
+
+/* A part, to be read from. Its count alone may be asked for without. */
+static inline const struct vec *
+graph_part(const struct graph *g, enum graph_part part)
+{
+    const struct vec *vec = &g->parts[part];
+    if (vec->items == NULL && vec->count > 0) {
+        graph_open_part(g, part);
+    }
+    return vec;
+}
 
 /* The action that makes a file of this path and has it as its key, or
  * ACTION_NONE; as soon as the producers are known. */

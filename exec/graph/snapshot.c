@@ -7,8 +7,9 @@
  * what the graph was made from.
  *
  * The hashes are what makes the content trustworthy, those of the graph's parts
- * when they are first needed; sizes are checked all the
- * same, because a program of the same version may have been built otherwise.
+ * when anything of them is needed; sizes are checked all the same, because a
+ * program of the same version may have been built otherwise. After that each
+ * part is opened when it is first read from: most questions need but a few.
  */
 #include "exec/graph/snapshot.h"
 
@@ -326,6 +327,7 @@ snapshot_save(const char *path, const char *version, const struct graph *g,
     struct image *image = mem_alloc(1, sizeof(*image));
 
     assert(g->sealed);
+    graph_open_all(g);
     fill_image(image, version, g, inputs);
     hash_image(image);
     inputs->file = image->head.hash;
@@ -468,8 +470,9 @@ graph_of_map(char *map, size_t len)
     g->unchecked = true;
     g->begun_ns = head->begun_ns;
     g->hash = head->graph;
-    g->map = map;
-    g->map_len = len;
+    g->self = g;
+    g->file = map;
+    g->file_len = len;
     for (int i = 0; i < PART_COUNT; i++) {
         g->parts[i] = vec_of(graph_part_sizes[i]);
         g->parts[i].count = head->sections[i].count;
@@ -532,43 +535,62 @@ snapshot_map(const char *path, const char *version,
     return graph_of_map(map, len);
 }
 
-/* The items of a small section, which the vec owns afterwards. */
-static bool
+/* The items of a small section, which the vec owns afterwards. What is under
+ * the hash was written by this program, so that it can be opened. */
+static void
 open_section(const struct graph *g, int section, struct vec *items)
 {
-    const struct head *head = g->map;
+    const struct head *head = g->file;
     const struct section_place *place = &head->sections[section];
-    const char *bytes = (const char *)g->map + place->offset;
+    struct slice small = {(const char *)g->file + place->offset,
+                          (size_t)place->len};
 
     *items = vec_of(place->item_size);
-    if (!section_holds(head, g->map, section)) {
-        return false;
-    }
     items->items = mem_alloc_whole((size_t)place->count + 1, place->item_size);
     items->count = place->count;
     items->cap = place->count + 1;
-    return shrink_open_array((struct slice){bytes, (size_t)place->len},
-                             items->items, place->count, place->item_size);
+    bool held =
+        shrink_open_array(small, items->items, place->count, place->item_size);
+    assert(held);
 }
 
-static bool
-open_table(struct graph *g, int table)
+void
+graph_open_part(const struct graph *g, enum graph_part part)
 {
-    uint32_t limit = table_limit(g, table);
-    struct vec values;
-    bool held = open_section(g, SECTION_TABLES + table, &values);
-
-    for (uint32_t i = 0; held && i < values.count; i++) {
-        held = *(const uint32_t *)vec_at(&values, i) < limit;
-    }
-    held = held && (values.count == 0 ||
-                    table_fill(&g->tables[table], graph_table_keys[table], g,
-                               values.items, values.count));
-    vec_finish(&values);
-    return held;
+    assert(!g->unchecked && g->file != NULL);
+    open_section(g, (int)part, &g->self->parts[part]);
 }
 
-/* After a failure the graph is only good for graph_destroy, or to fail again. */
+void
+graph_open_table(const struct graph *g, enum graph_table table)
+{
+    struct vec values;
+
+    assert(!g->unchecked && g->closed_counts[table] > 0);
+    open_section(g, SECTION_TABLES + (int)table, &values);
+    bool held = table_fill(&g->self->tables[table], graph_table_keys[table], g,
+                           values.items, values.count);
+    assert(held);
+    vec_finish(&values);
+    g->self->closed_counts[table] = 0;
+}
+
+void
+graph_open_all(const struct graph *g)
+{
+    assert(!g->unchecked);
+    for (int i = 0; i < PART_COUNT; i++) {
+        (void)graph_part(g, (enum graph_part)i);
+    }
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        if (g->closed_counts[i] > 0) {
+            graph_open_table(g, (enum graph_table)i);
+        }
+    }
+}
+
+/* The file is copied: whoever cuts it later does no harm. After a failure the
+ * graph is only good for graph_destroy, or to fail again. */
 bool
 snapshot_check(struct graph *g)
 {
@@ -577,18 +599,24 @@ snapshot_check(struct graph *g)
     if (!g->unchecked) {
         return true;
     }
-    if (g->map == NULL) {
+    if (g->file == NULL) {
         return false;
     }
-    for (int i = 0; held && i < PART_COUNT; i++) {
-        held = open_section(g, i, &g->parts[i]);
+    char *copy = mem_resize(NULL, g->file_len, 1);
+    memcpy(copy, g->file, g->file_len);
+    munmap(g->file, g->file_len);
+    const struct head *head = (const void *)copy;
+    for (int i = 0; held && i < SECTION_SMALL_END; i++) {
+        held = section_holds(head, copy, i);
     }
-    for (int i = 0; held && i < TABLE_COUNT; i++) {
-        held = open_table(g, i);
-    }
-    munmap(g->map, g->map_len);
-    g->map = NULL;
     g->unchecked = !held;
+    g->file = held ? copy : NULL;
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        g->closed_counts[i] = head->sections[SECTION_TABLES + i].count;
+    }
+    if (!held) {
+        free(copy);
+    }
     return held;
 }
 

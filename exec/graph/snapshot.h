@@ -2,8 +2,7 @@
 /*
  * A sealed graph as a file: a header, the files and dynout values that the
  * graph was made from, and the graph's arrays in a small form. Of an unchanged
- * build nobody looks into the arrays; they are opened when something is to be
- * done. A file that is not exactly what this program wrote is no snapshot;
+ * build nobody looks into the arrays; each is opened when it is first read. A file that is not exactly what this program wrote is no snapshot;
  * nobody is told, for only time is lost. See spec/format/snapshot.md.
  */
 #ifndef EXEC_GRAPH_SNAPSHOT_H
@@ -62,7 +61,7 @@ bool snapshot_save(const char *path, const char *version, const struct graph *g,
  * of another program version. graph_destroy frees the graph. */
 struct graph *snapshot_load(const char *path, const char *version,
                             struct snapshot_inputs *inputs);
-/* The same, but that the graph is not opened and may be damaged: only its counts
+/* The same, but that the graph was not looked at and may be damaged: only its counts
  * can be asked for before snapshot_check, which is false if it is. */
 struct graph *snapshot_map(const char *path, const char *version,
                            struct snapshot_inputs *inputs);

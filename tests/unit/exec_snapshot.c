@@ -198,6 +198,57 @@ TEST(a_graph_comes_back_as_it_was)
     free(path);
 }
 
+/* Texts are first looked for one by one, then by a table. */
+TEST(texts_are_found_however_often)
+{
+    enum { ACTIONS = 40 };
+    char *path = path_of("finding");
+    struct graph *g = make_graph(ACTIONS);
+
+    save(path, g);
+    struct graph *back = load(path);
+    REQUIRE(back != NULL);
+    CHECK(graph_find_file(back, "out", 3).n == ID_NONE);
+    CHECK(graph_find_file(back, "out/400", 7).n == ID_NONE);
+    for (uint32_t i = ACTIONS; i-- > 0;) {
+        char text[32];
+        int len = snprintf(text, sizeof(text), "out/%u", i);
+        struct file_id found = graph_find_file(back, text, (size_t)len);
+        CHECK_EQ_INT(found.n, graph_find_file(g, text, (size_t)len).n);
+        CHECK_EQ_STR(graph_path(back, found), text);
+        CHECK_EQ_INT(graph_find_key(back, text, (size_t)len).n, i);
+    }
+    CHECK(graph_find_file(back, "out", 3).n == ID_NONE);
+    CHECK(graph_has_names(back) && graph_has_names(g));
+    CHECK_EQ_INT(graph_find_action_name(back, "first", 5).n, 0);
+    CHECK(graph_find_action_name(back, "out/1", 5).n == ID_NONE);
+    graph_destroy(back);
+    graph_destroy(g);
+    free(path);
+}
+
+/* What was found to be whole is read, whoever writes to the file then. */
+TEST(a_file_that_is_cut_later_does_no_harm)
+{
+    char *path = path_of("cut");
+    struct graph *g = make_graph(500);
+
+    save(path, g);
+    struct graph *back = load(path);
+    REQUIRE(back != NULL);
+    CHECK_EQ_INT(truncate(path, 0), 0);
+    struct hash128 hash = graph_hash_first(back, 500);
+    CHECK(hash_equal(hash, graph_hash_first(g, 500)));
+    struct graph *copy = graph_reopen(back);
+    struct error err = {0};
+    CHECK(graph_seal(copy, &err));
+    CHECK(hash_equal(hash, graph_hash_first(copy, 500)));
+    graph_destroy(copy);
+    graph_destroy(back);
+    graph_destroy(g);
+    free(path);
+}
+
 TEST(an_empty_graph_comes_back)
 {
     char *path = path_of("empty");
