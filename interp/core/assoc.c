@@ -199,8 +199,9 @@ assoc_merge(Value *args, uint32_t argc)
     }
     Value result = value_is_true(args[0]) ? args[0] : map_empty();
     for (uint32_t i = 1; i < argc; i++) {
-        result =
-            value_is_nil(args[i]) ? result : core_conj_one(result, args[i]);
+        // To what is no map, nil is an item like any other.
+        bool is_skipped = value_is_nil(args[i]) && core_is_map(result);
+        result = is_skipped ? result : core_conj_one(result, args[i]);
     }
     return result;
 }

@@ -175,7 +175,13 @@ coll_find(Value *args, uint32_t argc)
         if (!map_find(args[0], args[1], &key, &found)) {
             return VALUE_NIL;
         }
-    } else if (value_is_kind(args[0], KIND_SORTED_MAP) || vector_is(args[0])) {
+    } else if (value_is_kind(args[0], KIND_SORTED_MAP)) {
+        if (!sorted_find(args[0], args[1], &key, &found)) {
+            return VALUE_NIL;
+        }
+    } else if (vector_is(args[0]) ||
+               (transient_is(args[0]) &&
+                transient_type(args[0]) != TRANSIENT_SET)) {
         found = look_up(args[0], key);
     } else if (!value_is_nil(args[0])) {
         core_throw_type("find", "a map or vector", args[0]);

@@ -10,6 +10,7 @@
 #include "interp/data/set.h"
 #include "interp/data/sorted.h"
 #include "interp/data/tagged.h"
+#include "interp/data/transient.h"
 
 #include <assert.h>
 
@@ -48,7 +49,8 @@ is_callable(Value v)
 {
     return is_function(v) || is_named(v) || core_is_set(v) ||
            (core_is_map(v) && !value_is_kind(v, KIND_RECORD)) || vector_is(v) ||
-           value_is_kind(v, KIND_MULTI) || value_is_kind(v, KIND_VAR);
+           value_is_kind(v, KIND_MULTI) || value_is_kind(v, KIND_VAR) ||
+           transient_is(v);
 }
 
 static bool
@@ -114,7 +116,8 @@ PREDICATE(pred_associative, core_is_map(v) || vector_is(v))
 PREDICATE(pred_indexed, vector_is(v))
 PREDICATE(pred_sorted, sorted_is(v))
 PREDICATE(pred_reversible, vector_is(v) || sorted_is(v))
-PREDICATE(pred_counted, core_is_coll(v) && seq_is_counted(v))
+PREDICATE(pred_counted,
+          transient_is(v) || (core_is_coll(v) && seq_is_counted(v)))
 PREDICATE(pred_chunked, is_chunked(v))
 PREDICATE(pred_map_entry,
           vector_is(v) && (value_object(v)->flags & VECTOR_ENTRY) != 0)

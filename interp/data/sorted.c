@@ -221,14 +221,28 @@ sorted_get(Value sorted, Value key)
     return node == NULL ? VALUE_ABSENT : node->value;
 }
 
+bool
+sorted_find(Value sorted, Value key, Value *stored_key, Value *value)
+{
+    assert(sorted_is(sorted));
+    const struct sorted_node *node = find(sorted_object(sorted), key);
+    if (node != NULL) {
+        *stored_key = node->key;
+        *value = node->value;
+    }
+    return node != NULL;
+}
+
 Value
 sorted_assoc(Value sorted, Value key, Value value)
 {
     assert(sorted_is(sorted));
     const struct sorted_object *object = sorted_object(sorted);
-    if (object->root == NULL) {
-        // A lone key that has no order would be an error only later.
-        sorted_compare_with(object->comparator, key, key);
+    if (object->root == NULL && value_is_nil(object->comparator) &&
+        !value_is_ordered(key)) {
+        // With a second key it would be an error anyway.
+        error_throw(ERROR_TYPE, "%s has no order: give a comparator",
+                    value_kind_text(value_kind(key)));
     }
     const struct sorted_node *found = find(object, key);
     bool is_set = object->head.kind == KIND_SORTED_SET;

@@ -53,6 +53,8 @@ Value sorted_make(enum kind kind, Value comparator);
 
 /* The value under key (of a set: the member), or ABSENT. */
 Value sorted_get(Value sorted, Value key);
+/* The same with the key that is stored; false if there is none. */
+bool sorted_find(Value sorted, Value key, Value *stored_key, Value *value);
 /* Of a set, value is the key itself. */
 Value sorted_assoc(Value sorted, Value key, Value value);
 Value sorted_dissoc(Value sorted, Value key);

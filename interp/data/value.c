@@ -180,6 +180,25 @@ compare_step(struct pairs *pairs, Value a, Value b)
     return 0;
 }
 
+bool
+value_is_ordered(Value v)
+{
+    switch (value_kind(v)) {
+    case KIND_NIL:
+    case KIND_BOOL:
+    case KIND_CHAR:
+    case KIND_STRING:
+    case KIND_SYMBOL:
+    case KIND_KEYWORD:
+    case KIND_VECTOR:
+        return true;
+    case KIND_TAGGED:
+        return tagged_is(v, TAGGED_INSTANT) || tagged_is(v, TAGGED_UUID);
+    default:
+        return number_is(v);
+    }
+}
+
 int
 value_compare(Value a, Value b)
 {

@@ -211,4 +211,7 @@ uint32_t value_hash(Value v);
  */
 int value_compare(Value a, Value b);
 
+/* True for what has an order among its like: what value_compare may take. */
+bool value_is_ordered(Value v);
+
 #endif

@@ -141,6 +141,18 @@ append_name(struct text_builder *builder, Value v)
     text_builder_add_text(builder, symbol->name);
 }
 
+/* A name may have bytes of every kind in it, 0 too. */
+static Value
+tag_prefix(Value tag)
+{
+    struct text_builder builder;
+    text_builder_init(&builder);
+    text_builder_add_cstring(&builder, "#");
+    text_builder_add_text(&builder, symbol_full_name(tag));
+    text_builder_add_cstring(&builder, " ");
+    return text_builder_string(&builder);
+}
+
 /* Text and simple values; false for what is not one. */
 static bool
 append_atom(struct text_builder *builder, Value v, enum print_style style)
@@ -186,13 +198,17 @@ append_atom(struct text_builder *builder, Value v, enum print_style style)
         }
         return true;
     case KIND_TAGGED:
-        // As text, an instant or uuid is that alone.
-        if (style == PRINT_STR &&
-            (tagged_is(v, TAGGED_INSTANT) || tagged_is(v, TAGGED_UUID))) {
-            text_builder_add_text(builder, tagged_object(v)->value);
-            return true;
+        if (!tagged_is(v, TAGGED_INSTANT) && !tagged_is(v, TAGGED_UUID)) {
+            return false;
         }
-        return false;
+        // As text, it is that alone; printed it is a literal, however plain.
+        if (style == PRINT_STR) {
+            text_builder_add_text(builder, tagged_object(v)->value);
+        } else {
+            text_builder_add_text(builder, tag_prefix(tagged_object(v)->tag));
+            append_quoted(builder, tagged_object(v)->value);
+        }
+        return true;
     default:
         return false;
     }
@@ -319,18 +335,6 @@ open_typed(struct open *open, Value v)
         assert(value_is_kind(v, KIND_REIFIED));
         open->prefix = text_from_cstring("#reified[]");
     }
-}
-
-/* A name may have bytes of every kind in it, 0 too. */
-static Value
-tag_prefix(Value tag)
-{
-    struct text_builder builder;
-    text_builder_init(&builder);
-    text_builder_add_cstring(&builder, "#");
-    text_builder_add_text(&builder, symbol_full_name(tag));
-    text_builder_add_cstring(&builder, " ");
-    return text_builder_string(&builder);
 }
 
 struct open

@@ -13,6 +13,7 @@
 #include "interp/data/seq.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
+#include "interp/data/transient.h"
 #include "interp/data/vector.h"
 #include "interp/read/print.h"
 #include "interp/vm/limits.h"
@@ -249,13 +250,17 @@ call_other(Value fn, Value *args, uint32_t argc)
         return call_get(args[0], fn, argc == 2 ? args[1] : VALUE_NIL);
     case KIND_MAP:
     case KIND_SORTED_MAP:
-        check_arguments(fn, argc, 1, 2);
+    case KIND_TRANSIENT:
+        check_arguments(fn, argc, 1,
+                        value_is_kind(fn, KIND_TRANSIENT) &&
+                                transient_type(fn) == TRANSIENT_VECTOR
+                            ? 1
+                            : 2);
         return call_get(fn, args[0], argc == 2 ? args[1] : VALUE_NIL);
     case KIND_SET:
     case KIND_SORTED_SET:
-    case KIND_TRANSIENT:
-        check_arguments(fn, argc, 1, 2);
-        return call_get(fn, args[0], argc == 2 ? args[1] : VALUE_NIL);
+        check_arguments(fn, argc, 1, 1);
+        return call_get(fn, args[0], VALUE_NIL);
     case KIND_VECTOR:
         return call_vector(fn, args, argc);
     case KIND_VAR:
