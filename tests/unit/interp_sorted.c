@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/lib/values.h"
 
+#include "interp/data/map.h"
 #include "interp/data/number.h"
 #include "interp/data/sorted.h"
 
@@ -237,12 +238,27 @@ put_two(void *arg)
     return sorted_assoc(*(Value *)arg, string("x"), VALUE_NIL);
 }
 
+static Value
+put_lone(void *arg)
+{
+    Value empty = sorted_make(KIND_SORTED_MAP, VALUE_NIL);
+    return sorted_assoc(empty, *(Value *)arg, VALUE_NIL);
+}
+
 TEST(keys_without_an_order_are_an_error)
 {
     Value map = count_up(1);
     CHECK_EQ_STR(thrown_by(put_two, &map),
                  "Cannot compare a string with an integer");
+    // Alone, a key is compared with nothing; of another kind it is refused.
+    map = sorted_make(KIND_SORTED_MAP, VALUE_NIL);
+    map = sorted_assoc(map, string("y"), VALUE_NIL);
+    CHECK_EQ_INT(sorted_count(map), 1);
+    Value lone = map_empty();
+    CHECK_EQ_STR(thrown_by(put_lone, &lone),
+                 "a map has no order: give a comparator");
     map = sorted_make(KIND_SORTED_MAP, values_function(&text_row, VALUE_NIL));
+    map = sorted_assoc(map, string("y"), VALUE_NIL);
     CHECK_EQ_STR(thrown_by(put_two, &map),
                  "A comparator must give a number or a boolean, not a string");
 }
