@@ -57,6 +57,15 @@ cube_root(double x)
     return fabs(whole * whole * whole - x) > 0 ? root : whole;
 }
 
+/* Java's: an exponent that is no number gives none, nor does an endless one
+ * of 1 or -1. */
+static double
+power(double x, double y)
+{
+    bool is_open = isnan(y) || (isinf(y) && fabs(x) >= 1 && fabs(x) <= 1);
+    return is_open ? (double)NAN : pow(x, y);
+}
+
 static double
 to_radians(double degrees)
 {
@@ -91,7 +100,7 @@ MATH_1(math_cosh, "cosh", cosh)
 MATH_1(math_tanh, "tanh", tanh)
 MATH_1(math_to_radians, "to-radians", to_radians)
 MATH_1(math_to_degrees, "to-degrees", to_degrees)
-MATH_2(math_pow, "pow", pow)
+MATH_2(math_pow, "pow", power)
 MATH_2(math_atan2, "atan2", atan2)
 MATH_2(math_hypot, "hypot", hypot)
 MATH_2(math_copy_sign, "copy-sign", copysign)

@@ -205,7 +205,7 @@ replace_by_function(Value text, Value regex, Value f, bool is_all)
 static Value
 replace(Value *args, bool is_all, const char *operation)
 {
-    Value text = expect_string(args[0], operation);
+    Value text = text_of(args[0], operation);
     if (regex_is(args[1])) {
         if (text_is(args[2])) {
             return regex_replace(args[1], text, args[2], is_all);
@@ -354,7 +354,7 @@ static Value
 string_starts_with(Value *args, uint32_t argc)
 {
     (void)argc;
-    Value text = expect_string(args[0], "starts-with?");
+    Value text = text_of(args[0], "starts-with?");
     return value_bool(
         text_starts_with(text, expect_string(args[1], "starts-with?")));
 }
@@ -364,7 +364,7 @@ static Value
 string_ends_with(Value *args, uint32_t argc)
 {
     (void)argc;
-    Value text = expect_string(args[0], "ends-with?");
+    Value text = text_of(args[0], "ends-with?");
     return value_bool(
         text_ends_with(text, expect_string(args[1], "ends-with?")));
 }
@@ -374,7 +374,7 @@ static Value
 string_includes(Value *args, uint32_t argc)
 {
     (void)argc;
-    Value text = expect_string(args[0], "includes?");
+    Value text = text_of(args[0], "includes?");
     Value part = expect_string(args[1], "includes?");
     return value_bool(text_find(text, part, 0) >= 0);
 }
@@ -401,7 +401,7 @@ offset_of(Value text, Value index, const char *operation)
 static Value
 string_index_of(Value *args, uint32_t argc)
 {
-    Value text = expect_string(args[0], "index-of");
+    Value text = text_of(args[0], "index-of");
     Value part = string_or_char(args[1], "index-of");
     uint32_t from = argc > 2 ? offset_of(text, args[2], "index-of") : 0;
     return index_or_nil(text, text_find(text, part, from));
@@ -411,7 +411,7 @@ string_index_of(Value *args, uint32_t argc)
 static Value
 string_last_index_of(Value *args, uint32_t argc)
 {
-    Value text = expect_string(args[0], "last-index-of");
+    Value text = text_of(args[0], "last-index-of");
     Value part = string_or_char(args[1], "last-index-of");
     uint32_t from = text_byte_len(text);
     if (argc > 2) {

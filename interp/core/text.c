@@ -381,7 +381,12 @@ edn_read_string(Value *args, uint32_t argc)
         return VALUE_NIL;
     }
     Value options = argc == 2 ? args[0] : VALUE_NIL;
-    return or_nil(read_first(args[argc - 1], options, READER_EDN));
+    Value form = read_first(args[argc - 1], options, READER_EDN);
+    if (value_is(form, VALUE_ABSENT) && argc == 2) {
+        error_throw_help(ERROR_VALUE, "Give the options an :eof.",
+                         "read-string: there is no form in the text");
+    }
+    return or_nil(form);
 }
 
 /* --- Tagged values ----------------------------------------------------------- */
