@@ -163,7 +163,8 @@ see_input(struct judge *judge, uint32_t file, int64_t *newest_ns)
 }
 
 /* What phony actions stand for has no file; what passes through them is among
- * the inputs as well. */
+ * the inputs as well. One that stands for nothing but a file that is not there
+ * has its users run each time. */
 static bool
 see_inputs(struct judge *judge, const struct action *a, int64_t *newest_ns)
 {
@@ -179,7 +180,7 @@ see_inputs(struct judge *judge, const struct action *a, int64_t *newest_ns)
             producer.n != ID_NONE &&
             (graph_action(judge->graph, producer)->flags & ACTION_PHONY) != 0;
         if (!see_input(judge, record_file(judge, file), newest_ns) &&
-            !is_phony) {
+            (!is_phony || graph_is_hollow(judge->graph, file))) {
             return false;
         }
     }

@@ -61,6 +61,16 @@ find_group(const struct graph *g, const char *name, struct node *node)
     return group.n != ID_NONE;
 }
 
+/* A word that was read before the group of its name was known has left a file of
+ * that name, which nobody makes and nobody reads. */
+static bool
+is_used(const struct graph *g, struct file_id file)
+{
+    return file.n != ID_NONE &&
+           (graph_producer(g, file).n != ID_NONE ||
+            graph_user_count(g, (struct node){NODE_FILE, file.n}) > 0);
+}
+
 bool
 exec_find_target(const struct graph *g, const char *word, struct node *node,
                  struct error *err)
@@ -71,7 +81,7 @@ exec_find_target(const struct graph *g, const char *word, struct node *node,
     char *path = path_canonical(word, strlen(word));
     struct file_id file = graph_find_file(g, path, strlen(path));
     free(path);
-    if (file.n != ID_NONE) {
+    if (is_used(g, file)) {
         *node = (struct node){NODE_FILE, file.n};
         return true;
     }
@@ -80,5 +90,9 @@ exec_find_target(const struct graph *g, const char *word, struct node *node,
         *node = (struct node){NODE_ACTION, action.n};
         return true;
     }
-    return find_group(g, word, node) || set_unknown(g, word, err);
+    if (find_group(g, word, node)) {
+        return true;
+    }
+    *node = (struct node){NODE_FILE, file.n};
+    return file.n != ID_NONE || set_unknown(g, word, err);
 }
