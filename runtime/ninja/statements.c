@@ -34,6 +34,33 @@ path_count(const struct ninja_edge *edge)
     return count;
 }
 
+/* CMake names an output of a phony edge once as seen from the root and once
+ * absolutely: that is one group, or one file. */
+static void
+drop_same_outputs(const struct statements *s, struct ninja_edge *edge,
+                  struct ninja_path *paths)
+{
+    uint32_t all = path_count(edge);
+    uint32_t explicit = edge->counts[NINJA_OUTPUTS];
+    uint32_t kept = 0;
+    uint32_t count = explicit + edge->counts[NINJA_IMPLICIT_OUTPUTS];
+    for (uint32_t i = 0; i < count; i++) {
+        struct slice path = ninja_from_root(&s->root, paths[i].path);
+        uint32_t k = 0;
+        while (k < kept &&
+               !slice_equal(path, ninja_from_root(&s->root, paths[k].path))) {
+            k++;
+        }
+        if (k == kept) {
+            paths[kept++] = paths[i];
+        } else {
+            edge->counts[i < explicit ? NINJA_OUTPUTS
+                                      : NINJA_IMPLICIT_OUTPUTS]--;
+        }
+    }
+    memmove(paths + kept, paths + count, (all - count) * sizeof(*paths));
+}
+
 /* All paths of an edge, side by side as the parser had them. */
 static void
 keep_paths(struct statements *s, struct ninja_edge *edge)
@@ -43,6 +70,9 @@ keep_paths(struct statements *s, struct ninja_edge *edge)
     memcpy(paths, edge->paths, count * sizeof(*paths));
     for (uint32_t i = 0; i < count; i++) {
         paths[i].path = keep(s, paths[i].path, &paths[i].text);
+    }
+    if (edge->rule->is_phony) {
+        drop_same_outputs(s, edge, paths);
     }
     edge->paths = paths;
 }
