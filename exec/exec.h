@@ -179,6 +179,8 @@ struct exec_build {
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */
     uint32_t source_count;
+    const char *made_from; /* the build file that this one was converted from,
+                              whose records hold while it has none; or NULL */
     uint32_t rounds_max;   /* of generators that change the graph; 0: 3 */
     const char *arguments; /* the command line, for the record */
 };

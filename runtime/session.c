@@ -622,18 +622,21 @@ host_foreign(void *ctx, const struct graph *g, struct action_id action,
     return ninja_logs_find(s->logs, g, action, found);
 }
 
-/* ninja's logs are looked into while a ninja file is built. */
+/* ninja's logs are looked into while a ninja file is built, or what was converted
+ * from one: there they tell of what was built before, and no more, for what is
+ * built now may be something else. */
 static void
 begin_logs(struct session *s, const struct exec_build *build,
            struct exec_host *host)
 {
     struct ninja_logs_options options = {
-        .file = s->build_file,
-        .frozen = build->dry_run || s->options.read_only,
+        .file = s->is_ninja ? s->build_file : build->made_from,
+        .frozen = build->dry_run || s->options.read_only || !s->is_ninja,
+        .is_past = !s->is_ninja,
         .warn = warn,
         .ctx = s,
     };
-    if (s->is_ninja) {
+    if (options.file != NULL) {
         s->logs = ninja_logs_create(&options);
         host->foreign = host_foreign;
     }
@@ -699,7 +702,9 @@ session_build(struct session *s, struct exec_build *build,
         .reload = host_reload,
         .event = host_event,
     };
-    begin_logs(s, build, &host);
+    if (s->is_ninja) {
+        begin_logs(s, build, &host);
+    }
     s->event = listener->event;
     s->event_ctx = listener->ctx;
     build->host = &host;
@@ -713,6 +718,13 @@ session_build(struct session *s, struct exec_build *build,
         end_logs(s);
         return done;
     }
+    char *origin = NULL; // The graph that has the name may be replaced.
+    if (!s->is_ninja) {
+        const char *path = stale_origin(graph, s->build_file);
+        origin = path == NULL ? NULL : mem_copy_str(path);
+        build->made_from = origin;
+        begin_logs(s, build, &host);
+    }
     /* A reload replaces s->sources, so the build gets a list of its own. */
     char *paths = copy_text(s->sources, s->sources_len);
     const char **sources =
@@ -723,6 +735,8 @@ session_build(struct session *s, struct exec_build *build,
     s->event = NULL;
     build->sources = NULL;
     build->host = NULL;
+    build->made_from = NULL;
+    free(origin);
     free(sources);
     free(paths);
     return done;

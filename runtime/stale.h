@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a converted build file is older than the ninja files it came from. */
+/* Converted build files: which ninja files they came from, and whether they are
+ * older than these. */
 #ifndef RUNTIME_STALE_H
 #define RUNTIME_STALE_H
 
@@ -9,5 +10,8 @@
  * makes from it; NULL if there is none. Building converts again by itself: this
  * is for those who only read the graph. */
 const char *stale_source(const struct graph *graph, const char *build_file);
+
+/* The ninja file that the build file was converted from; NULL if it was not. */
+const char *stale_origin(const struct graph *graph, const char *build_file);
 
 #endif

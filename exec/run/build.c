@@ -683,6 +683,11 @@ build_run(const struct build_base *base, struct graph **graph,
         shortcut_drop(base->shortcut);
         return false;
     }
+    if (build->made_from != NULL &&
+        !state_inherit(base->state, build->made_from, err)) {
+        shortcut_drop(base->shortcut);
+        return false;
+    }
     bool done = set_up(&b, &options, err);
     if (done) {
         done = build_all(&b, err);

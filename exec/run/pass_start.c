@@ -222,21 +222,26 @@ begin(struct pass *pass, struct action_id action,
     vec_push(&pass->begun, &running);
 }
 
-/* Tells that it would run, and acts as if it had. */
+/* Tells that it would run, and acts as if it had. A phony action that nothing
+ * touches does nothing by running. */
 static void
 pretend(struct pass *pass, struct action_id action,
         const struct exec_reason *reasons, uint32_t count)
 {
-    pass_tell(pass, action, TOLD_RAN);
-    if (!pass_is_silent(pass, action)) {
+    bool silent = pass_is_silent(pass, action);
+    bool makes = !silent || plan_is_touched(pass->plan, action);
+    pass_tell(pass, action, makes ? TOLD_RAN : TOLD);
+    if (!silent) {
         send_start(pass, action, reasons, count);
         pass->options.result->ran++;
         struct exec_event event =
             pass_event(EVENT_ACTION_END, action, STATUS_OK);
         pass_send(pass, &event);
     }
-    judge_pretend(pass->options.judge, action);
-    pass_settle(pass, action, true);
+    if (makes) {
+        judge_pretend(pass->options.judge, action);
+    }
+    pass_settle(pass, action, makes);
 }
 
 /* The action that an edge leads to, or to a file of; ACTION_NONE for others. */

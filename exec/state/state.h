@@ -167,6 +167,11 @@ bool state_put_record(struct state *state, const struct state_record *record,
 bool
 state_set_status(struct state *state, const char *key,
                  enum record_status status, struct error *err) EXEC_MUST_CHECK;
+/* Takes over what is recorded of another build file, if nothing is of this one:
+ * before anything of it is read. A reader takes it for its own and copies
+ * nothing. */
+bool state_inherit(struct state *state, const char *build_file,
+                   struct error *err) EXEC_MUST_CHECK;
 /* The last value of a dynout, malloc'ed; false if there is none. */
 bool state_find_value(struct state *state, const char *key, char **value,
                       size_t *len);

@@ -2,7 +2,7 @@
 /*
  * What an open state is, for the files that implement state.h: state.c
  * (opening, losing, committing, runs), rows.c (files, records, outputs),
- * commands.c (command parts), folders.c, listings.c, history.c (what earlier runs
+ * commands.c (command parts), inherit.c, folders.c, listings.c, history.c (what earlier runs
  * did) and prune.c.
  */
 #ifndef EXEC_STATE_STORE_H
@@ -93,6 +93,7 @@ enum store_slot {
     SLOT_ACTION_STATUS,
     SLOT_ACTION_PUT,
     SLOT_ACTION_LATEST,
+    SLOT_ACTION_INHERIT,
     SLOT_RECORD_LOAD,
     SLOT_RECORD_FIND,
     SLOT_RECORD_VALUE,
@@ -121,6 +122,7 @@ enum store_slot {
     SLOT_OUTPUT_LOAD,
     SLOT_OUTPUT_PUT,
     SLOT_OUTPUT_DROP,
+    SLOT_OUTPUT_INHERIT,
     SLOT_OUTPUT_FOREIGN,
     SLOT_REMOVED_ADD,
     SLOT_LISTING_FIND,

@@ -16,7 +16,9 @@
 #include "runtime/ninja/command.h"
 #include "runtime/ninja/deps_log.h"
 #include "runtime/ninja/log_file.h"
+#include "runtime/ninja/logs_mark.h"
 #include "runtime/ninja/logs_tidy.h"
+#include "runtime/ninja/shell.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -30,13 +32,6 @@
 /* How much later than ninja's clock says a file may be stamped. */
 #define SLACK_NS (1000 * MS_NS)
 
-/* Which file the build log was, and how long: what stands behind that was not
- * written by us. */
-struct mark {
-    uint64_t inode; /* 0: not known */
-    uint64_t size;
-};
-
 struct ninja_logs {
     struct ninja_logs_options options;
     struct ninja_commands commands;
@@ -47,61 +42,14 @@ struct ninja_logs {
     struct buffer build_text; /* what is in `build` */
     struct build_log build;
     struct deps_log deps;
-    int version;         /* of the build log that is written */
-    bool was_read;       /* both, to be asked */
-    bool was_met;        /* our mark of the build log was taken away */
-    uint64_t read_inode; /* of the build log that was read */
-    struct mark mark;    /* where it ended when we left it last */
-    bool was_told;       /* that they cannot be written */
-    struct buffer row;   /* what was found of the last action */
+    int version;          /* of the build log that is written */
+    bool was_read;        /* both, to be asked */
+    bool was_met;         /* our mark of the build log was taken away */
+    uint64_t read_inode;  /* of the build log that was read */
+    struct log_mark mark; /* where it ended when we left it last */
+    bool was_told;        /* that they cannot be written */
+    struct buffer row;    /* what was found of the last action */
 };
-
-/* --- The mark -----------------------------------------------------------------------
-
- * It lies beside our records. While we write to the log it is not there, so that
- * a kill leaves none, and nothing of ours is taken for another's. */
-#define MARK_PATH ".ronin/ninja-log"
-
-static void
-read_mark(struct ninja_logs *logs)
-{
-    FILE *file = fopen(MARK_PATH, "re");
-    struct mark mark = {0};
-    if (file == NULL) {
-        return;
-    }
-    if (fscanf(file, "%" SCNu64 " %" SCNu64, &mark.inode, &mark.size) == 2) {
-        logs->mark = mark;
-    }
-    fclose(file);
-}
-
-/* Before the first line is added. */
-static void
-take_mark_away(struct ninja_logs *logs)
-{
-    if (!logs->was_met) {
-        (void)unlink(MARK_PATH);
-        logs->was_met = true;
-    }
-}
-
-/* Without a folder of records there is none, and all is judged by them. */
-static void
-leave_mark(const struct ninja_logs *logs)
-{
-    struct stat st;
-    if (logs->options.frozen || logs->build_path == NULL ||
-        stat(logs->build_path, &st) != 0) {
-        return;
-    }
-    FILE *file = fopen(MARK_PATH, "we");
-    if (file != NULL) {
-        fprintf(file, "%" PRIu64 " %" PRIu64 "\n", (uint64_t)st.st_ino,
-                (uint64_t)st.st_size);
-        fclose(file);
-    }
-}
 
 /* --- Life ------------------------------------------------------------------------ */
 
@@ -141,7 +89,7 @@ ninja_logs_forget(struct ninja_logs *logs)
     logs->build_path = NULL;
     logs->deps_path = NULL;
     logs->was_read = false;
-    logs->mark = (struct mark){0};
+    log_mark_finish(&logs->mark);
 }
 
 /* As many bytes as a log would have with one line for each output, about: what
@@ -195,7 +143,9 @@ ninja_logs_destroy(struct ninja_logs *logs)
         return;
     }
     tidy(logs);
-    leave_mark(logs);
+    if (!logs->options.frozen && logs->build_path != NULL) {
+        log_mark_leave(logs->build_path);
+    }
     ninja_logs_forget(logs);
     buffer_finish(&logs->build_text);
     buffer_finish(&logs->row);
@@ -220,7 +170,7 @@ read_logs(struct ninja_logs *logs)
     }
     logs->was_read = true;
     locate(logs);
-    read_mark(logs);
+    log_mark_read(&logs->mark);
     if (log_file_load(&logs->build_file, &logs->build_text, &err)) {
         logs->read_inode = logs->build_file.inode;
         build_log_read(&logs->build, buffer_slice(&logs->build_text));
@@ -298,41 +248,77 @@ find_outputs(const struct ninja_edge *edge, const struct graph *g,
 }
 
 /* What one entry says of the files on disk. Until version 5 its time is that of
- * the newest output; since then, of the start of the command. */
+ * the newest output; since then, of the start of the command. A log that an older
+ * ninja has gone on with has some of both under one first line. */
 static void
-take_entry(const struct ninja_logs *logs, const struct build_log_entry *entry,
-           struct exec_foreign *found)
+take_entry(struct ninja_logs *logs, const struct build_log_entry *entry,
+           int version, struct exec_foreign *found)
 {
     int64_t written_ns = entry->mtime_ns;
-    if (logs->build.version > 5) {
+    if (version > 5 || logs->build.version > 5) {
         written_ns += (entry->end_ms - entry->start_ms) * MS_NS + SLACK_NS;
     }
     found->read_ns =
         entry->mtime_ns < found->read_ns ? entry->mtime_ns : found->read_ns;
-    found->is_later = found->is_later && logs->mark.inode == logs->read_inode &&
-                      entry->at >= logs->mark.size;
+    found->is_later = found->is_later &&
+                      log_mark_is_passed(&logs->mark, logs->read_inode, entry);
     found->written_ns =
         written_ns > found->written_ns ? written_ns : found->written_ns;
+}
+
+/* The versions by which a command is hashed in one way or the other, that of the
+ * log first. */
+struct hashed {
+    int versions[2];
+    uint64_t commands[2];
+};
+
+static bool
+hash_both(const struct ninja_logs *logs, const struct ninja_edge *edge,
+          struct hashed *hashed)
+{
+    int version = logs->build.version;
+    hashed->versions[0] = version;
+    hashed->versions[1] =
+        version < BUILD_LOG_RAPID ? BUILD_LOG_RAPID : BUILD_LOG_OLDEST;
+    return hash_command(edge, hashed->versions[0], &hashed->commands[0]) &&
+           hash_command(edge, hashed->versions[1], &hashed->commands[1]);
+}
+
+/* The version that an entry has the command's hash of; 0 if it is of another
+ * command. */
+static int
+version_of(const struct hashed *hashed, const struct build_log_entry *entry)
+{
+    for (int i = 0; i < 2; i++) {
+        if (entry->command == hashed->commands[i]) {
+            return hashed->versions[i];
+        }
+    }
+    return 0;
 }
 
 /* All outputs must have been made by the command as it is now; that of a
  * generator does not count. */
 static bool
-find_entries(const struct ninja_logs *logs, const struct ninja_edge *edge,
+find_entries(struct ninja_logs *logs, const struct ninja_edge *edge,
              const struct vec *outputs, bool is_generator,
              struct exec_foreign *found)
 {
-    uint64_t command = 0;
-    if (!is_generator && !hash_command(edge, logs->build.version, &command)) {
+    struct hashed hashed = {0};
+    if (!is_generator && !hash_both(logs, edge, &hashed)) {
         return false;
     }
     for (uint32_t i = 0; i < outputs->count; i++) {
         const struct build_log_entry *entry =
             build_log_find(&logs->build, *(struct slice *)vec_at(outputs, i));
-        if (entry == NULL || (!is_generator && entry->command != command)) {
+        int version = entry == NULL || is_generator
+                          ? logs->build.version
+                          : version_of(&hashed, entry);
+        if (entry == NULL || version == 0) {
             return false;
         }
-        take_entry(logs, entry, found);
+        take_entry(logs, entry, version, found);
     }
     return outputs->count > 0;
 }
@@ -357,6 +343,46 @@ find_deps(struct ninja_logs *logs, struct slice output,
     found->discovered = buffer_slice(&logs->row);
 }
 
+/* True if a row of texts is the arguments of a step. */
+static bool
+has_arguments(const struct graph *g, const struct step *step, struct slice row)
+{
+    struct slice word;
+    uint32_t i = 0;
+    while (i < step->argv.count && slice_next_text(&row, &word) &&
+           slice_equal(word, graph_str(g, graph_arg(g, step, i)))) {
+        i++;
+    }
+    return i == step->argv.count && row.len == 0;
+}
+
+/* Whether an action of another build file runs what the edge does. */
+static bool
+runs_same(const struct ninja_edge *edge, const struct graph *g,
+          const struct action *a)
+{
+    struct error ignored = {0};
+    struct buffer text = {0};
+    struct buffer words = {0};
+    uint32_t count = 0;
+    bool same =
+        a->steps.count == 1 && graph_step(g, a, 0)->kind == STEP_COMMAND &&
+        ninja_edge_value(edge, NINJA_KEY_COMMAND, true, &text, &ignored);
+    if (same) {
+        shell_split(buffer_slice(&text), &words, &count);
+        same = has_arguments(g, graph_step(g, a, 0), buffer_slice(&words));
+    }
+    buffer_truncate(&text, 0);
+    same = same && ninja_edge_value(edge, NINJA_KEY_RSPFILE_CONTENT, true,
+                                    &text, &ignored);
+    same = same && slice_equal(buffer_slice(&text),
+                               graph_str(g, graph_detail(g, a)->rsp_text));
+    buffer_finish(&words);
+    buffer_finish(&text);
+    error_finish(&ignored);
+    return same;
+}
+
 bool
 ninja_logs_find(struct ninja_logs *logs, const struct graph *g,
                 struct action_id action, struct exec_foreign *found)
@@ -373,10 +399,12 @@ ninja_logs_find(struct ninja_logs *logs, const struct graph *g,
         return false;
     }
     *found = (struct exec_foreign){.read_ns = INT64_MAX,
-                                   .is_later = logs->mark.inode != 0};
+                                   .is_later = logs->mark.inode != 0 &&
+                                               !logs->options.is_past};
     struct vec outputs = vec_of(sizeof(struct slice));
     find_outputs(edge, g, action, &outputs);
-    bool done = find_entries(logs, edge, &outputs,
+    bool done = (!logs->options.is_past || runs_same(edge, g, a)) &&
+                find_entries(logs, edge, &outputs,
                              (a->flags & ACTION_GENERATOR) != 0, found);
     if (done) {
         find_deps(logs, edge->paths[0].path, found);
@@ -579,7 +607,10 @@ ninja_logs_event(struct ninja_logs *logs, const struct exec_event *event)
     struct error err = {0};
     struct vec outputs = vec_of(sizeof(struct slice));
     locate(logs);
-    take_mark_away(logs);
+    if (!logs->was_met) {
+        log_mark_take_away();
+        logs->was_met = true;
+    }
     find_outputs(edge, event->graph, event->action, &outputs);
     if (!write_build_log(logs, event, edge, &outputs, &err)) {
         tell_failure(logs, logs->build_path, &err);

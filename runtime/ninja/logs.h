@@ -19,6 +19,8 @@ struct ninja_logs;
 struct ninja_logs_options {
     const char *file; /* the build file, from the working folder */
     bool frozen;      /* nothing is written */
+    bool is_past; /* the graph is another one by now: what ran since our last
+                         build counts no more than what ran before it */
     /* Told what is odd about a log. */
     void (*warn)(void *ctx, const char *path, const char *what);
     void *ctx;

@@ -118,6 +118,61 @@ exists(const char *root, const char *name)
 
 /* --- What comes back --------------------------------------------------------------- */
 
+/* Of another build file of the same root. */
+static struct state *
+open_other(const char *root, const char *file, bool read_only)
+{
+    struct state_options options = {.root = root,
+                                    .build_file = file,
+                                    .no_wait = true,
+                                    .read_only = read_only};
+    struct error err = {0};
+    struct state *state = NULL;
+    CHECK(state_open(&options, &state, &err));
+    return state;
+}
+
+TEST(records_are_inherited_once)
+{
+    struct error err = {0};
+    char *root = new_root();
+    struct state *state = must_open(root);
+    CHECK(put_one(state, "a", &err) && put_one(state, "b", &err));
+    state_close(state);
+
+    // A reader takes them as they are, and writes nothing.
+    state = open_other(root, "other.magma", true);
+    CHECK(state_inherit(state, "build.magma", &err));
+    CHECK_EQ_INT(records(state).count, 2);
+    state_close(state);
+    state = open_other(root, "other.magma", true);
+    CHECK_EQ_INT(records(state).count, 0);
+    state_close(state);
+
+    // Who is not recorded leaves nothing.
+    state = open_other(root, "other.magma", false);
+    CHECK(state_inherit(state, "nobody.magma", &err));
+    CHECK_EQ_INT(records(state).count, 0);
+    CHECK(state_inherit(state, "build.magma", &err));
+    struct seen seen = records(state);
+    CHECK_EQ_INT(seen.count, 2);
+    CHECK_EQ_INT(seen.status, RECORD_VALID);
+    CHECK(seen.body_len > 0);
+
+    // What is done now is its own, and nothing is inherited over it.
+    CHECK(state_set_status(state, "a", RECORD_FAILED, &err));
+    CHECK(state_commit(state, &err));
+    state_close(state);
+    state = must_open(root);
+    CHECK(put_one(state, "c", &err));
+    state_close(state);
+    state = open_other(root, "other.magma", false);
+    CHECK(state_inherit(state, "build.magma", &err));
+    CHECK_EQ_INT(records(state).count, 2);
+    state_close(state);
+    free(root);
+}
+
 TEST(records_come_back)
 {
     char *root = new_root();
