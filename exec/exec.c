@@ -5,6 +5,7 @@
  */
 #include "exec/exec.h"
 
+#include "exec/backend/stamp.h"
 #include "exec/base/memory.h"
 #include "exec/decide/clean.h"
 #include "exec/decide/discovered.h"
@@ -186,7 +187,7 @@ add_dynouts(struct exec *exec, const struct graph *graph,
 
 void
 exec_snapshot_save(struct exec *exec, const struct graph *graph,
-                   struct slice sources)
+                   struct slice sources, const struct hash128 *read)
 {
     int root_fd = exec->read_only ? -1 : open_root(exec);
     if (root_fd < 0) {
@@ -195,7 +196,8 @@ exec_snapshot_save(struct exec *exec, const struct graph *graph,
     struct snapshot_inputs inputs = {0};
     struct error err = {0};
     bool saved = false;
-    if (snapshot_sign(root_fd, graph, sources, &inputs)) {
+    stamp_learn(state_dir(exec->state));
+    if (snapshot_sign(root_fd, sources, read, &inputs)) {
         add_dynouts(exec, graph, &inputs);
         saved = snapshot_save(exec->snapshot_path, RONIN_VERSION, graph,
                               &inputs, &err);
@@ -210,9 +212,23 @@ exec_snapshot_save(struct exec *exec, const struct graph *graph,
     close(root_fd);
 }
 
+/* One that is read now may be believed from now on: for that the time counts. */
+static void
+tell_time(const struct exec *exec, const struct snapshot_inputs *inputs)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < inputs->source_count; i++) {
+        any = any || inputs->sources[i].recent;
+    }
+    if (any && !exec->read_only) {
+        stamp_learn(state_dir(exec->state));
+    }
+}
+
 static bool
 is_current(struct exec *exec, struct snapshot_inputs *inputs, bool *settled)
 {
+    tell_time(exec, inputs);
     int root_fd = open_root(exec);
     bool same = root_fd >= 0 && snapshot_sources_same(root_fd, inputs, settled);
     if (root_fd >= 0) {

@@ -12,10 +12,11 @@
 struct exec;
 
 /* Keeps a sealed graph for the next start, with the files that it was made
- * from (zero-terminated paths one after the other). Failure is only a loss of
- * speed, so it is not reported. */
+ * from: zero-terminated paths one after the other, and the hash of each text, zero
+ * for a file that was not there. Failure is only a loss of speed, so it is not
+ * reported. */
 void exec_snapshot_save(struct exec *exec, const struct graph *graph,
-                        struct slice sources);
+                        struct slice sources, const struct hash128 *read);
 /* The graph of the last save, or NULL if there is none, if one of its sources
  * or the program version changed, or if a dynout that it used has another
  * value by now. graph_destroy frees it. *sources is what was saved with it,

@@ -122,7 +122,7 @@ load_from_folder(const char *dir, const char *path, char **text, size_t *len,
             note_missing(name);
             continue;
         }
-        if (source_read_file(name, text, len, &ignored)) {
+        if (source_read_for_graph(name, text, len, &ignored)) {
             *file = strdup(name);
             assert(*file != NULL);
             return true;
@@ -514,7 +514,7 @@ load_build_file(const struct load_options *options, struct functions *functions,
 {
     char *bytes = NULL;
     size_t len = 0;
-    if (!source_read_file(options->build_file, &bytes, &len, err)) {
+    if (!source_read_for_graph(options->build_file, &bytes, &len, err)) {
         return false;
     }
     load_start_language(NULL);

@@ -298,7 +298,7 @@ static bool
 import(struct session *s, struct graph **graph, struct error *err)
 {
     struct ninja_import made;
-    bool done = ninja_import(s->build_file, source_read_file, &made, err);
+    bool done = ninja_import(s->build_file, source_read_for_graph, &made, err);
     struct slice warnings = buffer_slice(&made.warnings);
     struct slice file;
     struct slice line;
@@ -364,7 +364,15 @@ save_snapshot(struct session *s, const struct graph *graph)
 {
     if (!s->options.read_only && !has_additions(s)) {
         struct slice sources = {s->sources, s->sources_len};
-        exec_snapshot_save(s->exec, graph, sources);
+        struct vec read = vec_of(sizeof(struct hash128));
+        struct slice rest = sources;
+        struct slice path;
+        while (slice_next_text(&rest, &path)) {
+            struct hash128 hash = source_read_hash(path.bytes);
+            vec_push(&read, &hash);
+        }
+        exec_snapshot_save(s->exec, graph, sources, read.items);
+        vec_finish(&read);
     }
 }
 

@@ -175,3 +175,54 @@ source_read_file(const char *path, char **bytes, size_t *len, struct error *err)
     }
     return true;
 }
+
+/* --- What graphs are made of -------------------------------------------------------- */
+
+/* A text that was read: a graph made of it holds as long as the file does not
+ * differ from that, whatever else happened to it meanwhile. */
+struct text {
+    char *path;
+    struct hash128 hash;
+};
+
+static struct vec texts = {.item_size = sizeof(struct text)};
+static struct table texts_by_path;
+
+static struct slice
+text_path(const void *owner, uint32_t index)
+{
+    return slice_of(((const struct text *)vec_at(owner, index))->path);
+}
+
+static void
+note_text(const char *path, const char *bytes, size_t len)
+{
+    uint32_t index = table_find_or_add(&texts_by_path, text_path, &texts,
+                                       slice_of(path), texts.count);
+    if (index == texts.count) {
+        struct text text = {.path = mem_copy_str(path)};
+        vec_push(&texts, &text);
+    }
+    struct text *text = vec_at(&texts, index);
+    text->hash = hash_default()->bytes(bytes, len);
+}
+
+struct hash128
+source_read_hash(const char *path)
+{
+    uint32_t index =
+        table_find(&texts_by_path, text_path, &texts, slice_of(path));
+    return index == TABLE_NONE ? (struct hash128){0, 0}
+                               : ((struct text *)vec_at(&texts, index))->hash;
+}
+
+bool
+source_read_for_graph(const char *path, char **bytes, size_t *len,
+                      struct error *err)
+{
+    if (!source_read_file(path, bytes, len, err)) {
+        return false;
+    }
+    note_text(path, *bytes, *len);
+    return true;
+}

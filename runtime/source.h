@@ -12,6 +12,12 @@
 bool source_read_file(const char *path, char **bytes, size_t *len,
                       struct error *err) EXEC_MUST_CHECK;
 
+/* The same, and remembers what was read: a graph is made of it. In one thread. */
+bool source_read_for_graph(const char *path, char **bytes, size_t *len,
+                           struct error *err) EXEC_MUST_CHECK;
+/* The hash of what that read last from there, zero if it read nothing. */
+struct hash128 source_read_hash(const char *path);
+
 /* Texts that stand in for files, as tests have it: the absolute canonical path,
  * and bytes, which are copied. A later one of the same path wins. */
 void source_overlay_add(const char *path, const char *bytes, size_t len);

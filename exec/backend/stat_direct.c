@@ -3,26 +3,17 @@
  * Asks the kernel each time. One call for a path that is no link, two for one
  * that is.
  */
+#include "exec/backend/stamp.h"
 #include "exec/backend/stat.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <time.h>
 
 static int64_t
 nanoseconds(struct timespec time)
 {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-/* Before the look, so that a change after it cannot seem to be older. */
-static int64_t
-now(void)
-{
-    struct timespec time = {0, 0};
-    (void)clock_gettime(CLOCK_REALTIME_COARSE, &time);
-    return nanoseconds(time);
 }
 
 static enum file_kind
@@ -66,7 +57,8 @@ look_link(int dir_fd, const char *path, struct file_stat *stat)
 {
     struct stat info;
 
-    *stat = (struct file_stat){.seen_ns = now()};
+    /* Before the look, so that a change after it cannot seem to be older. */
+    *stat = (struct file_stat){.seen_ns = stamp_now_ns()};
     if (fstatat(dir_fd, path, &info, AT_SYMLINK_NOFOLLOW) != 0) {
         fill_failure(errno, stat);
         return;

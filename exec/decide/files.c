@@ -10,6 +10,7 @@
  */
 #include "exec/decide/files.h"
 
+#include "exec/backend/stamp.h"
 #include "exec/backend/stat.h"
 #include "exec/base/arena.h"
 #include "exec/base/memory.h"
@@ -23,10 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#define SECOND_NS 1000000000
 /* Nanoseconds of a link's time that tell of another time instead. */
 #define TIME_MARKS 16384
 /* So many touches within less than half of the shortest tick that there is. */
@@ -158,6 +157,17 @@ load_version(void *ctx, const struct file_version *version)
     remember_version(ctx, version);
 }
 
+/* Touches the clock of the root's file system and looks at it; false if that
+ * cannot be. */
+static bool
+read_clock(struct files *files, struct stamp *stamp)
+{
+    if (files->clock_fd < 0) {
+        files->clock_fd = stamp_open(state_dir(files->state));
+    }
+    return stamp_take(files->clock_fd, stamp);
+}
+
 struct files *
 files_create(struct state *state, const char *root, bool frozen)
 {
@@ -169,6 +179,8 @@ files_create(struct state *state, const char *root, bool frozen)
         files->root_fd = AT_FDCWD;
     }
     files->clock_fd = -1;
+    struct stamp ignored; // Looks are dated by the clock that stamps.
+    (void)!(frozen || read_clock(files, &ignored));
     files->files = vec_of(sizeof(struct known_file));
     files->by_id = vec_of(sizeof(struct file_version *));
     files->by_file = vec_of(sizeof(uint32_t));
@@ -298,55 +310,10 @@ files_of_version(const struct files *files, const struct file_version *version)
 /* --- Looking ------------------------------------------------------------------ */
 
 int64_t
-files_now_ns(void)
-{
-    struct timespec ts;
-    /* The clock of time stamps: it stands still between two ticks. */
-    int code = clock_gettime(CLOCK_REALTIME_COARSE, &ts);
-    assert(code == 0);
-    (void)code;
-    return (int64_t)ts.tv_sec * SECOND_NS + ts.tv_nsec;
-}
-
-/* An empty file of ours, on the file system of the root. */
-static int
-open_clock(const struct files *files)
-{
-    char *path = mem_format("%s/clock", state_dir(files->state));
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    free(path);
-    struct stat st;
-    /* Looked at once, its next stamp must differ where stamps are fine. */
-    if (fd >= 0 && fstat(fd, &st) != 0) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-/* Touches the clock and looks at it; false if that cannot be. */
-static bool
-read_clock(struct files *files, int64_t *stamp_ns, uint64_t *dev)
-{
-    struct stat st;
-    if (files->clock_fd < 0) {
-        files->clock_fd = open_clock(files);
-    }
-    if (files->clock_fd < 0 || futimens(files->clock_fd, NULL) != 0 ||
-        fstat(files->clock_fd, &st) != 0) {
-        return false;
-    }
-    *stamp_ns = (int64_t)st.st_ctim.tv_sec * SECOND_NS + st.st_ctim.tv_nsec;
-    *dev = st.st_dev;
-    return true;
-}
-
-int64_t
 files_stamp_ns(struct files *files)
 {
-    int64_t stamp_ns;
-    uint64_t dev;
-    return read_clock(files, &stamp_ns, &dev) ? stamp_ns : files_now_ns();
+    struct stamp stamp;
+    return read_clock(files, &stamp) ? stamp.ns : stamp_now_ns();
 }
 
 /* Newer systems stamp a file finely when it was looked at since its last change,
@@ -356,21 +323,20 @@ files_stamp_ns(struct files *files)
 static void
 probe_fine(struct files *files)
 {
-    int64_t before_ns;
-    bool fine =
-        !files->frozen && read_clock(files, &before_ns, &files->fine_dev);
+    struct stamp before;
+    bool fine = !files->frozen && read_clock(files, &before);
     files->fine_probes = fine ? files->fine_probes + 1 : FINE_PROBES;
+    files->fine_dev = fine ? before.dev : 0;
     for (int i = 0; fine && i < FINE_TOUCHES; i++) {
-        int64_t now_ns;
-        uint64_t dev;
-        fine = read_clock(files, &now_ns, &dev) && dev == files->fine_dev &&
-               now_ns > before_ns;
+        struct stamp now;
+        fine = read_clock(files, &now) && now.dev == files->fine_dev &&
+               now.ns > before.ns;
         if (!fine) {
             files->fine_probes = FINE_PROBES;
-        } else if (now_ns - before_ns >= FINE_NS) {
+        } else if (now.ns - before.ns >= FINE_NS) {
             return; // Somebody else had the processor: nothing was learnt.
         }
-        before_ns = now_ns;
+        before = now;
     }
     files->has_fine = fine;
 }
@@ -384,24 +350,6 @@ is_fine(struct files *files, const struct file_stat *st)
     }
     return files->has_fine && st->exists && !st->is_link && st->errnum == 0 &&
            st->dev == files->fine_dev;
-}
-
-bool
-files_is_recent(int64_t stamp_ns, int64_t moment_ns)
-{
-    assert(moment_ns > 0);
-    /* The zeros at the end of a stamp show how coarse its file system is; two
-     * seconds is the worst there is. */
-    int64_t part = stamp_ns % SECOND_NS;
-    int64_t granule = 1;
-    while (part != 0 && part % 10 == 0 && granule < SECOND_NS) {
-        part /= 10;
-        granule *= 10;
-    }
-    if (part == 0) {
-        granule = 2 * (int64_t)SECOND_NS;
-    }
-    return stamp_ns + granule > moment_ns;
 }
 
 bool
@@ -444,7 +392,7 @@ version_of_stat(const struct file_stat *st, int64_t moment_ns)
         newest = st->link_mtime_ns > newest ? st->link_mtime_ns : newest;
         v.mtime_ns = mix_times(st->link_mtime_ns, st->mtime_ns);
     }
-    v.settled = !files_is_recent(newest, moment_ns);
+    v.settled = !stamp_is_recent(newest, moment_ns);
     return v;
 }
 
@@ -473,7 +421,7 @@ ask_tree(struct files *files, uint32_t index, bool content)
     struct tree_question question = {
         files->root_fd, file->path,
         content ? state_backends(files->state)->hash : NULL, files->filter};
-    int64_t moment_ns = files_now_ns();
+    int64_t moment_ns = stamp_now_ns();
     struct tree_sum sum;
     assert(file->now.kind == KIND_DIR);
     tree_add_up(&question, &sum);
@@ -489,7 +437,7 @@ ask_tree(struct files *files, uint32_t index, bool content)
     now->ctime_ns = sum.ctime_ns;
     now->inode = sum.print;
     struct file_stat any = {.exists = true, .dev = sum.dev};
-    now->settled = !sum.lost && (!files_is_recent(newest, moment_ns) ||
+    now->settled = !sum.lost && (!stamp_is_recent(newest, moment_ns) ||
                                  (sum.has_one_dev && is_fine(files, &any)));
     now->hashed = content && !sum.lost;
     now->hash = sum.content;

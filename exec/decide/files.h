@@ -69,11 +69,6 @@ const struct file_version *files_version(struct files *files, uint32_t id);
 uint32_t
 files_of_version(const struct files *files, const struct file_version *version);
 
-/* True if a time stamp is so close to the moment that a later change could
- * carry the same one. */
-bool files_is_recent(int64_t stamp_ns, int64_t moment_ns);
-/* The clock that file systems stamp with, at its coarsest. */
-int64_t files_now_ns(void);
 /* A stamp of the root's own file system: what is written from now on has the
  * same or a later one, what was written before has an earlier one wherever the
  * file system can tell. */

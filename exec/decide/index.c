@@ -8,6 +8,7 @@
  */
 #include "exec/decide/index.h"
 
+#include "exec/backend/stamp.h"
 #include "exec/base/memory.h"
 #include "exec/base/shrink.h"
 #include "exec/decide/files.h"
@@ -96,7 +97,7 @@ add_to_print(struct buffer *text, const char *dir, const char *name,
 {
     struct file_stat stat;
     char *path = mem_format("%s/%s", dir, name);
-    int64_t moment_ns = files_now_ns();
+    int64_t moment_ns = stamp_now_ns();
     stat_default()->look(AT_FDCWD, path, &stat);
     free(path);
     if (!by_ctime) {

@@ -12,17 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 struct graph *
 graph_create(void)
 {
     struct graph *g = mem_alloc(1, sizeof(*g));
-    struct timespec now;
     struct pool_id pool;
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    g->begun_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     for (int i = 0; i < PART_COUNT; i++) {
         g->parts[i] = vec_of(graph_part_sizes[i]);
     }

@@ -29,7 +29,6 @@ graph_reopen(const struct graph *from)
 
     assert(from->sealed);
     graph_open_all(from);
-    g->begun_ns = from->begun_ns;
     for (int i = 0; i < PART_COUNT; i++) {
         g->parts[i] = vec_of(graph_part_sizes[i]);
         if (i < PART_PRODUCERS) { // what sealing makes is made anew

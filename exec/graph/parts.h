@@ -66,7 +66,6 @@ struct graph {
     uint32_t base_count;         /* of all that were one; the last ones count */
     bool sealed;
     bool unchecked;      /* mapped, and nobody looked whether it is whole */
-    int64_t begun_ns;    /* clock time of graph_create */
     struct hash128 hash; /* of it all, where that is known; else zero */
     /* Of a snapshot, for parts and tables that nobody has read from yet: */
     void *file; /* mapped while unchecked, then a copy that nobody writes to */

@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 6
+#define FORMAT 7
 #define ALIGNMENT 16
 #define VERSION_SIZE 40
 
@@ -61,8 +61,6 @@ struct head {
     uint32_t byte_order;
     char version[VERSION_SIZE];
     uint64_t size;
-    int64_t begun_ns;
-    uint64_t zero;        /* no padding: the bytes are hashed */
     struct hash128 graph; /* what graph_hash says */
     struct section_place sections[SECTION_COUNT];
 };
@@ -214,7 +212,6 @@ fill_image(struct image *image, const char *version, const struct graph *g,
     head->byte_order = BYTE_ORDER_MARK;
     memcpy(head->version, version, strnlen(version, VERSION_SIZE - 1));
     head->size = sizeof(*head);
-    head->begun_ns = g->begun_ns;
     head->graph = graph_hash(g);
     for (int i = 0; i < PART_COUNT; i++) {
         add_small(image, i, &g->parts[i]);
@@ -468,7 +465,6 @@ graph_of_map(char *map, size_t len)
 
     g->sealed = true;
     g->unchecked = true;
-    g->begun_ns = head->begun_ns;
     g->hash = head->graph;
     g->self = g;
     g->file = map;

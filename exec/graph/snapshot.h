@@ -36,9 +36,10 @@ struct snapshot_inputs {
 };
 
 /* Adds the files of a row of zero-terminated paths with their signatures,
- * relative to dir_fd. False, and nothing to save, if one cannot be read or was
- * written after the graph was begun. */
-bool snapshot_sign(int dir_fd, const struct graph *g, struct slice paths,
+ * relative to dir_fd. `read` has, for each, the hash of what the graph was made
+ * from, zero for a file that was not there. False, and nothing to save, if one
+ * holds something else by now or cannot be read. */
+bool snapshot_sign(int dir_fd, struct slice paths, const struct hash128 *read,
                    struct snapshot_inputs *inputs) EXEC_MUST_CHECK;
 /* Adds a dynout with its value (a row of paths; NULL: it has none). */
 void snapshot_add_dynout(struct snapshot_inputs *inputs, const char *key,

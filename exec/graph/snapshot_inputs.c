@@ -4,6 +4,7 @@
  * "same" would build from an old graph, so whatever cannot be proved counts as
  * changed.
  */
+#include "exec/backend/stamp.h"
 #include "exec/base/memory.h"
 #include "exec/graph/parts.h"
 #include "exec/graph/snapshot.h"
@@ -11,19 +12,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-/* Longer than the tick by which any file system stamps its files. */
-#define RECENT_NS INT64_C(20000000)
-
-static int64_t
-clock_now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static bool
 hash_content(int dir_fd, const char *path, struct hash128 *hash)
@@ -36,25 +24,27 @@ hash_content(int dir_fd, const char *path, struct hash128 *hash)
     return held;
 }
 
-/* Only files have content; a folder is what its attributes say. */
+/* Attributes first, so that what comes after them shows; and the content must be
+ * that which the graph was made from. */
 static bool
-sign(int dir_fd, const char *path, int64_t begun_ns,
+sign(int dir_fd, const char *path, struct hash128 read,
      struct snapshot_source *source)
 {
     struct file_stat *stat = &source->stat;
+    struct hash128 now = {0};
 
     stat_default()->look(dir_fd, path, stat);
-    source->recent = stat->ctime_ns > clock_now_ns() - RECENT_NS;
+    source->recent = stamp_is_recent(stat->ctime_ns, stat->seen_ns);
+    source->content = read;
     if (!stat->exists) {
-        return stat->errnum == 0;
+        return stat->errnum == 0 && hash_equal(read, now);
     }
-    return stat->ctime_ns <= begun_ns &&
-           (stat->kind != KIND_FILE ||
-            hash_content(dir_fd, path, &source->content));
+    return stat->kind == KIND_FILE && hash_content(dir_fd, path, &now) &&
+           hash_equal(read, now);
 }
 
 bool
-snapshot_sign(int dir_fd, const struct graph *g, struct slice paths,
+snapshot_sign(int dir_fd, struct slice paths, const struct hash128 *read,
               struct snapshot_inputs *inputs)
 {
     struct vec sources = vec_of(sizeof(struct snapshot_source));
@@ -65,7 +55,7 @@ snapshot_sign(int dir_fd, const struct graph *g, struct slice paths,
     while (held && slice_next_text(&paths, &path)) {
         struct snapshot_source *source = vec_add(&sources);
         source->path = mem_copy(path.bytes, path.len);
-        held = sign(dir_fd, source->path, g->begun_ns, source);
+        held = sign(dir_fd, source->path, read[sources.count - 1], source);
     }
     inputs->sources = sources.items;
     inputs->source_count = sources.count;
@@ -87,13 +77,12 @@ source_same(int dir_fd, struct snapshot_source *source, bool *settled)
     if (!source->recent && file_stat_same(&source->stat, &stat)) {
         return true;
     }
-    if (source->stat.kind != KIND_FILE || stat.kind != KIND_FILE ||
-        source->stat.size != stat.size ||
+    if (stat.kind != KIND_FILE || source->stat.size != stat.size ||
         !hash_content(dir_fd, source->path, &content) ||
         !hash_equal(content, source->content)) {
         return false;
     }
-    if (stat.ctime_ns <= clock_now_ns() - RECENT_NS) {
+    if (!stamp_is_recent(stat.ctime_ns, stat.seen_ns)) {
         source->stat = stat;
         source->recent = false;
         *settled = true;

@@ -626,7 +626,7 @@ end_run(struct build *b, struct error *err)
 {
     assert(b->run.started_unix_us > 0);
     struct state_run *run = &b->run;
-    run->ended_unix_us = loop_unix_us();
+    run->ended_unix_us = run->started_unix_us + loop_now_us() - b->began_us;
     run->ran = b->result->ran;
     run->failed = b->result->failed;
     run->up_to_date = b->result->up_to_date;

@@ -6,6 +6,7 @@
 #ifndef TESTS_LIB_WORLD_H
 #define TESTS_LIB_WORLD_H
 
+#include "exec/backend/stamp.h"
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
 #include "exec/decide/files.h"
@@ -58,8 +59,8 @@ world_path(const struct world *w, const char *path)
 static inline void
 world_tick(void)
 {
-    int64_t before = files_now_ns();
-    while (files_now_ns() == before) {
+    int64_t before = stamp_now_ns();
+    while (stamp_now_ns() == before) {
     }
 }
 

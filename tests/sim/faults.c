@@ -9,7 +9,8 @@
  * EMFILE (there are no descriptors left, for three calls). BACK and AHEAD put the
  * clock of the day an hour back or a year ahead from the Nth call on.
  *
- * COARSE=N cuts the times of files to N seconds, as some file systems do.
+ * COARSE=N cuts the times of files to N seconds, as some file systems do. BEHIND=N
+ * makes them N seconds older, as where the clock of another machine stamps.
  *
  * Only the process that FAULT was given to counts: its guard and its commands do
  * not.
@@ -32,7 +33,8 @@
 static atomic_long left = -1;
 static char kind[16];
 static pid_t owner;
-static long grain; /* seconds; 0: as they are */
+static long grain;  /* seconds; 0: as they are */
+static long behind; /* seconds */
 static atomic_long clock_shift;
 
 __attribute__((constructor)) static void
@@ -43,12 +45,14 @@ start(void)
     const char *coarse = getenv("COARSE");
     owner = getpid();
     grain = coarse != NULL ? atol(coarse) : 0;
+    behind = getenv("BEHIND") != NULL ? atol(getenv("BEHIND")) : 0;
     if (colon != NULL) {
         strncpy(kind, colon + 1, sizeof(kind) - 1);
         atomic_store(&left, atol(text));
     }
     unsetenv("FAULT");
     unsetenv("COARSE");
+    unsetenv("BEHIND");
     unsetenv("LD_PRELOAD");
 }
 
@@ -198,6 +202,7 @@ OPENAT(openat64)
 static void
 cut(struct timespec *time)
 {
+    time->tv_sec -= behind;
     if (grain > 0) {
         time->tv_sec -= time->tv_sec % grain;
         time->tv_nsec = 0;
@@ -207,6 +212,7 @@ cut(struct timespec *time)
 static void
 cut_statx(struct statx_timestamp *time)
 {
+    time->tv_sec -= behind;
     if (grain > 0) {
         time->tv_sec -= time->tv_sec % grain;
         time->tv_nsec = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "exec/backend/registry.h"
+#include "exec/backend/stamp.h"
 #include "exec/base/memory.h"
 #include "tests/lib/test.h"
 
@@ -248,6 +249,49 @@ TEST(cached_looks_once)
     stat_cached.expire();
     stat_cached.look(dir(), "once", &stat);
     CHECK_EQ_INT(stat.size, 3);
+}
+
+TEST(stamps_are_recent_as_far_as_they_show)
+{
+    static const struct {
+        int64_t stamp;
+        int64_t last; /* moment at which a change could have this stamp, too */
+    } cases[] = {
+        {5000000000, 6999999999}, // Whole seconds: two of them.
+        {5300000000, 5399999999}, // Tenths.
+        {5040000000, 5049999999}, // Hundredths.
+        {5123456000, 5123456999}, // Microseconds.
+        {5123456789, 5123456789}, // As fine as can be.
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        CHECK(stamp_is_recent(cases[i].stamp, cases[i].stamp));
+        CHECK(stamp_is_recent(cases[i].stamp, cases[i].last));
+        CHECK(!stamp_is_recent(cases[i].stamp, cases[i].last + 1));
+        // A clock that was put back.
+        CHECK(stamp_is_recent(cases[i].stamp, 1));
+    }
+}
+
+TEST(stamps_are_taken_from_a_file)
+{
+    struct stamp before = {0, 0};
+    struct stamp after = {0, 0};
+    int64_t now_ns = stamp_now_ns();
+    int fd = stamp_open(test_dir());
+    REQUIRE(fd >= 0);
+    CHECK(stamp_take(fd, &before));
+    CHECK(stamp_take(fd, &after));
+    CHECK(before.ns >= now_ns);
+    CHECK(after.ns >= before.ns);
+    CHECK_EQ_INT(after.dev, before.dev);
+    // No file system stamps later than this machine's clock shows by then.
+    CHECK(stamp_now_ns() <= after.ns + INT64_C(60000000000));
+    close(fd);
+    CHECK(!stamp_take(-1, &after));
+    char *nowhere = mem_format("%s/nowhere", test_dir());
+    CHECK_EQ_INT(stamp_open(nowhere), -1);
+    stamp_learn(nowhere);
+    free(nowhere);
 }
 
 /* The published test vector of XXH3-128 with no seed for no bytes. */

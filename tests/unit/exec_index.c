@@ -63,7 +63,7 @@ start_with(struct exec_build options)
     graph = exec_snapshot_load(exec, &sources);
     if (graph == NULL) {
         graph = make_graph();
-        exec_snapshot_save(exec, graph, (struct slice){"", 0});
+        exec_snapshot_save(exec, graph, (struct slice){"", 0}, NULL);
     }
     options.host = &noting_host;
     bool done = exec_build(exec, &graph, &options, &result, &error);

@@ -472,7 +472,7 @@ build_one(const struct exec_build *options, struct outcome *outcome)
     graph = exec_snapshot_load(exec, &sources);
     if (graph == NULL) {
         graph = make_graph();
-        exec_snapshot_save(exec, graph, (struct slice){"", 0});
+        exec_snapshot_save(exec, graph, (struct slice){"", 0}, NULL);
     }
     build.host = &host;
     outcome->done = exec_build(exec, &graph, &build, &outcome->result, &error);
