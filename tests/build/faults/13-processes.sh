@@ -6,7 +6,7 @@
 # Exactly three descriptors, the usual mask and signals, stdin at its end.
 write build.magma <<'END'
 (action :outputs ["seen"]
-  :rule {:command ["sh" "-c" "(umask; grep -E 'SigBlk|SigIgn' /proc/self/status; readlink /proc/$$/fd/0) >seen; ls /proc/$$/fd | tr '\\n' ' ' >>seen; wc -c >>seen"]})
+  :rule {:command ["sh" "-c" "(umask; grep -E 'SigBlk|SigIgn' /proc/self/status; readlink /proc/$$/fd/0) >seen; ls /proc/$$/fd >>seen; wc -c >>seen"]})
 END
 (
     umask 027
@@ -18,7 +18,10 @@ assert_file seen "0027
 SigBlk:	0000000000000000
 SigIgn:	0000000000000000
 /dev/null
-0 1 2 0"
+0
+1
+2
+0"
 
 # 32 descriptors and -j60: fewer at once, with a note, and all is built.
 python3 - >build.magma <<'END'
