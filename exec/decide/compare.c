@@ -181,6 +181,7 @@ read_files(struct judge *judge, struct vec *list)
                                      kinds, *version};
         vec_push(list, &item);
     }
+    manifest_sort(list); // The body has them in the order of their versions.
 }
 
 void

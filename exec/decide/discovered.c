@@ -353,7 +353,7 @@ mark_declared(struct exec_discovered *d, const struct action *a,
 static bool
 take_row(struct exec_discovered *d, uint32_t action, struct vec *items)
 {
-    struct index_row row = index_row(&d->index, action);
+    struct gaps row = index_row(&d->index, action);
     uint32_t before = items->count;
     uint32_t item;
     while (index_next(&row, &item)) {
@@ -448,7 +448,7 @@ exec_discovered_users(struct exec_discovered *d, const uint32_t *items,
             }
             continue;
         }
-        struct index_row row = index_row(&d->index, action);
+        struct gaps row = index_row(&d->index, action);
         uint32_t item;
         while (index_next(&row, &item)) {
             if (wanted[item] && has_discovered(d, action, item)) {
@@ -486,7 +486,7 @@ exec_discovered_made(struct exec_discovered *d, struct vec *items)
     uint32_t *rows = mem_alloc((size_t)count + 1, sizeof(*rows));
     for (uint32_t action = 0;
          d->index.map != NULL && action < graph_action_count(d->g); action++) {
-        struct index_row row = index_row(&d->index, action);
+        struct gaps row = index_row(&d->index, action);
         uint32_t item;
         while (index_next(&row, &item)) {
             rows[item]++;

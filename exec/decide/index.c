@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 3
+#define FORMAT 4
 #define BYTE_ORDER_MARK 0x01020304U
 /* No block of LZ4's unpacks to more than so many times its size. */
 #define SMALLEST 256
@@ -304,39 +304,24 @@ index_lists_hold(const struct index *index)
     return section_holds(index, SECTION_LISTS);
 }
 
-struct index_row
+struct gaps
 index_row(const struct index *index, uint32_t action)
 {
     assert(action <= index->action_count);
     const uint32_t *starts = index->opened[SECTION_STARTS];
     struct slice bytes = section_bytes(index, SECTION_LISTS);
-    const uint8_t *lists = (const uint8_t *)bytes.bytes;
     assert(starts[action] <= starts[action + 1] &&
            starts[action + 1] <= bytes.len);
-    return (struct index_row){lists + starts[action],
-                              lists + starts[action + 1], UINT32_MAX};
+    return (struct gaps){.rest = {bytes.bytes + starts[action],
+                                  starts[action + 1] - starts[action]}};
 }
 
-/* Seven bits to a byte, the lowest first; each item by its distance from the
- * one before it, less one. */
 bool
-index_next(struct index_row *row, uint32_t *item)
+index_next(struct gaps *row, uint32_t *item)
 {
-    uint32_t distance = 0;
-    if (row->at == row->end) {
-        return false;
-    }
-    for (unsigned shift = 0;; shift += 7) {
-        assert(row->at < row->end && shift < 35);
-        uint8_t byte = *row->at++;
-        distance |= (uint32_t)(byte & 0x7fU) << shift;
-        if (byte < 0x80) {
-            break;
-        }
-    }
-    row->last += distance + 1;
-    *item = row->last;
-    return true;
+    bool more = gaps_next(row, item);
+    assert(!row->is_damaged); // Its hash was right.
+    return more;
 }
 
 uint32_t
@@ -484,16 +469,7 @@ end_row(struct index_image *image)
 void
 index_add_row(struct index_image *image, const uint32_t *items, uint32_t count)
 {
-    uint32_t last = UINT32_MAX;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t distance = items[i] - last - 1;
-        assert(i == 0 || items[i] > last);
-        last = items[i];
-        for (; distance >= 0x80; distance >>= 7) {
-            buffer_add_char(&image->lists, (char)(distance | 0x80U));
-        }
-        buffer_add_char(&image->lists, (char)distance);
-    }
+    gaps_add(&image->lists, items, count);
     end_row(image);
 }
 
@@ -501,8 +477,8 @@ void
 index_copy_row(struct index_image *image, const struct index *from,
                uint32_t action)
 {
-    struct index_row row = index_row(from, action);
-    buffer_add(&image->lists, row.at, (size_t)(row.end - row.at));
+    struct gaps row = index_row(from, action);
+    buffer_add(&image->lists, row.rest.bytes, row.rest.len);
     end_row(image);
 }
 

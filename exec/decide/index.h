@@ -11,7 +11,7 @@
 #define EXEC_DECIDE_INDEX_H
 
 #include "exec/backend/hash.h"
-#include "exec/base/buffer.h"
+#include "exec/base/gaps.h"
 #include "exec/base/vec.h"
 #include "exec/decide/scan.h"
 
@@ -57,13 +57,8 @@ bool index_lists_hold(const struct index *index);
 /* The items that an action looks at, in ascending order. The row behind the
  * last action's has the files that must be there for whoever asks: members of
  * groups. */
-struct index_row {
-    const uint8_t *at;
-    const uint8_t *end;
-    uint32_t last;
-};
-struct index_row index_row(const struct index *index, uint32_t action);
-bool index_next(struct index_row *row, uint32_t *item);
+struct gaps index_row(const struct index *index, uint32_t action);
+bool index_next(struct gaps *row, uint32_t *item);
 /* The path of a file, or the name of a question, malloc'ed. */
 char *index_path(const struct index *index, uint32_t item);
 uint32_t index_dir(const struct index *index, uint32_t item);

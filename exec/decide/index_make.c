@@ -396,7 +396,7 @@ collect(struct maker *maker, struct action_id action)
     maker->all_looked = true;
     maker->all_recorded = record.body.len > 0;
     if (maker->old != NULL && !maker->all_named) {
-        struct index_row row = index_row(maker->old, action.n);
+        struct gaps row = index_row(maker->old, action.n);
         uint32_t item;
         while (index_next(&row, &item)) {
             name_old(maker, item);
@@ -579,7 +579,7 @@ old_verdict(const struct maker *maker, uint32_t action)
     if (settled == NULL || !settled[action]) {
         return INDEX_UNKNOWN;
     }
-    struct index_row row = index_row(maker->old, action);
+    struct gaps row = index_row(maker->old, action);
     uint32_t item;
     while (maker->any_changed && index_next(&row, &item)) {
         if (maker->changed[item]) {

@@ -81,7 +81,7 @@ write_list(const struct vec *list, struct buffer *out)
         while (before[same] && before[same] == action->key[same]) {
             same++;
         }
-        body_add_number(out, same);
+        varint_add(out, same);
         body_add_bytes(out, slice_of(action->key + same));
         buffer_add(out, action->prints, sizeof action->prints);
         before = action->key;
@@ -96,7 +96,7 @@ read_list(struct slice text)
     struct buffer key = {0};
     uint64_t same;
     struct slice rest;
-    while (body_take_number(&text, &same) && same <= key.len &&
+    while (varint_take(&text, &same) && same <= key.len &&
            body_take_bytes(&text, &rest)) {
         struct known_action action;
         if (text.len < sizeof action.prints) {

@@ -161,55 +161,86 @@ add_signature(struct buffer *out, uint8_t kinds,
 {
     assert(version);
     if (kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED)) {
-        body_add_number(out, version->kind);
-        body_add_number(out, version->hashed);
+        varint_add(out, version->kind);
+        varint_add(out, version->hashed);
         buffer_add(out, &version->hash, sizeof version->hash);
     }
     if (kinds & EDGE_IFWRITTEN) {
-        body_add_number(out, version->mode);
-        body_add_number(out, (uint64_t)version->size);
-        body_add_number(out, (uint64_t)version->mtime_ns);
+        varint_add(out, version->mode);
+        varint_add(out, (uint64_t)version->size);
+        varint_add(out, (uint64_t)version->mtime_ns);
     }
     if (kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) {
-        body_add_number(out, version_exists(version));
+        varint_add(out, version_exists(version));
     }
+}
+
+/* A file as the body has it. */
+struct body_file {
+    uint32_t version;
+    uint8_t kinds;
+};
+
+static int
+compare_versions(const void *left, const void *right)
+{
+    const struct body_file *a = left;
+    const struct body_file *b = right;
+    return (a->version > b->version) - (a->version < b->version);
 }
 
 /* The kinds of one file after the other, those that are equal as one. */
 static void
-write_kinds(struct buffer *out, const struct vec *list)
+write_kinds(struct buffer *out, const struct vec *files)
 {
-    for (uint32_t i = 0; i < list->count;) {
-        uint8_t kinds = ((struct manifest_file *)vec_at(list, i))->kinds;
+    const struct body_file *items = files->items;
+    for (uint32_t i = 0; i < files->count;) {
         uint32_t end = i + 1;
-        while (end < list->count &&
-               ((struct manifest_file *)vec_at(list, end))->kinds == kinds) {
+        while (end < files->count && items[end].kinds == items[i].kinds) {
             end++;
         }
-        body_add_number(out, kinds);
-        body_add_number(out, end - i);
+        varint_add(out, items[i].kinds);
+        varint_add(out, end - i);
         i = end;
     }
+}
+
+/* In the order of the versions, since numbers that ascend take least room. */
+static void
+write_body_files(struct writer *w, const struct vec *list)
+{
+    struct vec files = vec_of(sizeof(struct body_file));
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct manifest_file *file = vec_at(list, i);
+        const struct body_file item = {file->version.id, file->kinds};
+        assert(item.version != 0);
+        vec_push(&files, &item);
+    }
+    if (files.count > 1) {
+        qsort(files.items, files.count, files.item_size, compare_versions);
+    }
+    write_kinds(&w->text, &files);
+    for (uint32_t i = 0; i < files.count; i++) {
+        const struct body_file *file = vec_at(&files, i);
+        vec_push(&w->versions, &file->version);
+    }
+    vec_finish(&files);
 }
 
 /* The hash sees path and signature, the body the kinds and the version. */
 static void
 write_files(struct writer *w, const struct vec *list)
 {
-    body_add_number(&w->text, list->count);
+    varint_add(&w->text, list->count);
     if (w->is_body) {
-        write_kinds(&w->text, list);
+        write_body_files(w, list);
+        return;
     }
     for (uint32_t i = 0; i < list->count; i++) {
         const struct manifest_file *file = vec_at(list, i);
-        if (w->is_body) {
-            assert(file->version.id != 0);
-            vec_push(&w->versions, &file->version.id);
-        } else {
-            body_add_number(&w->text, file->kinds);
-            body_add_bytes(&w->text, slice_of(file->path));
-            add_signature(&w->text, file->kinds, &file->version);
-        }
+        varint_add(&w->text, file->kinds);
+        body_add_bytes(&w->text, slice_of(file->path));
+        add_signature(&w->text, file->kinds, &file->version);
     }
 }
 
@@ -217,11 +248,11 @@ write_files(struct writer *w, const struct vec *list)
 static void
 write_env(struct writer *w, const struct vec *list)
 {
-    body_add_number(&w->text, list->count);
+    varint_add(&w->text, list->count);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct manifest_env *env = vec_at(list, i);
         body_add_bytes(&w->text, slice_of(env->name));
-        body_add_number(&w->text, env->value != NULL);
+        varint_add(&w->text, env->value != NULL);
         body_add_bytes(&w->text, slice_of(env->value ? env->value : ""));
     }
 }
@@ -232,17 +263,21 @@ write_all(struct writer *w, const struct manifest *manifest)
     write_files(w, &manifest->inputs);
     write_files(w, &manifest->discovered);
     write_files(w, &manifest->outputs);
+    if (w->is_body && manifest->env.count == 0 && manifest->nodes.count == 0 &&
+        manifest->events.count == 0) {
+        return; // As of most: their counts are left out.
+    }
     write_env(w, &manifest->env);
-    body_add_number(&w->text, manifest->nodes.count);
+    varint_add(&w->text, manifest->nodes.count);
     for (uint32_t i = 0; i < manifest->nodes.count; i++) {
         const struct manifest_node *node = vec_at(&manifest->nodes, i);
         body_add_bytes(&w->text, slice_of(node->key));
         buffer_add(&w->text, &node->hash, sizeof node->hash);
     }
-    body_add_number(&w->text, manifest->events.count);
+    varint_add(&w->text, manifest->events.count);
     for (uint32_t i = 0; i < manifest->events.count; i++) {
         const struct manifest_event *event = vec_at(&manifest->events, i);
-        body_add_number(&w->text, event->event);
+        varint_add(&w->text, event->event);
         body_add_bytes(&w->text, slice_of(event->path));
     }
 }
@@ -285,7 +320,7 @@ static uint64_t
 read_number(struct manifest_reader *reader, struct slice *from)
 {
     uint64_t number = 0;
-    if (reader->bad || !body_take_number(from, &number)) {
+    if (reader->bad || !varint_take(from, &number)) {
         reader->bad = true;
         return 0;
     }
@@ -295,10 +330,13 @@ read_number(struct manifest_reader *reader, struct slice *from)
 uint32_t
 manifest_read_count(struct manifest_reader *reader)
 {
+    if (reader->entries.len == 0 && reader->versions.form == BODY_GAPS) {
+        return 0;
+    }
     uint64_t count = read_number(reader, &reader->entries);
     /* Of files that are alike only the first takes room in the entries. */
-    uint64_t limit =
-        reader->entries.len + reader->versions.rest.len + reader->alike;
+    uint64_t limit = reader->entries.len +
+                     body_versions_left(&reader->versions) + reader->alike;
     if (count > limit) {
         reader->bad = true;
         return 0;
@@ -310,7 +348,7 @@ manifest_read_count(struct manifest_reader *reader)
 static uint8_t
 read_kinds(struct manifest_reader *reader)
 {
-    if (reader->versions.is_plain) {
+    if (reader->versions.form == BODY_PLAIN) {
         return (uint8_t)read_number(reader, &reader->entries);
     }
     if (reader->alike == 0) {

@@ -101,7 +101,7 @@ ask_questions(struct surveyor *s)
 static bool
 members_are_there(const struct surveyor *s)
 {
-    struct index_row row = index_row(s->index, s->index->action_count);
+    struct gaps row = index_row(s->index, s->index->action_count);
     bool there = true;
     uint32_t item;
     while (there && index_next(&row, &item)) {
@@ -142,7 +142,7 @@ open_action(struct surveyor *s, uint32_t action)
 static bool
 looks_at_differing(const struct surveyor *s, uint32_t action)
 {
-    struct index_row row = index_row(s->index, action);
+    struct gaps row = index_row(s->index, action);
     uint32_t item;
     while (index_next(&row, &item)) {
         if (s->differs[item]) {
@@ -190,7 +190,7 @@ find_discovered(struct surveyor *s)
     uint32_t count = s->index->action_count;
     struct vec pairs = vec_of(sizeof(struct pair));
     for (uint32_t i = 0; i < count; i++) {
-        struct index_row row = index_row(s->index, i);
+        struct gaps row = index_row(s->index, i);
         uint32_t item;
         while (index_next(&row, &item)) {
             struct pair pair = {other_maker(s, item, i), i};
@@ -242,7 +242,7 @@ open_users(struct surveyor *s, uint32_t action)
 static bool
 look_at_row(struct surveyor *s, uint32_t action)
 {
-    struct index_row row = index_row(s->index, action);
+    struct gaps row = index_row(s->index, action);
     bool same = true;
     uint32_t item;
     while (index_next(&row, &item)) {
@@ -287,7 +287,7 @@ ask_needs(struct surveyor *s, uint32_t action)
             ask_need(s, need);
         }
     }
-    struct index_row row = index_row(s->index, action);
+    struct gaps row = index_row(s->index, action);
     uint32_t item;
     while (index_next(&row, &item)) {
         uint32_t need = other_maker(s, item, action);

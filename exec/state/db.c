@@ -266,8 +266,8 @@ make_tables(struct db *db, const char *schema)
 static const char *const upgrades[] = {
     "CREATE TABLE stamp (value BLOB NOT NULL);"
     "INSERT INTO stamp VALUES (randomblob(16))",
-    upgrade_3_sql,
-    "CREATE TABLE folder (path BLOB PRIMARY KEY) WITHOUT ROWID",
+    upgrade_3_sql, "CREATE TABLE folder (path BLOB PRIMARY KEY) WITHOUT ROWID",
+    "SELECT 1", // Bodies say themselves of which kind they are.
 };
 
 int64_t

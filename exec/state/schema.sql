@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The tables of .ronin/state.db, version 4. spec/format/state-db.md tells
+-- The tables of .ronin/state.db, version 5. spec/format/state-db.md tells
 -- what each means.
 
 CREATE TABLE stamp (

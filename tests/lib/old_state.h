@@ -65,7 +65,7 @@ static inline void
 old_body(struct buffer *out)
 {
     struct buffer rest = {0};
-    body_add_number(&rest, 2);
+    varint_add(&rest, 2);
     body_add_bytes(&rest, (struct slice){"\7\10", 2});
     /* An input, nothing discovered, an output, no variables or nodes. */
     buffer_add(&rest, "\1\1\0\1\1\0\0\0", 8);

@@ -470,18 +470,18 @@ TEST(numbers_of_every_length)
     struct buffer out = {0};
     uint64_t numbers[] = {0, 127, 128, 16383, 16384, UINT32_MAX, UINT64_MAX};
     for (int i = 0; i < 7; i++) {
-        body_add_number(&out, numbers[i]);
+        varint_add(&out, numbers[i]);
     }
     struct slice in = buffer_slice(&out);
     for (int i = 0; i < 7; i++) {
         uint64_t number = 1;
-        CHECK(body_take_number(&in, &number));
+        CHECK(varint_take(&in, &number));
         CHECK(number == numbers[i]);
     }
     uint64_t none;
-    CHECK(!body_take_number(&in, &none));
+    CHECK(!varint_take(&in, &none));
     struct slice endless = {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 11};
-    CHECK(!body_take_number(&endless, &none));
+    CHECK(!varint_take(&endless, &none));
     buffer_finish(&out);
 }
 
