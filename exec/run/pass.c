@@ -135,6 +135,7 @@ take_graph(struct pass *pass, struct graph *graph)
         schedule_shuffle(graph, pass->options.build->shuffle_seed, pass->plan);
     }
     pass->told = mem_alloc(count, sizeof(*pass->told));
+    pass->released = mem_alloc(count, sizeof(*pass->released));
     for (uint32_t i = 0; i < count; i++) {
         struct action_id id = {i};
         if (growth_is_due(graph, id)) {
@@ -189,6 +190,7 @@ pass_destroy(struct pass *pass)
     plan_destroy(pass->plan);
     schedule_finish(&pass->schedule);
     free(pass->told);
+    free(pass->released);
     if (pass->base != NULL) {
         graph_destroy(pass->held->graph);
         free(pass->base);
@@ -316,7 +318,7 @@ change_graph(struct pass *pass, struct graph *graph)
     vec_resize(&pass->growers, 0);
     vec_resize(&pass->growing, 0);
     vec_resize(&pass->awaiting, 0);
-    pass->awaits_none = false;
+    free(pass->released);
     take_graph(pass, graph);
     judge_set_graph(pass->options.judge, graph);
     for (struct running *r = pass->first; r != NULL; r = r->next) {
@@ -434,21 +436,6 @@ pass_want(struct pass *pass, struct node node)
 {
     plan_want(pass->plan, node);
     tell_settled(pass);
-}
-
-bool
-pass_may_grow(const struct pass *pass)
-{
-    for (uint32_t i = 0; i < pass->growers.count; i++) {
-        enum plan_state state =
-            plan_state(pass->plan,
-                       *(struct action_id *)vec_at(&pass->growers, i));
-        if (state == PLAN_WAITING || state == PLAN_READY ||
-            state == PLAN_TAKEN) {
-            return true; // Taken: it is to grow, or runs since before.
-        }
-    }
-    return false;
 }
 
 /* A dynout that has not been resolved in this run and still may be. */
@@ -630,20 +617,6 @@ release_deferred(struct pass *pass)
     vec_resize(&pass->deferred, 0);
 }
 
-/* Whoever may make what they read waits for them, or never comes. */
-static bool
-release_awaiting(struct pass *pass)
-{
-    bool any = pass->awaiting.count > 0;
-    for (uint32_t i = 0; i < pass->awaiting.count; i++) {
-        plan_release(pass->plan,
-                     *(struct action_id *)vec_at(&pass->awaiting, i));
-    }
-    vec_resize(&pass->awaiting, 0);
-    pass->awaits_none = any;
-    return any;
-}
-
 enum pass_end
 pass_run(struct pass *pass, struct error *err)
 {
@@ -662,7 +635,7 @@ pass_run(struct pass *pass, struct error *err)
             return PASS_RELOAD;
         }
         if (pass->running_count == 0 && (pass->stopped || idle)) {
-            if (!pass->stopped && release_awaiting(pass)) {
+            if (!pass->stopped && pass_release_awaiting(pass)) {
                 continue;
             }
             break;

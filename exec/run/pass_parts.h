@@ -71,6 +71,7 @@ struct pass {
                             to be read */
     struct vec awaiting; /* struct action_id: a dyndep file names what they
                             read, and another one may name who makes that */
+    uint8_t *released;   /* by action: true if it awaits nothing any more */
     struct vec begun;    /* struct running *: not yet started */
     struct running *first;
     struct schedule schedule; /* of the current graph, once it is needed */
@@ -84,7 +85,6 @@ struct pass {
     uint32_t started;
     uint32_t finished; /* actions whose end was told, each once */
     uint32_t gone;     /* of them, those that left the graph */
-    bool awaits_none;  /* those did, and nothing else was left to be done */
     bool reload;
     bool stopped; /* nothing starts any more */
     bool failed;  /* because of `error` */
@@ -113,6 +113,9 @@ bool pass_is_dynout(const struct pass *pass, struct action_id action);
 bool pass_is_silent(const struct pass *pass, struct action_id action);
 /* True while a dyndep file is wanted and may still bring something. */
 bool pass_may_grow(const struct pass *pass);
+/* True if a dyndep file that is still to be read may name who makes what the
+ * action reads. */
+bool pass_awaits_growth(const struct pass *pass, struct action_id action);
 /* True while a dynout is wanted or could be, and neither resolved in this run
  * nor failed. */
 bool pass_may_resolve(struct pass *pass);
@@ -153,6 +156,9 @@ pass_ask_values(struct pass *pass, struct action_id action, uint32_t changes);
 void pass_ask_reload(struct pass *pass, struct action_id action);
 /* Forgets a run that has ended, and its graph if it was the last of it. */
 void pass_unlink(struct pass *pass, struct running *running);
+/* Where nothing else is left to be done, lets some of those go on that await
+ * growth; false if there are none. */
+bool pass_release_awaiting(struct pass *pass);
 /* Frees a graph that is not current and has no runs. */
 void pass_release_graph(struct held *held);
 

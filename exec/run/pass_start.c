@@ -399,30 +399,6 @@ can_grow(const struct pass *pass, struct action_id action)
     return growth_is_due(g, action) && judge_sees(pass->options.judge, file);
 }
 
-/* Of two actions with dyndep files one may read what the other one makes, which
- * nobody knows before the second file was read, too. That such a file is there
- * says nothing: it may be left over from before. */
-static bool
-awaits_growth(struct pass *pass, struct action_id action)
-{
-    const struct graph *g = pass->held->graph;
-    const struct action *a = pass_action(pass, action);
-    if ((a->flags & ACTION_GROWN) == 0 || pass->awaits_none ||
-        !pass_may_grow(pass)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < a->inputs.count; i++) {
-        const struct edge *edge = graph_input(g, a, i);
-        struct file_id file = {edge->to.n};
-        if ((edge->kinds & EDGE_DISCOVERED) != 0 &&
-            edge->to.type == NODE_FILE &&
-            graph_producer(g, file).n == ID_NONE) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* An action whose turn it is: all that it needs is settled. */
 static void
 judge_one(struct pass *pass, struct action_id action)
@@ -434,7 +410,7 @@ judge_one(struct pass *pass, struct action_id action)
         plan_hold(pass->plan, action);
         return;
     }
-    if (awaits_growth(pass, action)) {
+    if (pass_awaits_growth(pass, action)) {
         vec_push(&pass->awaiting, &action);
         plan_hold(pass->plan, action);
         return;
