@@ -81,7 +81,6 @@ look_back(struct log_mark *mark)
         mark->was_looked = true;
         if (log_file_load(&file, &mark->text, &ignored) &&
             file.inode == mark->inode && mark->text.len >= mark->size) {
-            buffer_truncate(&mark->text, mark->size);
             build_log_read(&mark->left, buffer_slice(&mark->text));
         }
         error_finish(&ignored);
@@ -89,7 +88,9 @@ look_back(struct log_mark *mark)
     return mark->left.version != 0;
 }
 
-/* The time of a line may have been noted anew; the rest stays with it. */
+/* The time of a line may have been noted anew; the rest stays with it. Two short
+ * runs may look alike, which is why what was added to the old log is asked first:
+ * ninja adds to that before it is told to replace it. */
 static bool
 is_same_run(const struct build_log_entry *a, const struct build_log_entry *b)
 {
@@ -112,5 +113,5 @@ log_mark_is_passed(struct log_mark *mark, uint64_t inode,
     }
     const struct build_log_entry *left =
         build_log_find(&mark->left, entry->output);
-    return left == NULL || !is_same_run(left, entry);
+    return left == NULL || left->at >= mark->size || !is_same_run(left, entry);
 }

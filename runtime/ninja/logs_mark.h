@@ -7,7 +7,7 @@
  *
  * ninja replaces the whole log when it tidies up or notes times anew. Then the one
  * that we left tells by its lines which of the new ones are old: a second name, in
- * our folder, keeps it.
+ * our folder, keeps it, with what ninja added until then.
  */
 #ifndef RUNTIME_NINJA_LOGS_MARK_H
 #define RUNTIME_NINJA_LOGS_MARK_H
