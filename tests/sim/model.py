@@ -61,14 +61,13 @@ def tree(path):
 
 
 def listing(path):
-    """What a watch compares: every file with its attributes."""
+    """What a watch compares: every file with attributes that count."""
     found = {}
     for folder, _, files in os.walk(path):
         for name in files:
             full = os.path.join(folder, name)
             st = os.lstat(full)
-            found[full] = (st.st_size, st.st_mtime_ns // GRAIN, st.st_mode,
-                           st.st_ctime_ns // GRAIN)
+            found[full] = (st.st_size, st.st_mtime_ns // GRAIN, st.st_mode)
     return found
 
 

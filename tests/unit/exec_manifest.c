@@ -208,6 +208,56 @@ TEST(a_deep_tree_is_listed)
     world_finish(&w);
 }
 
+/* Events as text. */
+static void
+add_event(void *ctx, const char *path, bool is_dir, enum exec_watch_event event)
+{
+    static const char *const names[] = {"+", "~", "-"};
+    struct buffer *text = ctx;
+    buffer_add_str(text, names[event]);
+    buffer_add_str(text, path);
+    buffer_add_str(text, is_dir ? "/ " : " ");
+}
+
+TEST(listings_differ_in_what_counts)
+{
+    struct world w = world_make();
+    world_write(&w, "d/same", "x", 1);
+    world_write(&w, "d/size", "x", 1);
+    world_write(&w, "d/mode", "x", 1);
+    world_write(&w, "d/gone", "x", 1);
+    world_write(&w, "d/kind", "x", 1);
+    int fd = open(w.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct buffer before = {0};
+    struct buffer after = {0};
+    struct buffer events = {0};
+    listing_read(fd, "d", &before);
+    /* The same file by another name in between: only its ctime moved. */
+    CHECK_EQ_INT(renameat(fd, "d/same", fd, "d/away"), 0);
+    CHECK_EQ_INT(renameat(fd, "d/away", fd, "d/same"), 0);
+    world_write(&w, "d/size", "xx", 2);
+    CHECK_EQ_INT(fchmodat(fd, "d/mode", 0700, 0), 0);
+    CHECK_EQ_INT(unlinkat(fd, "d/gone", 0), 0);
+    CHECK_EQ_INT(unlinkat(fd, "d/kind", 0), 0);
+    CHECK_EQ_INT(mkdirat(fd, "d/kind", 0755), 0);
+    world_write(&w, "d/kind/new", "x", 1);
+    listing_read(fd, "d", &after);
+    listing_compare(buffer_slice(&before), buffer_slice(&after), add_event,
+                    &events);
+    CHECK_EQ_STR(buffer_str(&events),
+                 "-d/gone ~d/kind/ +d/kind/new ~d/mode ~d/size ");
+    /* Cut anywhere, it is still read to an end. */
+    for (size_t len = 0; len < before.len; len++) {
+        listing_compare((struct slice){before.bytes, len}, buffer_slice(&after),
+                        add_event, &events);
+    }
+    close(fd);
+    buffer_finish(&before);
+    buffer_finish(&after);
+    buffer_finish(&events);
+    world_finish(&w);
+}
+
 static const char *
 nearest_of(const char *wanted, const char *candidate)
 {

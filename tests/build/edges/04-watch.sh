@@ -47,6 +47,28 @@ ran any
 write in two
 ran src/made.c
 
+# The same file, come back: nothing tells of it.
+mv src/a.c aside
+mv aside src/a.c
+ran
+ln src/a.c hard
+ran
+rm hard
+cp -p src/a.c aside
+mv aside src/a.c
+ran
+chmod 600 src/a.c
+ran any
+chmod 644 src/a.c
+chmod 600 src/a.c
+ran
+cp -pR src copy
+rm -rf src
+mv copy src
+ran
+touch -d 2002-02-02 src/b.h
+ran any
+
 # The record tells which event it was.
 write src/new.c one
 ronin_ok --explain
