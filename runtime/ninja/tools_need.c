@@ -127,8 +127,6 @@ struct form {
     const char *delimiter; /* of multi-inputs */
 };
 
-static void add_once(struct vec *texts, struct table *seen, struct slice text);
-
 /* The key of a text in a table over a vec of them. */
 static struct slice
 text_at(const void *owner, uint32_t index)
@@ -155,28 +153,69 @@ is_phony_output(const struct view *view, struct slice path)
            view_edge(view, node->maker)->rule->is_phony;
 }
 
-/* The paths that edges read, each once and behind what it is made from; phony
- * names are not among them. */
+struct reading {
+    uint32_t place;       /* of the edge, or VIEW_NONE behind a source */
+    uint32_t next;        /* which of its inputs is looked at next */
+    struct slice through; /* the input that led here; added when it is left */
+};
+
+/* Puts a path that was not met before on the stack. */
+static void
+read_through(const struct view *view, struct slice path, struct table *met,
+             struct vec *all, struct vec *stack)
+{
+    uint32_t count = all->count;
+    add_once(all, met, path);
+    if (all->count > count) {
+        struct reading reading = {view_find(view, path)->maker, 0, path};
+        vec_push(stack, &reading);
+    }
+}
+
+/* What the maker of a path reads, input by input and each behind what it is made
+ * from; phony names are not among them. The order is that of paths, not that of
+ * edges: an object stands right behind its own source. */
+static void
+gather_behind(const struct view *view, uint32_t place, struct table *met,
+              struct vec *all, struct vec *paths)
+{
+    struct vec stack = vec_of(sizeof(struct reading));
+    struct reading reading = {place, 0, {NULL, 0}};
+    vec_push(&stack, &reading);
+    while (stack.count > 0) {
+        struct reading *top = vec_at(&stack, stack.count - 1);
+        uint32_t count = 0;
+        const struct ninja_path *inputs =
+            top->place == VIEW_NONE
+                ? NULL
+                : view_inputs(view_edge(view, top->place), &count);
+        if (top->next < count) {
+            read_through(view, inputs[top->next++].path, met, all, &stack);
+            continue;
+        }
+        if (top->through.bytes != NULL &&
+            !is_phony_output(view, top->through)) {
+            vec_push(paths, &top->through);
+        }
+        vec_pop(&stack);
+    }
+    vec_finish(&stack);
+}
+
+/* The paths that targets need, each once. */
 static void
 gather_inputs(const struct view *view, const struct vec *nodes,
               struct vec *paths)
 {
-    struct vec places = vec_of(sizeof(uint32_t));
-    struct table seen = {0};
-    tool_needed_edges(view, nodes, false, &places);
-    for (uint32_t i = 0; i < places.count; i++) {
-        uint32_t count = 0;
-        const struct ninja_path *inputs =
-            view_inputs(view_edge(view, *(uint32_t *)vec_at(&places, i)),
-                        &count);
-        for (uint32_t k = 0; k < count; k++) {
-            if (!is_phony_output(view, inputs[k].path)) {
-                add_once(paths, &seen, inputs[k].path);
-            }
-        }
+    struct vec all = vec_of(sizeof(struct slice));
+    struct table met = {0};
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        const struct view_node *node =
+            *(const struct view_node **)vec_at(nodes, i);
+        gather_behind(view, node->maker, &met, &all, paths);
     }
-    table_finish(&seen);
-    vec_finish(&places);
+    table_finish(&met);
+    vec_finish(&all);
 }
 
 /* For qsort. */
@@ -271,7 +310,7 @@ tool_multi_inputs(const struct ninja_call *call, const struct view *view,
         {"print0", no_argument, NULL, '0'},
         {NULL, 0, NULL, 0},
     };
-    struct form form = {.end = '\n', .delimiter = "\t"};
+    struct form form = {.by_order = true, .end = '\n', .delimiter = "\t"};
     int letter = 0;
     optind = 0;
     while ((letter = getopt_long(call->argc, call->argv, "hd:0", longs,
