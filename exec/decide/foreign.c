@@ -147,6 +147,23 @@ foreign_read(struct judge *judge, struct action_id action)
     judge->has_foreign = judge->has_foreign && take_discovered(judge, a);
 }
 
+/* The time that other programs see, who follow links; INT64_MAX for a link that
+ * leads nowhere, which to them is as if nothing were there. What a version tells
+ * of a link is a mixture of two times, for our own comparisons. */
+static int64_t
+followed_mtime(struct judge *judge, uint32_t file)
+{
+    const struct file_version *v = files_look(judge->files, file);
+    struct file_stat st;
+    if (!(v->mode & VERSION_LINK)) {
+        return v->mtime_ns;
+    }
+    state_backends(judge->state)
+        ->stat->look(files_root_fd(judge->files),
+                     files_path(judge->files, file), &st);
+    return st.exists ? st.mtime_ns : INT64_MAX;
+}
+
 /* The comparison is ninja's, of times with each other: there is no signature to
  * compare with before the first record, which is made from what is seen here.
  * Takes the times of one input into account; false if it is not there, or would
@@ -158,7 +175,8 @@ see_input(struct judge *judge, uint32_t file, int64_t *newest_ns)
     if (compare_would_be_made(judge, file) || !version_exists(v)) {
         return false;
     }
-    *newest_ns = v->mtime_ns > *newest_ns ? v->mtime_ns : *newest_ns;
+    int64_t mtime_ns = followed_mtime(judge, file);
+    *newest_ns = mtime_ns > *newest_ns ? mtime_ns : *newest_ns;
     return true;
 }
 
@@ -200,12 +218,13 @@ static bool
 output_agrees(struct judge *judge, const struct action *a, struct file_id file,
               int64_t newest_ns)
 {
-    const struct file_version *v =
-        files_look(judge->files, record_file(judge, file));
-    bool is_old = v->mtime_ns < newest_ns && !(a->flags & ACTION_RESTAT);
-    bool is_late = v->mtime_ns > judge->foreign.written_ns &&
-                   !(a->flags & ACTION_GENERATOR);
-    return version_exists(v) && !is_old && !is_late;
+    uint32_t made = record_file(judge, file);
+    int64_t mtime_ns = followed_mtime(judge, made);
+    bool is_old = mtime_ns < newest_ns && !(a->flags & ACTION_RESTAT);
+    bool is_late =
+        mtime_ns > judge->foreign.written_ns && !(a->flags & ACTION_GENERATOR);
+    return version_exists(files_look(judge->files, made)) && !is_old &&
+           !is_late;
 }
 
 bool
@@ -225,8 +244,7 @@ foreign_is_clean(struct judge *judge, const struct action *a)
     }
     uint32_t first = record_file(judge, graph_output(judge->graph, a, 0));
     return !judge->foreign.discovers ||
-           files_look(judge->files, first)->mtime_ns <=
-               judge->foreign.discovered_ns;
+           followed_mtime(judge, first) <= judge->foreign.discovered_ns;
 }
 
 /* True if nothing that it reads was touched since, whatever time it shows now;
