@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What is built, and how. `header` is touched to see that the same commands
-run; `tests` is False where the project's own take longer than all the rest."""
-import pathlib
+"""What is built, and how. `header` is touched to see that the same commands run.
+`tests` picks among the project's own tests where all of them take minutes; it is
+None where there are none to run."""
 from dataclasses import dataclass, field
 
 
@@ -12,10 +12,12 @@ class Project:
     system: str = "cmake"
     folder: str = "."          # of the build file in the source
     options: list = field(default_factory=list)
-    header: str = ""           # pattern, below the source
-    tests: bool = True
+    header: str = ""           # below the source
+    tests: list = field(default_factory=list)  # words for ctest, meson test
+    program: str = ""          # or for this one, in the build folder
     needs: list = field(default_factory=list)  # programs
-    stubs: list = field(default_factory=list)  # left out of the archive
+    files: dict = field(default_factory=dict)  # put into the source: texts
+    parts: dict = field(default_factory=dict)  # and other packages
     extra: str = ""            # CMake code that is run in the project
     multi: bool = False        # several configurations in one folder
     make: object = None        # writes a source
@@ -43,31 +45,57 @@ def many_targets(source, count=5000):
     (source / "CMakeLists.txt").write_text("\n".join(top) + "\n")
 
 
-PRECOMPILED = """
+# Written by hand for lack of the one that the archive leaves out.
+GTEST = """
+add_subdirectory(source EXCLUDE_FROM_ALL)
+target_link_libraries(gtest INTERFACE gmock)
+"""
+
+# The library in units, with split debug information and precompiled headers, and
+# four of its tests: all of them take minutes to compile.
+FMT = """
 set(CMAKE_CXX_FLAGS "${CMAKE_CXX_FLAGS} -gsplit-dwarf")
-cmake_language(DEFER CALL target_precompile_headers fmt PRIVATE
-               <vector> <string>)
+function(add_some_tests)
+  target_precompile_headers(fmt PRIVATE <vector> <string>)
+  enable_testing()
+  set(INSTALL_GTEST OFF CACHE BOOL "")
+  set(CMAKE_UNITY_BUILD OFF)
+  add_subdirectory(test/gtest)
+  add_library(test-main STATIC test/test-main.cc test/gtest-extra.cc
+              test/util.cc)
+  target_link_libraries(test-main gtest gmock fmt)
+  foreach(name args assert ostream color)
+    add_executable(${name}-test test/${name}-test.cc)
+    target_link_libraries(${name}-test test-main)
+    add_test(NAME ${name}-test COMMAND ${name}-test)
+  endforeach()
+endfunction()
+cmake_language(DEFER CALL add_some_tests)
 """
 
 PROJECTS = [
-    Project("zlib", "zlib", header="zlib.h", stubs=["win32/zlib1.rc"]),
+    Project("zlib", "zlib", header="zlib.h", files={"win32/zlib1.rc": ""}),
     Project("jansson", "jansson", options=["-DJANSSON_BUILD_DOCS=OFF"],
             header="src/jansson_private.h"),
     Project("json-c", "json-c", header="json_object.h"),
     Project("json-c-multi", "json-c", header="json_object.h", multi=True,
-            tests=False, features="several configurations"),
+            features="several configurations"),
     Project("expat", "expat", folder="expat", header="expat/lib/expat.h",
             options=["-DEXPAT_BUILD_DOCS=OFF"], needs=["g++"]),
     Project("lz4", "lz4", folder="build/cmake", header="lib/lz4.h",
-            tests=False),
-    Project("libuv", "libuv1", header="src/uv-common.h", tests=False),
-    Project("fmt", "fmtlib", header="include/fmt/format.h", tests=False,
+            program="lz4", tests=["-b1", "-i0"]),
+    Project("libuv", "libuv1", header="src/uv-common.h",
+            options=["-DLIBUV_BUILD_TESTS=ON"], program="uv_run_tests",
+            tests=["timer_again"]),
+    Project("fmt", "fmtlib", header="include/fmt/format.h", needs=["g++"],
             options=["-DFMT_DOC=OFF", "-DCMAKE_UNITY_BUILD=ON",
                      "-DFMT_TEST=OFF"],
-            extra=PRECOMPILED, needs=["g++"],
+            parts={"test/gtest/source": "googletest"},
+            files={"test/gtest/CMakeLists.txt": GTEST}, extra=FMT,
             features="precompiled headers, unity build, split dwarf"),
-    Project("googletest", "googletest", tests=False,
-            options=["-Dgtest_build_samples=ON"], needs=["g++"],
+    Project("googletest", "googletest", needs=["g++"],
+            options=["-Dgtest_build_samples=ON", "-Dgtest_build_tests=ON",
+                     "-DBUILD_GMOCK=OFF"],
             header="googletest/include/gtest/gtest-printers.h"),
     Project("inih", "libinih", system="meson", header="ini.h",
             needs=["g++"]),
@@ -75,20 +103,17 @@ PROJECTS = [
             header="lib/common.h"),
     Project("pixman", "pixman", system="meson",
             options=["-Dgtk=disabled", "-Dlibpng=disabled"],
-            header="pixman/pixman-private.h", tests=False),
+            header="pixman/pixman-private.h"),
     Project("dav1d", "dav1d", system="meson", options=["-Denable_asm=false"],
-            header="src/levels.h", tests=False),
-    Project("epoxy", "libepoxy", system="meson", tests=False,
-            options=["-Dglx=no", "-Degl=no", "-Dx11=false", "-Dtests=false"],
-            header="src/dispatch_common.h"),
-    Project("lapack", "lapack", header="", tests=False, needs=["gfortran"],
-            options=["-DBUILD_TESTING=OFF", "-DCMAKE_Fortran_FLAGS=-O0"],
-            features="Fortran with dyndep, more than 1,000 steps"),
-    Project("many", make=many_targets, header="g7/common.h", tests=False,
+            header="src/levels.h"),
+    Project("epoxy", "libepoxy", system="meson", header="src/dispatch_common.h",
+            options=["-Dglx=no", "-Degl=no", "-Dx11=false"]),
+    Project("lapack", "lapack", header="SRC/la_constants.f90",
+            needs=["gfortran"], tests=["-R", "BLAS"],
+            options=["-DBUILD_TESTING=ON", "-DBUILD_DOUBLE=OFF",
+                     "-DBUILD_COMPLEX=OFF", "-DBUILD_COMPLEX16=OFF",
+                     "-DCMAKE_Fortran_FLAGS=-O0"],
+            features="Fortran with dyndep, more than 1,000 commands"),
+    Project("many", make=many_targets, header="g7/common.h", tests=None,
             features="5,000 targets"),
 ]
-
-
-def find_header(source, pattern):
-    """The file to touch, or None where any source does."""
-    return pathlib.Path(source) / pattern if pattern else None
