@@ -133,10 +133,12 @@ STEPS ?= 2000
 sim: all
 	@RONIN=$(abspath $O/ronin) CC='$(CC)' tests/sim/run --steps $(STEPS) \
 	    $(if $(SEED),--seed $(SEED)) $(ARGS)
-# Real projects from Debian's archive, beside ninja: minutes to hours.
+# Real projects from Debian's archive, beside ninja: about an hour. ONLY names
+# some; RESUME=1 goes on where a run of the same program ended.
 check-real: all
-	@tests/setup ninja cmake meson
-	@tests/real/run --ronin $(abspath $O/ronin) $(ARGS)
+	@tests/setup ninja cmake meson '?g++' '?gfortran'
+	@tests/real/run --ronin $(abspath $O/ronin) $(if $(RESUME),--resume) \
+	    $(ONLY) $(ARGS)
 # Pages in a browser, which is too large to be installed for every check.
 check-browser: all
 	@tests/setup chromium chromedriver
@@ -214,7 +216,7 @@ help:
 	@echo 'make check-browser          pages, in a headless Chromium'
 	@echo 'make asan | ubsan | tsan    the tests under a sanitizer'
 	@echo 'make demo | bench           the demonstration | measurements'
-	@echo "make check-real             real projects of CMake and Meson, beside ninja"
+	@echo "make check-real             real projects, beside ninja: ONLY='zlib lapack', RESUME=1"
 	@echo 'make check-large            a million actions; ARGS=10000 for fewer'
 	@echo 'make bench-lang             Magma next to other languages'
 	@echo 'make sim                    random builds: SEED=the printed one, STEPS=how many'

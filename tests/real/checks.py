@@ -55,12 +55,48 @@ ARROW = re.compile(r'^"([^"]+)" -> "([^"]+)" *(.*)')
 
 
 def drawn(text):
-    """The arrows of a drawing, between names: nodes may have numbers."""
+    """The arrows of a drawing, between names; ninja gives numbers to nodes, and
+    no name to an output that nothing led to."""
     names = dict(match.groups() for match in map(NODE.match,
                                                  text.splitlines()) if match)
-    return sorted(f"{names.get(match[1], match[1])} -> "
-                  f"{names.get(match[2], match[2])} {match[3]}"
+
+    def name(node):
+        return names.get(node, "?" if node.startswith("0x") else node)
+
+    return sorted(f"{name(match[1])} -> {name(match[2])} {match[3]}"
                   for match in map(ARROW.match, text.splitlines()) if match)
+
+
+def without_unnamed(ours, theirs):
+    """Our drawing, with no more names than theirs has."""
+    known = set(theirs)
+    return sorted(line if line in known else
+                  re.sub(r" -> .* ", " -> ? ", line) for line in ours)
+
+
+def build_files(tree):
+    """The build files of a folder, each a graph of its own."""
+    if tree.project.multi:
+        return sorted(path.name for path in tree.build.glob("build-*.ninja"))
+    return ["build.ninja"]
+
+
+def named_targets(ninja, tree, file, count=12):
+    """Some targets that have a command, spread over the file."""
+    text = tree.run("tools", [ninja, "-C", tree.build, "-f", file, "-t",
+                              "targets", "all"])
+    names = [line.rpartition(": ")[0] for line in text.splitlines()
+             if ": " in line and not line.endswith(": phony")]
+    return names[::max(1, len(names) // count)]
+
+
+def entries(text):
+    """A compilation database, one entry for each edge that has a command: until
+    ninja 1.13 it has but the first input of each, since then all."""
+    first = {}
+    for entry in json.loads(text):
+        first.setdefault((entry["output"], entry["command"]), entry)
+    return [json.dumps(entry, sort_keys=True) for entry in first.values()]
 
 
 def tools(trees):
@@ -85,6 +121,8 @@ def tools(trees):
                          [maker, "-C", tree.build, "-f", file, "-t", *words]))
                     for name, maker in (("ninja", ninja),
                                         ("ronin", tree.maker))]
+            if words[0] == "graph":
+                both[1] = without_unnamed(both[1], both[0])
             compare(f"-t {' '.join(words[:3])}", both[1], both[0])
             asked.append(f"{file} {words[0]}")
     return asked

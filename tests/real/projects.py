@@ -79,6 +79,7 @@ PROJECTS = [
             header="src/jansson_private.h"),
     Project("json-c", "json-c", header="json_object.h"),
     Project("json-c-multi", "json-c", header="json_object.h", multi=True,
+            program="tests/Debug/test_cast",  # the others need one folder
             features="several configurations"),
     Project("expat", "expat", folder="expat", header="expat/lib/expat.h",
             options=["-DEXPAT_BUILD_DOCS=OFF"], needs=["g++"]),
