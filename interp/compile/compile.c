@@ -260,6 +260,9 @@ emit_let(struct emitter *e, struct node *node, uint32_t dest)
         uint32_t reg = emit_take(e, 1);
         emit_given(e, node->kids[i], reg);
         node->locals[i]->reg = reg;
+        if (node->locals[i]->is_unused) {
+            emit_op_wide(e, OP_CONST, reg, emit_constant(e, VALUE_NIL));
+        }
     }
     if (node->type == NODE_LOOP) {
         node->target->entry = e->word_count;
@@ -329,13 +332,27 @@ capture_word(const struct capture *capture)
     enum capture_source source = capture->source;
     uint32_t index = capture->index;
     if (source == CAPTURE_REGISTER) {
-        assert(!capture->local->is_self);
-        index = capture->local->reg;
-        if (capture->local->is_later) {
+        assert(!capture->from->is_self);
+        index = capture->from->reg;
+        if (capture->from->is_later) {
             source = CAPTURE_LATER;
         }
     }
     return (uint64_t)source | (uint64_t)index << 32;
+}
+
+/* What only the function needs from now on, it alone holds; at the end of the
+ * frame that is so anyway. */
+static void
+emit_forgotten(struct emitter *e, const struct unit *unit, uint32_t result)
+{
+    for (uint32_t i = 0; i < unit->capture_count; i++) {
+        const struct capture *capture = &unit->captures[i];
+        if (capture->is_last && capture->from->reg != result) {
+            emit_op_wide(e, OP_CONST, capture->from->reg,
+                         emit_constant(e, VALUE_NIL));
+        }
+    }
 }
 
 /* A function that captures nothing is made once, as a constant. Its code is
@@ -354,6 +371,9 @@ emit_fn(struct emitter *e, struct node *node, uint32_t dest)
         emit_op_wide(e, OP_CLOSURE, result, emit_constant(e, code));
         for (uint32_t i = 0; i < unit->capture_count; i++) {
             emit_word(e, capture_word(&unit->captures[i]));
+        }
+        if (dest != EMIT_RETURN) {
+            emit_forgotten(e, unit, result);
         }
     }
     emit_result(e, dest, result);
@@ -530,6 +550,18 @@ emit_node(struct emitter *e, struct node *node, uint32_t dest)
     e->next = mark;
 }
 
+/* A recur comes back behind them: what it finds again is kept. */
+static void
+emit_entries(struct emitter *e, bool is_kept)
+{
+    for (uint32_t i = 0; i < e->unit->capture_count; i++) {
+        struct local *entry = e->unit->captures[i].entry;
+        entry->reg = emit_take(e, 1);
+        entry->is_kept = is_kept;
+        emit_op(e, OP_DRAW, entry->reg, i, 0);
+    }
+}
+
 static void
 emit_arity(struct emitter *e, struct arity *arity, struct code_arity *out)
 {
@@ -540,6 +572,9 @@ emit_arity(struct emitter *e, struct arity *arity, struct code_arity *out)
         arity->parameters.locals[i]->reg = emit_take(e, 1);
     }
     emit_at(e, &e->unit->place);
+    if (e->unit->is_once) {
+        emit_entries(e, arity->parameters.is_reached);
+    }
     arity->parameters.entry = e->word_count;
     out->entry = e->word_count;
     out->required = arity->required;

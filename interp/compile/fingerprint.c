@@ -37,7 +37,7 @@
 
 /* Goes into every hash: a change of what builtins or instructions mean takes
  * a new number. */
-enum { FINGERPRINT_REVISION = 2 };
+enum { FINGERPRINT_REVISION = 3 };
 
 /* Tags besides the kinds. */
 enum {
@@ -226,15 +226,28 @@ push_all(struct writer *w, const Value *items, uint32_t count)
     }
 }
 
+/* What tells an object from others. A lazy sequence is its thunk, which copies
+ * of it have, too: but not the function that the thunk is. */
+static uint64_t
+identity_of(Value object)
+{
+    if (value_is_kind(object, KIND_LAZY)) {
+        return ((const struct lazy_object *)value_object(object))->thunk.bits |
+               1;
+    }
+    return object.bits;
+}
+
 static void
 put_object(struct writer *w, Value object)
 {
-    const struct hash_wide *known = table_get(&w->numbers, object.bits);
+    uint64_t identity = identity_of(object);
+    const struct hash_wide *known = table_get(&w->numbers, identity);
     uint64_t number = w->objects.count;
     if (known != NULL) {
         number = known->low;
     } else {
-        table_put(&w->numbers, object.bits, (struct hash_wide){number, 0});
+        table_put(&w->numbers, identity, (struct hash_wide){number, 0});
         form_add(&w->objects, object);
     }
     put_tag(w, TAG_OBJECT);

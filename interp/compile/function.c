@@ -2,7 +2,8 @@
 /*
  * fn*: (fn* {options}? name? [params] body...) or with a list an arity. The
  * options are for messages; {:inner true} marks the functions that `try`
- * makes, which count as a part of the function around them.
+ * makes, which count as a part of the function around them, and {:once true}
+ * those without parameters that are called once, unless they throw.
  */
 #include "interp/compile/special.h"
 
@@ -204,6 +205,8 @@ special_fn(const struct scope *scope, const struct special_call *call)
         unit->parameters = value_is(shown, VALUE_ABSENT) ? VALUE_NIL : shown;
         inner.is_inner =
             !value_is(map_get(options, form_keyword("inner")), VALUE_ABSENT);
+        unit->is_once =
+            !value_is(map_get(options, form_keyword("once")), VALUE_ABSENT);
     }
     if (inner.is_inner) {
         unit->name = scope->unit->name;

@@ -108,6 +108,8 @@ walk_let(struct liveness *l, const struct node *node)
     l->loop_depth -= is_loop ? 1 : 0;
     for (uint32_t i = count; i-- > 0;) {
         struct node *value = node->kids[i];
+        struct local *local = node->locals[i];
+        local->is_unused = !is_loop && !local->is_live && !local->is_kept;
         if (value->type != NODE_LOCAL) {
             walk(l, value);
         } else if (use(l, value->local)) {
@@ -170,8 +172,9 @@ static void
 use_captures(struct liveness *l, const struct unit *unit)
 {
     for (uint32_t i = 0; i < unit->capture_count; i++) {
-        if (unit->captures[i].source == CAPTURE_REGISTER) {
-            use(l, unit->captures[i].local);
+        struct capture *capture = &unit->captures[i];
+        if (capture->source == CAPTURE_REGISTER) {
+            capture->is_last = use(l, capture->from);
         }
     }
 }

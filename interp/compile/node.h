@@ -46,6 +46,7 @@ struct local {
     uint32_t depth;      /* outer names and this one */
     bool is_live;        /* this and the next three belong to liveness.c */
     bool is_kept;        /* its register is read besides */
+    bool is_unused;      /* nothing reads it; liveness.c, too */
     uint32_t loop_depth; /* loops of the function around its binding */
     uint32_t mentions;   /* seen so far */
     Value names;         /* now and then: all names up to here, see scope.c */
@@ -55,7 +56,8 @@ struct local {
 struct target {
     struct local **locals;
     uint32_t count;
-    uint32_t entry; /* index of the first word; given by the compiler */
+    uint32_t entry;  /* index of the first word; given by the compiler */
+    bool is_reached; /* by a recur */
 };
 
 struct arity {
@@ -69,7 +71,10 @@ struct arity {
 struct capture {
     struct local *local;
     enum capture_source source;
-    uint32_t index; /* CAPTURE_OUTER: which of the outer's */
+    uint32_t index;      /* CAPTURE_OUTER: which of the outer's */
+    struct local *from;  /* CAPTURE_REGISTER: the outer's local */
+    struct local *entry; /* in a unit that runs once: a local of its own */
+    bool is_last;        /* nothing reads the outer's local afterwards */
 };
 
 /* A function form. */
@@ -84,6 +89,8 @@ struct unit {
     Value file;
     struct error_place place;
     bool is_inner; /* a part of `try`: traces show the outer function */
+    bool is_once;  /* the body of a lazy sequence or delay: what it captured
+                      moves to registers first, which are given up one by one */
 };
 
 struct node {

@@ -38,6 +38,7 @@ enum opcode_shape {
     X(MOVE, SHAPE_AB)              /* R[a] = R[b] */                           \
     X(TAKE, SHAPE_AB)              /* R[a] = R[b]; R[b] = nil */               \
     X(CAPTURED, SHAPE_AB)          /* R[a] = captured b of this function */    \
+    X(DRAW, SHAPE_AB)              /* the same; it keeps the recipe alone */   \
     X(SELF, SHAPE_A)               /* R[a] = this function */                  \
     X(GLOBAL, SHAPE_AWIDE)         /* R[a] = value of the var K[wide] */       \
     X(DEF, SHAPE_ABCCONST)         /* define var K; R[a] = it; b: value, */    \

@@ -84,6 +84,16 @@ scope_find(const struct scope *scope, Value symbol)
     return NULL;
 }
 
+/* A register of a unit that runs once, for what it captured. */
+static struct local *
+make_entry(struct unit *unit, const struct local *captured)
+{
+    struct local *entry = alloc_object(KIND_CODE, sizeof(struct local));
+    entry->name = captured->name;
+    entry->unit = unit;
+    return entry;
+}
+
 /* The number under which `unit` captures a local of an outer function. What
  * lies further out is captured by all functions between: each takes it from
  * the one around it when it is made. */
@@ -100,10 +110,17 @@ capture_index(struct unit *unit, struct local *local)
         error_throw_at(&unit->place, ERROR_LIMIT, NULL,
                        "This function uses too many names from around it");
     }
-    struct capture capture = {local, CAPTURE_REGISTER, 0};
+    struct capture capture = {.local = local,
+                              .from = local,
+                              .source = CAPTURE_REGISTER};
+    if (unit->is_once) {
+        capture.entry = make_entry(unit, local);
+    }
     if (local->unit != unit->outer) {
-        capture.source = CAPTURE_OUTER;
         capture.index = capture_index(unit->outer, local);
+        capture.from = unit->outer->captures[capture.index].entry;
+        capture.source =
+            unit->outer->is_once ? CAPTURE_REGISTER : CAPTURE_OUTER;
     } else if (local->is_self) {
         capture.source = CAPTURE_SELF;
     }
@@ -126,8 +143,14 @@ scope_reference(const struct scope *scope, struct local *local)
     struct node *node = scope_node(scope, NODE_LOCAL);
     node->local = local;
     if (local->unit != scope->unit) {
-        node->type = NODE_CAPTURED;
-        node->index = capture_index(scope->unit, local);
+        struct unit *unit = scope->unit;
+        node->index = capture_index(unit, local);
+        if (unit->is_once) {
+            node->local = unit->captures[node->index].entry;
+            node->index = 0;
+        } else {
+            node->type = NODE_CAPTURED;
+        }
     } else if (local->is_self) {
         node->type = NODE_SELF;
     }

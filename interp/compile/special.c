@@ -175,6 +175,7 @@ special_recur(const struct scope *scope, const struct special_call *call)
     }
     struct node *node = scope_node_kids(scope, NODE_RECUR, count);
     node->target = scope->target;
+    node->target->is_reached = true;
     for (uint32_t i = 0; i < count; i++) {
         node->kids[i] = analyze_item(scope, call, i + 1);
     }

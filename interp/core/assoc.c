@@ -253,7 +253,7 @@ assoc_select_keys(Value *args, uint32_t argc)
     assert(argc == 2);
     Value result = map_empty();
     struct seq_iter iter;
-    seq_iter_init(&iter, args[1]);
+    seq_iter_take(&iter, &args[1]);
     Value key;
     while (seq_iter_next(&iter, &key)) {
         Value found = core_get(args[0], key, VALUE_ABSENT);
@@ -272,8 +272,8 @@ assoc_zipmap(Value *args, uint32_t argc)
     assert(argc == 2);
     struct seq_iter keys;
     struct seq_iter values;
-    seq_iter_init(&keys, args[0]);
-    seq_iter_init(&values, args[1]);
+    seq_iter_take(&keys, &args[0]);
+    seq_iter_take(&values, &args[1]);
     Value transient = map_transient(map_empty());
     Value key;
     Value value;

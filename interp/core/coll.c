@@ -49,7 +49,8 @@ get_indexed(Value coll, Value key)
     if (!number_is_integer(key) || !big_to_int(key, &index)) {
         return VALUE_ABSENT;
     }
-    return index < 0 ? VALUE_ABSENT : seq_nth(coll, index);
+    int64_t count;
+    return index < 0 ? VALUE_ABSENT : seq_nth(&coll, index, &count);
 }
 
 static Value
@@ -189,36 +190,55 @@ coll_find(Value *args, uint32_t argc)
     return value_is(found, VALUE_ABSENT) ? VALUE_NIL : vector_entry(key, found);
 }
 
+_Noreturn static void
+throw_no_item(int64_t index, int64_t count)
+{
+    error_throw(ERROR_INDEX, "nth: index %lld is out of bounds for %lld items",
+                (long long)index, (long long)count);
+}
+
+/* A value that nth does not walk, with its item or ABSENT; count -1: where nil
+ * is no error. Not inlined:
+ * nth itself has the collection in its slot alone, as the compiler would keep
+ * in a register what it looked at here. */
+__attribute__((noinline)) static bool
+is_at_hand(Value coll, Value index, Value *item, int64_t *count)
+{
+    if (transient_is(coll) && transient_type(coll) == TRANSIENT_VECTOR) {
+        *item = get_transient(coll, index);
+        *count = vector_transient_count(coll);
+        return true;
+    }
+    if (!seq_is_sequential(coll) && !text_is(coll) && !value_is_nil(coll)) {
+        core_throw_type("nth", "a sequence, vector or string", coll);
+    }
+    *item = VALUE_ABSENT;
+    *count = value_is_nil(coll) ? -1 : 0;
+    return value_is_nil(coll);
+}
+
 /* (nth coll index), (nth coll index missing) */
 static Value
 coll_nth(Value *args, uint32_t argc)
 {
     assert(argc >= 2);
     int64_t index = number_expect_int(args[1], "nth");
-    if (transient_is(args[0]) && transient_type(args[0]) == TRANSIENT_VECTOR) {
-        Value item = get_transient(args[0], args[1]);
-        if (value_is(item, VALUE_ABSENT) && argc == 2) {
-            error_throw(ERROR_INDEX, "nth: index %lld is out of bounds",
-                        (long long)index);
+    int64_t count = 0;
+    Value item;
+    if (!is_at_hand(args[0], args[1], &item, &count)) {
+        if (index >= 0) {
+            item = seq_nth(&args[0], index, &count);
+        } else if (argc == 2) {
+            count = seq_count_taken(&args[0]);
         }
-        return value_is(item, VALUE_ABSENT) ? args[2] : item;
     }
-    if (!seq_is_sequential(args[0]) && !text_is(args[0]) &&
-        !value_is_nil(args[0])) {
-        core_throw_type("nth", "a sequence, vector or string", args[0]);
+    if (!value_is(item, VALUE_ABSENT)) {
+        return item;
     }
-    Value found = index < 0 ? VALUE_ABSENT : seq_nth(args[0], index);
-    if (!value_is(found, VALUE_ABSENT)) {
-        return found;
+    if (argc == 2 && count >= 0) {
+        throw_no_item(index, count);
     }
-    if (argc == 3) {
-        return args[2];
-    }
-    if (value_is_nil(args[0])) {
-        return VALUE_NIL;
-    }
-    error_throw(ERROR_INDEX, "nth: index %lld is out of bounds for %lld items",
-                (long long)index, (long long)seq_count(args[0]));
+    return argc == 3 ? args[2] : VALUE_NIL;
 }
 
 /* (count coll) */
@@ -239,7 +259,7 @@ coll_count(Value *args, uint32_t argc)
     if (!seq_is_seqable(args[0])) {
         core_throw_type("count", "a collection, string or nil", args[0]);
     }
-    return number_int(seq_count(core_take(&args[0])));
+    return number_int(seq_count_taken(&args[0]));
 }
 
 /* (bounded-count n coll) */

@@ -117,5 +117,5 @@ core_completions(Value ns, const char *prefix)
         offer_plain(&search, ns);
     }
     Value sorted = invoke1(core_value_of("sort"), search.found);
-    return vector_from_seq(sorted);
+    return vector_from_taken(&sorted);
 }

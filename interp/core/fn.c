@@ -13,6 +13,7 @@
 #include "interp/vm/call.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* (identity x) */
 static Value
@@ -30,16 +31,15 @@ static Value
 fn_apply(Value *args, uint32_t argc)
 {
     assert(argc >= 2);
-    Value tail = args[argc - 1];
+    Value *tail = &args[argc - 1];
     // The one builtin of which people expect that it stays lazy.
     if (value_is_kind(args[0], KIND_BUILTIN)) {
         const struct builtin_object *builtin =
             (const struct builtin_object *)value_object(args[0]);
-        if (text_equal_cstring(text_from_cstring(builtin->spec->name),
-                               "concat")) {
+        if (strcmp(builtin->spec->name, "concat") == 0) {
             return core_concat_all(
                 list_from_array_rest(args + 1, argc - 2,
-                                     seq_is(tail) ? tail : seq_of(tail)));
+                                     seq_is(*tail) ? *tail : seq_of(*tail)));
         }
     }
     return call_apply(args[0], args + 1, argc - 2, tail);

@@ -5,8 +5,9 @@
  *
  * Every cell is realised by a step: a builtin that captured a state vector.
  * A step takes what its source has at hand (a chunk of up to 32, else one
- * item), and gives a chunk with a lazy rest. It changes nothing but what it
- * returns, so one that throws or suspends can be taken again.
+ * item), and gives a chunk with a lazy rest; or after CORE_ROUNDS in vain a lazy
+ * sequence alone. It changes nothing but what it returns, so one that throws or
+ * suspends can be taken again.
  */
 #include "interp/core/support.h"
 
@@ -128,7 +129,7 @@ next_judged(const struct core_step *self, Value state)
     Value f = core_captured_at(state, 0);
     Value source = core_captured_at(state, 1);
     int64_t index = number_to_int(core_captured_at(state, 2));
-    for (;;) {
+    for (uint32_t round = 0; round < CORE_ROUNDS; round++) {
         Value seq = seq_of(source);
         if (value_is_nil(seq)) {
             return VALUE_NIL;
@@ -150,6 +151,7 @@ next_judged(const struct core_step *self, Value state)
             return seq_chunk(items, kept, core_lazy_make(self, state));
         }
     }
+    return core_lazy_make(self, core_state_3(f, source, number_int(index)));
 }
 
 /* By the transducer that each is without a collection. */
@@ -333,7 +335,7 @@ next_concat(const struct core_step *self, Value state)
 {
     Value current = core_captured_at(state, 0);
     Value outer = core_captured_at(state, 1);
-    for (;;) {
+    for (uint32_t round = 0; round < CORE_ROUNDS; round++) {
         while (concat_is_pending(self, current)) {
             Value inner = concat_state_of(current);
             current = vector_at(inner, 0);
@@ -368,6 +370,7 @@ next_concat(const struct core_step *self, Value state)
             outer = list_cons(others, outer);
         }
     }
+    return core_lazy_make(self, vector_2(current, outer));
 }
 
 static const struct core_step step_concat = CORE_STEP("concat", next_concat);
@@ -420,7 +423,7 @@ next_for_nested(const struct core_step *self, Value state)
 {
     Value f = core_captured_at(state, 0);
     Value outer = core_captured_at(state, 1);
-    for (;;) {
+    for (uint32_t round = 0; round < CORE_ROUNDS; round++) {
         Value seq = seq_of(outer);
         if (value_is_nil(seq)) {
             return VALUE_NIL;
@@ -441,6 +444,7 @@ next_for_nested(const struct core_step *self, Value state)
             return core_lazy_make(&step_concat, vector_2(found, colls));
         }
     }
+    return core_lazy_make(self, vector_2(f, outer));
 }
 
 static const struct core_step step_for_nested =
@@ -492,12 +496,17 @@ lazy_take(Value *args, uint32_t argc)
     return core_lazy_make(&step_take, vector_2(args[0], args[1]));
 }
 
-/* The sequence after n items; nil at the end. */
+/* State: [n source]. Drops when it is looked at, not when it is made; runs
+ * once, then it is the rest itself. */
 static Value
-skip(int64_t n, Value source)
+next_drop(const struct core_step *self, Value state)
 {
-    Value seq = seq_of(source);
-    while (n > 0 && !value_is_nil(seq)) {
+    int64_t n = number_to_int(core_captured_at(state, 0));
+    Value seq = seq_of(core_captured_at(state, 1));
+    for (uint32_t round = 0; n > 0 && !value_is_nil(seq); round++) {
+        if (round == CORE_ROUNDS) {
+            return core_lazy_make(self, vector_2(number_int(n), seq));
+        }
         Value items[CORE_CHUNK] = {{0}};
         Value rest;
         uint32_t count = core_take_chunk(seq, items, &rest);
@@ -508,16 +517,6 @@ skip(int64_t n, Value source)
         seq = seq_of(rest);
     }
     return seq;
-}
-
-/* Drops when it is looked at, not when it is made; runs once, then it is the
- * rest itself. */
-static Value
-next_drop(const struct core_step *self, Value state)
-{
-    (void)self;
-    return skip(number_to_int(core_captured_at(state, 0)),
-                core_captured_at(state, 1));
 }
 
 static const struct core_step step_drop = CORE_STEP("drop", next_drop);
@@ -534,18 +533,21 @@ lazy_drop(Value *args, uint32_t argc)
     return core_lazy_make(&step_drop, vector_2(args[0], args[1]));
 }
 
-/* One item at a time: the predicate must not be asked behind the first that
- * is kept. */
+/* State: [pred source]. One item at a time: the predicate must not be asked
+ * behind the first that is kept. */
 static Value
 next_drop_while(const struct core_step *self, Value state)
 {
-    (void)self;
+    Value pred = core_captured_at(state, 0);
     Value seq = seq_of(core_captured_at(state, 1));
-    while (!value_is_nil(seq) &&
-           value_is_true(invoke1(core_captured_at(state, 0), seq_first(seq)))) {
+    for (uint32_t round = 0; round < CORE_ROUNDS; round++) {
+        if (value_is_nil(seq) ||
+            !value_is_true(invoke1(pred, seq_first(seq)))) {
+            return seq;
+        }
         seq = seq_next(seq);
     }
-    return seq;
+    return core_lazy_make(self, vector_2(pred, seq));
 }
 
 static const struct core_step step_drop_while =
@@ -612,7 +614,7 @@ lazy_take_last(Value *args, uint32_t argc)
     assert(argc == 2);
     int64_t n = number_expect_int(args[0], "take-last");
     struct core_buffer buffer = {0};
-    core_buffer_add_all(&buffer, args[1]);
+    core_buffer_take_all(&buffer, &args[1]);
     if (n <= 0 || buffer.count == 0) {
         return VALUE_NIL;
     }

@@ -32,7 +32,7 @@ make_vec(Value *args, uint32_t argc)
     if (vector_is(args[0]) && !(value_object(args[0])->flags & VECTOR_ENTRY)) {
         return vector_with_meta(args[0], VALUE_NIL);
     }
-    return vector_from_seq(args[0]);
+    return vector_from_taken(&args[0]);
 }
 
 /* (list & items) */
@@ -100,7 +100,7 @@ make_set(Value *args, uint32_t argc)
     }
     Value transient = set_transient(set_empty());
     struct seq_iter iter;
-    seq_iter_init(&iter, args[0]);
+    seq_iter_take(&iter, &args[0]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         set_transient_conj(transient, item);

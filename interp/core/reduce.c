@@ -19,10 +19,10 @@
 #include <assert.h>
 
 static Value
-reduce_from_first(Value f, Value coll)
+reduce_from_first(Value f, Value *coll)
 {
     struct seq_iter iter;
-    seq_iter_init(&iter, coll);
+    seq_iter_take(&iter, coll);
     Value result;
     if (!seq_iter_next(&iter, &result)) {
         return invoke0(f);
@@ -43,9 +43,9 @@ reduce_reduce(Value *args, uint32_t argc)
 {
     assert(argc >= 2);
     if (argc == 2) {
-        return reduce_from_first(args[0], core_take(&args[1]));
+        return reduce_from_first(args[0], &args[1]);
     }
-    return core_reduce_with(args[0], args[1], core_take(&args[2]));
+    return core_reduce_with(args[0], args[1], &args[2]);
 }
 
 /* --- reduce-kv ---------------------------------------------------------------- */
@@ -105,7 +105,7 @@ reduce_kv(Value *args, uint32_t argc)
     }
     Value result = args[1];
     struct seq_iter iter;
-    seq_iter_init(&iter, args[2]);
+    seq_iter_take(&iter, &args[2]);
     Value entry;
     while (seq_iter_next(&iter, &entry)) {
         if (!vector_is(entry) || vector_count(entry) != 2) {
@@ -158,14 +158,14 @@ step_into(Value *args, uint32_t argc)
 static const struct builtin row_into = CORE_INNER("into", 0, 2, step_into);
 
 static Value
-into_map(Value map, Value from)
+into_map(Value map, Value *from)
 {
-    if (map_is(from)) {
-        return map_merge(map, from);
+    if (map_is(*from)) {
+        return map_merge(map, *from);
     }
     Value transient = map_transient(map);
     struct seq_iter iter;
-    seq_iter_init(&iter, from);
+    seq_iter_take(&iter, from);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         if (!vector_is(item) || vector_count(item) != 2) {
@@ -180,13 +180,13 @@ into_map(Value map, Value from)
 }
 
 static Value
-into_plain(Value to, Value from)
+into_plain(Value to, Value *from)
 {
     if (map_is(to)) {
         return into_map(to, from);
     }
     struct seq_iter iter;
-    seq_iter_init(&iter, from);
+    seq_iter_take(&iter, from);
     Value item;
     if (vector_is(to)) {
         Value transient = vector_transient(to);
@@ -213,7 +213,7 @@ static Value
 transduce(Value xform, Value f, Value init, Value *coll)
 {
     Value step = invoke1(xform, f);
-    Value result = core_reduce_with(step, init, core_take(coll));
+    Value result = core_reduce_with(step, init, coll);
     return core_unreduced(invoke1(step, result));
 }
 
@@ -225,7 +225,7 @@ reduce_into(Value *args, uint32_t argc)
         return argc == 0 ? vector_empty() : args[0];
     }
     if (argc == 2) {
-        return into_plain(args[0], core_take(&args[1]));
+        return into_plain(args[0], &args[1]);
     }
     Value f = core_builtin(&row_into, VALUE_NIL);
     Value to = args[0];
@@ -283,7 +283,7 @@ reduce_mapv(Value *args, uint32_t argc)
         return vector_persistent(transient);
     }
     struct seq_iter iter;
-    seq_iter_init(&iter, core_take(&args[1]));
+    seq_iter_take(&iter, &args[1]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         vector_transient_conj(transient, invoke1(args[0], item));
@@ -298,7 +298,7 @@ reduce_filterv(Value *args, uint32_t argc)
     assert(argc == 2);
     Value transient = vector_transient(vector_empty());
     struct seq_iter iter;
-    seq_iter_init(&iter, core_take(&args[1]));
+    seq_iter_take(&iter, &args[1]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         if (value_is_true(invoke1(args[0], item))) {
@@ -314,7 +314,7 @@ reduce_run(Value *args, uint32_t argc)
 {
     assert(argc == 2);
     struct seq_iter iter;
-    seq_iter_init(&iter, core_take(&args[1]));
+    seq_iter_take(&iter, &args[1]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         if (core_is_reduced(invoke1(args[0], item))) {

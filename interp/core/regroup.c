@@ -157,7 +157,7 @@ next_distinct(const struct core_step *self, Value state)
 {
     Value seen = core_captured_at(state, 0);
     Value source = core_captured_at(state, 1);
-    for (;;) {
+    for (uint32_t round = 0; round < CORE_ROUNDS; round++) {
         Value seq = seq_of(source);
         if (value_is_nil(seq)) {
             return VALUE_NIL;
@@ -176,6 +176,7 @@ next_distinct(const struct core_step *self, Value state)
             return seq_chunk(items, kept, core_lazy_make(self, state));
         }
     }
+    return core_lazy_make(self, vector_2(seen, source));
 }
 
 static const struct core_step step_distinct =
@@ -198,8 +199,13 @@ next_dedupe(const struct core_step *self, Value state)
     Value seq = seq_of(core_captured_at(state, 0));
     Value previous =
         vector_count(state) == 2 ? vector_at(state, 1) : VALUE_ABSENT;
-    while (!value_is_nil(seq) && !value_is(previous, VALUE_ABSENT) &&
-           value_equal(previous, seq_first(seq))) {
+    for (uint32_t round = 0;
+         !value_is_nil(seq) && !value_is(previous, VALUE_ABSENT) &&
+         value_equal(previous, seq_first(seq));
+         round++) {
+        if (round == CORE_ROUNDS) {
+            return core_lazy_make(self, vector_2(seq, previous));
+        }
         seq = seq_next(seq);
     }
     if (value_is_nil(seq)) {
@@ -402,7 +408,10 @@ static Value
 next_flatten(const struct core_step *self, Value state)
 {
     Value stack = core_captured_at(state, 0);
-    while (!list_is_empty(stack)) {
+    for (uint32_t round = 0; !list_is_empty(stack); round++) {
+        if (round == CORE_ROUNDS) {
+            return core_lazy_make(self, vector_from_array(&stack, 1));
+        }
         Value seq = seq_of(seq_first(stack));
         stack = seq_rest(stack);
         if (value_is_nil(seq)) {

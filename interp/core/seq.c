@@ -37,12 +37,20 @@ seq_fn_rest(Value *args, uint32_t argc)
     return seq_rest(args[0]);
 }
 
+/* What follows the first item may be long in coming, and does not need it. */
+static Value
+next_of_taken(Value *coll)
+{
+    *coll = seq_rest(*coll);
+    return seq_of(*coll);
+}
+
 /* (next coll) */
 static Value
 seq_fn_next(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    return seq_next(args[0]);
+    return next_of_taken(&args[0]);
 }
 
 /* (second coll) */
@@ -50,7 +58,7 @@ static Value
 seq_fn_second(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    return seq_first(seq_next(args[0]));
+    return seq_first(next_of_taken(&args[0]));
 }
 
 /* (ffirst coll) */
@@ -66,7 +74,7 @@ static Value
 seq_fn_fnext(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    return seq_first(seq_next(args[0]));
+    return seq_first(next_of_taken(&args[0]));
 }
 
 /* (nfirst coll) */
@@ -82,7 +90,8 @@ static Value
 seq_fn_nnext(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    return seq_next(seq_next(args[0]));
+    args[0] = next_of_taken(&args[0]);
+    return next_of_taken(&args[0]);
 }
 
 /* (cons item coll) */
@@ -103,7 +112,7 @@ seq_fn_last(Value *args, uint32_t argc)
         return count == 0 ? VALUE_NIL : vector_at(args[0], count - 1);
     }
     struct seq_iter iter;
-    seq_iter_init(&iter, core_take(&args[0]));
+    seq_iter_take(&iter, &args[0]);
     Value last = VALUE_NIL;
     Value item;
     while (seq_iter_next(&iter, &item)) {
@@ -118,7 +127,7 @@ seq_fn_butlast(Value *args, uint32_t argc)
 {
     assert(argc == 1);
     struct core_buffer buffer = {0};
-    core_buffer_add_all(&buffer, args[0]);
+    core_buffer_take_all(&buffer, &args[0]);
     if (buffer.count <= 1) {
         return VALUE_NIL;
     }
@@ -132,11 +141,16 @@ seq_fn_nthrest(Value *args, uint32_t argc)
 {
     assert(argc == 2);
     int64_t n = number_expect_int(args[1], "nthrest");
-    Value coll = args[0];
-    for (; n > 0 && !seq_is_empty(coll); n--) {
-        coll = seq_rest(coll);
+    if (n <= 0 || seq_is_empty(args[0])) {
+        return args[0];
     }
-    return n > 0 && !value_is(coll, args[0]) ? list_empty() : coll;
+    struct seq_iter iter;
+    seq_iter_take(&iter, &args[0]);
+    Value item;
+    while (n > 0 && seq_iter_next(&iter, &item)) {
+        n--;
+    }
+    return seq_iter_rest(&iter);
 }
 
 /* (nthnext coll n) */
@@ -145,11 +159,16 @@ seq_fn_nthnext(Value *args, uint32_t argc)
 {
     assert(argc == 2);
     int64_t n = number_expect_int(args[1], "nthnext");
-    Value seq = seq_of(args[0]);
-    for (; n > 0 && !value_is_nil(seq); n--) {
-        seq = seq_next(seq);
+    if (n <= 0) {
+        return seq_of(args[0]);
     }
-    return seq;
+    struct seq_iter iter;
+    seq_iter_take(&iter, &args[0]);
+    Value item;
+    while (n > 0 && seq_iter_next(&iter, &item)) {
+        n--;
+    }
+    return seq_of(seq_iter_rest(&iter));
 }
 
 /* (reverse coll) */
@@ -159,7 +178,7 @@ seq_fn_reverse(Value *args, uint32_t argc)
     assert(argc == 1);
     Value result = list_empty();
     struct seq_iter iter;
-    seq_iter_init(&iter, args[0]);
+    seq_iter_take(&iter, &args[0]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         result = list_cons(item, result);
@@ -198,7 +217,7 @@ seq_fn_some(Value *args, uint32_t argc)
 {
     assert(argc == 2);
     struct seq_iter iter;
-    seq_iter_init(&iter, core_take(&args[1]));
+    seq_iter_take(&iter, &args[1]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         Value found = invoke1(args[0], item);
@@ -210,10 +229,10 @@ seq_fn_some(Value *args, uint32_t argc)
 }
 
 static bool
-holds_for_all(Value f, Value coll)
+holds_for_all(Value f, Value *coll)
 {
     struct seq_iter iter;
-    seq_iter_init(&iter, coll);
+    seq_iter_take(&iter, coll);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         if (!value_is_true(invoke1(f, item))) {
@@ -228,7 +247,7 @@ static Value
 seq_fn_every(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    return value_bool(holds_for_all(args[0], core_take(&args[1])));
+    return value_bool(holds_for_all(args[0], &args[1]));
 }
 
 /* (not-every? pred coll) */
@@ -236,7 +255,7 @@ static Value
 seq_fn_not_every(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    return value_bool(!holds_for_all(args[0], core_take(&args[1])));
+    return value_bool(!holds_for_all(args[0], &args[1]));
 }
 
 /* (not-any? pred coll) */
@@ -250,10 +269,10 @@ seq_fn_not_any(Value *args, uint32_t argc)
 /* --- For effect --------------------------------------------------------------------- */
 
 static void
-realise(Value coll, int64_t max)
+realise(Value *coll, int64_t max)
 {
     struct seq_iter iter;
-    seq_iter_init(&iter, coll);
+    seq_iter_take(&iter, coll);
     Value item;
     for (int64_t i = 0; i <= max && seq_iter_next(&iter, &item); i++) {
     }
@@ -264,7 +283,7 @@ static Value
 seq_fn_dorun(Value *args, uint32_t argc)
 {
     assert(argc >= 1);
-    realise(core_take(&args[argc - 1]),
+    realise(&args[argc - 1],
             argc == 2 ? number_expect_int(args[0], "dorun") : INT64_MAX - 1);
     return VALUE_NIL;
 }
@@ -274,9 +293,10 @@ static Value
 seq_fn_doall(Value *args, uint32_t argc)
 {
     assert(argc >= 1);
-    realise(args[argc - 1],
+    Value all = args[argc - 1];
+    realise(&args[argc - 1],
             argc == 2 ? number_expect_int(args[0], "doall") : INT64_MAX - 1);
-    return args[argc - 1];
+    return all;
 }
 
 static const struct builtin rows[] = {

@@ -212,7 +212,7 @@ sort_group_by(Value *args, uint32_t argc)
     assert(argc == 2);
     Value groups = map_transient(map_empty());
     struct seq_iter iter;
-    seq_iter_init(&iter, args[1]);
+    seq_iter_take(&iter, &args[1]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         Value key = invoke1(args[0], item);
@@ -245,7 +245,7 @@ sort_frequencies(Value *args, uint32_t argc)
     struct core_buffer items = {0};
     struct core_buffer counts = {0};
     struct seq_iter iter;
-    seq_iter_init(&iter, args[0]);
+    seq_iter_take(&iter, &args[0]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         Value place = map_transient_get(places, item);

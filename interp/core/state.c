@@ -200,7 +200,8 @@ force(Value v)
 {
     struct delay_object *delay = (struct delay_object *)value_object(v);
     if (value_is(delay->value, VALUE_ABSENT)) {
-        // A thunk that throws leaves the delay as it was.
+        // A thunk that throws leaves the delay as it was. It may run for long.
+        alloc_forget_stack();
         delay->value = invoke0(delay->thunk);
     }
     return delay->value;

@@ -79,7 +79,7 @@ string_join(Value *args, uint32_t argc)
     Value item;
     bool is_first = true;
     text_builder_init(&builder);
-    seq_iter_init(&iter, args[argc - 1]);
+    seq_iter_take(&iter, &args[argc - 1]);
     while (seq_iter_next(&iter, &item)) {
         if (!is_first) {
             text_builder_add_text(&builder, separator);

@@ -46,14 +46,20 @@ core_buffer_add(struct core_buffer *buffer, Value item)
 }
 
 void
-core_buffer_add_all(struct core_buffer *buffer, Value seqable)
+core_buffer_take_all(struct core_buffer *buffer, Value *seqable)
 {
     struct seq_iter iter;
-    seq_iter_init(&iter, seqable);
+    seq_iter_take(&iter, seqable);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         core_buffer_add(buffer, item);
     }
+}
+
+void
+core_buffer_add_all(struct core_buffer *buffer, Value seqable)
+{
+    core_buffer_take_all(buffer, &seqable);
 }
 
 /* One chunk over a copy. */
@@ -84,7 +90,9 @@ core_run_step(Value *args, uint32_t argc)
 Value
 core_lazy_make(const struct core_step *step, Value state)
 {
-    return seq_lazy(core_builtin(&step->row, state));
+    Value lazy = seq_lazy(core_builtin(&step->row, state));
+    value_object(lazy)->flags = LAZY_STEP;
+    return lazy;
 }
 
 Value
@@ -163,10 +171,10 @@ core_reduced(Value v)
 
 /* Ends at the first reduced value; never reads an item behind it. */
 Value
-core_reduce_with(Value f, Value init, Value coll)
+core_reduce_with(Value f, Value init, Value *coll)
 {
     struct seq_iter iter;
-    seq_iter_init(&iter, coll);
+    seq_iter_take(&iter, coll);
     Value result = init;
     Value item;
     while (seq_iter_next(&iter, &item)) {

@@ -24,18 +24,6 @@
 _Noreturn void
 core_throw_type(const char *operation, const char *expected, Value found);
 
-/* --- Arguments ---------------------------------------------------------- */
-
-/* Takes an argument out of its register: what walks a sequence to its end does
- * not hold its head. */
-static inline Value
-core_take(Value *arg)
-{
-    Value value = *arg;
-    *arg = VALUE_NIL;
-    return value;
-}
-
 /* --- Values in a row ----------------------------------------------------- */
 
 /* Grows in collected memory; zero-initialised is empty. On the C stack. */
@@ -48,12 +36,18 @@ struct core_buffer {
 void core_buffer_add(struct core_buffer *buffer, Value item);
 /* All items of a seqable. */
 void core_buffer_add_all(struct core_buffer *buffer, Value seqable);
+/* The same of an argument that is not used otherwise: see seq_iter_take. */
+void core_buffer_take_all(struct core_buffer *buffer, Value *seqable);
 /* The items as a sequence; () for none. The buffer is not used again. */
 Value core_buffer_seq(const struct core_buffer *buffer);
 
 /* --- Lazy sequences -------------------------------------------------------- */
 
 enum { CORE_CHUNK = 32 };
+
+/* A step that found no item in so many rounds gives a lazy sequence of what is
+ * left: so nothing holds what a long search has passed (seq.c). */
+enum { CORE_ROUNDS = 64 };
 
 /* How a lazy sequence goes on: `next` makes its first cell (or nil) of the
  * state, which is a vector as a rule and is never changed, so a step that
@@ -105,8 +99,9 @@ core_unreduced(Value v)
 }
 
 Value core_reduced(Value v);
-/* As reduce with an initial value; the result is never reduced. */
-Value core_reduce_with(Value f, Value init, Value coll);
+/* As reduce with an initial value; the result is never reduced. The collection
+ * is taken out of its slot. */
+Value core_reduce_with(Value f, Value init, Value *coll);
 
 /* --- Transducers ------------------------------------------------------------ */
 

@@ -467,7 +467,9 @@ pipeline_advance(Value pipeline, bool *at_end)
     Value step = vector_at(state, PIPE_STEP);
     Value sources = vector_at(state, PIPE_SOURCES);
     Value buffer = vector_at(state, PIPE_BUFFER);
-    core_cell_set(pipeline, vector_assoc(state, PIPE_OK, VALUE_FALSE));
+    // What breaks is repaired from the start: so it need not hold the sources.
+    state = vector_assoc(state, PIPE_OK, VALUE_FALSE);
+    core_cell_set(pipeline, vector_assoc(state, PIPE_SOURCES, VALUE_NIL));
     *at_end = false;
     while (!*at_end && vector_count(core_cell_value(buffer)) == 0) {
         *at_end = !pipeline_feed(step, &sources);
@@ -496,7 +498,8 @@ pipeline_repair(Value pipeline, Value state, int64_t given)
     core_cell_set(pipeline, core_cell_value(fresh));
 }
 
-/* State: [xform sources pipeline given]. */
+/* State: [xform sources pipeline given]; the sources as they were before anyone
+ * looked, for a repair. */
 static Value
 next_sequence(const struct core_step *self, Value state)
 {
@@ -531,6 +534,10 @@ xform_sequence(Value *args, uint32_t argc)
     }
     Value sources = vector_from_array(args + 1, argc - 1);
     Value pipeline = pipeline_make(args[0], sources);
+    for (uint32_t i = 1; i < argc; i++) {
+        args[i] = seq_recipe(args[i]);
+    }
+    sources = vector_from_array(args + 1, argc - 1);
     Value state = core_state_4(args[0], sources, pipeline, number_int(0));
     return core_lazy_make(&step_sequence, state);
 }

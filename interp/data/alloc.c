@@ -57,6 +57,7 @@ static struct {
     void *spare; /* NULL: it was used up */
     uintptr_t stack_base;
     uintptr_t stack_max; /* bytes that may be used */
+    uintptr_t stack_low; /* the deepest allocation since it was forgotten */
     struct range ranges[RANGE_MAX];
     GC_push_other_roots_proc push_previous;
     bool is_poisoned; /* what is free is filled with a pattern */
@@ -138,6 +139,7 @@ measure_stack(void)
     struct rlimit limit;
     struct GC_stack_base base;
     heap.stack_base = (uintptr_t)&limit;
+    heap.stack_low = heap.stack_base;
     if (GC_get_stack_base(&base) == GC_SUCCESS) {
         heap.stack_base = (uintptr_t)base.mem_base;
     }
@@ -157,22 +159,66 @@ alloc_stack_is_deep(void)
     return heap.stack_base - (uintptr_t)&here > heap.stack_max;
 }
 
-/* The array is looked at, so that the compiler fills it. */
+/* What runs deeper than this leaves words that a collection can see. Only where
+ * memory is asked of the collector: it runs nowhere else. */
+static inline void
+note_depth(void)
+{
+    char here;
+    if ((uintptr_t)&here < heap.stack_low) {
+        heap.stack_low = (uintptr_t)&here;
+    }
+}
+
+/* The array is looked at, so that the compiler fills it; before and after, so
+ * that the call in between is one. */
 #define FORGET(size)                   \
     char unused[size];                 \
     memset(unused, 0, sizeof(unused)); \
     __asm__ volatile("" : : "r"(unused) : "memory")
 
+/* Frame by frame, because only what is in a frame may be written. */
+__attribute__((noinline)) static void
+forget_down_to(uintptr_t end)
+{
+    FORGET(1024);
+    if ((uintptr_t)unused > end) {
+        forget_down_to(end);
+        __asm__ volatile("" : : "r"(unused) : "memory");
+    }
+}
+
 __attribute__((noinline)) void
 alloc_forget_stack(void)
 {
-    FORGET(2048);
+    enum { DEPTH_MAX = 64 * 1024, MARGIN = 2048 };
+    char here;
+    uintptr_t top = (uintptr_t)&here;
+    uintptr_t low = heap.stack_low < top ? heap.stack_low : top;
+    forget_down_to(top - low < DEPTH_MAX ? low - MARGIN : top - DEPTH_MAX);
+    heap.stack_low = top;
 }
 
 __attribute__((noinline)) void
 alloc_forget_frame(void)
 {
-    FORGET(256);
+    FORGET(512);
+}
+
+/* The frames of a collection come to lie where the collector gave out blocks
+ * before, and each block begins with an object: so what is asked for begins on
+ * clear ground, and all others do from where they tell. */
+__attribute__((noinline)) static void
+forget_blocks(void)
+{
+    FORGET(4096);
+}
+
+static void
+collect(void)
+{
+    forget_blocks();
+    GC_gcollect();
 }
 
 void
@@ -191,6 +237,7 @@ alloc_start(size_t heap_initial_bytes)
     measure_stack();
     heap.push_previous = GC_get_push_other_roots();
     GC_set_push_other_roots(push_roots);
+    GC_set_start_callback(forget_blocks);
     if (heap_initial_bytes > GC_get_heap_size()) {
         GC_expand_hp(heap_initial_bytes - GC_get_heap_size());
     }
@@ -204,12 +251,12 @@ schedule_event(void)
 }
 
 /* What is due now that heap.total passed heap.event_at. */
-static void
-event(void)
+__attribute__((noinline)) static void
+run_event(void)
 {
     if (heap.collect_every != 0 && --heap.calls_left == 0) {
         heap.calls_left = heap.collect_every;
-        GC_gcollect();
+        collect();
     }
     if (heap.budget_hook != NULL && heap.total >= heap.budget_at) {
         heap.budget_at = heap.total + heap.budget_every;
@@ -217,6 +264,15 @@ event(void)
         keep_spare();
         heap.budget_hook();
     }
+}
+
+/* On clear ground: what is due may be a collection, see forget_blocks. */
+__attribute__((noinline)) static void
+event(void)
+{
+    note_depth();
+    forget_blocks();
+    run_event();
 }
 
 /* Objects of one class, linked through their first words. Scanned ones come
@@ -278,6 +334,7 @@ static struct link *
 refill(size_t class_index, int sort)
 {
     assert(heap.started);
+    note_depth();
     return heap.is_poisoned ? take_poisoned(class_index, sort)
                             : take_batch(class_index, sort);
 }
@@ -289,6 +346,7 @@ static void *
 take_large(size_t size, bool is_scanned)
 {
     assert(size > SMALL_MAX);
+    note_depth();
     if (size >= RESERVE_MIN) {
         alloc_reserve(size);
     }
@@ -382,8 +440,9 @@ alloc_for_library(size_t size)
     heap.total += size;
     if (heap.collect_every != 0 && --heap.calls_left == 0) {
         heap.calls_left = heap.collect_every;
-        GC_gcollect();
+        collect();
     }
+    note_depth();
     void *block = GC_MALLOC(size + BYTE_BEHIND);
     if (block == NULL) {
         out_of_memory(size);
@@ -510,7 +569,7 @@ alloc_set_budget_hook(void (*hook)(void), uint64_t every_bytes)
 void
 alloc_collect(void)
 {
-    GC_gcollect();
+    collect();
 }
 
 void

@@ -81,8 +81,14 @@ struct list_object {
 };
 
 /* KIND_LAZY. Before: thunk is a function of no arguments, value is ABSENT.
- * After (written later): value is a sequence or nil. The thunk stays, so that
- * the fingerprint is the same before and after. */
+ * After (written later): value is a sequence or nil, or another lazy sequence
+ * whose value is this one's, too. The thunk stays, so that the fingerprint is
+ * the same before and after; copies that share a thunk are one to it. */
+enum lazy_flag {
+    LAZY_STEP = 1,   /* nobody else has the thunk, which is a builtin */
+    LAZY_COPIED = 2, /* but for a copy, which is not to hold what it gives */
+};
+
 struct lazy_object {
     struct object head;
     Value thunk;

@@ -7,9 +7,12 @@
  * A lazy sequence runs its thunk once and keeps what came out. The thunk
  * stays: the fingerprint of a sequence is that of its thunk, so that it is the
  * same whether someone has looked or not. A thunk that throws leaves the
- * sequence as it was, to be tried again. Thunks that give lazy sequences in
- * turn are followed in a loop, and all on the way learn the result. Counting a
- * sequence of unknown length walks it.
+ * sequence as it was, to be tried again.
+ *
+ * A thunk may give a lazy sequence in turn: then the cell stands for that one,
+ * and a loop goes on there. So a search through a long sequence, which gives
+ * such a cell now and then, holds neither the cells on its way nor what it has
+ * left behind: of what the first cell was made of, only the recipe is kept.
  */
 #include "interp/data/seq.h"
 
@@ -435,68 +438,183 @@ seq_next(Value v)
 
 /* --- Lazy sequences -------------------------------------------------------------- */
 
-/* Cells that wait for the value of the innermost one; collected memory. */
-struct chain {
-    struct lazy_object **cells;
-    uint32_t count;
-    uint32_t cap;
-};
-
-/* Doubles its room, so that a long chain costs linear time. */
-static void
-chain_add(struct chain *chain, struct lazy_object *cell)
-{
-    if (chain->count == chain->cap) {
-        chain->cap = chain->cap == 0 ? 8 : chain->cap * 2;
-        struct lazy_object **cells =
-            alloc(chain->cap * sizeof(struct lazy_object *));
-        if (chain->count > 0) {
-            memcpy(cells, chain->cells,
-                   chain->count * sizeof(struct lazy_object *));
-        }
-        chain->cells = cells;
-    }
-    chain->cells[chain->count++] = cell;
-}
-
 /* Only through a lazy sequence can a sequence come back to itself, and then a
  * walk over it makes nothing and calls nothing: each such step is charged as
  * one of the program's (limits.c). */
-enum { WALK_BYTES = 256 };
+enum { WALK_BYTES = 256, RECIPE_DEPTH = 12 };
 
-/* A thunk often gives another lazy sequence, which gives another: the loop
- * follows them all, and each cell on the way gets the same value. */
+static Value recipe(Value v, uint32_t depth);
+
+/* Of a step that has run: what it was made of, without what was made of that. */
+static void
+keep_recipes(Value thunk, uint32_t depth)
+{
+    enum { STATE_MAX = 16 };
+    struct builtin_object *builtin =
+        (struct builtin_object *)value_object(thunk);
+    Value state = builtin->captured;
+    Value recipes[STATE_MAX] = {{0}};
+    if (!vector_is(state) || vector_count(state) > STATE_MAX) {
+        return;
+    }
+    bool differs = false;
+    for (uint32_t i = 0; i < vector_count(state); i++) {
+        Value item = vector_at(state, i);
+        recipes[i] = recipe(item, depth);
+        differs = differs || !value_is(recipes[i], item);
+    }
+    if (differs) {
+        builtin->captured = vector_from_array(recipes, vector_count(state));
+    }
+}
+
+/* Also of what was not looked at: it may be later. */
+static Value
+recipe_of_lazy(Value v, uint32_t depth)
+{
+    struct lazy_object *lazy = lazy_of(v);
+    if (value_is(lazy->value, VALUE_ABSENT)) {
+        lazy->head.flags |= LAZY_COPIED;
+    } else if (lazy->head.flags & LAZY_STEP) {
+        keep_recipes(lazy->thunk, depth - 1);
+    }
+    struct lazy_object *copy =
+        alloc_object(KIND_LAZY, sizeof(struct lazy_object));
+    *copy = *lazy;
+    copy->head.flags &= LAZY_STEP;
+    copy->value = VALUE_ABSENT;
+    return value_from_object(copy);
+}
+
+static Value
+recipe_of_list(Value v, uint32_t depth)
+{
+    const struct list_object *list = list_object(v);
+    Value first = recipe(list->first, depth / 2);
+    Value rest = recipe(list->rest, depth - 1);
+    if (value_is(first, list->first) && value_is(rest, list->rest)) {
+        return v;
+    }
+    struct list_object *copy =
+        alloc_object(KIND_LIST, sizeof(struct list_object));
+    *copy = *list;
+    copy->first = first;
+    copy->rest = rest;
+    return value_from_object(copy);
+}
+
+static Value
+recipe_of_chunk(Value v, uint32_t depth)
+{
+    const struct chunk_object *chunk = chunk_of(v);
+    Value rest = recipe(chunk->rest, depth - 1);
+    if (value_is(rest, chunk->rest)) {
+        return v;
+    }
+    struct chunk_object *copy =
+        alloc_object(KIND_CHUNK, sizeof(struct chunk_object));
+    *copy = *chunk;
+    copy->rest = rest;
+    return value_from_object(copy);
+}
+
+/* Equal to v, with the same fingerprint, but lazy sequences in it are as if
+ * nobody had looked. Behind a few cells or sources it is v itself. */
+static Value
+recipe(Value v, uint32_t depth)
+{
+    if (depth == 0) {
+        return v;
+    }
+    switch (value_kind(v)) {
+    case KIND_LAZY:
+        return recipe_of_lazy(v, depth);
+    case KIND_LIST:
+        return recipe_of_list(v, depth);
+    case KIND_CHUNK:
+        return recipe_of_chunk(v, depth);
+    default:
+        return v;
+    }
+}
+
+Value
+seq_recipe(Value v)
+{
+    return recipe(v, RECIPE_DEPTH);
+}
+
+/* The last of the cells that stand for each other from this one on. Each on
+ * the way is let point further, so that the way is short the next time. */
+static struct lazy_object *
+follow(struct lazy_object *cell)
+{
+    while (value_is_kind(cell->value, KIND_LAZY)) {
+        struct lazy_object *next = lazy_of(cell->value);
+        if (value_is_kind(next->value, KIND_LAZY)) {
+            cell->value = next->value;
+        }
+        cell = next;
+    }
+    return cell;
+}
+
+/* A sequence that is made of nothing but itself is empty. */
+static void
+settle(struct lazy_object *cell, Value value)
+{
+    bool is_last = !value_is_kind(value, KIND_LAZY);
+    if (is_last) {
+        cell->value = seq_of(value);
+    } else {
+        struct lazy_object *next = follow(lazy_of(value));
+        cell->value = next == cell ? VALUE_NIL : value_from_object(next);
+    }
+    uint8_t flags = cell->head.flags;
+    if ((flags & LAZY_STEP) && (!is_last || (flags & LAZY_COPIED))) {
+        keep_recipes(cell->thunk, RECIPE_DEPTH);
+    }
+}
+
+/* A walk that makes cells clears the stack below it now and then: what calls
+ * for the first cell left there would be seen as long as all later calls lie
+ * in the same places. A number of cells that is prime, so that each of several
+ * walks within each other has its turn. */
+static void
+forget_at_times(void)
+{
+    enum { CELLS_A_TURN = 13 };
+    static uint32_t cells;
+    if (++cells % CELLS_A_TURN == 0) {
+        alloc_forget_stack();
+    }
+}
+
 Value
 seq_realise(Value lazy)
 {
     assert(value_is_kind(lazy, KIND_LAZY));
-    struct lazy_object *cell = lazy_of(lazy);
+    struct lazy_object *cell = follow(lazy_of(lazy));
     if (!value_is(cell->value, VALUE_ABSENT)) {
         alloc_charge(WALK_BYTES);
-        return cell->value;
     }
-    struct chain chain = {.cells = NULL};
-    Value value = invoke0(cell->thunk);
-    while (value_is_kind(value, KIND_LAZY) &&
-           value_is(lazy_of(value)->value, VALUE_ABSENT)) {
-        struct lazy_object *inner = lazy_of(value);
-        chain_add(&chain, inner);
-        value = invoke0(inner->thunk);
+    while (value_is(cell->value, VALUE_ABSENT)) {
+        if (value_is_kind(cell->thunk, KIND_FUNCTION)) {
+            alloc_forget_frame(); // A program may walk anything.
+        }
+        forget_at_times();
+        settle(cell, invoke0(cell->thunk));
+        // From the start: all cells in between are let go.
+        cell = follow(lazy_of(lazy));
     }
-    value = seq_of(value);
-    for (uint32_t i = 0; i < chain.count; i++) {
-        chain.cells[i]->value = value;
-        chain.cells[i] = NULL; // what is left on the stack then holds nothing
-    }
-    cell->value = value;
-    return value;
+    return cell->value;
 }
 
 bool
 seq_is_realised(Value lazy)
 {
     assert(value_is_kind(lazy, KIND_LAZY));
-    return !value_is(lazy_of(lazy)->value, VALUE_ABSENT);
+    return !value_is(follow(lazy_of(lazy))->value, VALUE_ABSENT);
 }
 
 /* --- Counting --------------------------------------------------------------------- */
@@ -583,6 +701,21 @@ int64_t
 seq_count(Value v)
 {
     return seq_count_bounded(v, INT64_MAX);
+}
+
+int64_t
+seq_count_taken(Value *slot)
+{
+    int64_t count = known_count(*slot);
+    if (count >= 0) {
+        return count;
+    }
+    struct seq_iter iter;
+    seq_iter_take(&iter, slot);
+    Value item;
+    for (count = 0; seq_iter_next(&iter, &item); count++) {
+    }
+    return count;
 }
 
 bool

@@ -47,6 +47,10 @@ Value seq_cons(Value first, Value rest);
 Value seq_lazy(Value thunk);
 /* Realises a KIND_LAZY value: seq_of of what it holds. */
 Value seq_realise(Value lazy);
+/* The same with nothing computed: equal, with the same fingerprint, but it does
+ * not hold what was made of lazy sequences in v. For what keeps v only to tell
+ * what it came from. */
+Value seq_recipe(Value v);
 /* True for a lazy sequence that has been realised. */
 bool seq_is_realised(Value lazy);
 
@@ -63,6 +67,8 @@ Value seq_of_vector_reversed(Value vector);
 
 /* Items of any seqable; walks what does not know its count. */
 int64_t seq_count(Value v);
+/* The same of what the caller gives away: see seq_iter_take. */
+int64_t seq_count_taken(Value *slot);
 /* The same, but stops at max. */
 int64_t seq_count_bounded(Value v, int64_t max);
 /* True for what knows its count without a walk (`counted?`); nil too. */
@@ -70,9 +76,10 @@ bool seq_is_counted(Value v);
 /* True if there is no item; realises at most the first. */
 bool seq_is_empty(Value v);
 
-/* Item `index` (from 0) of any seqable, or ABSENT. O(1) for vectors, strings
- * of ASCII and ranges. */
-Value seq_nth(Value v, int64_t index);
+/* Item `index` (from 0) of any seqable, or ABSENT, and how many there are. O(1)
+ * for vectors, strings of ASCII and ranges; what must be walked is taken out of
+ * its slot. */
+Value seq_nth(Value *slot, int64_t index, int64_t *count);
 
 /* A walk over a sequential value: small enough to be kept on a heap. */
 struct seq_cursor {
@@ -95,6 +102,10 @@ struct seq_iter {
 
 /* Throws a type error for what is not seqable. */
 void seq_iter_init(struct seq_iter *iter, Value v);
+/* The same, out of the caller's only slot of the value, which is nil then: a
+ * walk to the end of a sequence that nobody else has holds no more of it than
+ * the cell where it stands. */
+void seq_iter_take(struct seq_iter *iter, Value *slot);
 bool seq_iter_next(struct seq_iter *iter, Value *item);
 /* What is left as a sequence, not realised further; () at the end. */
 Value seq_iter_rest(struct seq_iter *iter);

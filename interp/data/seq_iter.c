@@ -281,35 +281,56 @@ seq_iter_rest(struct seq_iter *iter)
     return value_is_nil(rest) ? list_empty() : rest;
 }
 
-Value
-seq_nth(Value v, int64_t index)
+/* An item of what knows its count; in a map or set only by a walk. */
+static Value
+counted_nth(Value v, int64_t index)
 {
-    if (index < 0) {
-        return VALUE_ABSENT;
-    }
     if (vector_is(v)) {
-        return index < vector_count(v) ? vector_at(v, (uint32_t)index)
-                                       : VALUE_ABSENT;
+        return vector_at(v, (uint32_t)index);
     }
     if (text_is(v)) {
-        return index < text_len(v)
-                   ? value_char(text_char_at(v, (uint32_t)index))
-                   : VALUE_ABSENT;
+        return value_char(text_char_at(v, (uint32_t)index));
     }
     if (value_is_kind(v, KIND_RANGE)) {
         const struct range_object *range =
             (const struct range_object *)value_object(v);
-        return index < range->count
-                   ? number_int(range->from + index * range->by)
-                   : VALUE_ABSENT;
+        return number_int(range->from + index * range->by);
     }
     struct seq_iter iter;
     seq_iter_init(&iter, v);
     Value item = VALUE_ABSENT;
-    for (int64_t i = 0; i <= index; i++) {
-        if (!seq_iter_next(&iter, &item)) {
-            return VALUE_ABSENT;
-        }
+    for (int64_t i = 0; i <= index && seq_iter_next(&iter, &item); i++) {
     }
     return item;
+}
+
+/* Only the callee has the value, and that for no longer than it takes to put
+ * it into the iterator: a register that is the caller's would hold it. */
+__attribute__((noinline)) void
+seq_iter_take(struct seq_iter *iter, Value *slot)
+{
+    seq_iter_init(iter, *slot);
+    *slot = VALUE_NIL;
+}
+
+Value
+seq_nth(Value *slot, int64_t index, int64_t *count)
+{
+    *count = 0;
+    if (index < 0) {
+        return VALUE_ABSENT;
+    }
+    if (seq_is_counted(*slot) && !list_is(*slot)) {
+        *count = seq_count(*slot);
+        return index < *count ? counted_nth(*slot, index) : VALUE_ABSENT;
+    }
+    struct seq_iter iter;
+    seq_iter_take(&iter, slot);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        if ((*count)++ == index) {
+            return item;
+        }
+    }
+    return VALUE_ABSENT;
 }

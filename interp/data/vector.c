@@ -396,10 +396,10 @@ vector_entry(Value key, Value value)
 }
 
 Value
-vector_from_seq(Value seqable)
+vector_from_taken(Value *slot)
 {
     struct seq_iter iter;
-    seq_iter_init(&iter, seqable);
+    seq_iter_take(&iter, slot);
     Value items[WIDTH];
     uint32_t count = 0;
     while (count < WIDTH && seq_iter_next(&iter, &items[count])) {

@@ -78,8 +78,8 @@ Value vector_from_array(const Value *items, uint32_t count);
 Value vector_2(Value a, Value b);
 /* A vector of two that is a map entry. */
 Value vector_entry(Value key, Value value);
-/* All items of anything seqable (seq.h). */
-Value vector_from_seq(Value seqable);
+/* All items of anything seqable, taken out of its slot (seq.h). */
+Value vector_from_taken(Value *slot);
 
 Value vector_conj(Value v, Value item);
 /* index <= count; index == count appends. */

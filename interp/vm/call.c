@@ -181,9 +181,7 @@ call_builtin(Value fn, Value *args, uint32_t argc)
     if (argc < spec->min || (spec->max != ARGS_ANY && argc > spec->max)) {
         call_throw_arity(fn, argc);
     }
-    if (argc > 0) {
-        call_forget_before_walk(args[argc - 1]);
-    }
+    call_forget_before_walk(args, argc);
     if (value_is_nil(builtin->captured)) {
         return spec->function(args, argc);
     }
@@ -374,7 +372,7 @@ call_with_rest(Value fn, Value *args, uint32_t argc, Value rest)
 /* A function with a rest gets one more item than it requires, so that it is
  * known that there is a rest; what follows stays lazy. */
 Value
-call_apply(Value fn, const Value *args, uint32_t argc, Value tail)
+call_apply(Value fn, const Value *args, uint32_t argc, Value *tail)
 {
     invoke_check_stack();
     Value *top = vm.top;
@@ -384,7 +382,7 @@ call_apply(Value fn, const Value *args, uint32_t argc, Value tail)
     }
     vm.top = copy + argc;
     struct seq_iter iter;
-    seq_iter_init(&iter, tail);
+    seq_iter_take(&iter, tail);
     uint32_t wanted = wanted_before_rest(fn);
     uint32_t count = spread(copy, argc, wanted, &iter);
     Value result = count > wanted

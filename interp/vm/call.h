@@ -15,9 +15,9 @@ Value call_value(Value fn, const Value *args, uint32_t argc);
  * be overwritten: what the machine does for all but functions. */
 Value call_in_place(Value fn, Value *args, uint32_t argc);
 
-/* (apply fn args... tail): tail is any seqable. A variadic function gets what
- * is left of it unrealised as its rest. */
-Value call_apply(Value fn, const Value *args, uint32_t argc, Value tail);
+/* (apply fn args... tail): tail is any seqable, and taken out of its slot. A
+ * variadic function gets what is left of it unrealised as its rest. */
+Value call_apply(Value fn, const Value *args, uint32_t argc, Value *tail);
 
 /* The value captured by the builtin that runs (core_builtin), or nil. */
 Value call_captured(void);
@@ -32,14 +32,25 @@ typedef Value (*call_getter)(Value coll, Value key, Value missing);
 void call_set_get(call_getter get);
 Value call_get(Value coll, Value key, Value missing);
 
-/* A builtin that gets a lazy sequence, none of it made, may walk it to its end:
- * what its frame will lie on must not hold the first cell. */
-static inline void
-call_forget_before_walk(Value coll)
+static inline bool
+call_may_be_long(Value coll)
 {
-    if (value_is_kind(coll, KIND_LAZY) &&
-        value_is(((const struct lazy_object *)value_object(coll))->value,
-                 VALUE_ABSENT)) {
+    if (!value_is_object(coll)) {
+        return false;
+    }
+    uint8_t kind = value_object(coll)->kind;
+    return kind == KIND_LAZY || kind == KIND_CHUNK || kind == KIND_DELAY ||
+           (kind == KIND_LIST &&
+            ((const struct list_object *)value_object(coll))->count < 0);
+}
+
+/* A builtin that gets a sequence of unknown length, first or last, may walk it
+ * to its end, and a delay may do so: what its frame will lie on must not hold the first cell. */
+static inline void
+call_forget_before_walk(const Value *args, uint32_t argc)
+{
+    if (argc > 0 &&
+        (call_may_be_long(args[argc - 1]) || call_may_be_long(args[0]))) {
         alloc_forget_frame();
     }
 }

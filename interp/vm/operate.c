@@ -9,6 +9,7 @@
 #include "interp/compile/node.h"
 #include "interp/data/map.h"
 #include "interp/data/record.h"
+#include "interp/data/seq.h"
 #include "interp/data/set.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
@@ -40,6 +41,15 @@ operate_def(Value var, const Value *value_and_meta, uint32_t parts)
         (parts & NODE_DEF_VALUE) != 0 ? value_and_meta[0] : VALUE_ABSENT;
     definition_set(var, value, value_and_meta[1]);
     return var;
+}
+
+void
+operate_draw(Value fn, uint32_t index)
+{
+    struct function_object *function =
+        (struct function_object *)value_object(fn);
+    assert(index < function->head.extra);
+    function->captured[index] = seq_recipe(function->captured[index]);
 }
 
 /* The function that runs is the outer one: it lies before the registers. */

@@ -12,6 +12,9 @@ _Noreturn void operate_unbound(Value var);
 /* DEF: defines, and gives the var. */
 Value operate_def(Value var, const Value *value_and_meta, uint32_t parts);
 
+/* DRAW: lets the function keep only the recipe of what it captured. */
+void operate_draw(Value fn, uint32_t index);
+
 /* CLOSURE: `sources` are the words behind the instruction. */
 Value
 operate_closure(Value code, const uint64_t *sources, const Value *registers);

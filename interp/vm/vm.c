@@ -95,6 +95,17 @@ op_CAPTURED:
     R[A] = ((struct function_object *)value_object(R[-1]))->captured[B];
     NEXT();
 
+    // What may hold cells goes to the register; see seq_recipe.
+op_DRAW : {
+    Value drawn = ((struct function_object *)value_object(R[-1]))->captured[B];
+    R[A] = drawn;
+    if (call_may_be_long(drawn)) {
+        SAVE();
+        operate_draw(R[-1], B);
+    }
+    NEXT();
+}
+
 op_SELF:
     R[A] = R[-1];
     NEXT();
@@ -172,7 +183,7 @@ op_CALL_BUILTIN : {
     pc++;
     SAVE();
     BEGIN_BUILTIN();
-    call_forget_before_walk(R[A + C]); // The last argument.
+    call_forget_before_walk(&R[A + 1], C);
     R[B] = builtin->spec->function(&R[A + 1], C);
     END_BUILTIN();
     NEXT();

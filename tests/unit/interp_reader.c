@@ -201,6 +201,13 @@ TEST(reads_metadata)
     CHECK_EQ_STR(code("^:a 1"), "1:1 Metadata cannot be put on an integer");
 }
 
+static Value
+item_of(Value form, int64_t index)
+{
+    int64_t count;
+    return seq_nth(&form, index, &count);
+}
+
 TEST(places_stand_beside_metadata)
 {
     const char *text = "(foo  \"é\" ^:m bar\n  [1 (baz)])";
@@ -220,17 +227,17 @@ TEST(places_stand_beside_metadata)
     REQUIRE(reader_place_of_item(form, 1, &place));
     CHECK_EQ_INT(place.column, 7);
     CHECK_EQ_INT(place.end_column, 10);
-    Value bar = seq_nth(form, 2);
+    Value bar = item_of(form, 2);
     REQUIRE(reader_place_of(bar, &place));
     CHECK_EQ_INT(place.column, 15);
     CHECK(value_equal(bar, symbol_from_cstring("bar")));
     CHECK(value_is_nil(meta_of(form)));
-    Value baz = vector_at(seq_nth(form, 3), 1);
+    Value baz = vector_at(item_of(form, 3), 1);
     REQUIRE(reader_place_of(baz, &place));
     CHECK_EQ_INT(place.line, 2);
     CHECK_EQ_INT(place.column, 6);
     CHECK(!reader_place_of_item(form, 4, &place));
-    CHECK(!reader_place_of(seq_nth(form, 3), &place));
+    CHECK(!reader_place_of(item_of(form, 3), &place));
 }
 
 TEST(data_has_no_places)

@@ -8,6 +8,12 @@
 enum { MANY = 40000 };
 
 static Value
+vector_of(Value seqable)
+{
+    return vector_from_taken(&seqable);
+}
+
+static Value
 count_up(uint32_t count)
 {
     Value transient = vector_transient(vector_empty());
@@ -343,10 +349,10 @@ TEST(views_are_made_without_a_copy)
 
 TEST(vectors_of_sequences)
 {
-    CHECK(counts_up(vector_from_seq(seq_range(0, 1000, 1)), 1000));
-    CHECK(counts_up(vector_from_seq(seq_range(0, 32, 1)), 32));
-    CHECK(counts_up(vector_from_seq(VALUE_NIL), 0));
-    CHECK_EQ_INT(vector_count(vector_from_seq(string("añb"))), 3);
+    CHECK(counts_up(vector_of(seq_range(0, 1000, 1)), 1000));
+    CHECK(counts_up(vector_of(seq_range(0, 32, 1)), 32));
+    CHECK(counts_up(vector_of(VALUE_NIL), 0));
+    CHECK_EQ_INT(vector_count(vector_of(string("añb"))), 3);
 }
 
 TEST(lists_know_their_count)
