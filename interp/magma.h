@@ -150,6 +150,8 @@ int64_t magma_int_of(Value v);
 
 Value magma_vector(const Value *items, uint32_t count);
 Value magma_vector_conj(Value vector, Value item);
+/* The same vector, printed as #tag[...]. */
+Value magma_vector_tagged(Value vector, const char *tag);
 uint32_t magma_vector_count(Value vector);
 Value magma_vector_at(Value vector, uint32_t index);
 Value magma_map(void);

@@ -149,6 +149,12 @@ magma_vector_conj(Value vector, Value item)
     return vector_conj(vector, item);
 }
 
+Value
+magma_vector_tagged(Value vector, const char *tag)
+{
+    return vector_with_tag(vector, tag);
+}
+
 uint32_t
 magma_vector_count(Value vector)
 {

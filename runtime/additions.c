@@ -151,10 +151,12 @@ additions_bind(struct magma_text name, Value value)
 bool
 additions_matters(Value form)
 {
-    static const char *const heads[] = {
-        "require", "alias",         "extend-type", "extend-protocol", "extend",
-        "derive",  "prefer-method", "defmethod",   "defprotocol",     "deftype",
-        "ns"};
+    static const char *const heads[] = {"require",       "alias",
+                                        "extend-type",   "extend-protocol",
+                                        "extend",        "derive",
+                                        "prefer-method", "defmethod",
+                                        "defprotocol",   "deftype",
+                                        "defquery",      "ns"};
     bool matters = additions_name_of(form).len > 0;
     for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
         matters = matters || magma_is_call_of(form, heads[i]);

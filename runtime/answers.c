@@ -81,6 +81,13 @@ row_value(const struct query_rows *rows, uint32_t row)
 }
 
 Value
+answers_tag(Value set, enum query_set_type type)
+{
+    return magma_vector_tagged(set,
+                               type == QUERY_ACTIONS ? "actions" : "targets");
+}
+
+Value
 answers_make(const struct query_rows *rows, struct query_world *world,
              Value actions)
 {
@@ -94,5 +101,5 @@ answers_make(const struct query_rows *rows, struct query_world *world,
         result = magma_vector_conj(result, rows->is_set ? member_value(a, row)
                                                         : row_value(rows, row));
     }
-    return result;
+    return rows->is_set ? answers_tag(result, rows->set_type) : result;
 }

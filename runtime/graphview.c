@@ -7,7 +7,6 @@
 
 #include "runtime/functions.h"
 #include "runtime/load.h"
-#include "runtime/querying.h"
 #include "runtime/testing.h"
 
 #include <assert.h>
@@ -499,7 +498,6 @@ void
 graphview_define(void)
 {
     magma_define("clojure.core", rows, sizeof(rows) / sizeof(rows[0]));
-    querying_define();
     testing_define(); // The namespace graph has uses for all of it.
 }
 

@@ -2,6 +2,7 @@
 /* See load.h. */
 #include "runtime/load.h"
 
+#include "runtime/querying.h"
 #include "runtime/register.h"
 #include "runtime/report.h"
 #include "runtime/source.h"
@@ -183,6 +184,7 @@ load_start_language(FILE *out)
     magma_start(&host);
     core_is_loaded = true;
     register_define();
+    querying_define();
 }
 
 /* --- Dynouts --------------------------------------------------------------------- */

@@ -10,6 +10,8 @@
 #include "runtime/graphview.h"
 #include "runtime/query/eval.h"
 #include "runtime/query/of_data.h"
+#include "runtime/query/tree.h"
+#include "runtime/registry.h"
 
 #include <assert.h>
 
@@ -71,20 +73,27 @@ answer(const struct query *query, struct answering *a, Value *result,
     return done || error_set(err, ERROR_CLASS_GRAPH, "the answer is too large");
 }
 
-/* (query* g text): the answer as data. */
+static struct slice
+text_of(Value text)
+{
+    if (!magma_is_string(text)) {
+        error_throw(ERROR_TYPE, "A query must be a string");
+    }
+    struct magma_text bytes = magma_text_of(text);
+    return (struct slice){bytes.bytes, bytes.len};
+}
+
+/* (query* g text), or (query* g tree true): the answer as data. */
 static Value
 builtin_query(Value *args, uint32_t argc)
 {
-    (void)argc;
-    if (!magma_is_string(args[1])) {
-        error_throw(ERROR_TYPE, "A query must be a string");
-    }
+    struct slice text = text_of(args[1]);
     const struct query_world_options options = {.graph = graph_of(args[0])};
-    struct magma_text text = magma_text_of(args[1]);
     struct query query;
     struct error err = {0};
     Value result = VALUE_NIL;
-    bool done = query_parse((struct slice){text.bytes, text.len}, &query, &err);
+    bool done = argc > 2 ? query_read_tree(text, &query, &err)
+                         : query_parse(text, &query, &err);
     if (done) {
         struct answering a = {.world = query_world_open(&options),
                               .actions =
@@ -98,6 +107,34 @@ builtin_query(Value *args, uint32_t argc)
         graphview_throw(&err);
     }
     return result;
+}
+
+/* (query-define* name params text): a mistake in the query is told where it is
+ * defined; the command line can use what a build file defines. */
+static Value
+builtin_define(Value *args, uint32_t argc)
+{
+    (void)argc;
+    struct error_place place = magma_call_place();
+    struct query_names names = {.rows = {0}};
+    struct query query = {.root = NULL};
+    struct error err = {0};
+    bool done = query_names_add(&names, text_of(args[0]), text_of(args[1]),
+                                text_of(args[2]), &err) &&
+                query_parse_named(&names, &query, &err);
+    query_finish(&query);
+    query_names_finish(&names);
+    if (!done) {
+        graphview_throw(&err);
+    }
+    struct registry *active = registry_active();
+    if (active != NULL) {
+        const struct register_query named = {.name = magma_text_of(args[0]),
+                                             .params = magma_text_of(args[1]),
+                                             .text = magma_text_of(args[2])};
+        register_query(active, &named, &place);
+    }
+    return VALUE_NIL;
 }
 
 /* (query-fields* of-actions): the names of the fields that actions, or targets,
@@ -119,9 +156,25 @@ builtin_fields(Value *args, uint32_t argc)
     return names;
 }
 
+/* (query-set* members of-actions) */
+static Value
+builtin_set(Value *args, uint32_t argc)
+{
+    (void)argc;
+    if (!magma_is_vector(args[0])) {
+        error_throw(ERROR_TYPE, "A set is made of a vector");
+    }
+    return answers_tag(args[0], value_is(args[1], VALUE_TRUE) ? QUERY_ACTIONS
+                                                              : QUERY_TARGETS);
+}
+
 static const struct builtin rows[] = {
-    {"query*", 2, 2, builtin_query, "[g text]",
+    {"query*", 2, 3, builtin_query, "[g query is-tree]",
      "The answer to a query about a graph, as data.", "0.1"},
+    {"query-set*", 2, 2, builtin_set, "[members of-actions]",
+     "A vector that prints as a set of queries.", "0.1"},
+    {"query-define*", 3, 3, builtin_define, "[name params text]",
+     "Names a query, for the command line.", "0.1"},
     {"query-fields*", 1, 1, builtin_fields, "[of-actions]",
      "The names of the fields that actions, or targets, have.", "0.1"},
 };

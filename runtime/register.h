@@ -71,6 +71,15 @@ bool register_finish(struct registry *r, struct graph **graph,
  * on is late, is checked and named, and goes into a graph that nobody sees. */
 void register_reopen(struct registry *r, const struct graph *made);
 
+/* Names a query, whose parts are known to be right. */
+struct register_query {
+    struct magma_text name;
+    struct magma_text params;
+    struct magma_text text;
+};
+void register_query(struct registry *r, const struct register_query *query,
+                    const struct error_place *place);
+
 /* Defines action, dynout, group, pool, ifwritten ... in the core. */
 void register_define(void);
 

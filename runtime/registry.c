@@ -183,6 +183,24 @@ registry_place(struct registry *r, const struct error_place *place)
     return out;
 }
 
+static struct str_id
+intern_text(struct registry *r, struct magma_text text)
+{
+    return graph_intern(r->graph, text.bytes, text.len);
+}
+
+void
+register_query(struct registry *r, const struct register_query *query,
+               const struct error_place *place)
+{
+    graph_add_query(r->graph, (struct named_query){
+                                  .name = intern_text(r, query->name),
+                                  .params = intern_text(r, query->params),
+                                  .text = intern_text(r, query->text),
+                                  .place = registry_place(r, place),
+                              });
+}
+
 struct file_id
 registry_file(struct registry *r, Value path)
 {

@@ -23,6 +23,7 @@ const uint32_t graph_part_sizes[PART_COUNT] = {
     [PART_GROUPS] = sizeof(struct group),
     [PART_MEMBERS] = sizeof(struct node),
     [PART_POOLS] = sizeof(struct pool),
+    [PART_QUERIES] = sizeof(struct named_query),
     [PART_BYTES] = 1,
     [PART_STR_STARTS] = sizeof(uint32_t),
     [PART_FILES] = sizeof(struct str_id),
@@ -200,6 +201,18 @@ uint32_t
 graph_pool_count(const struct graph *g)
 {
     return g->parts[PART_POOLS].count;
+}
+
+uint32_t
+graph_query_count(const struct graph *g)
+{
+    return g->parts[PART_QUERIES].count;
+}
+
+const struct named_query *
+graph_query(const struct graph *g, uint32_t index)
+{
+    return vec_at(&g->parts[PART_QUERIES], index);
 }
 
 const char *

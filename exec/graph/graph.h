@@ -36,6 +36,9 @@ bool graph_add_pool(struct graph *g, struct str_id name, uint32_t depth,
 bool
 graph_find_pool(const struct graph *g, struct str_id name, struct pool_id *id);
 
+/* A named query; a later one of the same name takes the place of this. */
+void graph_add_query(struct graph *g, struct named_query query);
+
 /* Begins an action, whose fields the caller then sets through the pointer
  * (key, name, place, flags, pool, depfile; not the spans), valid until
  * graph_end_action. Parts are added in between, in any order of kinds. */
@@ -113,11 +116,13 @@ uint32_t graph_file_count(const struct graph *g);
 uint32_t graph_action_count(const struct graph *g);
 uint32_t graph_group_count(const struct graph *g);
 uint32_t graph_pool_count(const struct graph *g);
+uint32_t graph_query_count(const struct graph *g);
 
 const char *graph_path(const struct graph *g, struct file_id file);
 const struct action *graph_action(const struct graph *g, struct action_id id);
 const struct group *graph_group(const struct graph *g, struct group_id id);
 const struct pool *graph_pool(const struct graph *g, struct pool_id id);
+const struct named_query *graph_query(const struct graph *g, uint32_t index);
 const struct edge *
 graph_input(const struct graph *g, const struct action *a, uint32_t index);
 struct file_id

@@ -129,6 +129,13 @@ graph_add_pool(struct graph *g, struct str_id name, uint32_t depth,
     return graph_pool(g, *id)->depth == depth;
 }
 
+void
+graph_add_query(struct graph *g, struct named_query query)
+{
+    assert(!g->sealed);
+    vec_push(&g->parts[PART_QUERIES], &query);
+}
+
 bool
 graph_find_pool(const struct graph *g, struct str_id name, struct pool_id *id)
 {

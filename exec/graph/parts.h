@@ -24,6 +24,7 @@ enum graph_part {
     PART_GROUPS,
     PART_MEMBERS, /* nodes */
     PART_POOLS,
+    PART_QUERIES,
     PART_REWOUND_COUNT,
 
     /* These only grow. */

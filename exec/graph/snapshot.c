@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 7
+#define FORMAT 8
 #define ALIGNMENT 16
 #define VERSION_SIZE 40
 
@@ -61,6 +61,7 @@ struct head {
     uint32_t byte_order;
     char version[VERSION_SIZE];
     uint64_t size;
+    uint64_t zero;        /* no padding: the bytes are hashed */
     struct hash128 graph; /* what graph_hash says */
     struct section_place sections[SECTION_COUNT];
 };

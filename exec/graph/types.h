@@ -194,4 +194,12 @@ struct pool {
     uint32_t depth;
 };
 
+/* A query that the build file gives a name; the executor only keeps it. */
+struct named_query {
+    struct str_id name;
+    struct str_id params; /* names of sets, with blanks between them */
+    struct str_id text;
+    struct place place;
+};
+
 #endif

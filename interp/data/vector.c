@@ -14,7 +14,10 @@
 
 #include "interp/data/alloc.h"
 #include "interp/data/error.h"
+#include "interp/data/map.h"
 #include "interp/data/seq.h"
+#include "interp/data/symbol.h"
+#include "interp/data/text.h"
 #include "interp/data/transient.h"
 
 #include <assert.h>
@@ -524,6 +527,34 @@ vector_with_meta(Value v, Value meta)
     copy->tail = vector->tail;
     copy->meta = meta;
     return value_from_object(copy);
+}
+
+/* --- Tags ----------------------------------------------------------------- */
+
+/* Of all metadata, the one that is printed. */
+static Value
+tag_key(void)
+{
+    return keyword_make(text_from_cstring("print"), text_from_cstring("tag"));
+}
+
+Value
+vector_tag(Value v)
+{
+    Value meta = vector_object(v)->meta;
+    if (!map_is(meta)) {
+        return VALUE_NIL;
+    }
+    Value tag = map_get(meta, tag_key());
+    return !value_is(tag, VALUE_ABSENT) && symbol_is_keyword(tag) ? tag
+                                                                  : VALUE_NIL;
+}
+
+Value
+vector_with_tag(Value v, const char *tag)
+{
+    Value meta = map_assoc(map_empty(), tag_key(), keyword_from_cstring(tag));
+    return vector_with_meta(v, meta);
 }
 
 /* The same items in a trie of their own. */

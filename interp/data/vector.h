@@ -90,6 +90,10 @@ Value vector_pop(Value v);
  * a view if they are many. */
 Value vector_sub(Value v, uint32_t start, uint32_t end);
 Value vector_with_meta(Value v, Value meta);
+/* A tag that is printed in front of it, as #tag[...]: a keyword, or nil. It is
+ * metadata: the vector is equal to any with the same items. */
+Value vector_tag(Value v);
+Value vector_with_tag(Value v, const char *tag);
 
 /* Transients (transient.h); all throw for what is no live one. */
 Value vector_transient(Value v);

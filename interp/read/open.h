@@ -6,7 +6,7 @@
 #ifndef INTERP_READ_OPEN_H
 #define INTERP_READ_OPEN_H
 
-#include "interp/data/value.h"
+#include "interp/data/text.h"
 
 enum open_shape {
     OPEN_LIST, /* any sequence */
@@ -26,8 +26,11 @@ Value open_common_namespace(Value map, enum open_shape shape);
 /* Such a key without its namespace. */
 Value open_plain_key(Value key);
 
+/* Adds what stands in front of a collection: the bracket, and before it the
+ * namespace of all keys (or nil), or the tag of a vector. */
+void open_add(struct text_builder *builder, Value v, enum open_shape shape,
+              Value ns);
 /* Static text, empty for OPEN_SINGLE. */
-const char *open_bracket(enum open_shape shape);
 const char *open_closer(enum open_shape shape);
 
 struct open {

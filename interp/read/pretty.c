@@ -154,11 +154,7 @@ open(struct walk *walk, Value v)
     }
     Value ns = open_common_namespace(v, shape);
     size_t start = walk->list.text.len;
-    if (!value_is_nil(ns)) {
-        text_builder_add_cstring(&walk->list.text, "#:");
-        text_builder_add_text(&walk->list.text, ns);
-    }
-    text_builder_add_cstring(&walk->list.text, open_bracket(shape));
+    open_add(&walk->list.text, v, shape, ns);
     add_text_from(&walk->list, TOKEN_OPEN, start);
     bool is_too_deep =
         walk->options.depth_max != 0 && walk->depth >= walk->options.depth_max;

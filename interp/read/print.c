@@ -451,7 +451,7 @@ open_shape(Value v)
     }
 }
 
-const char *
+static const char *
 open_bracket(enum open_shape shape)
 {
     static const char *const brackets[] = {
@@ -469,6 +469,20 @@ open_closer(enum open_shape shape)
         [OPEN_SET] = "}",  [OPEN_SORTED_MAP] = "}", [OPEN_SORTED_SET] = "}",
         [OPEN_SINGLE] = ""};
     return closers[shape];
+}
+
+void
+open_add(struct text_builder *builder, Value v, enum open_shape shape, Value ns)
+{
+    Value tag = shape == OPEN_VECTOR ? vector_tag(v) : VALUE_NIL;
+    if (!value_is_nil(ns)) {
+        text_builder_add_cstring(builder, "#:");
+        text_builder_add_text(builder, ns);
+    } else if (!value_is_nil(tag)) {
+        text_builder_add_cstring(builder, "#");
+        text_builder_add_text(builder, symbol_name(tag));
+    }
+    text_builder_add_cstring(builder, open_bracket(shape));
 }
 
 /* The namespace of a key that reads back when it is written apart from it, or
@@ -575,11 +589,7 @@ push_container(struct printer *printer, Value v)
         return;
     }
     Value ns = open_common_namespace(v, shape);
-    if (!value_is_nil(ns)) {
-        text_builder_add_cstring(printer->builder, "#:");
-        text_builder_add_text(printer->builder, ns);
-    }
-    text_builder_add_cstring(printer->builder, open_bracket(shape));
+    open_add(printer->builder, v, shape, ns);
     struct level *level = push(printer, shape);
     level->ns = ns;
     if (shape == OPEN_MAP) {

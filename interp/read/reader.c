@@ -186,11 +186,16 @@ record_of(struct reader *reader, Value type, Value form, struct scan_mark start)
     return record_make(type, values);
 }
 
-/* #inst "..." and #uuid "..."; ABSENT for other tags. */
+/* #inst "...", #uuid "...", and the sets that queries give: #targets[...] and
+ * #actions[...]; ABSENT for other tags. */
 static Value
 known_tag(struct reader *reader, Value tag, Value form, struct scan_mark start)
 {
     const char *name = text_bytes(symbol_full_name(tag));
+    bool is_set = strcmp(name, "targets") == 0 || strcmp(name, "actions") == 0;
+    if (is_set && vector_is(form)) {
+        return vector_with_tag(form, name);
+    }
     bool is_instant = strcmp(name, "inst") == 0;
     if (!is_instant && strcmp(name, "uuid") != 0) {
         return VALUE_ABSENT;

@@ -30,6 +30,7 @@ static const struct option_row rows[] = {
 };
 
 struct request {
+    struct query_names names;
     struct asking asking;
     struct query_eval_options eval;
     const struct query_format *format;
@@ -93,6 +94,28 @@ print_rows(const struct request *request, struct query_world *world,
     return done;
 }
 
+static bool
+parse(struct request *request, struct error *err)
+{
+    struct slice text = buffer_slice(&request->text);
+    query_finish(&request->query);
+    return request->from_tree
+               ? query_read_tree(text, &request->query, err)
+               : query_parse_with(text, &request->names, &request->query, err);
+}
+
+/* The names are those of the build file and of the configuration beside it: if
+ * there are any, the query is read again with them. */
+static bool
+parse_with_names(struct asking *asking, struct error *err)
+{
+    struct request *request = asking->ctx;
+    return asking_graph(asking, err) &&
+           query_names_read(&request->names, session_root(asking->opened),
+                            asking->graph, err) &&
+           parse(request, err);
+}
+
 /* The graph comes from its snapshot where that is still true, so that most
  * queries start no language at all. */
 static bool
@@ -101,7 +124,7 @@ answer(struct asking *asking, struct error *err)
     struct request *request = asking->ctx;
     const struct query *query = &request->query;
     struct query_rows table;
-    if (!asking_graph(asking, err)) {
+    if (!parse_with_names(asking, err)) {
         return false;
     }
     const struct query_world_options options = {
@@ -137,20 +160,37 @@ print_tree(const struct request *request)
     buffer_finish(&tree);
 }
 
-/* A mistake in the query is told before a build file is looked for. */
+/* A mistake in the query is told before a build file is looked for; a function
+ * that nobody knows may be a name of the build file's. */
 static int
-parse(struct request *request)
+parse_first(struct request *request)
 {
     struct error err = {0};
-    struct slice text = buffer_slice(&request->text);
-    bool done = request->from_tree
-                    ? query_read_tree(text, &request->query, &err)
-                    : query_parse(text, &request->query, &err);
-    int status = done ? 0 : report_exit_status(&err);
-    if (!done) {
+    bool done = parse(request, &err);
+    int status = 0;
+    if (!done && !request->query.is_name_unknown) {
+        status = report_exit_status(&err);
         report_error(stderr, &err);
     }
+    error_finish(&err);
     return status;
+}
+
+/* A tree, and the list of what there is, can be had without a build file; if
+ * there is one, it may have names. */
+static bool
+read_names(struct request *request, struct error *err)
+{
+    struct error ignored = {0};
+    struct asking asking = {.session = request->asking.session};
+    bool found = session_open(&asking.session, &asking.opened, &ignored) &&
+                 asking_graph(&asking, &ignored);
+    bool done = query_names_read(&request->names,
+                                 found ? session_root(asking.opened) : ".",
+                                 found ? asking.graph : NULL, err);
+    session_close(asking.opened);
+    error_finish(&ignored);
+    return done;
 }
 
 /* An unknown format is a mistake in the command line, with all names in the
@@ -238,7 +278,7 @@ gather_text(const struct options *o, const struct query_preset *preset,
 /* Functions with what they take and give, then fields: the tables that parser and
  * evaluation go by. */
 static void
-print_list(void)
+list_words(void)
 {
     uint32_t count = 0;
     const struct query_function *functions = query_functions(&count);
@@ -259,14 +299,60 @@ print_list(void)
     }
 }
 
+/* Then the queries that have names: how each is called, and its text. */
+static bool
+print_list(struct request *request, struct error *err)
+{
+    struct buffer out = {0};
+    list_words();
+    bool done = read_names(request, err);
+    const struct query_names *names = &request->names;
+    for (uint32_t i = 0; done && i < names->rows.count; i++) {
+        const struct query_name *row = vec_at(&names->rows, i);
+        if (query_names_find(names, names->rows.count, row->name) != row) {
+            continue;
+        }
+        buffer_add_str(&out, out.len == 0 ? "\n" : "");
+        size_t start = out.len;
+        buffer_add_str(&out, row->name.bytes);
+        for (uint32_t k = 0; k < row->param_count; k++) {
+            buffer_add_format(&out, "%s%s", k == 0 ? "(" : ", ",
+                              row->params[k].bytes);
+        }
+        buffer_add_str(&out, row->param_count > 0 ? ")" : "");
+        size_t width = out.len - start;
+        buffer_add_format(&out, "%*s%s\n", width < 25 ? 26 - (int)width : 1, "",
+                          row->text.bytes);
+    }
+    asking_print(&out);
+    return done;
+}
+
+/* What needs no answer. */
+static int
+tell(struct request *request)
+{
+    struct error err = {0};
+    bool done = request->only_list
+                    ? print_list(request, &err)
+                    : read_names(request, &err) && parse(request, &err);
+    if (done && !request->only_list) {
+        print_tree(request);
+    }
+    int status = done ? 0 : report_exit_status(&err);
+    if (!done) {
+        report_error(stderr, &err);
+    }
+    return status;
+}
+
 /* With -e an empty answer is told by the status, as grep and jq do. */
 static int
 run_query(const struct options *o, const struct query_preset *preset,
           struct request *request)
 {
     if (request->only_list) {
-        print_list();
-        return 0;
+        return tell(request);
     }
     if (!gather_text(o, preset, &request->text)) {
         return options_usage(o->command, "ronin query needs a query",
@@ -274,10 +360,9 @@ run_query(const struct options *o, const struct query_preset *preset,
     }
     report_add_source("query", buffer_str(&request->text), request->text.len);
     request->asking.ctx = request;
-    int status = parse(request);
+    int status = parse_first(request);
     if (status == 0 && request->only_tree) {
-        print_tree(request);
-        return 0;
+        return tell(request);
     }
     status = status == 0 ? asking_answer(o, &request->asking, answer) : status;
     if (status == 0 && request->wants_status && request->is_empty) {
@@ -303,6 +388,7 @@ query_run(const struct command *command, int argc, char **argv,
         status = run_query(&o, preset, &request);
     }
     query_finish(&request.query);
+    query_names_finish(&request.names);
     buffer_finish(&request.text);
     free(request.write);
     options_finish(&o);

@@ -3,6 +3,8 @@
  * so that no depth is recursed on for each node. */
 #include "runtime/query/condition.h"
 
+#include "runtime/query/parser.h"
+
 #include "runtime/query/match.h"
 #include "runtime/query/values.h"
 
@@ -147,8 +149,7 @@ fail_value(const struct query_node *value, const struct query_field *field,
     error_set(err, ERROR_CLASS_USAGE, "%s cannot be compared with %s",
               field->name, value->text.bytes);
     error_set_help(err, "it takes %s", example_of(field->type));
-    error_set_where(err, "query", 1, value->at + 1);
-    return false;
+    return query_node_blame(value, err);
 }
 
 static bool
@@ -161,14 +162,12 @@ start_match(struct condition_test *test, const struct query_node *value,
                   "matches it",
                   test->field->name);
         error_set_help(err, "compare it by == != < <= > >=");
-        error_set_where(err, "query", 1, value->at + 1);
-        return false;
+        return query_node_blame(value, err);
     }
     if (query_match_start(&test->match, PATTERN_REGEX, value->text, err)) {
         return true;
     }
-    error_set_where(err, "query", 1, value->at + 1);
-    return false;
+    return query_node_blame(value, err);
 }
 
 static bool

@@ -85,8 +85,7 @@ eval_fail(struct eval *e, const struct query_node *node, const char *format,
     vsnprintf(what, sizeof(what), format, args);
     va_end(args);
     error_set(e->err, ERROR_CLASS_USAGE, "%s", what);
-    error_set_where(e->err, "query", 1, node->at + 1);
-    return false;
+    return query_node_blame(node, e->err);
 }
 
 void
@@ -183,8 +182,7 @@ eval_target(struct eval *e, const struct query_node *node,
         query_set_spell_out(e->world, &set);
     } else if (e->present == 0) {
         *e->err = err;
-        error_set_where(e->err, "query", 1, node->at + 1);
-        return false;
+        return query_node_blame(node, e->err);
     }
     error_finish(&err);
     eval_give(value, set);
@@ -444,6 +442,14 @@ eval_begin(struct query_world *world, const struct query_eval_options *options,
                          .variables = vec_of(sizeof(struct eval_variable))};
 }
 
+/* A word alone was named by the person, who wants to see what it names. */
+static bool
+is_name(const struct query_node *node)
+{
+    return node->kind == QUERY_TARGET || node->kind == QUERY_LITERAL ||
+           node->kind == QUERY_GROUP || node->kind == QUERY_ID;
+}
+
 bool
 query_eval(struct query_world *world, const struct query_node *root,
            const struct query_eval_options *options, struct query_rows *rows,
@@ -454,8 +460,7 @@ query_eval(struct query_world *world, const struct query_node *root,
     *rows = (struct query_rows){.row_count = 0};
     bool done = eval_node(&e, root, &value);
     if (done && value.kind == QUERY_VALUE_SET) {
-        // A word alone was named by the person.
-        if (below(root) != NULL || root->kind == QUERY_CALL) {
+        if (!is_name(root)) {
             hide_plumbing(&e, &value);
         }
         query_rows_of_set(world, &value.set, options->order, &value.rows);

@@ -27,8 +27,7 @@ filter_start(struct eval *e, const struct query_node *node,
                               .near = vec_of(sizeof(uint32_t))};
     if (!query_match_start(&filter->match, pattern->pattern, pattern->text,
                            e->err)) {
-        error_set_where(e->err, "query", 1, pattern->at + 1);
-        return false;
+        return query_node_blame(pattern, e->err);
     }
     return true;
 }

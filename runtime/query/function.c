@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/query/function.h"
 
-#include "interp/magma.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -377,17 +375,4 @@ query_function_find(struct slice name)
         }
     }
     return NULL;
-}
-
-const char *
-query_function_nearest(struct slice name)
-{
-    const char *names[FUNCTION_COUNT];
-    for (size_t i = 0; i < FUNCTION_COUNT; i++) {
-        names[i] = functions[i].name;
-    }
-    char *word = mem_copy(name.bytes, name.len);
-    const char *nearest = magma_nearest(word, names, FUNCTION_COUNT);
-    free(word);
-    return nearest;
 }

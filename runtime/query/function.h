@@ -91,8 +91,6 @@ struct query_function {
 
 /* The function of a name, aliases included, or NULL. */
 const struct query_function *query_function_find(struct slice name);
-/* The names that are spelled nearly like this one: the best, or NULL. */
-const char *query_function_nearest(struct slice name);
 /* All of them, sorted by name; *count of them. */
 const struct query_function *query_functions(uint32_t *count);
 

@@ -64,6 +64,7 @@ struct query_node {
     uint32_t count;
     uint32_t at; /* where in the text of the query: bytes from 0 */
     uint32_t len;
+    const char *within; /* the named query that it comes from, or NULL */
 };
 
 #endif

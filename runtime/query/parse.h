@@ -5,16 +5,28 @@
 #define RUNTIME_QUERY_PARSE_H
 
 #include "runtime/query/lexer.h"
+#include "runtime/query/names.h"
 #include "runtime/query/parser.h"
+
+/* A set that has a name here. */
+struct parse_variable {
+    struct slice name;
+    struct slice bound; /* how the tree calls it */
+};
 
 struct parse {
     struct query *query;
     struct vec tokens; /* struct query_token */
     uint32_t pos;
-    uint32_t depth;   /* of brackets and lets that are open */
-    uint32_t lets;    /* values of lets that are open: `in` ends them */
-    struct vec names; /* struct slice: variables that can be used here */
+    uint32_t depth;       /* of brackets and lets that are open */
+    uint32_t lets;        /* values of lets that are open: `in` ends them */
+    struct vec variables; /* struct parse_variable: those that can be used */
     struct error *err;
+    const struct query_names *names; /* NULL: there are none */
+    uint32_t name_count;             /* so many of them can be used here */
+    /* While the text of a named query is read: that, and where it is used. */
+    const struct query_name *within;
+    const struct query_token *used;
 };
 
 /* The token at hand, and the one after it. */
@@ -49,6 +61,22 @@ struct query_node *parse_node(struct parse *p, enum query_kind kind,
 
 bool parse_pipeline(struct parse *p, struct query_node **out);
 bool parse_primary(struct parse *p, struct query_node **out);
+
+/* Behind a text that should have ended; always false. */
+bool parse_fail_rest(struct parse *p);
+
+/* --- named.c ------------------------------------------------------------------ */
+
+/* The query of this name, or NULL. */
+const struct query_name *
+parse_find_named(const struct parse *p, const struct query_token *token);
+/* What a name stands for, with the sets behind it or in its parentheses; the name
+ * was taken. `piped` is the set in front, or NULL. */
+bool parse_named(struct parse *p, const struct query_token *token,
+                 struct query_node *piped, struct query_node **out);
+/* The text of a named query, with its sets as variables. */
+bool parse_named_text(struct parse *p, const struct query_name *name,
+                      const struct query_token *used, struct query_node **out);
 
 /* --- argument.c --------------------------------------------------------------- */
 

@@ -46,14 +46,29 @@ query_node_add_item(struct query *query, struct query_node *node,
     node->items[node->count++] = item;
 }
 
+/* What is wrong inside of a named query is shown where that is used. */
+bool
+query_node_blame(const struct query_node *node, struct error *err)
+{
+    if (node->within != NULL && err->where == NULL) {
+        char *prefix = mem_format("in the query %s", node->within);
+        error_wrap(err, prefix);
+        free(prefix);
+    }
+    error_set_where(err, "query", 1, node->at + 1);
+    return false;
+}
+
 struct query_node *
 parse_node(struct parse *p, enum query_kind kind,
            const struct query_token *token)
 {
     struct query_node *node = query_node_add(p->query, kind);
     node->text = token->text;
-    node->at = token->at;
-    node->len = token->len;
+    const struct query_token *shown = p->within == NULL ? token : p->used;
+    node->at = shown->at;
+    node->len = shown->len;
+    node->within = p->within == NULL ? NULL : p->within->name.bytes;
     return node;
 }
 
@@ -147,7 +162,12 @@ parse_fail(struct parse *p, const struct query_token *token, const char *format,
     vsnprintf(what, sizeof(what), format, args);
     va_end(args);
     error_set(p->err, ERROR_CLASS_USAGE, "%s", what);
-    error_set_where(p->err, "query", 1, token->at + 1);
+    if (p->within == NULL) {
+        error_set_where(p->err, "query", 1, token->at + 1);
+    } else {
+        error_set_where(p->err, p->within->file, p->within->line,
+                        p->within->column + token->at);
+    }
     return false;
 }
 
@@ -197,7 +217,8 @@ fail_unknown_function(struct parse *p, const struct query_token *token)
 {
     parse_fail(p, token, "no function is named %.*s", (int)token->text.len,
                token->text.bytes);
-    parse_suggest(p, query_function_nearest(token->text));
+    parse_suggest(p, query_names_nearest(p->names, p->name_count, token->text));
+    p->query->is_name_unknown = p->within == NULL;
     return false;
 }
 
@@ -208,7 +229,9 @@ parse_call(struct parse *p, struct query_node *piped, struct query_node **out)
     const struct query_token *name = parse_next(p);
     const struct query_function *function = query_function_find(name->text);
     if (function == NULL) {
-        return fail_unknown_function(p, name);
+        return parse_find_named(p, name) != NULL
+                   ? parse_named(p, name, piped, out)
+                   : fail_unknown_function(p, name);
     }
     *out = parse_node(p, QUERY_CALL, name);
     (*out)->function = function;
@@ -259,10 +282,11 @@ parse_variable(struct parse *p, struct query_node **out)
 {
     const struct query_token *token = parse_next(p);
     struct slice name = {token->text.bytes + 1, token->text.len - 1};
-    for (uint32_t i = 0; i < p->names.count; i++) {
-        if (slice_equal(*(struct slice *)vec_at(&p->names, i), name)) {
+    for (uint32_t i = p->variables.count; i > 0; i--) {
+        const struct parse_variable *variable = vec_at(&p->variables, i - 1);
+        if (slice_equal(variable->name, name)) {
             *out = parse_node(p, QUERY_VARIABLE, token);
-            (*out)->text = name;
+            (*out)->text = variable->bound;
             return true;
         }
     }
@@ -316,6 +340,12 @@ parse_word(struct parse *p, struct query_node **out)
     if (parse_is_set_op(token)) {
         return parse_fail(p, token, "%.*s stands between two sets",
                           (int)token->text.len, token->text.bytes);
+    }
+    const struct query_name *named = parse_find_named(p, token);
+    if (named != NULL) {
+        return named->param_count == 0
+                   ? parse_named(p, parse_next(p), NULL, out)
+                   : fail_no_subject(p, token);
     }
     parse_target(p, out);
     return true;
@@ -407,7 +437,7 @@ hint_at_operand(struct parse *p, const struct query_token *op,
         parse_peek(p)->kind == TOKEN_PIPE && next->kind == TOKEN_WORD
             ? query_function_find(next->text)
             : NULL;
-    if (function == NULL ||
+    if (function == NULL || p->within != NULL ||
         (function->op != OP_DEPS && function->op != OP_RDEPS) ||
         (operand->kind != QUERY_TARGET && operand->kind != QUERY_LITERAL &&
          operand->kind != QUERY_GROUP)) {
@@ -484,11 +514,12 @@ parse_let(struct parse *p, struct query_node **out)
         return parse_fail(p, let, "this let has no `in`");
     }
     parse_next(p);
-    vec_push(&p->names, &name->text);
+    const struct parse_variable variable = {name->text, name->text};
+    vec_push(&p->variables, &variable);
     if (!parse_pipeline(p, &body)) {
         return false;
     }
-    vec_pop(&p->names);
+    vec_pop(&p->variables);
     parse_leave(p);
     query_node_add_item(p->query, *out, value);
     query_node_add_item(p->query, *out, body);
@@ -517,8 +548,8 @@ parse_pipeline(struct parse *p, struct query_node **out)
 /* --- The whole ----------------------------------------------------------------------------- */
 
 /* Something stands behind a query that could have ended. */
-static bool
-fail_rest(struct parse *p)
+bool
+parse_fail_rest(struct parse *p)
 {
     const struct query_token *token = parse_peek(p);
     char text[80];
@@ -531,28 +562,56 @@ fail_rest(struct parse *p)
     return false;
 }
 
-bool
-query_parse(struct slice text, struct query *query, struct error *err)
+static void
+begin_query(struct query *query, struct slice text)
 {
-    *query = (struct query){0};
+    *query = (struct query){.root = NULL};
     query->text =
         (struct slice){arena_copy(&query->arena, text.bytes, text.len),
                        text.len};
+}
+
+bool
+query_parse_with(struct slice text, const struct query_names *names,
+                 struct query *query, struct error *err)
+{
+    begin_query(query, text);
     struct parse p = {.query = query,
                       .tokens = vec_of(sizeof(struct query_token)),
-                      .names = vec_of(sizeof(struct slice)),
-                      .err = err};
+                      .variables = vec_of(sizeof(struct parse_variable)),
+                      .err = err,
+                      .names = names,
+                      .name_count = names == NULL ? 0 : names->rows.count};
     uint32_t at = 0;
     bool done = query_lex(query->text, &query->arena, &p.tokens, &at, err);
     if (!done) {
         error_set_where(err, "query", 1, at + 1);
     } else {
         done = parse_pipeline(&p, &query->root) &&
-               (parse_peek(&p)->kind == TOKEN_END || fail_rest(&p));
+               (parse_peek(&p)->kind == TOKEN_END || parse_fail_rest(&p));
     }
     vec_finish(&p.tokens);
-    vec_finish(&p.names);
+    vec_finish(&p.variables);
     return done;
+}
+
+bool
+query_parse(struct slice text, struct query *query, struct error *err)
+{
+    return query_parse_with(text, NULL, query, err);
+}
+
+bool
+query_parse_named(const struct query_names *names, struct query *query,
+                  struct error *err)
+{
+    static const struct query_token used = {.kind = TOKEN_WORD,
+                                            .text = {"", 0}};
+    assert(names->rows.count > 0);
+    begin_query(query, (struct slice){"", 0});
+    struct parse p = {.query = query, .err = err, .names = names};
+    return parse_named_text(&p, vec_at(&names->rows, names->rows.count - 1),
+                            &used, &query->root);
 }
 
 void

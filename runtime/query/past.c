@@ -6,14 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An error of the world, with the place of the function that met it. */
-static bool
-fail_at(struct eval *e, const struct query_node *node)
-{
-    error_set_where(e->err, "query", 1, node->at + 1);
-    return false;
-}
-
 /* The run of an argument; 0 if none is kept. */
 static bool
 find_run(struct eval *e, const struct query_node *node, uint32_t index,
@@ -22,7 +14,7 @@ find_run(struct eval *e, const struct query_node *node, uint32_t index,
     const struct query_node *word = eval_item(node, index);
     const char *text = word == NULL ? NULL : word->text.bytes;
     return query_world_find_run(e->world, text, run, e->err) ||
-           fail_at(e, word == NULL ? node : word);
+           query_node_blame(word == NULL ? node : word, e->err);
 }
 
 /* --- Runs ---------------------------------------------------------------------------- */
@@ -38,7 +30,7 @@ give_built(struct eval *e, const struct query_node *node,
     }
     if (!query_world_built(e->world, run, only_failed, &set, e->err)) {
         query_set_finish(&set);
-        return fail_at(e, node);
+        return query_node_blame(node, e->err);
     }
     eval_give(value, set);
     return true;
@@ -69,7 +61,7 @@ past_critical(struct eval *e, const struct query_node *node,
     }
     if (!query_world_critical(e->world, run, &set, e->err)) {
         query_set_finish(&set);
-        return fail_at(e, node);
+        return query_node_blame(node, e->err);
     }
     eval_give(value, set);
     return true;
@@ -84,11 +76,11 @@ past_changed(struct eval *e, const struct query_node *node,
     struct query_set set = {.type = QUERY_TARGETS};
     uint64_t run = 0;
     if (!query_world_find_run(e->world, text, &run, e->err)) {
-        return fail_at(e, word == NULL ? node : word);
+        return query_node_blame(word == NULL ? node : word, e->err);
     }
     if (!query_world_changed(e->world, run, &set, e->err)) {
         query_set_finish(&set);
-        return fail_at(e, node);
+        return query_node_blame(node, e->err);
     }
     eval_give(value, set);
     return true;
@@ -106,7 +98,7 @@ past_diff(struct eval *e, const struct query_node *node,
     }
     if (!query_world_diff(e->world, before, after, &set, e->err)) {
         query_set_finish(&set);
-        return fail_at(e, node);
+        return query_node_blame(node, e->err);
     }
     eval_give(value, set);
     return true;
@@ -119,7 +111,7 @@ past_orphans(struct eval *e, const struct query_node *node,
     struct query_set set = {.type = QUERY_TARGETS};
     if (!query_world_orphans(e->world, &set, e->err)) {
         query_set_finish(&set);
-        return fail_at(e, node);
+        return query_node_blame(node, e->err);
     }
     eval_give(value, set);
     return true;
@@ -155,7 +147,7 @@ past_at(struct eval *e, const struct query_node *node,
     }
     struct query_world *past = query_world_open_past(e->world, run, e->err);
     if (past == NULL) {
-        return fail_at(e, node);
+        return query_node_blame(node, e->err);
     }
     struct query_world *present = e->world;
     e->world = past;
@@ -216,7 +208,7 @@ past_dirty(struct eval *e, const struct query_node *node,
 {
     const struct query_set *dirty = NULL;
     if (!query_world_dirty(e->world, &dirty, e->err)) {
-        return fail_at(e, node);
+        return query_node_blame(node, e->err);
     }
     if (value->kind == QUERY_VALUE_NONE) {
         eval_give(value, query_set_copy(dirty));

@@ -156,8 +156,7 @@ source_glob(struct eval *e, const struct query_node *node,
     struct glob glob = {.world = e->world};
     if (!query_match_start(&glob.match, pattern->pattern, pattern->text,
                            e->err)) {
-        error_set_where(e->err, "query", 1, pattern->at + 1);
-        return false;
+        return query_node_blame(pattern, e->err);
     }
     struct query_set set = all_files(e);
     query_set_filter(&set, keep_match, &glob);
@@ -195,8 +194,7 @@ source_group(struct eval *e, const struct query_node *node,
     struct vec todo = vec_of(sizeof(uint32_t));
     if (!query_world_find(e->world, word + (word[0] == ':'), QUERY_WORD_GROUP,
                           &group, e->err)) {
-        error_set_where(e->err, "query", 1, name->at + 1);
-        return false;
+        return query_node_blame(name, e->err);
     }
     vec_push(&todo, &group);
     query_world_clear_marks(e->world);
@@ -241,8 +239,7 @@ source_disk(struct eval *e, const struct query_node *node,
     struct query_match match;
     struct query_set set = {.type = QUERY_TARGETS};
     if (!query_match_start(&match, pattern->pattern, pattern->text, e->err)) {
-        error_set_where(e->err, "query", 1, pattern->at + 1);
-        return false;
+        return query_node_blame(pattern, e->err);
     }
     query_world_search_disk(e->world, &match, &set);
     query_match_finish(&match);

@@ -551,7 +551,7 @@ read_behind(struct reading *r, struct slice head, struct query_node **out)
     if (function != NULL) {
         return read_call(r, function, out);
     }
-    const char *near = query_function_nearest(head);
+    const char *near = query_names_nearest(NULL, 0, head);
     fail(r, "no function is named %s", head.bytes);
     if (near != NULL) {
         error_set_help(r->err, "did you mean %s?", near);

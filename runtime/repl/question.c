@@ -185,10 +185,14 @@ throw_query_error(struct error *err)
 static bool
 parse_and_answer(struct question *q, struct error *err)
 {
-    struct query query;
-    bool done = query_parse(buffer_slice(&q->text), &query, err) &&
+    struct query query = {.root = NULL};
+    struct query_names names = {.rows = {0}};
+    bool done = query_names_read(&names, session_root(copy_session(q->copy)),
+                                 q->graph, err) &&
+                query_parse_with(buffer_slice(&q->text), &names, &query, err) &&
                 answer(q, &query, err);
     query_finish(&query);
+    query_names_finish(&names);
     return done;
 }
 

@@ -165,6 +165,27 @@ asks_the_disk(struct slice text)
     return memmem(text.bytes, text.len, "disk", 4) != NULL;
 }
 
+/* Some queries that have names. */
+static const struct query_names *
+names(void)
+{
+    static struct query_names names;
+    struct settings settings = {.rows = {0}};
+    struct error err = {0};
+    if (names.rows.count == 0) {
+        bool done = settings_add(&settings, "ronin.conf",
+                                 slice_of("query.n = all | sources\n"
+                                          "query.u(x) = $x | rdeps\n"
+                                          "query.v(x y) = u($x) - $y\n"
+                                          "query.w = n | emit path\n"),
+                                 &err) &&
+                    query_names_of_settings(&names, &settings, &err);
+        FUZZ_HOLDS(done);
+        settings_finish(&settings);
+    }
+    return &names;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -174,7 +195,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     struct error err = {0};
     struct slice text = {(const char *)bytes, len};
     try_tree(text);
-    if (query_parse(text, &query, &err)) {
+    if (query_parse_with(text, names(), &query, &err)) {
         struct buffer tree = {0};
         struct buffer first = {0};
         struct buffer second = {0};

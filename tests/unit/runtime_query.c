@@ -271,3 +271,118 @@ TEST(query_zero_byte_is_an_error)
     error_finish(&err);
     query_finish(&query);
 }
+
+/* --- Names ------------------------------------------------------------------------- */
+
+/* The names of a configuration, and a query with them. */
+static void
+check_named(const char *settings, const char *text, const char *expected)
+{
+    struct settings rows = {.rows = {0}};
+    struct query_names names = {.rows = {0}};
+    struct query query = {.root = NULL};
+    struct error err = {0};
+    struct buffer out = {0};
+    if (settings_add(&rows, "ronin.conf", slice_of(settings), &err) &&
+        query_names_of_settings(&names, &rows, &err) &&
+        query_parse_with(slice_of(text), &names, &query, &err)) {
+        query_print(query.root, &out);
+    } else {
+        buffer_add_format(&out, "%s %s", err.where, err.what);
+    }
+    CHECK_EQ_STR(buffer_str(&out), expected);
+    error_finish(&err);
+    buffer_finish(&out);
+    query_finish(&query);
+    query_names_finish(&names);
+    settings_finish(&rows);
+}
+
+TEST(query_names_become_parts_of_the_tree)
+{
+    static const char settings[] = "# names\n"
+                                   "query.mine = all | sources\n"
+                                   "query.up(x) = $x | rdeps 2\r\n"
+                                   "\n"
+                                   "query.two(a b)=let a = $b in up($a) - $b\n"
+                                   "query.last = mine | emit path size";
+    check_named(settings, "mine", "[:sources [:all]]");
+    check_named(settings, "mine | deps", "[:deps [:sources [:all]]]");
+    check_named(settings, "\"mine\" | deps", "[:deps [:literal \"mine\"]]");
+    check_named(settings, "./mine", "[:target \"./mine\"]");
+    check_named(settings, "q | up | count",
+                "[:count [:let \"up:x\" [:target \"q\"] "
+                "[:rdeps [:var \"up:x\"] 2]]]");
+    check_named(settings, "let up = q in up(q) + $up",
+                "[:let \"up\" [:target \"q\"] [:union [:let \"up:x\" "
+                "[:target \"q\"] [:rdeps [:var \"up:x\"] 2]] [:var \"up\"]]]");
+    // A set that is given sees no name of the text that it is given to.
+    check_named(settings, "let a = q in a | two $a",
+                "[:let \"a\" [:target \"q\"] [:let \"two:a\" [:target \"a\"] "
+                "[:let \"two:b\" [:var \"a\"] [:let \"a\" [:var \"two:b\"] "
+                "[:except [:let \"up:x\" [:var \"a\"] [:rdeps [:var \"up:x\"] "
+                "2]] [:var \"two:b\"]]]]]]");
+    check_named(settings, "last | count",
+                "[:count [:emit [:path :size] "
+                "[:sources [:all]]]]");
+    check_named(settings, "allpaths(mine, (mine | up))",
+                "[:allpaths [:sources [:all]] [:let \"up:x\" [:sources [:all]] "
+                "[:rdeps [:var \"up:x\"] 2]]]");
+}
+
+TEST(query_names_that_are_alike)
+{
+    // The later one counts, and may use the earlier one.
+    check_named("query.a(x) = $x | deps\nquery.a(x) = a($x) | count\n", "q | a",
+                "[:let \"a':x\" [:target \"q\"] [:count [:let \"a:x\" "
+                "[:var \"a':x\"] [:deps [:var \"a:x\"]]]]]");
+}
+
+TEST(query_names_that_are_wrong)
+{
+    check_named("query.a(x) = $x | dps\n", "q | a",
+                "ronin.conf:1:19 no function is named dps");
+    check_named("  query.a(x)   =    $y\n", "q | a",
+                "ronin.conf:1:21 no let gives $y a value");
+    check_named("query.a = b c", "a",
+                "ronin.conf:1:13 expected | or the end, and got c");
+    check_named("query.a = 'b", "a",
+                "ronin.conf:1:11 this quote is never closed");
+    check_named("query.a = b\n c\n", "a",
+                "ronin.conf:2:2 this line is no setting");
+    check_named("query.a(b,c d,(e) = b", "a",
+                "ronin.conf:1:1 (e cannot be a name in queries");
+    check_named("query.a(a b c d e f g h i j k l m n o p q) = b", "a",
+                "ronin.conf:1:1 a query of more than 16 sets");
+    check_named("query.in = b", "a",
+                "ronin.conf:1:1 in is a word of the query language");
+    check_named("query.-a = b", "a",
+                "ronin.conf:1:1 -a cannot be a name in queries");
+    check_named("query.a = b", "q | a",
+                "query:1:5 a begins a query, and takes "
+                "no set");
+    check_named("query.a(x) = $x", "a(", "query:1:1 a needs a set for $x");
+    check_named("query.a(x) = $x", "a(b",
+                "query:1:4 the bracket of a is never "
+                "closed");
+    check_named("query.a(x) = $x", "a(b, c)",
+                "query:1:4 a takes no more than 1 "
+                "set");
+}
+
+/* Each use doubles the tree: it ends before memory does. */
+TEST(query_names_that_grow)
+{
+    struct buffer settings = {0};
+    buffer_add_str(&settings, "query.n0 = q\n");
+    for (int i = 1; i < 40; i++) {
+        buffer_add_format(&settings, "query.n%d = n%d + n%d\n", i, i - 1,
+                          i - 1);
+    }
+    check_named(buffer_str(&settings), "n1",
+                "[:union [:target \"q\"] "
+                "[:target \"q\"]]");
+    check_named(buffer_str(&settings), "n39",
+                "ronin.conf:4:17 named queries put in more than 1000 times");
+    buffer_finish(&settings);
+}

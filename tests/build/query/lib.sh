@@ -19,7 +19,7 @@ asks_wrong()
     shift
     _status=0
     ronin query "$_query" >answer.txt 2>answer.err </dev/null || _status=$?
-    [ $_status -eq 2 ] || fail "not refused: $_query"
+    [ $_status -eq 2 ] || { cat answer.err; fail "not refused: $_query"; }
     for _text in "$@"; do
         grep -qF -- "$_text" answer.err ||
             { cat answer.err; fail "not said: $_text"; }
