@@ -212,7 +212,7 @@ graph_query_count(const struct graph *g)
 const struct named_query *
 graph_query(const struct graph *g, uint32_t index)
 {
-    return vec_at(&g->parts[PART_QUERIES], index);
+    return vec_at(graph_part(g, PART_QUERIES), index);
 }
 
 const char *

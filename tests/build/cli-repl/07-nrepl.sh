@@ -58,7 +58,7 @@ with Server("--fuel", "1000000000000000") as server:
                   **{"file-path": "/src/f.magma", "file-name": "f.magma"})
         assert a.values == ["#'user/f", "1"], a.all
         assert c.eval("? hello | deps | sources").values == \
-            ['["greet.c" "main.c"]']
+            ['#targets["greet.c" "main.c"]']
 
         # The graph, and a build with its progress.
         a = c.eval('(:ran (build "hello"))', session=one)
