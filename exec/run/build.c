@@ -499,7 +499,7 @@ generate(struct build *b, struct error *err)
         return true;
     }
     bool again = true;
-    for (uint32_t round = 0; again; round++) {
+    for (uint32_t round = 1; again; round++) {
         if (!generate_once(b, &again, round, err)) {
             return false;
         }

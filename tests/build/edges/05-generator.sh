@@ -97,3 +97,35 @@ assert_ran build.magma f2
 ronin_ok
 assert_ran build.magma f3
 assert_file f3
+
+# One that is another action each time it made the build file is given up after
+# three rounds, and it is said why; what it made stays, and nothing else ran.
+rm -rf ./* .ronin
+cat >configure <<'END'
+#!/bin/sh
+echo >>rounds
+cat >build.new <<MAGMA
+(action :generator true :outputs ["build.magma"] :inputs {:ifchanged ["list"]}
+        :rule {:command ["./configure" "$(wc -l <rounds)"]})
+(action :outputs ["other"] :rule {:command ["touch" "other"]})
+MAGMA
+mv build.new build.magma
+END
+chmod +x configure
+write list one
+./configure
+ronin_ok
+assert_ran other
+rm other
+write list two
+ronin_fails 3
+assert_output 'build.magma still comes out different after 3 rounds' 'should write the same bytes'
+assert_equal "$(wc -l <rounds)" 4
+assert_absent other
+ronin_fails 3
+# Mended, it comes to rest.
+edit configure 's/"$(wc -l <rounds)"/"again"/'
+ronin_ok
+assert_file other
+ronin_ok
+assert_ran
