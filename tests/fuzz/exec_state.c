@@ -10,6 +10,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/shrink.h"
 #include "exec/decide/lineage.h"
+#include "exec/decide/listing.h"
 #include "exec/decide/manifest.h"
 #include "exec/decide/reasons.h"
 #include "exec/decide/recipe.h"
@@ -38,7 +39,7 @@ read_body(struct slice body)
             total++;
         }
     }
-    FUZZ_HOLDS(total <= body.len);
+    FUZZ_HOLDS(total <= body.len * 8);
     for (uint32_t n = manifest_read_count(&reader); n > 0 && !reader.bad; n--) {
         bool set;
         struct slice value;
@@ -50,11 +51,17 @@ read_body(struct slice body)
     }
 }
 
-/* With both kinds of checksum: that of today and that of version 2. */
+/* With all kinds of checksum: that of today, and those of earlier versions. */
 static void
 fuzz_body(const uint8_t *bytes, size_t len)
 {
     uint64_t checksum = hash_xxh3.bytes(bytes, len).low;
+    uint32_t today = (uint32_t)(checksum ^ checksum >> 32);
+    struct buffer sealed = {0};
+    buffer_add(&sealed, &today, sizeof(today));
+    buffer_add(&sealed, bytes, len);
+    read_body(buffer_slice(&sealed));
+    buffer_finish(&sealed);
     for (int kind = 0; kind < 2; kind++) {
         struct buffer body = {0};
         buffer_add(&body, &checksum, sizeof(checksum));
@@ -170,6 +177,31 @@ fuzz_graphs(struct slice bytes)
     free(text);
 }
 
+/* Listings of a watched folder: two of them, cut where the first byte says. */
+static void
+note_event(void *ctx, const char *path, bool is_dir,
+           enum exec_watch_event event)
+{
+    size_t *count = ctx;
+    (void)is_dir;
+    (void)event;
+    *count += strlen(path) + 1;
+}
+
+static void
+fuzz_listings(struct slice row)
+{
+    if (row.len == 0) {
+        return;
+    }
+    size_t cut = (unsigned char)row.bytes[0] * row.len / 256;
+    size_t texts = 0;
+    listing_compare((struct slice){row.bytes, cut},
+                    (struct slice){row.bytes + cut, row.len - cut}, note_event,
+                    &texts);
+    FUZZ_HOLDS(texts <= row.len * 2);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -177,7 +209,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         return 0;
     }
     struct slice rest = {(const char *)bytes + 1, len - 1};
-    switch (bytes[0] % 5) {
+    switch (bytes[0] % 6) {
     case 0:
         fuzz_body(bytes + 1, len - 1);
         break;
@@ -190,8 +222,11 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     case 3:
         fuzz_recipe(rest);
         break;
-    default:
+    case 4:
         fuzz_graphs(rest);
+        break;
+    default:
+        fuzz_listings(rest);
         break;
     }
     return 0;
