@@ -137,6 +137,8 @@ class Action:
 
     def recipe(self):
         reads = () if self.how in ("value", "list") else tuple(self.reads())
+        if self.how == "first-of":
+            reads = reads[:1]  # The rest are inputs, in no order.
         return (self.how, self.tag, tuple(self.outs), reads,
                 tuple(self.exist), tuple(self.env), self.depfile,
                 () if self.always else tuple(self.watches))
