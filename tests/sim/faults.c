@@ -10,7 +10,8 @@
  * clock of the day an hour back or a year ahead from the Nth call on.
  *
  * COARSE=N cuts the times of files to N seconds, as some file systems do. BEHIND=N
- * makes them N seconds older, as where the clock of another machine stamps.
+ * makes them N seconds older, as where the clock of another machine stamps. With
+ * NETWORK, every file system says that it is NFS.
  *
  * Only the process that FAULT was given to counts: its guard and its commands do
  * not.
@@ -18,6 +19,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -27,6 +29,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +38,7 @@ static char kind[16];
 static pid_t owner;
 static long grain;  /* seconds; 0: as they are */
 static long behind; /* seconds */
+static bool network;
 static atomic_long clock_shift;
 
 __attribute__((constructor)) static void
@@ -53,6 +57,8 @@ start(void)
     unsetenv("FAULT");
     unsetenv("COARSE");
     unsetenv("BEHIND");
+    network = getenv("NETWORK") != NULL;
+    unsetenv("NETWORK");
     unsetenv("LD_PRELOAD");
 }
 
@@ -266,6 +272,16 @@ statx(int dir, const char *path, int flags, unsigned mask, struct statx *st)
     }
     return status;
 }
+
+#define STATFS(name, type)                                         \
+    int name(const char *path, struct type *fs)                    \
+    {                                                              \
+        int status = NEXT(name)(path, fs);                         \
+        fs->f_type = network ? NFS_SUPER_MAGIC : (long)fs->f_type; \
+        return status;                                             \
+    }
+STATFS(statfs, statfs)
+STATFS(statfs64, statfs64)
 
 /* --- Processes and clocks ---------------------------------------------------- */
 
