@@ -309,16 +309,27 @@ add_placed(struct buffer *text, const struct bencode *message, const char *code)
     buffer_add_str(text, code);
 }
 
-static bool
-has_namespace(const char *ns)
+/* A call with a string: what an editor sends as a name is no program. */
+static Value
+find_namespace(void *arg)
 {
-    struct buffer text = {0};
+    static const char text[] =
+        "(fn [n] (clojure.core/find-ns (clojure.core/symbol n)))";
+    Value name = magma_cstring(arg);
+    Value function =
+        magma_eval_text((struct magma_text){text, sizeof(text) - 1}, "nrepl");
+    return magma_call(function, &name, 1);
+}
+
+bool
+nrepl_has_namespace(const char *ns)
+{
     Value found = VALUE_NIL;
     Value thrown = VALUE_NIL;
-    buffer_add_format(&text, "(clojure.core/find-ns '%s)", ns);
-    struct script script = {"nrepl", buffer_str(&text), text.len, NULL};
-    bool has = script_eval(&script, &found, &thrown) && !value_is_nil(found);
-    buffer_finish(&text);
+    char *name = mem_copy(ns, strlen(ns));
+    bool has = magma_try(find_namespace, name, &found, &thrown) &&
+               !value_is_nil(found);
+    free(name);
     return has;
 }
 
@@ -366,7 +377,7 @@ nrepl_eval(const struct nrepl_request *request)
         nrepl_send_status(request, "error no-code done");
         return;
     }
-    if (ns != NULL && !has_namespace(ns)) {
+    if (ns != NULL && !nrepl_has_namespace(ns)) {
         nrepl_send_status(request, "error namespace-not-found done");
         return;
     }

@@ -21,11 +21,15 @@ text_of_any(const struct nrepl_request *request, const char *const *keys)
     return text;
 }
 
-/* The namespace that the request names, or that of its session. */
+/* The namespace that the request names, or that of its session: also where what
+ * the editor shows was not loaded yet. */
 static const char *
 namespace_of(const struct nrepl_request *request)
 {
     const char *ns = bencode_text(request->message, "ns");
+    if (ns != NULL && !nrepl_has_namespace(ns)) {
+        ns = NULL;
+    }
     if (ns == NULL && request->session != NULL) {
         ns = request->session->talk.ns;
     }
@@ -277,6 +281,8 @@ static const struct op {
     {"lookup", lookup, "What is known of sym in ns, as info."},
     {"ls-sessions", nrepl_list_sessions, "The ids of all sessions."},
     {"ns-list", list_namespaces, "The names of all namespaces."},
+    {"ronin/graph-query", nrepl_graph_query, "The answer to query."},
+    {"ronin/why", nrepl_why, "Why target was built last, or in run."},
     {"stdin", answered_before, "Text for read-line; none is its end."},
 };
 
@@ -312,8 +318,8 @@ put_version(struct bencode_dict *versions, const char *name, const char *text)
     buffer_finish(&encoded);
 }
 
-/* Of Clojure the version whose meaning Magma has, of nREPL that of the protocol:
- * editors look at both. */
+/* Of nREPL the version of the protocol. None of Clojure: editors take a server that
+ * has one for a JVM, and send it Java to evaluate. */
 static void
 describe(const struct nrepl_request *request)
 {
@@ -332,7 +338,6 @@ describe(const struct nrepl_request *request)
     bencode_end(&list, &encoded);
     bencode_put(&answer, "ops", buffer_slice(&encoded));
     put_version(&versions, "ronin", RONIN_VERSION);
-    put_version(&versions, "clojure", "1.11.1");
     put_version(&versions, "nrepl", "1.0.0");
     buffer_truncate(&encoded, 0);
     bencode_end(&versions, &encoded);

@@ -40,10 +40,18 @@ nrepl_op_fn *nrepl_op_find(const char *name);
 
 /* --- nrepl.c ---------------------------------------------------------------- */
 
+/* Whether there is a namespace of this name. */
+bool nrepl_has_namespace(const char *ns);
+
 nrepl_op_fn nrepl_clone;
 nrepl_op_fn nrepl_close;
 nrepl_op_fn nrepl_list_sessions;
 nrepl_op_fn nrepl_eval;
 nrepl_op_fn nrepl_load_file;
+
+/* --- nrepl_graph.c ---------------------------------------------------------- */
+
+nrepl_op_fn nrepl_graph_query;
+nrepl_op_fn nrepl_why;
 
 #endif

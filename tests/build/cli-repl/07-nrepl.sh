@@ -23,7 +23,9 @@ with Server("--fuel", "1000000000000000") as server:
         assert sorted(d["ops"]) == [
             "clone", "close", "complete", "completions", "describe", "eldoc",
             "eval", "info", "interrupt", "load-file", "lookup", "ls-sessions",
-            "ns-list", "stdin"], d.all
+            "ns-list", "ronin/graph-query", "ronin/why", "stdin"], d.all
+        # With a version of Clojure, CIDER would send it Java.
+        assert sorted(d["versions"]) == ["nrepl", "ronin"], d.all
         assert d["versions"]["nrepl"]["major"] == 1
 
         # Sessions have values and namespaces of their own.
@@ -139,6 +141,38 @@ with Server("--fuel", "1000000000000000") as server:
         assert c.ask(op="eldoc", sym="map")["eldoc"][0] == ["f"]
         assert c.ask(op="eldoc", sym="zork").status == ["no-eldoc", "done"]
         assert "other" in c.ask(op="ns-list")["ns-list"]
+
+        # A namespace that was not loaded is no reason to know nothing.
+        assert c.ask(op="eldoc", sym="map", ns="not.yet")["eldoc"][0] == ["f"]
+        assert c.ask(op="lookup", sym="object", ns="not.yet")["info"]["line"] == 2
+        assert "mapv" in candidates(c.ask(op="complete", prefix="map", ns="n"))
+        for ns in (") (exit)", "", "(", "\xff"):
+            assert c.ask(op="info", symbol="map", ns=ns)["name"] == "map"
+            assert c.eval("1", ns=ns).status == \
+                ["error", "namespace-not-found", "done"]
+
+        # The graph, as bencode.
+        def query(text):
+            return c.ask(op="ronin/graph-query", query=text)
+        assert query("hello | deps | sources")["answer"] == ["greet.c", "main.c"]
+        assert query("hello | deps | actions | count")["answer"] == 3
+        assert query("none")["answer"] == []
+        assert query("main.o | emit path inputs n_inputs change")["answer"] == \
+            [{"path": "main.o", "inputs": ["main.c"], "n-inputs": 1}]
+        a = query("hello | dps")
+        assert a.status == ["query-error", "done"] and \
+            "query:1:9" in a["err"] and "did you mean deps?" in a["err"], a.all
+        assert query("zork").status == ["query-error", "done"]
+        assert c.ask(op="ronin/graph-query").status == ["query-error", "done"]
+        a = c.ask(op="ronin/why", target="main.o")["why"]
+        assert [r["code"] for r in a["reasons"]] == ["never-built"], a
+        run = a["run"]
+        assert c.ask(op="ronin/why", target="main.o", run=run)["why"] == a
+        assert "why" not in c.ask(op="ronin/why", target="x").all[-1]
+        a = c.ask(op="ronin/why", target="zork")
+        assert a.status == ["why-error", "done"] and "zork" in a["err"], a.all
+        assert c.ask(op="ronin/why", target="main.o", run=99).status[-1] == "done"
+        assert c.ask(op="ronin/why").status == ["why-error", "done"]
 
         # Mistakes.
         for message, status in (

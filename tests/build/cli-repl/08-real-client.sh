@@ -26,7 +26,7 @@ done
 assert_contains "$(cat log)" "started on port $(cat .nrepl-port)"
 OUTPUT=$(java -cp "$JARS/clojure.jar:$JARS/spec.alpha.jar:$JARS/core.specs.alpha.jar:$JARS/nrepl.jar" \
     clojure.main "$TESTS/build/cli-repl/client.clj" 2>&1) || fail "$OUTPUT"
-assert_equal "$OUTPUT" ":ops 14
+assert_equal "$OUTPUT" ":ops 16
 :values [3 [\"cp\" \"in\" \"a\"]]
 :out \"printed\\n\"
 :error (\"done\" \"eval-error\")
