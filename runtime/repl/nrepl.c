@@ -579,6 +579,8 @@ nrepl_run(uint16_t port, struct error *err)
     if (out == NULL || !wire_open(&options, &server.wire, err)) {
         return false;
     }
+    // An editor gets a message for each write: not one for each character.
+    (void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     write_port(wire_port(server.wire));
     catch_signals();
     announce(out, wire_port(server.wire));

@@ -74,6 +74,16 @@ about(const struct nrepl_request *request)
     return result;
 }
 
+/* Editors open it from wherever they are, so it has its whole path; the files of
+ * the standard library are nowhere. */
+static void
+put_file(struct bencode_dict *dict, const char *file)
+{
+    char *whole = realpath(file, NULL);
+    bencode_put_str(dict, "file", whole == NULL ? file : whole);
+    free(whole);
+}
+
 /* Texts and numbers of the map, each under its key. */
 static void
 put_fields(struct bencode_dict *dict, Value map)
@@ -83,7 +93,9 @@ put_fields(struct bencode_dict *dict, Value map)
                                        "macro", "arglists-str"};
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         Value value = magma_map_get(map, magma_keyword(keys[i]));
-        if (magma_is_string(value)) {
+        if (magma_is_string(value) && strcmp(keys[i], "file") == 0) {
+            put_file(dict, magma_text_of(value).bytes);
+        } else if (magma_is_string(value)) {
             struct magma_text text = magma_text_of(value);
             bencode_put_text(dict, keys[i],
                              (struct slice){text.bytes, text.len});
