@@ -178,6 +178,7 @@ start_compare(struct query_condition *condition, const struct query_node *node,
     assert(field != NULL);
     test->compare = node->compare;
     test->field = field;
+    query_world_note_field(condition->world, field->id);
     if (field->of != (FIELD_OF_ACTIONS | FIELD_OF_TARGETS)) {
         condition->of |= field->of;
     }

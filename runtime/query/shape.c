@@ -7,10 +7,11 @@
 #include <string.h>
 
 static const struct query_field *
-field_of(const struct query_node *node)
+field_of(struct eval *e, const struct query_node *node)
 {
     const struct query_field *field = query_field_find(node->text);
     assert(field != NULL);
+    query_world_note_field(e->world, field->id);
     return field;
 }
 
@@ -47,7 +48,7 @@ shape_sort(struct eval *e, const struct query_node *node,
            struct query_value *value)
 {
     const struct query_node *by = eval_argument(node);
-    const struct query_field *field = field_of(by);
+    const struct query_field *field = field_of(e, by);
     struct arena arena = {0};
     eval_suit(e, value, field->of);
     uint32_t count = value->set.count;
@@ -119,7 +120,7 @@ shape_sum(struct eval *e, const struct query_node *node,
           struct query_value *value)
 {
     const struct query_node *by = eval_argument(node);
-    const struct query_field *field = field_of(by);
+    const struct query_field *field = field_of(e, by);
     struct arena arena = {0};
     int64_t sum = 0;
     if (field->type != FIELD_COUNT && field->type != FIELD_BYTES &&
@@ -202,7 +203,7 @@ static bool
 shape_tally(struct eval *e, const struct query_node *node,
             struct query_value *value)
 {
-    const struct query_field *field = field_of(eval_argument(node));
+    const struct query_field *field = field_of(e, eval_argument(node));
     struct vec bins = vec_of(sizeof(struct bin));
     struct arena arena = {0};
     eval_suit(e, value, field->of);
@@ -241,7 +242,7 @@ shape_emit(struct eval *e, const struct query_node *node,
     unsigned of = 0;
     assert(fields->kind == QUERY_FIELDS && fields->count > 0);
     for (uint32_t i = 0; i < fields->count; i++) {
-        unsigned one = field_of(fields->items[i])->of;
+        unsigned one = field_of(e, fields->items[i])->of;
         of |= one == (FIELD_OF_ACTIONS | FIELD_OF_TARGETS) ? 0 : one;
     }
     eval_suit(e, value, of);
@@ -252,7 +253,7 @@ shape_emit(struct eval *e, const struct query_node *node,
     query_rows_start(&rows, fields->count, count);
     rows.set_type = value->set.type;
     for (uint32_t k = 0; k < fields->count; k++) {
-        const struct query_field *field = field_of(fields->items[k]);
+        const struct query_field *field = field_of(e, fields->items[k]);
         rows.columns[k] = (struct query_column){field->name, field->type};
         for (uint32_t i = 0; i < count; i++) {
             rows.nodes[i] = nodes[i];

@@ -324,9 +324,30 @@ query_world_notes(const struct query_world *world)
 void
 query_world_note(struct query_world *world, const char *format, ...)
 {
+    size_t start = world->notes.len;
     va_list args;
     va_start(args, format);
     buffer_add_vformat(&world->notes, format, args);
     va_end(args);
     buffer_add_char(&world->notes, '\0');
+    struct slice said = {world->notes.bytes, start};
+    struct slice note = {world->notes.bytes + start,
+                         world->notes.len - start - 1};
+    struct slice earlier;
+    while (slice_next_text(&said, &earlier)) {
+        if (slice_equal(earlier, note)) {
+            buffer_truncate(&world->notes, start);
+            return;
+        }
+    }
+}
+
+void
+query_world_note_field(struct query_world *world, enum query_field_id field)
+{
+    if (field == FIELD_UNDECLARED) {
+        query_world_note(world,
+                         "undeclared is not known: no run was traced, for "
+                         "ronin cannot trace what commands open yet");
+    }
 }

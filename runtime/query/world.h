@@ -14,6 +14,7 @@
 #define RUNTIME_QUERY_WORLD_H
 
 #include "exec/exec.h"
+#include "runtime/query/field.h"
 #include "runtime/query/set.h"
 #include "runtime/session.h"
 
@@ -230,5 +231,8 @@ struct slice query_world_owner(const struct query_world *world, uint32_t node);
 struct slice query_world_notes(const struct query_world *world);
 void query_world_note(struct query_world *world, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Says so where the values of a field cannot be known. */
+void
+query_world_note_field(struct query_world *world, enum query_field_id field);
 
 #endif

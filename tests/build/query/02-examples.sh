@@ -97,6 +97,8 @@ src/config.h
 END
 asks 'actions | where n_outputs == 0' </dev/null
 asks 'actions | where undeclared > 0 | emit path undeclared' </dev/null
+notes 'undeclared is not known: no run was traced'
+[ "$(grep -c undeclared answer.err)" = 1 ] || fail "said more than once"
 asks ':all | deps | rule cxx' <<'END'
 obj/check.o
 obj/my_lib.o
