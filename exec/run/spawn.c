@@ -436,6 +436,17 @@ timeval_us(struct timeval value)
     return (int64_t)value.tv_sec * 1000000 + value.tv_usec;
 }
 
+/* A command starts inside of our memory, and the kernel goes on to count that as
+ * its own: a peak that is not more than ours says nothing about it. */
+static int64_t
+peak_of(const struct rusage *child)
+{
+    struct rusage ours;
+    bool tells = getrusage(RUSAGE_SELF, &ours) == 0 &&
+                 child->ru_maxrss > ours.ru_maxrss;
+    return tells ? child->ru_maxrss : 0;
+}
+
 bool
 spawn_reap(struct spawned *spawned, struct spawn_end *end)
 {
@@ -456,7 +467,7 @@ spawn_reap(struct spawned *spawned, struct spawn_end *end)
         end->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
         end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
         end->cpu_us = timeval_us(usage.ru_utime) + timeval_us(usage.ru_stime);
-        end->peak_kib = usage.ru_maxrss;
+        end->peak_kib = peak_of(&usage);
     }
     if (spawned->slot != NULL) {
         end->left_group = guard_release_slot(spawned->slot);

@@ -54,7 +54,7 @@ struct spawn_end {
     int exit_code;
     int signal; /* not 0: it died of it */
     int64_t cpu_us;
-    int64_t peak_kib; /* never less than our own size when it started */
+    int64_t peak_kib; /* 0: no more than ours, so nobody knows */
     bool left_group;  /* processes of its group are still there */
 };
 

@@ -144,7 +144,7 @@ add_ending(struct buffer *out, const struct exec_event *event)
     }
 }
 
-/* FAILED  obj/net.o   exit 1   1.2 s   build.magma:57 */
+/* FAILED  obj/net.o   exit 1   1.2 s   build.magma:57 (cc) */
 static void
 add_failure_head(struct stage *stage, const struct exec_event *event)
 {
@@ -160,6 +160,10 @@ add_failure_head(struct stage *stage, const struct exec_event *event)
     describe_duration(&text, event->duration_us);
     buffer_add_str(&text, "   ");
     describe_place(&text, event->graph, &a->place);
+    const char *rule = graph_cstr(event->graph, a->rule);
+    if (rule[0] != '\0') {
+        buffer_add_format(&text, " (%s)", rule);
+    }
     buffer_add_char(&text, '\n');
     stage_add(stage, STDERR_FILENO, text.bytes, text.len);
     buffer_finish(&text);

@@ -95,7 +95,7 @@ past_of(struct query_world *world, uint32_t node, enum query_field_id field)
     case FIELD_EXIT:
         return number_cell(past->exit_code);
     case FIELD_RSS:
-        return number_cell(past->peak_bytes);
+        return past->peak_bytes > 0 ? number_cell(past->peak_bytes) : nothing;
     case FIELD_STARTED:
         return number_cell(past->started_us);
     default:

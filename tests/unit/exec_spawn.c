@@ -81,8 +81,35 @@ TEST(spawn_runs_and_reports)
     CHECK_EQ_STR(text, "out\nerr\n");
     CHECK_EQ_INT(end.exit_code, 7);
     CHECK_EQ_INT(end.signal, 0);
-    CHECK(end.peak_kib > 0);
     free(text);
+}
+
+/* The memory of the program that starts a command is none of the command's. */
+TEST(spawn_tells_only_a_peak_above_its_own)
+{
+    struct spawn_end end;
+    struct rusage ours;
+    size_t len = (size_t)64 << 20;
+    char *mine = malloc(len);
+    REQUIRE(mine != NULL);
+    memset(mine, 1, len);
+    char *text = run_shell("printf %s small", &end);
+    CHECK_EQ_STR(text, "small");
+    CHECK_EQ_INT(end.peak_kib, 0);
+    free(text);
+    text = run_shell("dd if=/dev/zero of=/dev/null bs=400M count=1 2>&1 | "
+                     "grep -c copied",
+                     &end);
+    CHECK_EQ_STR(text, "1\n");
+    CHECK_EQ_INT(getrusage(RUSAGE_SELF, &ours), 0);
+    CHECK(end.peak_kib == 0 || end.peak_kib > ours.ru_maxrss);
+    free(text);
+    text = run_shell("exec dd if=/dev/zero of=/dev/null bs=400M count=1 "
+                     "2>/dev/null",
+                     &end);
+    CHECK(end.peak_kib >= 400 * 1024 || ours.ru_maxrss >= 400 * 1024);
+    free(text);
+    free(mine);
 }
 
 TEST(spawn_tells_the_signal)
