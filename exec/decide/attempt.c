@@ -475,7 +475,6 @@ put_record(struct judge *judge, const struct attempt *attempt,
         .key = record->key,
         .status = has_recent(manifest) ? RECORD_UNSETTLED : RECORD_VALID,
         .manifest = manifest_hash(manifest),
-        .command = manifest->command,
         .body = buffer_slice(&body),
     };
     if (attempt->flags & ACTION_DYNOUT) {
@@ -489,7 +488,8 @@ put_record(struct judge *judge, const struct attempt *attempt,
     if (ok) {
         record->status = row.status;
         record->manifest = row.manifest;
-        record->command = row.command;
+        record->command = manifest->command;
+        record->command_number = 0;
         record->body =
             (struct slice){arena_copy(&judge->texts, body.bytes, body.len),
                            body.len};
@@ -561,11 +561,12 @@ record_rewritten(struct judge *judge, struct action_id producer, uint32_t file,
                  struct error *err)
 {
     struct attempt *attempt = attempt_create(judge, producer);
-    const struct record *record = record_at(judge, attempt->record);
+    struct record *record = record_at(judge, attempt->record);
     struct manifest *manifest = &attempt->manifest;
     compare_read_last(judge, record);
     bool is_known =
-        !judge->last.lost && hash_equal(manifest->command, record->command);
+        !judge->last.lost &&
+        hash_equal(manifest->command, record_command(judge, record));
     bool ok = true;
     take_list(&manifest->inputs, &judge->last.inputs);
     take_list(&manifest->discovered, &judge->last.discovered);

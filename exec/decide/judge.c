@@ -364,8 +364,7 @@ judge_status(struct judge *judge, const struct action *a,
 
 /* The hash decides; the text of the last one is only fetched to tell how. */
 static void
-judge_recipe(struct judge *judge, const struct action *a,
-             const struct record *record)
+judge_recipe(struct judge *judge, const struct action *a, struct record *record)
 {
     char *before = NULL;
     size_t len = 0;
@@ -373,7 +372,7 @@ judge_recipe(struct judge *judge, const struct action *a,
     recipe_write(judge->graph, a, judge->tools, &judge->recipe);
     struct slice after = {buffer_str(&judge->recipe), judge->recipe.len};
     struct hash128 hash = hash_default()->bytes(after.bytes, after.len);
-    if (!hash_equal(hash, record->command)) {
+    if (!hash_equal(hash, record_command(judge, record))) {
         uint32_t count = judge->reasons.items.count;
         if (state_find_command(judge->state, record->key, &before, &len)) {
             recipe_diff((struct slice){before, len}, after, &judge->reasons);

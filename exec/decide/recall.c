@@ -139,6 +139,19 @@ add_env(const struct manifest_text *text, struct manifest_reader *reader)
     }
 }
 
+static struct hash128
+command_hash(struct state *state, uint32_t number)
+{
+    struct hash128 hash = {0, 0};
+    char *text = NULL;
+    size_t len = 0;
+    if (state_command_text(state, number, &text, &len)) {
+        hash = hash_default()->bytes(text, len);
+    }
+    free(text);
+    return hash;
+}
+
 static void
 take_manifest(void *ctx, const struct state_record *record)
 {
@@ -149,7 +162,7 @@ take_manifest(void *ctx, const struct state_record *record)
     if (record->body.len == 0 || !manifest_open(record->body, &reader)) {
         return;
     }
-    hash_to_text(record->command, digits);
+    hash_to_text(command_hash(text->state, record->command), digits);
     buffer_add_format(text->out, "command %.16s\n", digits);
     for (size_t i = 0; i < 3; i++) {
         for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {

@@ -38,7 +38,7 @@ take_record(void *ctx, const struct state_record *stored)
                                     slice_of(stored->key)));
     record->status = stored->status;
     record->manifest = stored->manifest;
-    record->command = stored->command;
+    record->command_number = stored->command;
     record->body = (struct slice){arena_copy(&judge->texts, stored->body.bytes,
                                              stored->body.len),
                                   stored->body.len};
@@ -95,6 +95,20 @@ record_is_settled_before(const struct judge *judge, struct action_id action)
 {
     assert(action.n < graph_action_count(judge->graph));
     return judge->options.settled && judge->options.settled[action.n] != 0;
+}
+
+struct hash128
+record_command(struct judge *judge, struct record *record)
+{
+    char *text = NULL;
+    size_t len = 0;
+    if (record->command_number != 0 &&
+        state_command_text(judge->state, record->command_number, &text, &len)) {
+        record->command = hash_default()->bytes(text, len);
+    }
+    free(text);
+    record->command_number = 0;
+    return record->command;
 }
 
 void

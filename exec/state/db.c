@@ -266,8 +266,15 @@ make_tables(struct db *db, const char *schema)
 static const char *const upgrades[] = {
     "CREATE TABLE stamp (value BLOB NOT NULL);"
     "INSERT INTO stamp VALUES (randomblob(16))",
-    upgrade_3_sql, "CREATE TABLE folder (path BLOB PRIMARY KEY) WITHOUT ROWID",
+    upgrade_3_sql,
+    "CREATE TABLE folder (path BLOB PRIMARY KEY) WITHOUT ROWID",
     "SELECT 1", // Bodies say themselves of which kind they are.
+    "ALTER TABLE command RENAME TO old_command;"
+    "CREATE TABLE command (id INTEGER PRIMARY KEY, base INTEGER, len INTEGER,"
+    " text BLOB NOT NULL);"
+    "INSERT INTO command SELECT id, base, iif(base IS NULL, NULL, len), text"
+    " FROM old_command;"
+    "DROP TABLE old_command",
 };
 
 int64_t

@@ -108,8 +108,7 @@ sweep_manifests(struct state *state)
                 " UNION SELECT base FROM command WHERE base IS NOT NULL)");
     while (db_step(state->db, s)) {
     }
-    packer_destroy(state->packer); /* it may offer what is gone */
-    state->packer = NULL;
+    store_forget_commands(state); // It may offer what is gone.
 }
 
 /* What belongs to runs that are gone, but for the latest run of each action,

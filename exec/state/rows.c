@@ -127,8 +127,7 @@ store_forget(struct state *state)
     vec_finish(&state->dirs);
     table_finish(&state->dir_table);
     state->dirs_known = false;
-    packer_destroy(state->packer);
-    state->packer = NULL;
+    store_forget_commands(state);
 }
 
 /* --- Files and versions ------------------------------------------------------ */
@@ -363,10 +362,9 @@ state_latest_version(struct state *state, uint32_t file)
 
 /* --- Records ---------------------------------------------------------------------- */
 
-#define RECORD_SELECT                                                       \
-    "SELECT key, status, run, m.hash, body, value, c.hash FROM action AS a" \
-    " LEFT JOIN manifest AS m ON m.id = a.manifest"                         \
-    " LEFT JOIN command AS c ON c.id = m.command"                           \
+#define RECORD_SELECT                                                        \
+    "SELECT key, status, run, m.hash, body, value, command FROM action AS a" \
+    " LEFT JOIN manifest AS m ON m.id = a.manifest"                          \
     " WHERE build_file = ? AND status > 0"
 
 /* Columns as in RECORD_SELECT. */
@@ -382,7 +380,7 @@ tell_record(struct statement *s, state_record_fn *call, void *ctx)
         .manifest = db_hash(s, 3),
         .body = db_bytes(s, 4),
         .value = db_bytes(s, 5),
-        .command = db_hash(s, 6),
+        .command = (uint32_t)db_int(s, 6),
     };
     call(ctx, &record);
     free(key);
@@ -507,22 +505,20 @@ state_invalidate(struct state *state, const char *key, struct error *err)
 /* What is stored of a manifest and its command part. */
 struct known_manifest {
     struct hash128 hash;
-    uint32_t command; /* 0: it is another one */
+    uint32_t command; /* 0: there is none */
 };
 
 static struct known_manifest
-known_manifest(struct state *state, uint32_t id, struct hash128 command)
+known_manifest(struct state *state, uint32_t id)
 {
     struct known_manifest known = {.command = 0};
     struct statement *s =
         db_take(state->db, SLOT_MANIFEST_KNOWN,
-                "SELECT m.hash, c.hash, c.id FROM manifest AS m"
-                " JOIN command AS c ON c.id = m.command WHERE m.id = ?");
+                "SELECT hash, command FROM manifest WHERE id = ?");
     db_bind_int(s, 1, id);
     if (id != 0 && db_step(state->db, s)) {
         known.hash = db_hash(s, 0);
-        known.command =
-            hash_equal(db_hash(s, 1), command) ? (uint32_t)db_int(s, 2) : 0;
+        known.command = (uint32_t)db_int(s, 1);
         db_reset(s);
     }
     return known;
@@ -534,10 +530,9 @@ put_manifest(struct state *state, const struct state_record *record,
              struct slice command, uint32_t *id, struct error *err)
 {
     uint32_t before = state->last.manifest;
-    struct known_manifest known =
-        known_manifest(state, before, record->command);
+    struct known_manifest known = known_manifest(state, before);
     uint32_t command_id = known.command;
-    if (!store_put_command(state, record->command, command, &command_id, err)) {
+    if (!store_put_command(state, command, &command_id, err)) {
         return false;
     }
     bool same =
@@ -634,16 +629,14 @@ state_find_manifest(struct state *state, uint32_t id,
 {
     struct statement *s =
         db_take(state->db, SLOT_MANIFEST_FIND,
-                "SELECT body, m.hash, c.hash, command FROM manifest AS m"
-                " LEFT JOIN command AS c ON c.id = command WHERE m.id = ?");
+                "SELECT body, hash, command FROM manifest WHERE id = ?");
     db_bind_int(s, 1, id);
     if (!db_step(state->db, s)) {
         return false;
     }
     manifest->body = copy_bytes(db_bytes(s, 0), &manifest->body_len);
     manifest->hash = db_hash(s, 1);
-    manifest->command_hash = db_hash(s, 2);
-    manifest->command = (uint32_t)db_int(s, 3);
+    manifest->command = (uint32_t)db_int(s, 2);
     db_reset(s);
     return true;
 }

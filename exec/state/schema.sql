@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The tables of .ronin/state.db, version 5. spec/format/state-db.md tells
+-- The tables of .ronin/state.db, version 6. spec/format/state-db.md tells
 -- what each means.
 
 CREATE TABLE stamp (
@@ -45,8 +45,7 @@ CREATE TABLE version (
 CREATE TABLE command (
     id INTEGER PRIMARY KEY,
     base INTEGER,
-    hash BLOB NOT NULL,
-    len INTEGER NOT NULL,
+    len INTEGER,
     text BLOB NOT NULL
 );
 

@@ -144,7 +144,7 @@ struct state_record {
     enum record_status status;
     uint64_t run;
     struct hash128 manifest; /* zero: it never succeeded */
-    struct hash128 command;  /* of the command part of the manifest */
+    uint32_t command;        /* reading only: number of its command part */
     struct slice body;       /* the rest of the manifest: see body.h */
     struct slice value;      /* of a dynout */
 };
@@ -160,7 +160,7 @@ void state_find_record(struct state *state, const char *key,
 bool state_invalidate(struct state *state, const char *key,
                       struct error *err) EXEC_MUST_CHECK;
 /* Replaces record and manifest of a success; `command` is the text of the
- * command part, which the record has the hash of. */
+ * command part. */
 bool state_put_record(struct state *state, const struct state_record *record,
                       struct slice command, struct error *err) EXEC_MUST_CHECK;
 /* Tells how an attempt without success ended. */
@@ -183,7 +183,6 @@ bool state_find_command(struct state *state, const char *key, char **text,
 /* A stored manifest. */
 struct state_manifest {
     struct hash128 hash;
-    struct hash128 command_hash;
     uint32_t command; /* number of the command part */
     char *body;       /* malloc'ed */
     size_t body_len;

@@ -24,6 +24,15 @@ struct store_action {
     bool is_fresh;     /* `previous` is to be used */
 };
 
+/* A command part that was opened not long ago. */
+#define STORE_OPENED 64
+struct store_command {
+    uint32_t id; /* 0: none */
+    uint32_t depth;
+    char *text;
+    size_t len;
+};
+
 struct state {
     struct db *db; /* NULL: not opened yet */
     char *dir;     /* ROOT/.ronin */
@@ -45,7 +54,8 @@ struct state {
     char *run_arguments;
     struct store_action last;
     struct packer *packer; /* NULL: no command was stored yet */
-    struct vec dirs;       /* of char *, by id; see rows.c */
+    struct store_command opened[STORE_OPENED]; /* by number */
+    struct vec dirs; /* of char *, by id; see rows.c */
     struct table dir_table;
     bool dirs_known;
 };
@@ -152,9 +162,10 @@ bool
 store_need_action(struct state *state, const char *key,
                   enum record_status status, struct error *err) EXEC_MUST_CHECK;
 /* The id of a command part: *id (0: none) stays if that has the same text. */
-bool
-store_put_command(struct state *state, struct hash128 hash, struct slice text,
-                  uint32_t *id, struct error *err) EXEC_MUST_CHECK;
+bool store_put_command(struct state *state, struct slice text, uint32_t *id,
+                       struct error *err) EXEC_MUST_CHECK;
+/* Forgets the texts that are held in memory. */
+void store_forget_commands(struct state *state);
 /* Replaces all content hashes within the transaction that has begun. */
 bool
 store_rehash(struct state *state, const struct hash_backend *from,

@@ -7,6 +7,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
+#include "exec/base/edit.h"
 #include "exec/base/memory.h"
 #include "exec/base/shrink.h"
 #include "exec/decide/lineage.h"
@@ -14,7 +15,6 @@
 #include "exec/decide/manifest.h"
 #include "exec/decide/reasons.h"
 #include "exec/decide/recipe.h"
-#include "exec/state/pack.h"
 #include "exec/state/past.h"
 
 #include <string.h>
@@ -112,18 +112,17 @@ fuzz_pack(struct slice bytes)
     free(shrink_open_text(base, rest, 4 * bytes.len));
     (void)shrink_open_array(rest, words, 64, sizeof(words[0]));
     (void)shrink_open_array(rest, words, sizeof(words), 1);
-    struct packer *packer = packer_create();
-    struct buffer packed = {0};
-    uint32_t id = 0;
-    packer_add_base(packer, 7, rest);
-    if (packer_pack(packer, rest, &packed, &id)) {
-        char *text = shrink_open_text(rest, buffer_slice(&packed), rest.len);
-        FUZZ_HOLDS(id == 7 && text != NULL);
+    size_t len = 0;
+    free(edit_open(base, rest, 4 * bytes.len, &len));
+    FUZZ_HOLDS(len <= 4 * bytes.len);
+    struct buffer edits = {0};
+    if (edit_add(base, rest, 2 * bytes.len + 16, &edits)) {
+        char *text = edit_open(base, buffer_slice(&edits), rest.len, &len);
+        FUZZ_HOLDS(text != NULL && len == rest.len);
         FUZZ_HOLDS(memcmp(text, rest.bytes, rest.len) == 0);
         free(text);
     }
-    buffer_finish(&packed);
-    packer_destroy(packer);
+    buffer_finish(&edits);
 }
 
 static void

@@ -3,10 +3,9 @@
 #include "exec/decide/lineage.h"
 
 #include "exec/base/memory.h"
-#include "exec/base/shrink.h"
 #include "exec/state/body.h"
 #include "exec/state/pack.h"
-#include "exec/state/past.h"
+#include "exec/state/store.h"
 #include "tests/lib/test.h"
 
 #include <assert.h>
@@ -55,7 +54,6 @@ put(struct state *state, const char *key, const char *command, uint64_t hash)
     const struct state_record record = {.key = key,
                                         .status = RECORD_VALID,
                                         .manifest = {hash, 1},
-                                        .command = {hash, 2},
                                         .body = buffer_slice(&body)};
     const struct state_action_run run = {.status = RECORD_VALID,
                                          .started_unix_us = 1500,
@@ -131,34 +129,55 @@ TEST(equal_hashes_are_not_equal_commands)
     state_close(state);
 }
 
-TEST(packed_commands_are_small_and_damage_is_refused)
+TEST(packed_commands_are_small)
 {
     struct packer *packer = packer_create();
     struct buffer packed = {0};
     char *base = command_of(1);
     char *text = command_of(2);
     uint32_t id = 0;
-    CHECK(!packer_pack(packer, slice_of(text), &packed, &id));
-    packer_add_base(packer, 5, slice_of(base));
-    REQUIRE(packer_pack(packer, slice_of(text), &packed, &id));
+    uint32_t depth = 0;
+    CHECK(!packer_pack(packer, slice_of(text), &packed, &id, &depth));
+    packer_add(packer, 5, slice_of(base), 0);
+    REQUIRE(packer_pack(packer, slice_of(text), &packed, &id, &depth));
     CHECK_EQ_INT(id, 5);
-    CHECK(packed.len < strlen(text) / 3);
-    char *back =
-        shrink_open_text(slice_of(base), buffer_slice(&packed), strlen(text));
-    REQUIRE(back != NULL);
-    CHECK_EQ_STR(back, text);
-    free(back);
-    for (size_t len = 0; len < packed.len; len++) {
-        back =
-            shrink_open_text(slice_of(base), (struct slice){packed.bytes, len},
-                             strlen(text));
-        CHECK(back == NULL);
-        free(back);
-    }
+    CHECK_EQ_INT(depth, 1);
+    CHECK(packed.len < strlen(text) / 5);
+    packer_add(packer, 6, slice_of(text), PACK_DEPTH);
+    buffer_truncate(&packed, 0);
+    REQUIRE(packer_pack(packer, slice_of(text), &packed, &id, &depth));
+    CHECK_EQ_INT(id, 5); // Behind no more edits than there may be.
+    CHECK_EQ_INT(depth, 1);
     free(base);
     free(text);
     buffer_finish(&packed);
     packer_destroy(packer);
+}
+
+/* Each builds on the one before it; a new process reads the last one first. */
+TEST(commands_behind_many_others_come_back)
+{
+    enum { COUNT = 200 };
+    struct state *state = open_new();
+    begin_run(state);
+    for (int i = 0; i < COUNT; i++) {
+        char key[20];
+        char *command = command_of(i);
+        snprintf(key, sizeof(key), "file%d.o", i);
+        put(state, key, command, (uint64_t)i + 1);
+        free(command);
+    }
+    end_run(state);
+    store_forget_commands(state);
+    for (int i = COUNT - 1; i >= 0; i--) {
+        char key[20];
+        char *command = command_of(i);
+        snprintf(key, sizeof(key), "file%d.o", i);
+        check_command(state, key, command);
+        store_forget_commands(state);
+        free(command);
+    }
+    state_close(state);
 }
 
 /* --- Runs of actions ------------------------------------------------------------- */

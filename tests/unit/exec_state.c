@@ -67,7 +67,6 @@ put_one(struct state *state, const char *key, struct error *err)
     struct state_record record = {.key = key,
                                   .status = RECORD_VALID,
                                   .manifest = hash_of(strlen(key)),
-                                  .command = hash_of(5),
                                   .body = buffer_slice(&body)};
     bool ok =
         state_put_record(state, &record, (struct slice){"command", 7}, err);
