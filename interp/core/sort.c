@@ -21,6 +21,12 @@
 Value
 core_comparator(Value f)
 {
+    bool is_function =
+        value_is_kind(f, KIND_FUNCTION) || value_is_kind(f, KIND_BUILTIN) ||
+        value_is_kind(f, KIND_METHOD) || value_is_kind(f, KIND_MULTI);
+    if (!is_function && !value_is_nil(f)) {
+        core_throw_type("a comparator", "a function of two values", f);
+    }
     // `compare` itself is the fast path of sorted_compare_with.
     if (value_is_kind(f, KIND_BUILTIN)) {
         const struct builtin_object *builtin =
@@ -97,11 +103,13 @@ sort_sort(Value *args, uint32_t argc)
     assert(argc >= 1);
     struct core_buffer buffer = {0};
     core_buffer_add_all(&buffer, args[argc - 1]);
+    bool has_comparator = argc == 2 && buffer.count > 0;
+    Value comparator = has_comparator ? core_comparator(args[0]) : VALUE_NIL;
     if (buffer.count < 2) {
         return sorted_like(&buffer, args[argc - 1]);
     }
     struct sorting sorting = {
-        .comparator = argc == 2 ? core_comparator(args[0]) : VALUE_NIL,
+        .comparator = comparator,
         .items = buffer.items,
         .spare = alloc(buffer.count * sizeof(Value)),
         .width = 1,

@@ -141,7 +141,8 @@ Value core_dissoc_one(Value map, Value key);
 bool core_is_map(Value v); /* hash, sorted, record */
 bool core_is_set(Value v);
 bool core_is_coll(Value v);
-/* The comparator of sort and sorted collections: nil for `compare`. */
+/* The comparator of sort and sorted collections: nil for `compare` and nil; a
+ * type error for what is no function. */
 Value core_comparator(Value f);
 /* A lazy sequence of the items of the items of `colls`. */
 Value core_concat_all(Value colls);
