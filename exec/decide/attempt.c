@@ -184,10 +184,12 @@ invalidate(struct judge *judge, struct attempt *attempt, struct error *err)
 static bool
 look_at_outputs(struct judge *judge, struct attempt *attempt, struct error *err)
 {
-    struct vec *outputs = &attempt->manifest.outputs;
-    for (uint32_t i = 0; i < outputs->count; i++) {
-        struct manifest_file *output = vec_at(outputs, i);
+    for (uint32_t i = 0; i < attempt->manifest.outputs.count; i++) {
+        struct manifest_file *output = vec_at(&attempt->manifest.outputs, i);
         output->version = *files_hash(judge->files, output->file);
+        if (output->version.kind == KIND_OTHER) {
+            keep_unplug(files_root_fd(judge->files), output->path);
+        }
         if ((attempt->flags & ACTION_GENERATOR) &&
             output->version.kind == KIND_FILE &&
             !keep_file(&attempt->kept, judge->root, state_dir(judge->state),

@@ -128,3 +128,14 @@ keep_finish(struct vec *list)
     }
     vec_finish(list);
 }
+
+void
+keep_unplug(int root_fd, const char *path)
+{
+    struct stat st;
+    assert(path[0] != '\0');
+    if (fstatat(root_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))) {
+        (void)unlinkat(root_fd, path, 0);
+    }
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files put aside while an action that may spoil them runs: a copy with the
- * same mode and times in the state folder.
+ * How files are before an action that may spoil them runs. Some are put aside: a
+ * copy with the same mode and times in the state folder.
  */
 #ifndef EXEC_DECIDE_KEEP_H
 #define EXEC_DECIDE_KEEP_H
@@ -24,5 +24,9 @@ void keep_restore(struct vec *list, const char *path);
 void keep_drop(struct vec *list);
 /* Frees the list. */
 void keep_finish(struct vec *list);
+
+/* Where an output is a pipe or a socket by now, that goes: the command would open
+ * it and wait for somebody at the other end, for ever. */
+void keep_unplug(int root_fd, const char *path);
 
 #endif
