@@ -524,6 +524,7 @@ run(int argc, char **argv)
     n.status.file = n.session.build_file;
     n.status.dry_run = n.build.dry_run;
     n.status.failures_max = n.build.failures_max;
+    n.build.outlook = ninja_status_wants_outlook(&n.status);
     struct error ignored = {0};
     if (!exec_guard_start(&ignored)) {
         error_finish(&ignored);

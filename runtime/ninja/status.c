@@ -35,6 +35,8 @@ struct ninja_status {
     int first_failure;  /* its exit status; 0: none yet */
     int64_t command_us; /* what all of them took */
     int64_t begun_us;   /* when this began */
+    int64_t left_us;    /* what the past says was left then; -1: nothing */
+    int64_t left_at_us; /* as event->time_us */
     struct ninja_commands commands;
     struct buffer line;
 };
@@ -56,6 +58,7 @@ ninja_status_create(const struct ninja_status_options *options)
         s->options.format = "[%f/%t] ";
     }
     s->begun_us = now_us();
+    s->left_us = -1;
     s->smart = terminal_is_smart(STDOUT_FILENO) && !options->verbose;
     const char *force = getenv("CLICOLOR_FORCE");
     s->color = s->smart || (force != NULL && strcmp(force, "0") != 0);
@@ -75,13 +78,26 @@ ninja_status_destroy(struct ninja_status *s)
 
 /* --- The prefix ------------------------------------------------------------------ */
 
-/* What is left takes as long, each, as what was done. */
+/* By what the commands took in the past; without one, each that is left takes as
+ * long as one that was done. */
 static int64_t
 left_us(const struct ninja_status *s, int64_t time_us)
 {
-    return s->ended == 0 || s->total <= s->ended
-               ? -1
-               : time_us / s->ended * (s->total - s->ended);
+    if (s->ended > 0 && s->ended >= s->total) {
+        return 0;
+    }
+    if (s->left_us >= 0) {
+        int64_t left = s->left_us - (time_us - s->left_at_us);
+        return left < 0 ? 0 : left;
+    }
+    return s->ended == 0 ? -1 : time_us / s->ended * (s->total - s->ended);
+}
+
+bool
+ninja_status_wants_outlook(const struct ninja_status_options *options)
+{
+    return options->line != NULL ||
+           (options->format != NULL && strpbrk(options->format, "EWP") != NULL);
 }
 
 static struct status_numbers
@@ -343,6 +359,10 @@ void
 ninja_status_event(void *status, const struct exec_event *event)
 {
     struct ninja_status *s = status;
+    if (event->outlook != NULL) {
+        s->left_us = event->outlook->left_us;
+        s->left_at_us = event->time_us;
+    }
     switch (event->type) {
     case EVENT_ACTION_START:
         action_started(s, event);

@@ -28,6 +28,9 @@ struct ninja_status_options {
 struct ninja_status *ninja_status_create(const struct ninja_status_options *o);
 void ninja_status_destroy(struct ninja_status *s);
 
+/* True if its lines tell how much time is left. */
+bool ninja_status_wants_outlook(const struct ninja_status_options *options);
+
 /* A listener of a build. */
 void ninja_status_event(void *status, const struct exec_event *event);
 /* The closing line. Returns the exit status: that of the command that failed

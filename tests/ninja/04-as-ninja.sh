@@ -130,3 +130,14 @@ assert_equal "$(bin/ninja --version | grep -c '^1\.[0-9]*\.[0-9]*\.ronin$')" 1
 mkdir empty
 (cd empty && ../bin/ninja --version >/dev/null && ../bin/ninja -t restat x)
 assert_equal "$(ls -A empty)" ''
+
+# What is left is told by the past, and is nothing at the end.
+write eta/build.ninja 'rule touch' '  command = touch $out' 'build a: touch' \
+    'build b: touch a'
+for i in 1 2; do
+    rm -f eta/a eta/b
+    OUTPUT=$(NINJA_STATUS='%f/%t %E %W %P ' ronin ninja -C eta)
+    [[ $OUTPUT =~ 1/2\ [0-9]+\.[0-9]{3}\ [0-9]+:[0-9]{2}\ +[0-9]+%\ touch\ a ]] ||
+        fail "no time is told: $OUTPUT"
+    assert_output '2/2 0.000 00:00 100% touch b'
+done
