@@ -29,4 +29,12 @@ struct exec_foreign {
 bool exec_read_depfile(const char *path, struct buffer *inputs,
                        struct error *err) EXEC_MUST_CHECK;
 
+/* What a dyndep file says of one output: rows of canonical paths, further
+ * outputs and inputs of the action that makes it. */
+typedef void exec_dyndep_fn(void *ctx, const char *output, struct slice outputs,
+                            struct slice inputs);
+/* Reads a dyndep file, from the working folder; calls for nothing if it fails. */
+bool exec_read_dyndep(const char *path, exec_dyndep_fn *call, void *ctx,
+                      struct error *err) EXEC_MUST_CHECK;
+
 #endif

@@ -18,6 +18,7 @@
 #include "exec/base/memory.h"
 #include "exec/decide/compare.h"
 #include "exec/decide/depfile.h"
+#include "exec/decide/dyndep.h"
 #include "exec/decide/record.h"
 
 #include <assert.h>
@@ -87,6 +88,38 @@ bool
 exec_read_depfile(const char *path, struct buffer *inputs, struct error *err)
 {
     return read_depfile(AT_FDCWD, path, inputs, err);
+}
+
+/* So many texts from an offset on. */
+static struct slice
+row_of(const struct dyndep *dyndep, uint32_t offset, uint32_t count)
+{
+    struct slice row = {dyndep_text(dyndep, offset), 0};
+    for (uint32_t i = 0; i < count; i++) {
+        row.len += strlen(row.bytes + row.len) + 1;
+    }
+    return row;
+}
+
+bool
+exec_read_dyndep(const char *path, exec_dyndep_fn *call, void *ctx,
+                 struct error *err)
+{
+    struct buffer text = {0};
+    struct dyndep dyndep = {0};
+    bool done =
+        read_below(AT_FDCWD, path, &text) ||
+        error_set_errno(err, ERROR_CLASS_BUILD, errno, "loading '%s'", path);
+    done = done && dyndep_parse(path, buffer_slice(&text), &dyndep, err);
+    for (uint32_t i = 0; done && i < dyndep.entries.count; i++) {
+        const struct dyndep_entry *entry = vec_at(&dyndep.entries, i);
+        call(ctx, dyndep_text(&dyndep, entry->output),
+             row_of(&dyndep, entry->outputs, entry->output_count),
+             row_of(&dyndep, entry->inputs, entry->input_count));
+    }
+    dyndep_finish(&dyndep);
+    buffer_finish(&text);
+    return done;
 }
 
 /* Where the depfile stays behind its command, both programs read that: without

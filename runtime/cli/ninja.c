@@ -400,13 +400,17 @@ run_tool(const struct ninja *n, int argc, char **argv)
                               .argc = argc,
                               .argv = argv};
     assert(tool != NULL);
-    bool done = !tool->needs_file || (file_is_there(call.file, &err) &&
-                                      view_open(&view, call.file, &err));
+    bool done =
+        tool->knows == TOOL_NO_FILE ||
+        (file_is_there(call.file, &err) && view_open(&view, call.file, &err));
+    if (done && tool->knows == TOOL_DYNDEP) {
+        view_grow(&view);
+    }
     int code = done ? tool->run(&call, &view, &err) : 1;
     if (err.what != NULL) {
         code = print_error(&err);
     }
-    if (tool->needs_file) {
+    if (tool->knows != TOOL_NO_FILE) {
         view_close(&view);
     }
     return code;

@@ -17,14 +17,21 @@ struct ninja_call {
     char **argv;
 };
 
+/* What a tool has to know. */
+enum tool_view {
+    TOOL_NO_FILE,
+    TOOL_FILE,  /* the build file */
+    TOOL_DYNDEP /* and what dyndep files say */
+};
+
 struct ninja_tool {
     const char *name;
     const char *summary; /* NULL: not listed */
-    /* With the file read; or, if needs_file is false, with NULL. Returns the
+    /* With that known; with an empty view if it is nothing. Returns the
      * exit status; an error is printed by the caller, which then ends with 1. */
     int (*run)(const struct ninja_call *call, const struct view *view,
                struct error *err);
-    bool needs_file;
+    enum tool_view knows;
 };
 
 /* The tool of a name, or NULL. */

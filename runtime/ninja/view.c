@@ -146,6 +146,139 @@ view_close(struct view *view)
     table_finish(&view->by_path);
 }
 
+/* --- Dyndep files ------------------------------------------------------------------ */
+
+/* Paths of a row behind those of a list; the texts live as long as the view. */
+static struct ninja_path *
+add_row(struct view *view, struct slice row, struct ninja_path *to)
+{
+    struct slice text;
+    while (row.len > 0 && slice_next_text(&row, &text)) {
+        *to++ = (struct ninja_path){
+            .path = {arena_copy(&view->statements.arena, text.bytes, text.len),
+                     text.len}};
+    }
+    return to;
+}
+
+static uint32_t
+row_length(struct slice row)
+{
+    struct slice text;
+    uint32_t count = 0;
+    while (row.len > 0 && slice_next_text(&row, &text)) {
+        count++;
+    }
+    return count;
+}
+
+/* One statement of a dyndep file: implicit outputs and inputs, behind those that
+ * the edge has. */
+static void
+grow_edge(void *ctx, const char *output, struct slice outputs,
+          struct slice inputs)
+{
+    struct view *view = ctx;
+    const struct view_node *node = view_find(view, slice_of(output));
+    if (node == NULL || node->maker == VIEW_NONE) {
+        return;
+    }
+    struct ninja_edge *edge =
+        &((struct kept_edge *)vec_at(&view->statements.edges, node->maker))
+             ->edge;
+    uint32_t count = row_length(outputs) + row_length(inputs);
+    for (int list = 0; list < NINJA_LIST_COUNT; list++) {
+        count += edge->counts[list];
+    }
+    struct ninja_path *paths =
+        arena_alloc(&view->statements.arena, count * sizeof(*paths));
+    struct ninja_path *end = paths;
+    for (int list = 0; list < NINJA_LIST_COUNT; list++) {
+        const struct ninja_path *from = ninja_edge_list(edge, list);
+        for (uint32_t i = 0; i < edge->counts[list]; i++) {
+            *end++ = from[i];
+        }
+        if (list == NINJA_IMPLICIT_OUTPUTS) {
+            end = add_row(view, outputs, end);
+        } else if (list == NINJA_IMPLICIT) {
+            end = add_row(view, inputs, end);
+        }
+    }
+    assert(end == paths + count);
+    edge->counts[NINJA_IMPLICIT_OUTPUTS] += row_length(outputs);
+    edge->counts[NINJA_IMPLICIT] += row_length(inputs);
+    edge->paths = paths;
+}
+
+/* Who makes and who reads, anew. Nodes keep their order. */
+static void
+count_again(struct view *view)
+{
+    for (uint32_t i = 0; i < view->nodes.count; i++) {
+        node_at(view, i)->user_count = 0;
+    }
+    for (uint32_t place = 0; place < view_edge_count(view); place++) {
+        add_edge(view, place);
+    }
+    fill_users(view);
+}
+
+/* Dyndep files that were met: many edges share one. */
+struct met {
+    struct vec paths; /* struct slice */
+    struct table by_path;
+};
+
+/* The key of a file in the table. */
+static struct slice
+met_path(const void *owner, uint32_t index)
+{
+    const struct met *met = owner;
+    return *(struct slice *)vec_at(&met->paths, index);
+}
+
+/* Reads the dyndep file of an edge, the first time. One that is not there, or not
+ * yet whole, says nothing. True if it said something. */
+static bool
+read_dyndep(struct view *view, uint32_t place, struct met *met)
+{
+    struct error ignored = {0};
+    struct buffer path = {0};
+    bool grown = false;
+    if (ninja_edge_value(view_edge(view, place), NINJA_KEY_DYNDEP, false, &path,
+                         &ignored) &&
+        path.len > 0) {
+        path.len = path_canonicalise(path.bytes, path.len);
+        uint32_t fresh = met->paths.count;
+        if (table_find_or_add(&met->by_path, met_path, met, buffer_slice(&path),
+                              fresh) == fresh) {
+            struct slice kept = {arena_copy(&view->statements.arena, path.bytes,
+                                            path.len),
+                                 path.len};
+            vec_push(&met->paths, &kept);
+            grown = exec_read_dyndep(kept.bytes, grow_edge, view, &ignored);
+        }
+    }
+    buffer_finish(&path);
+    error_finish(&ignored);
+    return grown;
+}
+
+void
+view_grow(struct view *view)
+{
+    struct met met = {.paths = vec_of(sizeof(struct slice))};
+    bool grown = false;
+    for (uint32_t place = 0; place < view_edge_count(view); place++) {
+        grown = read_dyndep(view, place, &met) || grown;
+    }
+    if (grown) {
+        count_again(view);
+    }
+    vec_finish(&met.paths);
+    table_finish(&met.by_path);
+}
+
 /* --- Targets ------------------------------------------------------------------------ */
 
 const struct view_node *

@@ -33,6 +33,11 @@ bool view_open(struct view *view, const char *file,
 /* Also after a failure. */
 void view_close(struct view *view);
 
+/* What dyndep files say becomes part of the edges, as if it stood in the build
+ * file, as far as those files are there and can be read. Nodes that were found
+ * before are not valid any more. */
+void view_grow(struct view *view);
+
 uint32_t view_edge_count(const struct view *view);
 const struct ninja_edge *view_edge(const struct view *view, uint32_t place);
 /* The node of a path as it stands in the file, or NULL. */
