@@ -4,6 +4,8 @@
 None where there are none to run."""
 from dataclasses import dataclass, field
 
+from generated import many_targets, modules, no_modules
+
 
 @dataclass
 class Project:
@@ -21,50 +23,27 @@ class Project:
     extra: str = ""            # CMake code that is run in the project
     multi: bool = False        # several configurations in one folder
     make: object = None        # writes a source
+    lacks: object = None       # tells why it cannot be built here
     features: str = ""         # what is special about it
 
 
-def many_targets(source, count=5000):
-    """A CMake tree of so many targets: a library of one file each, in folders of
-    a hundred."""
-    per_folder = 100
-    top = ["cmake_minimum_required(VERSION 3.13)", "project(many C)"]
-    source.mkdir(parents=True, exist_ok=True)
-    for group in range(count // per_folder):
-        folder = source / f"g{group}"
-        folder.mkdir(exist_ok=True)
-        (folder / "common.h").write_text(f"#define GROUP {group}\n")
-        lines = []
-        for i in range(per_folder):
-            name = f"t{group}_{i}"
-            (folder / f"{name}.c").write_text(
-                f'#include "common.h"\nint {name}(void) {{ return GROUP; }}\n')
-            lines.append(f"add_library({name} STATIC {name}.c)")
-        (folder / "CMakeLists.txt").write_text("\n".join(lines) + "\n")
-        top.append(f"add_subdirectory(g{group})")
-    (source / "CMakeLists.txt").write_text("\n".join(top) + "\n")
-
-
-# Written by hand for lack of the one that the archive leaves out.
-GTEST = """
-add_subdirectory(source EXCLUDE_FROM_ALL)
-target_link_libraries(gtest INTERFACE gmock)
-"""
-
 # The library in units, with split debug information and precompiled headers, and
-# four of its tests: all of them take minutes to compile.
+# two of its tests: all of them take minutes to compile.
 FMT = """
 set(CMAKE_CXX_FLAGS "${CMAKE_CXX_FLAGS} -gsplit-dwarf")
+enable_testing()
 function(add_some_tests)
   target_precompile_headers(fmt PRIVATE <vector> <string>)
-  enable_testing()
-  set(INSTALL_GTEST OFF CACHE BOOL "")
   set(CMAKE_UNITY_BUILD OFF)
-  add_subdirectory(test/gtest)
+  set(gtest test/gtest)
   add_library(test-main STATIC test/test-main.cc test/gtest-extra.cc
-              test/util.cc)
-  target_link_libraries(test-main gtest gmock fmt)
-  foreach(name args assert ostream color)
+              test/util.cc ${gtest}/googletest/src/gtest-all.cc
+              ${gtest}/googlemock/src/gmock-all.cc)
+  target_include_directories(test-main PUBLIC
+              ${gtest}/googletest ${gtest}/googletest/include
+              ${gtest}/googlemock ${gtest}/googlemock/include)
+  target_link_libraries(test-main fmt)
+  foreach(name args assert)
     add_executable(${name}-test test/${name}-test.cc)
     target_link_libraries(${name}-test test-main)
     add_test(NAME ${name}-test COMMAND ${name}-test)
@@ -84,19 +63,20 @@ PROJECTS = [
     Project("expat", "expat", folder="expat", header="expat/lib/expat.h",
             options=["-DEXPAT_BUILD_DOCS=OFF"], needs=["g++"]),
     Project("lz4", "lz4", folder="build/cmake", header="lib/lz4.h",
-            program="lz4", tests=["-b1", "-i0"]),
+            program="lz4", tests=["-b1", "-i0"]),  # none in CMake
+    # All of its tests take minutes, and some need a network; this is one.
     Project("libuv", "libuv1", header="src/uv-common.h",
             options=["-DLIBUV_BUILD_TESTS=ON"], program="uv_run_tests",
             tests=["timer_again"]),
     Project("fmt", "fmtlib", header="include/fmt/format.h", needs=["g++"],
             options=["-DFMT_DOC=OFF", "-DCMAKE_UNITY_BUILD=ON",
                      "-DFMT_TEST=OFF"],
-            parts={"test/gtest/source": "googletest"},
-            files={"test/gtest/CMakeLists.txt": GTEST}, extra=FMT,
+            parts={"test/gtest": "googletest"}, extra=FMT,
             features="precompiled headers, unity build, split dwarf"),
+    # All of its tests take minutes to compile; the samples are tests as well.
     Project("googletest", "googletest", needs=["g++"],
-            options=["-Dgtest_build_samples=ON", "-Dgtest_build_tests=ON",
-                     "-DBUILD_GMOCK=OFF"],
+            options=["-Dgtest_build_samples=ON", "-DBUILD_GMOCK=OFF"],
+            program="googletest/sample5_unittest",
             header="googletest/include/gtest/gtest-printers.h"),
     Project("inih", "libinih", system="meson", header="ini.h",
             needs=["g++"]),
@@ -109,12 +89,14 @@ PROJECTS = [
             header="src/levels.h"),
     Project("epoxy", "libepoxy", system="meson", header="src/dispatch_common.h",
             options=["-Dglx=no", "-Degl=no", "-Dx11=false"]),
+    Project("modules", make=modules, lacks=no_modules, needs=["g++"],
+            header="scale.h", features="C++20 modules"),
+    Project("many", make=many_targets, header="g7/common.h", tests=None,
+            features="5,000 targets"),
     Project("lapack", "lapack", header="SRC/la_constants.f90",
             needs=["gfortran"], tests=["-R", "BLAS"],
             options=["-DBUILD_TESTING=ON", "-DBUILD_DOUBLE=OFF",
                      "-DBUILD_COMPLEX=OFF", "-DBUILD_COMPLEX16=OFF",
                      "-DCMAKE_Fortran_FLAGS=-O0"],
             features="Fortran with dyndep, more than 1,000 commands"),
-    Project("many", make=many_targets, header="g7/common.h", tests=None,
-            features="5,000 targets"),
 ]

@@ -28,7 +28,7 @@ class Tree:
         self.folder = folder
         self.maker = str(maker)
         self.env = dict(os.environ, NINJA=self.maker, CLICOLOR_FORCE="0",
-                        NINJA_STATUS="[%f/%t] ")
+                        NINJA_STATUS="[%f/%t] ", UV_RUN_AS_ROOT="1")
         self.env.pop("MAKEFLAGS", None)
         self.times = {}  # of a step: CPU and wall seconds
         self.tested = ""
