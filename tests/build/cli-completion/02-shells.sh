@@ -45,9 +45,44 @@ if command -v fish >/dev/null; then
     assert_given always auto never
 fi
 
+# zsh completes only in a terminal: what it made of the line is written to a file.
 if command -v zsh >/dev/null; then
     ronin completion zsh >_ronin
     zsh -n _ronin || fail "zsh cannot read its script"
+    write .zshrc <<'END'
+PS1='ready> '
+autoload -Uz compinit && compinit -u -d "$PWD/dump"
+eval "$(ronin completion zsh)"
+setopt menu_complete no_list_ambiguous
+shown() { print -r -- "$BUFFER" >>lines; zle kill-whole-line; zle -R; print -n "shown"; }
+zle -N shown
+bindkey '^X' shown
+bindkey '^I' complete-word
+END
+    PYTHONPATH="$TESTS/lib" python3 - <<'END' || fail "zsh completes otherwise"
+from terminal import Terminal
+
+LINES = [
+    ("ronin wa\t", "ronin warnings "),
+    ("ronin build obj/deep/b\t", "ronin build obj/deep/b.o "),
+    ("ronin build o\t\t", "ronin build obj/deep/b.o"),
+    ("ronin build wi\t", "ronin build with\\ space "),
+    ("ronin build :a\t", "ronin build :all "),
+    ("ronin build --color n\t", "ronin build --color never "),
+    ("ronin build --prog\t", "ronin build --progress "),
+    ("ronin eval bu\t", "ronin eval build.magma "),
+    ("ronin build zork\t", "ronin build zork"),
+]
+with Terminal(["zsh", "-d", "-i"], ZDOTDIR=".", HOME=".") as t:
+    t.wait("ready> ")
+    for typed, _ in LINES:
+        t.type(typed + "\x18")
+        t.wait("shown")
+with open("lines", encoding="utf-8") as file:
+    got = file.read().split("\n")[:-1]
+for (typed, wanted), line in zip(LINES, got, strict=True):
+    assert line.rstrip() == wanted.rstrip(), (typed, line, wanted)
+END
 fi
 
 ronin_fails 2 completion tcsh
