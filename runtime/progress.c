@@ -158,12 +158,21 @@ notify(const struct progress_end *end)
     buffer_finish(&text);
 }
 
+/* What takes less was waited for. */
+static int64_t
+notify_after_us(void)
+{
+    const char *ms = getenv("RONIN_NOTIFY_MS");
+    long value = ms == NULL ? 0 : strtol(ms, NULL, 10);
+    return value > 0 ? (int64_t)value * 1000 : NOTIFY_AFTER_US;
+}
+
 bool
 progress_finish(struct progress *p, const struct progress_end *end)
 {
     screen_hide(p->stage.screen, false);
     bool said = p->backend->finish(p->self, end);
-    if (p->options.notify && end->result->duration_us >= NOTIFY_AFTER_US) {
+    if (p->options.notify && end->result->duration_us >= notify_after_us()) {
         notify(end);
     }
     return said;

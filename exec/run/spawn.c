@@ -442,8 +442,8 @@ static int64_t
 peak_of(const struct rusage *child)
 {
     struct rusage ours;
-    bool tells = getrusage(RUSAGE_SELF, &ours) == 0 &&
-                 child->ru_maxrss > ours.ru_maxrss;
+    bool tells =
+        getrusage(RUSAGE_SELF, &ours) == 0 && child->ru_maxrss > ours.ru_maxrss;
     return tells ? child->ru_maxrss : 0;
 }
 
