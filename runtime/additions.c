@@ -23,8 +23,7 @@ struct additions {
 struct additions *
 additions_create(void)
 {
-    struct additions *a = calloc(1, sizeof(*a));
-    assert(a != NULL);
+    struct additions *a = mem_alloc(1, sizeof(*a));
     a->items = vec_of(sizeof(struct item));
     a->rows = magma_root_create();
     *a->rows = magma_vector(NULL, 0);

@@ -98,8 +98,7 @@ builtin_group(Value *args, uint32_t argc)
     if (index >= r->group_cap) {
         r->group_cap = r->group_cap == 0 ? 8 : r->group_cap * 2;
         r->group_places =
-            realloc(r->group_places, r->group_cap * sizeof(struct place));
-        assert(r->group_places != NULL);
+            mem_resize(r->group_places, r->group_cap, sizeof(struct place));
     }
     r->group_places[index] = registry_place(r, &place);
     Value row[2] = {args[0], flat.items};

@@ -80,8 +80,7 @@ events_open(const char *where, struct events **events, struct error *err)
                             "that is open");
         return false;
     }
-    *events = calloc(1, sizeof(**events));
-    assert(*events != NULL);
+    *events = mem_alloc(1, sizeof(**events));
     (*events)->fd = fd;
     (*events)->opened_us = now_us();
     (*events)->running = vec_of(sizeof(struct running));

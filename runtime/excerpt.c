@@ -52,8 +52,7 @@ source_text(const char *name, size_t *len)
 {
     for (unsigned i = 0; i < source_count; i++) {
         if (strcmp(sources[i].name, name) == 0) {
-            char *copy = malloc(sources[i].len + 1);
-            assert(copy != NULL);
+            char *copy = mem_alloc(1, sources[i].len + 1);
             memcpy(copy, sources[i].bytes, sources[i].len);
             *len = sources[i].len;
             return copy;

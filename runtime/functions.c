@@ -59,8 +59,7 @@ struct functions *
 functions_create(void)
 {
     exec_set_interrupt(interrupt);
-    struct functions *table = calloc(1, sizeof(*table));
-    assert(table != NULL);
+    struct functions *table = mem_alloc(1, sizeof(*table));
     return table;
 }
 
@@ -91,8 +90,7 @@ roots_push(Value ***items, uint32_t *count, uint32_t *cap, Value value)
 {
     if (*count == *cap) {
         *cap = *cap == 0 ? 16 : *cap * 2;
-        *items = realloc(*items, *cap * sizeof(**items));
-        assert(*items != NULL);
+        *items = mem_resize(*items, *cap, sizeof(**items));
     }
     Value *root = magma_root_create();
     *root = value;
@@ -224,8 +222,7 @@ functions_value_drop(struct functions *table, struct exec_value *value)
 static char *
 copy_bytes(struct magma_text text, size_t *len)
 {
-    char *bytes = malloc(text.len + 1);
-    assert(bytes != NULL);
+    char *bytes = mem_alloc(1, text.len + 1);
     memcpy(bytes, text.bytes, text.len);
     bytes[text.len] = 0;
     *len = text.len;
@@ -392,8 +389,7 @@ paths_body(void *arg)
         }
         len += magma_text_of(item).len + 1;
     }
-    char *paths = malloc(len + 1);
-    assert(paths != NULL);
+    char *paths = mem_alloc(1, len + 1);
     size_t at = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct magma_text text = magma_text_of(magma_vector_at(items, i));

@@ -63,8 +63,7 @@ words_add(struct words *words, const char *word)
         return false;
     }
     size_t len = strlen(word) + 1;
-    words->bytes = realloc(words->bytes, words->len + len);
-    assert(words->bytes != NULL);
+    words->bytes = mem_resize(words->bytes, words->len + len, 1);
     memcpy(words->bytes + words->len, word, len);
     words->len += len;
     return true;
@@ -89,8 +88,8 @@ host_print(void *ctx, const char *bytes, size_t len)
         terminal_give_back();
         return;
     }
-    loading->printed = realloc(loading->printed, loading->printed_len + len);
-    assert(loading->printed != NULL || len == 0);
+    loading->printed =
+        mem_resize(loading->printed, loading->printed_len + len, 1);
     memcpy(loading->printed + loading->printed_len, bytes, len);
     loading->printed_len += len;
 }
@@ -124,7 +123,7 @@ load_from_folder(const char *dir, const char *path, char **text, size_t *len,
             continue;
         }
         if (source_read_for_graph(name, text, len, &ignored)) {
-            *file = strdup(name);
+            *file = mem_copy_str(name);
             assert(*file != NULL);
             return true;
         }
@@ -155,9 +154,8 @@ host_load(void *ctx, const char *path, char **text, size_t *len, char **file)
         return false;
     }
     report_add_source(name, builtin.bytes, builtin.len);
-    *text = malloc(builtin.len + 1);
-    *file = strdup(name);
-    assert(*text != NULL && *file != NULL);
+    *text = mem_alloc(1, builtin.len + 1);
+    *file = mem_copy_str(name);
     memcpy(*text, builtin.bytes, builtin.len + 1);
     *len = builtin.len;
     return true;

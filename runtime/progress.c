@@ -61,8 +61,7 @@ progress_check(const struct progress_options *options, struct error *err)
 struct progress *
 progress_create(const struct progress_options *options)
 {
-    struct progress *p = calloc(1, sizeof(*p));
-    assert(p != NULL);
+    struct progress *p = mem_alloc(1, sizeof(*p));
     p->options = *options;
     p->backend = progress_choose(options);
     assert(p->backend != NULL);

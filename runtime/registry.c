@@ -20,8 +20,7 @@ struct registry *
 registry_create(struct functions *functions,
                 const struct register_options *options)
 {
-    struct registry *r = calloc(1, sizeof(*r));
-    assert(r != NULL);
+    struct registry *r = mem_alloc(1, sizeof(*r));
     r->graph = graph_create();
     r->functions = functions;
     r->options = *options;

@@ -292,8 +292,7 @@ report_thrown_value(FILE *out, Value thrown)
 {
     Value shown = magma_pretty(thrown, 72, 20);
     struct magma_text text = magma_text_of(shown);
-    char *message = malloc(text.len + sizeof("thrown: "));
-    assert(message != NULL);
+    char *message = mem_alloc(1, text.len + sizeof("thrown: "));
     int len = sprintf(message, "thrown: %s", text.bytes);
     struct report report = {.kind = "thrown",
                             .code = CODE_THROWN,
@@ -414,7 +413,7 @@ report_error(FILE *out, struct error *err)
         error_finish(err);
         return;
     }
-    char *where = err->where == NULL ? NULL : strdup(err->where);
+    char *where = err->where == NULL ? NULL : mem_copy_str(err->where);
     assert(err->where == NULL || where != NULL);
     struct report report = {
         .kind = classes[err->class].kind,

@@ -242,8 +242,7 @@ struct screen *
 screen_create(const struct screen_options *options)
 {
     assert(current == NULL);
-    struct screen *s = calloc(1, sizeof(*s));
-    assert(s != NULL);
+    struct screen *s = mem_alloc(1, sizeof(*s));
     s->options = *options;
     s->out_is_terminal = isatty(STDOUT_FILENO);
     s->err_is_terminal = isatty(STDERR_FILENO);

@@ -46,8 +46,7 @@ struct session {
 static char *
 copy_text(const char *text, size_t len)
 {
-    char *copy = malloc(len + 1);
-    assert(copy != NULL);
+    char *copy = mem_alloc(1, len + 1);
     memcpy(copy, text, len);
     copy[len] = 0;
     return copy;
@@ -139,8 +138,7 @@ bool
 session_open(const struct session_options *options, struct session **session,
              struct error *err)
 {
-    struct session *s = calloc(1, sizeof(*s));
-    assert(s != NULL);
+    struct session *s = mem_alloc(1, sizeof(*s));
     s->options = *options;
     char *here = getcwd(NULL, 0);
     if (here == NULL) {
@@ -665,8 +663,7 @@ source_array(const char *paths, size_t len, uint32_t *count)
     for (size_t at = 0; at < len; at += strlen(paths + at) + 1) {
         (*count)++;
     }
-    const char **array = calloc(*count + 1u, sizeof(*array));
-    assert(array != NULL);
+    const char **array = mem_alloc(*count + 1u, sizeof(*array));
     uint32_t i = 0;
     for (size_t at = 0; at < len; at += strlen(paths + at) + 1) {
         array[i++] = paths + at;

@@ -31,8 +31,7 @@ struct world {
 static bool
 make_parents(const char *path, struct error *err)
 {
-    char *copy = strdup(path);
-    assert(copy != NULL);
+    char *copy = mem_copy_str(path);
     bool done = true;
     for (char *at = strchr(copy, '/'); done && at != NULL;
          at = strchr(at + 1, '/')) {
@@ -306,7 +305,7 @@ host_value_bytes(void *ctx, const struct exec_value *value, char **bytes,
                  size_t *len, struct error *err)
 {
     (void)ctx, (void)value, (void)err;
-    *bytes = calloc(1, 1);
+    *bytes = mem_alloc(1, 1);
     *len = 0;
     return *bytes != NULL;
 }
@@ -345,9 +344,8 @@ tell(const struct world *world, const struct exec_event *event,
      const char *error)
 {
     struct exec_reason *reasons =
-        calloc(event->reason_count + 1u, sizeof(*reasons));
-    char **subjects = calloc(event->reason_count + 1u, sizeof(*subjects));
-    assert(reasons != NULL && subjects != NULL);
+        mem_alloc(event->reason_count + 1u, sizeof(*reasons));
+    char **subjects = mem_alloc(event->reason_count + 1u, sizeof(*subjects));
     for (uint32_t i = 0; i < event->reason_count; i++) {
         reasons[i] = event->reasons[i];
         if (reasons[i].subject != NULL) {
@@ -462,13 +460,12 @@ run_in_folder(struct world *world, struct error *err)
 static char **
 save_variables(const struct simulate *s)
 {
-    char **saved = calloc(s->change_count + 1u, sizeof(*saved));
-    assert(saved != NULL);
+    char **saved = mem_alloc(s->change_count + 1u, sizeof(*saved));
     for (uint32_t i = 0; i < s->change_count; i++) {
         const char *value = s->changes[i].kind == SIMULATE_SET
                                 ? getenv(s->changes[i].name)
                                 : NULL;
-        saved[i] = value == NULL ? NULL : strdup(value);
+        saved[i] = value == NULL ? NULL : mem_copy_str(value);
     }
     return saved;
 }

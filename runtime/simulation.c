@@ -33,8 +33,7 @@ struct simulation {
 static const char *
 keep_text(struct simulation *simulation, Value value)
 {
-    char *copy = strdup(text_or_throw(value, "What simulate takes"));
-    assert(copy != NULL);
+    char *copy = mem_copy_str(text_or_throw(value, "What simulate takes"));
     vec_push(&simulation->texts, &copy);
     return copy;
 }

@@ -56,8 +56,7 @@ read_all(int fd, char **bytes, size_t *len)
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
         cap = (size_t)st.st_size + 1;
     }
-    char *buf = malloc(cap + 1);
-    assert(buf != NULL);
+    char *buf = mem_alloc(1, cap + 1);
     size_t used = 0;
     for (;;) {
         ssize_t n = read(fd, buf + used, cap - used);
@@ -74,8 +73,7 @@ read_all(int fd, char **bytes, size_t *len)
         used += (size_t)n;
         if (used == cap) {
             cap *= 2;
-            buf = realloc(buf, cap + 1);
-            assert(buf != NULL);
+            buf = mem_resize(buf, cap + 1, 1);
         }
     }
     buf[used] = 0;
@@ -98,8 +96,7 @@ void
 source_overlay_add(const char *path, const char *bytes, size_t len)
 {
     assert(path[0] == '/');
-    struct overlay overlay = {strdup(path), malloc(len + 1), len};
-    assert(overlay.path != NULL && overlay.bytes != NULL);
+    struct overlay overlay = {mem_copy_str(path), mem_alloc(1, len + 1), len};
     memcpy(overlay.bytes, bytes, len);
     overlay.bytes[len] = 0;
     vec_push(&overlays, &overlay);
@@ -155,8 +152,7 @@ source_read_file(const char *path, char **bytes, size_t *len, struct error *err)
 {
     const struct overlay *overlay = overlay_find(path);
     if (overlay != NULL) {
-        *bytes = malloc(overlay->len + 1);
-        assert(*bytes != NULL);
+        *bytes = mem_alloc(1, overlay->len + 1);
         memcpy(*bytes, overlay->bytes, overlay->len + 1);
         *len = overlay->len;
         return true;

@@ -140,8 +140,7 @@ static void
 add_sorted(const struct found *found, bool colon, struct buffer *row)
 {
     uint32_t count = found->starts.count;
-    const char **words = calloc(count + 1u, sizeof(*words));
-    assert(words != NULL);
+    const char **words = mem_alloc(count + 1u, sizeof(*words));
     for (uint32_t i = 0; i < count; i++) {
         words[i] = word_of(found, i).bytes;
     }
@@ -161,8 +160,9 @@ only_folder(const struct found *found)
     if (found->starts.count == 1) {
         word = word_of(found, 0);
     }
-    return word.len > 0 && word.bytes[word.len - 1] == '/' ? strdup(word.bytes)
-                                                           : NULL;
+    return word.len > 0 && word.bytes[word.len - 1] == '/'
+               ? mem_copy_str(word.bytes)
+               : NULL;
 }
 
 /* Goes down as long as there is but one folder to go into. */

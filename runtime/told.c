@@ -45,8 +45,7 @@ told_add(struct told_list *list, struct action_id action,
         }
     }
     if (error != NULL) {
-        told.error = strdup(error);
-        assert(told.error != NULL);
+        told.error = mem_copy_str(error);
     }
     vec_push(&list->items, &told);
 }

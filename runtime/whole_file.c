@@ -19,8 +19,7 @@ whole_file_holds(const char *path, struct slice bytes)
     if (stream == NULL) {
         return false;
     }
-    char *now = malloc(bytes.len + 1);
-    assert(now != NULL);
+    char *now = mem_alloc(1, bytes.len + 1);
     bool same = fread(now, 1, bytes.len + 1, stream) == bytes.len &&
                 memcmp(now, bytes.bytes, bytes.len) == 0;
     fclose(stream);
@@ -58,8 +57,7 @@ mode_of(const char *path)
 static bool
 replace_file(const char *path, struct slice bytes)
 {
-    char *temporary = malloc(strlen(path) + sizeof(".XXXXXX"));
-    assert(temporary != NULL);
+    char *temporary = mem_alloc(1, strlen(path) + sizeof(".XXXXXX"));
     sprintf(temporary, "%s.XXXXXX", path);
     int fd = mkstemp(temporary);
     bool done = fd >= 0 && fchmod(fd, mode_of(path)) == 0 &&

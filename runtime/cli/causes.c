@@ -18,8 +18,7 @@ copy_text(const char *text)
     if (text == NULL) {
         return NULL;
     }
-    char *copy = strdup(text);
-    assert(copy != NULL);
+    char *copy = mem_copy_str(text);
     return copy;
 }
 
@@ -31,8 +30,7 @@ add_ran(void *ctx, const struct exec_action_run *run)
     if (causes->count == causes->cap) {
         causes->cap = causes->cap * 2 + 64;
         causes->items =
-            realloc(causes->items, causes->cap * sizeof(*causes->items));
-        assert(causes->items != NULL);
+            mem_resize(causes->items, causes->cap, sizeof(*causes->items));
     }
     struct ran *ran = &causes->items[causes->count++];
     *ran = (struct ran){
@@ -42,8 +40,7 @@ add_ran(void *ctx, const struct exec_action_run *run)
         .duration_us = run->duration_us,
         .reason_count = run->reason_count,
     };
-    ran->reasons = calloc(run->reason_count + 1u, sizeof(*ran->reasons));
-    assert(ran->reasons != NULL);
+    ran->reasons = mem_alloc(run->reason_count + 1u, sizeof(*ran->reasons));
     for (uint32_t i = 0; i < run->reason_count; i++) {
         ran->reasons[i] = (struct exec_reason){
             copy_text(run->reasons[i].code),
@@ -63,9 +60,8 @@ causes_load(struct asking *asking, uint64_t run, struct causes *causes,
 {
     assert(asking->graph != NULL && run != 0);
     *causes = (struct causes){.graph = asking->graph};
-    causes->by_action = calloc(graph_action_count(asking->graph) + 1u,
-                               sizeof(*causes->by_action));
-    assert(causes->by_action != NULL);
+    causes->by_action = mem_alloc(graph_action_count(asking->graph) + 1u,
+                                  sizeof(*causes->by_action));
     const struct exec_action_run_sink sink = {add_ran, causes};
     return exec_list_action_runs(asking->exec, run, &sink, err);
 }
@@ -187,8 +183,7 @@ compare_roots(const void *left, const void *right)
 void
 causes_find_roots(struct causes *causes)
 {
-    causes->roots = calloc(ROOTS_MAX, sizeof(*causes->roots));
-    assert(causes->roots != NULL);
+    causes->roots = mem_alloc(ROOTS_MAX, sizeof(*causes->roots));
     for (uint32_t i = 0; i < causes->count; i++) {
         struct ran *ran = &causes->items[i];
         const struct exec_reason *reason = causes_leading(causes, ran);

@@ -42,8 +42,7 @@ clean_words(const struct options *o, struct session *session,
         !session_graph(session, &graph, err)) {
         return false;
     }
-    char **targets = calloc(o->word_count + 1u, sizeof(*targets));
-    assert(targets != NULL);
+    char **targets = mem_alloc(o->word_count + 1u, sizeof(*targets));
     for (uint32_t i = 0; i < o->word_count; i++) {
         targets[i] = session_target(session, o->words[i]);
     }

@@ -98,8 +98,7 @@ command_split(int argc, char **argv, char ***words)
     static char build[] = "build";
     int at = first_word(argc, argv);
     const struct command *command = at < argc ? command_find(argv[at]) : NULL;
-    char **line = calloc((size_t)argc + 2, sizeof(*line));
-    assert(line != NULL);
+    char **line = mem_alloc((size_t)argc + 2, sizeof(*line));
     int count = 0;
     line[count++] = command == NULL ? build : argv[at];
     for (int i = 1; i < argc; i++) {

@@ -273,8 +273,7 @@ run(int argc, char **argv)
     struct options o;
     struct request request = {0};
     request.expressions =
-        calloc((size_t)argc + 1, sizeof(*request.expressions));
-    assert(request.expressions != NULL);
+        mem_alloc((size_t)argc + 1, sizeof(*request.expressions));
     options_init(&o, &command_eval, argc, argv);
     int status = read_options(&o, &request) ? evaluate(&o, &request) : o.status;
     options_finish(&o);

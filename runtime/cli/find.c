@@ -20,11 +20,9 @@ paths_add(struct paths *paths, const char *path)
     if (paths->count == paths->cap) {
         paths->cap = paths->cap == 0 ? 16 : 2 * paths->cap;
         paths->items =
-            realloc(paths->items, paths->cap * sizeof(*paths->items));
-        assert(paths->items != NULL);
+            mem_resize(paths->items, paths->cap, sizeof(*paths->items));
     }
-    char *copy = strdup(path);
-    assert(copy != NULL);
+    char *copy = mem_copy_str(path);
     paths->items[paths->count++] = copy;
 }
 

@@ -61,9 +61,8 @@ options_init(struct options *o, const struct command *command, int argc,
 {
     uint32_t own = row_count(command->options);
     uint32_t common = row_count(options_common);
-    struct option *table = calloc(own + common + 1u, sizeof(*table));
-    char *letters = calloc(2u * (own + common) + 4u, 1);
-    assert(table != NULL && letters != NULL);
+    struct option *table = mem_alloc(own + common + 1u, sizeof(*table));
+    char *letters = mem_alloc(2u * (own + common) + 4u, 1);
     strcpy(letters, command->words_end_options ? "+:" : ":");
     for (uint32_t i = 0; i < own; i++) {
         add_row(table, i, letters, &command->options[i]);

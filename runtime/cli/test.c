@@ -158,7 +158,8 @@ run_file(struct run *run)
         return false;
     }
     size_t dir_len = path_dir_len(run->path, strlen(run->path));
-    char *folder = dir_len == 0 ? strdup(".") : strndup(run->path, dir_len);
+    char *folder =
+        dir_len == 0 ? mem_copy_str(".") : strndup(run->path, dir_len);
     assert(folder != NULL);
     load_set_namespace_folder(folder);
     magma_reset();
@@ -226,9 +227,8 @@ run_files(const struct request *request)
 static void
 add_focus(struct request *request, const char *word)
 {
-    request->focus = realloc(request->focus, (request->focus_count + 1) *
-                                                 sizeof(*request->focus));
-    assert(request->focus != NULL);
+    request->focus = mem_resize(request->focus, request->focus_count + 1,
+                                sizeof(*request->focus));
     request->focus[request->focus_count++] = word;
 }
 

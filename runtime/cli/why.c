@@ -148,8 +148,7 @@ print_text(const struct why_request *request, const char *name,
 static const struct ran **
 find_chain(const struct causes *causes, const struct ran *end, uint32_t *count)
 {
-    const struct ran **links = calloc(CHAIN_MAX, sizeof(*links));
-    assert(links != NULL);
+    const struct ran **links = mem_alloc(CHAIN_MAX, sizeof(*links));
     *count = 0;
     while (end != NULL && *count < CHAIN_MAX) {
         links[(*count)++] = end;
@@ -461,9 +460,9 @@ on_forecast(void *ctx, const struct exec_event *event)
     forecast->would_run = true;
     if (event->reason_count > 0) {
         const struct exec_reason *reason = &event->reasons[0];
-        forecast->reason.code = strdup(reason->code);
+        forecast->reason.code = mem_copy_str(reason->code);
         forecast->reason.subject =
-            reason->subject == NULL ? NULL : strdup(reason->subject);
+            reason->subject == NULL ? NULL : mem_copy_str(reason->subject);
     }
 }
 

@@ -41,7 +41,7 @@ struct bar {
 static void *
 create(struct stage *stage)
 {
-    struct bar *bar = calloc(1, sizeof(*bar));
+    struct bar *bar = mem_alloc(1, sizeof(*bar));
     bar->stage = stage;
     return bar;
 }

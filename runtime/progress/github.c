@@ -30,7 +30,7 @@ struct github {
 static void *
 create(struct stage *stage)
 {
-    struct github *github = calloc(1, sizeof(*github));
+    struct github *github = mem_alloc(1, sizeof(*github));
     uint64_t chance[2] = {0, 0};
     github->stage = stage;
     stage->err_fd = STDOUT_FILENO; // In order with what the runner obeys.

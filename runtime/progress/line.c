@@ -22,7 +22,7 @@ struct line {
 static void *
 create(struct stage *stage)
 {
-    struct line *line = calloc(1, sizeof(*line));
+    struct line *line = mem_alloc(1, sizeof(*line));
     const struct progress_options *o = stage->options;
     line->stage = stage;
     line->over = terminal_is_smart(STDOUT_FILENO) && !o->verbose &&

@@ -19,7 +19,7 @@ struct plain {
 static void *
 create(struct stage *stage)
 {
-    struct plain *plain = calloc(1, sizeof(*plain));
+    struct plain *plain = mem_alloc(1, sizeof(*plain));
     plain->stage = stage;
     return plain;
 }

@@ -83,9 +83,8 @@ render_cells(const struct query_rows *rows, struct buffer *texts)
 static void
 print_aligned(const struct query_rows *rows, struct buffer *out)
 {
-    uint32_t *widths = calloc(rows->column_count, sizeof(*widths));
+    uint32_t *widths = mem_alloc(rows->column_count, sizeof(*widths));
     struct buffer texts = {0};
-    assert(widths != NULL);
     render_cells(rows, &texts);
     struct slice left = buffer_slice(&texts);
     struct slice text;

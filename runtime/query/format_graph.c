@@ -22,8 +22,7 @@ query_drawing_start(struct query_drawing *drawing,
         .direct = vec_of(sizeof(uint32_t)),
         .beyond = vec_of(sizeof(uint32_t)),
     };
-    drawing->row_of = malloc(drawing->node_count * sizeof(*drawing->row_of));
-    assert(drawing->row_of != NULL);
+    drawing->row_of = mem_alloc(drawing->node_count, sizeof(*drawing->row_of));
     for (uint32_t i = 0; i < drawing->node_count; i++) {
         drawing->row_of[i] = QUERY_NODE_NONE;
     }
@@ -227,9 +226,8 @@ print_from(struct tree *tree, uint32_t row)
 static bool *
 find_needed(struct query_drawing *drawing)
 {
-    bool *is_needed = calloc(drawing->rows->row_count + 1u, 1);
+    bool *is_needed = mem_alloc(drawing->rows->row_count + 1u, 1);
     struct vec needs = vec_of(sizeof(uint32_t));
-    assert(is_needed != NULL);
     for (uint32_t row = 0; row < drawing->rows->row_count; row++) {
         vec_resize(&needs, 0);
         query_drawing_needs(drawing, row, &needs);
@@ -251,8 +249,7 @@ query_print_tree(const struct query_answer *answer, struct buffer *out)
                         .branches = vec_of(sizeof(struct branch)),
                         .out = out};
     query_drawing_start(&tree.drawing, answer);
-    tree.is_printed = calloc(count + 1u, 1);
-    assert(tree.is_printed != NULL);
+    tree.is_printed = mem_alloc(count + 1u, 1);
     bool *is_needed = find_needed(&tree.drawing);
     // The second time round: what only a cycle can be reached from.
     for (uint32_t i = 0; i < 2 * count; i++) {

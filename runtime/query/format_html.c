@@ -302,8 +302,7 @@ page_start(struct page *page, const struct query_answer *answer,
                           .out = data};
     uint32_t count = graph_action_count(page->g);
     page->actions = query_answer_actions(answer, &page->action_count);
-    page->place_of = malloc((count + 1u) * sizeof(*page->place_of));
-    assert(page->place_of != NULL);
+    page->place_of = mem_alloc(count + 1u, sizeof(*page->place_of));
     for (uint32_t i = 0; i < count; i++) {
         page->place_of[i] = ID_NONE;
     }

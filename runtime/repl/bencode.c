@@ -279,8 +279,7 @@ bencode_put(struct bencode_dict *dict, const char *key, struct slice encoded)
         dict->entries = vec_of(sizeof(struct bencode_entry));
     }
     struct bencode_entry *entry = vec_add(&dict->entries);
-    entry->key = strdup(key);
-    assert(entry->key != NULL);
+    entry->key = mem_copy_str(key);
     buffer_add(&entry->encoded, encoded.bytes, encoded.len);
 }
 

@@ -40,8 +40,7 @@ compare(const void *a, const void *b)
 void
 choices_sort(struct choices *choices)
 {
-    const char **texts = calloc(choices->count + 1u, sizeof(*texts));
-    assert(texts != NULL);
+    const char **texts = mem_alloc(choices->count + 1u, sizeof(*texts));
     struct slice row = buffer_slice(&choices->rows);
     struct slice text;
     uint32_t count = 0;

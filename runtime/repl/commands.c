@@ -140,8 +140,7 @@ target_words(const Value *words, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         (void)target_word(words[i]);
     }
-    const char **targets = calloc(count + 1u, sizeof(*targets));
-    assert(targets != NULL);
+    const char **targets = mem_alloc(count + 1u, sizeof(*targets));
     for (uint32_t i = 0; i < count; i++) {
         targets[i] = magma_text_of(words[i]).bytes;
     }

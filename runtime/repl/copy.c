@@ -36,8 +36,7 @@ struct copy {
 struct copy *
 copy_create(const struct session_options *options)
 {
-    struct copy *c = calloc(1, sizeof(*c));
-    assert(c != NULL);
+    struct copy *c = mem_alloc(1, sizeof(*c));
     c->options = *options;
     c->options.read_only = true;
     c->additions = additions_create();

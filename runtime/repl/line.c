@@ -198,8 +198,7 @@ complete(EditLine *edit, int key)
 static void
 make_parents(const char *path)
 {
-    char *copy = strdup(path);
-    assert(copy != NULL);
+    char *copy = mem_copy_str(path);
     for (char *at = strchr(copy + 1, '/'); at != NULL;
          at = strchr(at + 1, '/')) {
         *at = 0;
@@ -311,8 +310,7 @@ start_editing(struct line *line)
 struct line *
 line_open(const struct line_options *options)
 {
-    struct line *line = calloc(1, sizeof(*line));
-    assert(line != NULL);
+    struct line *line = mem_alloc(1, sizeof(*line));
     line->options = *options;
     line->is_terminal = isatty(STDIN_FILENO) != 0;
     if (line->is_terminal && terminal_is_smart(STDOUT_FILENO)) {

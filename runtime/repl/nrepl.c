@@ -210,8 +210,7 @@ on_read_line(void *ctx)
 static struct nrepl_session *
 make_session(void)
 {
-    struct nrepl_session *s = calloc(1, sizeof(*s));
-    assert(s != NULL);
+    struct nrepl_session *s = mem_alloc(1, sizeof(*s));
     make_id(s->id);
     s->talk = (struct talk){.stops_at_errors = true,
                             .value = on_value,
@@ -250,8 +249,7 @@ nrepl_clone(const struct nrepl_request *request)
 {
     struct nrepl_session *s = make_session();
     if (request->session != NULL && request->session->talk.ns != NULL) {
-        s->talk.ns = strdup(request->session->talk.ns);
-        assert(s->talk.ns != NULL);
+        s->talk.ns = mem_copy_str(request->session->talk.ns);
     }
     struct bencode_dict answer = nrepl_answer(request);
     bencode_put_str(&answer, "new-session", s->id);
@@ -385,8 +383,7 @@ nrepl_eval(const struct nrepl_request *request)
         magma_set_namespace(ns);
         if (request->session != NULL) {
             free(request->session->talk.ns);
-            request->session->talk.ns = strdup(ns);
-            assert(request->session->talk.ns != NULL);
+            request->session->talk.ns = mem_copy_str(ns);
         }
     }
     evaluate(request, code, bencode_text(request->message, "file"));

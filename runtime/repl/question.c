@@ -214,8 +214,7 @@ question_answer(struct copy *c, const struct graph *graph,
     }
     buffer_add(&q.text, text.bytes, text.len);
     free(shown);
-    shown = strdup(buffer_str(&q.text));
-    assert(shown != NULL);
+    shown = mem_copy_str(buffer_str(&q.text));
     report_add_source("query", shown, strlen(shown));
     bool done = parse_and_answer(&q, &err);
     buffer_finish(&q.text);

@@ -269,8 +269,7 @@ note_namespace(struct talk *talk)
 {
     if (talk->ns == NULL || strcmp(talk->ns, magma_namespace()) != 0) {
         free(talk->ns);
-        talk->ns = strdup(magma_namespace());
-        assert(talk->ns != NULL);
+        talk->ns = mem_copy_str(magma_namespace());
         put_at_hand();
     }
 }
@@ -364,8 +363,7 @@ evaluate_form(struct talk *talk, struct reading *step)
                                   .memory_bytes = repl.options.memory_bytes};
     Value value = VALUE_NIL;
     Value thrown = VALUE_NIL;
-    char *ns = strdup(magma_namespace());
-    assert(ns != NULL);
+    char *ns = mem_copy_str(magma_namespace());
     struct copy_form form = {.form = step->form,
                              .place = step->place,
                              .ns = ns};

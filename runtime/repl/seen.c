@@ -66,8 +66,7 @@ seen_take(struct seen *seen, struct slice paths, int64_t since)
     struct slice path;
     while (slice_next_text(&paths, &path)) {
         struct seen_file *file = vec_add(&seen->files);
-        file->path = strdup(path.bytes);
-        assert(file->path != NULL);
+        file->path = mem_copy_str(path.bytes);
         file->stamp = look(path.bytes);
         // It may have been written after it was read.
         if (file->stamp.mtime_ns >= since) {

@@ -405,8 +405,7 @@ bool
 wire_open(const struct wire_options *options, struct wire **wire,
           struct error *err)
 {
-    struct wire *w = calloc(1, sizeof(*w));
-    assert(w != NULL);
+    struct wire *w = mem_alloc(1, sizeof(*w));
     w->options = *options;
     w->queue = vec_of(sizeof(struct wire_message));
     int code = pthread_mutex_init(&w->lock, NULL);

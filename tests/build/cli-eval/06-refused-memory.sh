@@ -55,6 +55,21 @@ for kib in 24000 60000 200000; do
     done
 done
 
+# A file that does not fit, as a program and as what a program reads.
+truncate -s 150M large
+write slurp.magma <<'EOT'
+(println (count (slurp "large")))
+EOT
+for file in large slurp.magma; do
+    limited 60000 $file
+    case $status in
+    1) grep -q 'error\[R0110\]' out || fail "$file: $(cat out)" ;;
+    4) [ "$(cat out)" = 'ronin: out of memory: the system refused more' ] ||
+        fail "$file: $(cat out)" ;;
+    *) fail "$file ended with $status: $(cat out)" ;;
+    esac
+done
+
 # So little that nothing can start says so, too.
 limited 6000 small.magma
 [ "$status" != 0 ] && [ "$status" -lt 128 ] || fail "ended with $status"
