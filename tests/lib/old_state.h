@@ -5,6 +5,7 @@
 
 #include "exec/backend/hash.h"
 #include "exec/base/memory.h"
+#include "exec/base/shrink.h"
 #include "exec/state/body.h"
 #include "exec/state/db.h"
 #include "tests/lib/test.h"
@@ -121,6 +122,113 @@ old_state_make(const char *path, int version)
     db_close(db);
     buffer_finish(&sql);
     buffer_finish(&body);
+}
+
+/* The tables of version 4, as far as anything of that time is read otherwise. */
+static const char tables_of_4[] =
+    "CREATE TABLE stamp (value BLOB NOT NULL);"
+    "INSERT INTO stamp VALUES (randomblob(16));"
+    "CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT"
+    " ROWID;"
+    "INSERT INTO setting VALUES ('hash', 'xxh3');"
+    "CREATE TABLE build_file (id INTEGER PRIMARY KEY, path TEXT NOT NULL"
+    " UNIQUE);"
+    "CREATE TABLE dir (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE);"
+    "CREATE TABLE file (id INTEGER PRIMARY KEY, dir INTEGER NOT NULL, name BLOB"
+    " NOT NULL, version INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE version (id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER"
+    " NOT NULL, bits INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER"
+    " NOT NULL, ctime_after INTEGER NOT NULL, inode INTEGER NOT NULL, hash"
+    " BLOB);"
+    "CREATE TABLE command (id INTEGER PRIMARY KEY, base INTEGER, hash BLOB NOT"
+    " NULL, len INTEGER NOT NULL, text BLOB NOT NULL);"
+    "CREATE TABLE manifest (id INTEGER PRIMARY KEY, command INTEGER NOT NULL,"
+    " hash BLOB NOT NULL, body BLOB NOT NULL);"
+    "CREATE TABLE action (id INTEGER PRIMARY KEY, build_file INTEGER NOT NULL,"
+    " key_hash INTEGER NOT NULL, status INTEGER NOT NULL DEFAULT 0, run INTEGER"
+    " NOT NULL DEFAULT 0, manifest INTEGER NOT NULL DEFAULT 0, latest INTEGER"
+    " NOT NULL DEFAULT 0, value BLOB, key BLOB NOT NULL);"
+    "CREATE INDEX action_key ON action (key_hash);"
+    "CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, build_file INTEGER"
+    " NOT NULL, graph INTEGER NOT NULL DEFAULT 0, arguments BLOB NOT NULL,"
+    " started_unix_us INTEGER NOT NULL, ended_unix_us INTEGER NOT NULL DEFAULT"
+    " 0, exit_status INTEGER NOT NULL DEFAULT 0, ran INTEGER NOT NULL DEFAULT"
+    " 0, failed INTEGER NOT NULL DEFAULT 0, up_to_date INTEGER NOT NULL DEFAULT"
+    " 0, cut_off INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE action_run (id INTEGER PRIMARY KEY, action INTEGER NOT NULL,"
+    " run INTEGER NOT NULL, status INTEGER NOT NULL, started_after_us INTEGER"
+    " NOT NULL, duration_us INTEGER NOT NULL, cpu_us INTEGER NOT NULL, peak_kib"
+    " INTEGER NOT NULL, exit_code INTEGER NOT NULL, signal INTEGER NOT NULL,"
+    " manifest INTEGER NOT NULL, previous INTEGER NOT NULL, reasons BLOB,"
+    " output BLOB);"
+    "CREATE TABLE graph (id INTEGER PRIMARY KEY AUTOINCREMENT, build_file"
+    " INTEGER NOT NULL, hash BLOB NOT NULL, actions BLOB NOT NULL);"
+    "CREATE TABLE output (file INTEGER NOT NULL, build_file INTEGER NOT NULL,"
+    " action INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (file,"
+    " build_file)) WITHOUT ROWID;"
+    "CREATE TABLE removed (run INTEGER NOT NULL, file INTEGER NOT NULL);"
+    "CREATE TABLE listing (action INTEGER NOT NULL, dir BLOB NOT NULL, entries"
+    " BLOB NOT NULL, PRIMARY KEY (action, dir)) WITHOUT ROWID;"
+    "CREATE TABLE folder (path BLOB PRIMARY KEY) WITHOUT ROWID;"
+    "INSERT INTO build_file VALUES (1, 'build.magma');"
+    "INSERT INTO dir VALUES (1, x'642f');"
+    "INSERT INTO file VALUES (1, 0, x'6f7574', 8), (2, 1, x'696e', 7);"
+    "INSERT INTO version VALUES (7, 2, 6729, 5, 1000, 200, 99, NULL),"
+    " (8, 1, 6721, 6, 2000, 0, 98, NULL);"
+    "INSERT INTO action_run VALUES (4, 1, 3, 1, 100, 80, 70, 60, 0, 0, 1, 0,"
+    " NULL, x'77');"
+    "INSERT INTO run (id, build_file, arguments, started_unix_us,"
+    " ended_unix_us, ran) VALUES (3, 1, x'6275696c64', 5000, 9000, 1);"
+    "INSERT INTO output VALUES (1, 1, 1, 8);";
+
+/* A body of versions 3 and 4: ids as differences, kinds by row. */
+static inline void
+body_of_4(struct buffer *out)
+{
+    struct buffer rest = {0};
+    varint_add(&rest, 2);
+    body_add_bytes(&rest, (struct slice){"\16\2", 2}); // 7, and one more
+    /* An input, nothing discovered, an output; no variables, nodes, events. */
+    buffer_add(&rest, "\1\1\1\0\1\1\1\0\0\0", 10);
+    uint64_t checksum = hash_xxh3.bytes(rest.bytes, rest.len).low;
+    checksum += 0x726f6e696e2d7633ULL;
+    buffer_add(out, &checksum, sizeof checksum);
+    buffer_add(out, rest.bytes, rest.len);
+    buffer_finish(&rest);
+}
+
+/* Makes the database of version 4: the action `out`, whose command is a
+ * difference in LZ4's form to `base`, reads d/in and ran in run 3. */
+static inline void
+old_state_make_4(const char *path, const char *base, const char *command)
+{
+    const struct hash128 hash = {11, 0};
+    struct buffer sql = {0};
+    struct buffer body = {0};
+    struct buffer packed = {0};
+    struct error err = {0};
+    struct db *db = NULL;
+    body_of_4(&body);
+    CHECK(shrink_text(slice_of(base), slice_of(command), strlen(command),
+                      &packed));
+    buffer_add_str(&sql, tables_of_4);
+    old_blob(&sql, "INSERT INTO command VALUES (1, NULL, x'00', 0, ", base,
+             strlen(base));
+    buffer_add_format(&sql, "), (2, 1, x'00', %zu, ", strlen(command));
+    old_blob(&sql, "", packed.bytes, packed.len);
+    old_blob(&sql, "); INSERT INTO manifest VALUES (1, 2, ", &hash,
+             sizeof hash);
+    old_blob(&sql, ", ", body.bytes, body.len);
+    buffer_add_format(&sql,
+                      "); INSERT INTO action VALUES (1, 1, %lld, 1, 3, 1, 4,"
+                      " NULL, x'6f7574');",
+                      (long long)db_key_hash("out", 3));
+    CHECK(db_open(path, DB_WRITE, buffer_str(&sql), &db, &err) == DB_OK);
+    CHECK(db_write(db, db_take(db, 0, "PRAGMA user_version=4"), &err));
+    db_close(db);
+    buffer_finish(&sql);
+    buffer_finish(&body);
+    buffer_finish(&packed);
 }
 
 #endif

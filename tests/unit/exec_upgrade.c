@@ -2,6 +2,7 @@
 /* Databases of earlier versions are brought up, whatever ends the upgrade. */
 #include "tests/lib/old_state.h"
 
+#include "exec/decide/manifest.h"
 #include "exec/state/past.h"
 
 #include <assert.h>
@@ -183,6 +184,52 @@ TEST(older_tables_are_brought_up)
         free(dir);
         free(root);
     }
+}
+
+/* What the tables of version 4 held is read as it was written. */
+TEST(differences_and_bodies_of_version_4_are_read)
+{
+    const char *base = "cc -O2 -Wall -Wextra -c src/one.c -o out/one.o";
+    const char *command = "cc -O2 -Wall -Wextra -c src/two.c -o out/two.o";
+    char *root = new_root();
+    char *dir = mem_format("%s/.ronin", root);
+    char *path = db_path(root);
+    REQUIRE(mkdir(dir, 0777) == 0);
+    old_state_make_4(path, base, command);
+    struct state *state = must_open(root);
+    CHECK(!state_was_lost(state));
+    CHECK_EQ_INT(records(state).status, RECORD_VALID);
+    char *text = NULL;
+    size_t len = 0;
+    REQUIRE(state_find_command(state, "out", &text, &len));
+    CHECK_EQ_INT(len, strlen(command));
+    CHECK_EQ_STR(text, command);
+    free(text);
+    struct state_action_run run;
+    REQUIRE(state_find_action_run(state, "out", 0, &run, &text));
+    CHECK_EQ_INT(run.started_unix_us, 5100);
+    free(text);
+    struct state_manifest manifest;
+    REQUIRE(state_find_manifest(state, run.manifest, &manifest));
+    struct manifest_reader reader;
+    REQUIRE(manifest_open((struct slice){manifest.body, manifest.body_len},
+                          &reader));
+    static const uint32_t expected[] = {7, 0, 8}; // 0: an empty list
+    for (int list = 0; list < 3; list++) {
+        uint32_t id = 0;
+        uint32_t count = manifest_read_count(&reader);
+        CHECK_EQ_INT(count, expected[list] != 0);
+        if (count > 0) {
+            CHECK_EQ_INT(manifest_read_file(&reader, &id), EDGE_IFWRITTEN);
+        }
+        CHECK_EQ_INT(id, expected[list]);
+    }
+    CHECK(!reader.bad);
+    free(manifest.body);
+    state_close(state);
+    free(path);
+    free(dir);
+    free(root);
 }
 
 /* However far the upgrade came, the next one begins anew or finds it done. */
