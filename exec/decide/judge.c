@@ -372,7 +372,7 @@ judge_recipe(struct judge *judge, const struct action *a, struct record *record)
     recipe_write(judge->graph, a, judge->tools, &judge->recipe);
     struct slice after = {buffer_str(&judge->recipe), judge->recipe.len};
     struct hash128 hash = hash_default()->bytes(after.bytes, after.len);
-    if (!hash_equal(hash, record_command(judge, record))) {
+    if (!record_has_command(judge, record, hash)) {
         uint32_t count = judge->reasons.items.count;
         if (state_find_command(judge->state, record->key, &before, &len)) {
             recipe_diff((struct slice){before, len}, after, &judge->reasons);

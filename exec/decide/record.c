@@ -97,8 +97,9 @@ record_is_settled_before(const struct judge *judge, struct action_id action)
     return judge->options.settled && judge->options.settled[action.n] != 0;
 }
 
-struct hash128
-record_command(struct judge *judge, struct record *record)
+bool
+record_has_command(struct judge *judge, struct record *record,
+                   struct hash128 hash)
 {
     char *text = NULL;
     size_t len = 0;
@@ -108,7 +109,7 @@ record_command(struct judge *judge, struct record *record)
     }
     free(text);
     record->command_number = 0;
-    return record->command;
+    return hash_equal(record->command, hash);
 }
 
 void

@@ -26,7 +26,7 @@ struct record {
     const char *key;
     enum record_status status;
     struct hash128 manifest;   /* zero: it never succeeded */
-    struct hash128 command;    /* record_command asks for it */
+    struct hash128 command;    /* see record_has_command */
     uint32_t command_number;   /* 0, or where its text is, not hashed yet */
     struct hash128 value_hash; /* of a dynout */
     struct slice body;
@@ -88,8 +88,9 @@ struct record *record_of(struct judge *judge, struct action_id action);
 /* True if the action was known to be clean before this run looked. */
 bool
 record_is_settled_before(const struct judge *judge, struct action_id action);
-/* The hash of the command part of a record's manifest; zero if it has none. */
-struct hash128 record_command(struct judge *judge, struct record *record);
+/* True if the command part of a record's manifest has this hash. */
+bool record_has_command(struct judge *judge, struct record *record,
+                        struct hash128 hash);
 /* The file of the graph among the files. */
 uint32_t record_file(struct judge *judge, struct file_id file);
 /* A path that a command told: compilers name files of the root absolutely where
