@@ -174,7 +174,9 @@ struct exec_build {
     bool keep_rspfiles; /* and response files of what succeeded */
     enum exec_orphans orphans;
     bool brief;   /* of what is up to date no single event need be sent */
-    bool outlook; /* events are to tell what is still to come */
+    bool outlook; /* events are to tell what is still to come, */
+    bool expects; /* and how many actions will run: all are judged before. In a
+                     dry run what would make the build file is told alone */
     struct exec_pty pty;
     const char *const *sources; /* files that the graph was made from: their
                                    generators run first */

@@ -97,7 +97,7 @@ static void
 add_running(struct buffer *out, const struct status_numbers *n)
 {
     assert(n->finished <= n->started);
-    add_count(out, n->started - n->finished);
+    add_count(out, n->started - n->finished + n->ending);
 }
 
 /* The total may fall behind for a moment, when the graph shrinks. */

@@ -24,6 +24,7 @@ void rate_add(struct rate *rate, int64_t time_us);
 struct status_numbers {
     uint32_t started;
     uint32_t finished;
+    uint32_t ending; /* of the finished ones, those that are told as running */
     uint32_t total;
     bool at_least;   /* the total may still grow: it is told as "≥ N" */
     int64_t time_us; /* since the build began */

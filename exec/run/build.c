@@ -324,6 +324,7 @@ static bool
 want_goal(struct build *b, enum goal goal, struct error *err)
 {
     pass_expect_more(b->pass, goal == GOAL_SOURCES);
+    pass_set_goal(b->pass, goal == GOAL_SOURCES);
     if (goal == GOAL_SOURCES) {
         want_needed(b);
         want_sources(b);
@@ -334,6 +335,26 @@ want_goal(struct build *b, enum goal goal, struct error *err)
     // here is not asked about by the next build.
     want_sources(b);
     return want_targets(b, err);
+}
+
+/* Wants the goal, and finds out what will run for it. */
+static bool
+want_and_foresee(struct build *b, enum goal goal, struct error *err)
+{
+    bool grows = true;
+    while (grows) {
+        if (!want_goal(b, goal, err)) {
+            return false;
+        }
+        if (b->options->expects) {
+            pass_foresee(b->pass);
+        }
+        grows = pass_grows(b->pass);
+        if (grows && !renew_graph(b, err)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool
@@ -435,7 +456,7 @@ want_more(struct build *b, enum goal goal, bool *more, struct error *err)
 static bool
 reach(struct build *b, enum goal goal, struct error *err)
 {
-    if (!want_goal(b, goal, err)) {
+    if (!want_and_foresee(b, goal, err)) {
         return false;
     }
     for (;;) {
@@ -444,7 +465,7 @@ reach(struct build *b, enum goal goal, struct error *err)
         case PASS_FAILED:
             return false;
         case PASS_RELOAD:
-            if (!renew_graph(b, err) || !want_goal(b, goal, err)) {
+            if (!renew_graph(b, err) || !want_and_foresee(b, goal, err)) {
                 return false;
             }
             continue;
@@ -610,6 +631,14 @@ build_all(struct build *b, struct error *err)
     uint32_t failed = b->result->failed;
     if (!generate(b, err)) {
         return false;
+    }
+    if (b->options->dry_run && b->options->expects) {
+        if (!reach(b, GOAL_SOURCES, err)) {
+            return false;
+        }
+        if (b->result->ran > 0) {
+            return true; // The graph behind them is not known.
+        }
     }
     if (b->result->failed > failed ||
         (failed == 0 && pass_is_stopped(b->pass))) {

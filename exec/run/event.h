@@ -86,7 +86,11 @@ struct exec_event {
     uint32_t finished; /* of those wanted, over all graphs of the run */
     uint32_t wanted;   /* actions that are needed, as far as it is known, and
                           those that were done and are needed no more */
-    bool at_least;     /* more may turn out to be needed than `wanted` */
+    uint32_t
+        expected; /* if it was asked for: how many will have run at the end */
+    bool is_for_sources; /* so far it is about what makes the build file alone,
+                            and so are the numbers of `expected` */
+    bool at_least;       /* more may turn out to be needed than `wanted` */
     uint32_t failed;
 };
 

@@ -38,6 +38,8 @@ pass_send(struct pass *pass, struct exec_event *event)
     event->started = pass->started;
     event->finished = pass->finished;
     event->wanted = pass_wanted(pass);
+    event->expected = pass->expected_count;
+    event->is_for_sources = pass->is_for_sources;
     event->failed = pass->options.result->failed;
     pass_look_ahead(pass, event);
     assert(event->finished <= event->wanted);
@@ -136,6 +138,7 @@ take_graph(struct pass *pass, struct graph *graph)
     }
     pass->told = mem_alloc(count, sizeof(*pass->told));
     pass->released = mem_alloc(count, sizeof(*pass->released));
+    pass->expected = mem_alloc(count + 1u, sizeof(*pass->expected));
     for (uint32_t i = 0; i < count; i++) {
         struct action_id id = {i};
         if (growth_is_due(graph, id)) {
@@ -165,6 +168,7 @@ pass_create(const struct pass_options *options, struct graph *graph)
     pass->growers = vec_of(sizeof(struct action_id));
     pass->growing = vec_of(sizeof(struct action_id));
     pass->awaiting = vec_of(sizeof(struct action_id));
+    pass->pretended = vec_of(sizeof(struct action_id));
     pass->begun = vec_of(sizeof(struct running *));
     take_graph(pass, graph);
     hash_observe(pass_on_hash, pass);
@@ -191,6 +195,7 @@ pass_destroy(struct pass *pass)
     schedule_finish(&pass->schedule);
     free(pass->told);
     free(pass->released);
+    free(pass->expected);
     if (pass->base != NULL) {
         graph_destroy(pass->held->graph);
         free(pass->base);
@@ -202,6 +207,7 @@ pass_destroy(struct pass *pass)
     vec_finish(&pass->waiting);
     vec_finish(&pass->deferred);
     vec_finish(&pass->awaiting);
+    vec_finish(&pass->pretended);
     vec_finish(&pass->begun);
     error_finish(&pass->error);
     free(pass);
@@ -215,6 +221,22 @@ same_in(const struct graph *from, struct action_id action,
     assert(action.n < graph_action_count(from));
     const char *key = graph_cstr(from, graph_action(from, action)->key);
     return graph_find_key(to, key, strlen(key));
+}
+
+/* So do expectations. What is gone stays counted: it ran. */
+static void
+carry_expectations(struct pass *pass, const struct graph *old,
+                   const uint8_t *old_expected)
+{
+    for (uint32_t i = 0; i < graph_action_count(old); i++) {
+        struct action_id now = {ID_NONE};
+        if (old_expected[i] != 0) {
+            now = same_in(old, (struct action_id){i}, pass->held->graph);
+        }
+        if (now.n != ID_NONE) {
+            pass->expected[now.n] = 1;
+        }
+    }
 }
 
 /* What was told and what failed stays so under the new graph. */
@@ -311,12 +333,15 @@ change_graph(struct pass *pass, struct graph *graph)
     struct held *old = pass->held;
     struct plan *old_plan = pass->plan;
     uint8_t *old_told = pass->told;
+    uint8_t *old_expected = pass->expected;
     count_rounds(pass, graph);
     vec_resize(&pass->dynouts, 0);
     vec_resize(&pass->waiting, 0);
     vec_resize(&pass->deferred, 0);
     vec_resize(&pass->growers, 0);
     vec_resize(&pass->growing, 0);
+    vec_resize(&pass->pretended, 0);
+    pass->pretended_done = 0;
     vec_resize(&pass->awaiting, 0);
     free(pass->released);
     take_graph(pass, graph);
@@ -328,8 +353,10 @@ change_graph(struct pass *pass, struct graph *graph)
         }
     }
     carry_over(pass, old->graph, old_plan, old_told);
+    carry_expectations(pass, old->graph, old_expected);
     plan_destroy(old_plan);
     free(old_told);
+    free(old_expected);
     pass->reload = false;
     old->retired = true;
     pass_release_graph(old);
@@ -617,6 +644,19 @@ release_deferred(struct pass *pass)
     vec_resize(&pass->deferred, 0);
 }
 
+/* In a dry run, as if each command ended as soon as nothing else can start: the
+ * first that would have started first. False if there is none. */
+static bool
+settle_pretended(struct pass *pass)
+{
+    if (pass->pretended_done == pass->pretended.count) {
+        return false;
+    }
+    struct action_id *action = vec_at(&pass->pretended, pass->pretended_done++);
+    pass_settle(pass, *action, true);
+    return true;
+}
+
 enum pass_end
 pass_run(struct pass *pass, struct error *err)
 {
@@ -630,6 +670,9 @@ pass_run(struct pass *pass, struct error *err)
             turn(pass, false); // The signal is told, and nothing starts again.
         }
         bool idle = !more && plan_counts(pass->plan).ready == 0;
+        if (idle && !pass->stopped && settle_pretended(pass)) {
+            continue;
+        }
         bool due = pass->reload || pass->growing.count > 0;
         if (due && !pass->stopped && idle) {
             return PASS_RELOAD;

@@ -56,6 +56,11 @@ struct graph *pass_base_graph(const struct pass *pass);
 /* The graph came out the same: what waited for a new one goes on. */
 void pass_keep_graph(struct pass *pass);
 void pass_want(struct pass *pass, struct node node);
+/* Whether what is wanted from now on is only what makes the build file. */
+void pass_set_goal(struct pass *pass, bool sources);
+/* Finds out which of all that is wanted will run. Dyndep files that are there, and
+ * stay as they are, are to be read first: then pass_grows is true. */
+void pass_foresee(struct pass *pass);
 /* Whether other things will be wanted after what is wanted now. */
 void pass_expect_more(struct pass *pass, bool more);
 /* Wants all dynouts of the graph; false if none of them can be resolved any

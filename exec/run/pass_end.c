@@ -166,6 +166,11 @@ end_ok(struct pass *pass, const struct running *running,
     if (!done || !silent) {
         pass_send(pass, &event);
     }
+    if (done && unchanged && pass->options.build->expects &&
+        running->held == pass->held &&
+        plan_state(pass->plan, running->action) == PLAN_SETTLED) {
+        pass_look_behind(pass, running->action);
+    }
 }
 
 /* What it wrote goes, and no record of it is valid. */

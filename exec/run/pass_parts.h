@@ -60,9 +60,15 @@ struct pass {
     struct held *held; /* the current graph */
     struct held *base; /* the host's, where the current one grew out of it */
     struct plan *plan;
-    uint8_t *told;       /* by action: enum told */
-    struct vec dynouts;  /* struct action_id: all of the graph */
-    struct vec waiting;  /* struct action_id: dynouts with a new value */
+    uint8_t *told;     /* by action: enum told */
+    uint8_t *expected; /* by action: it will run, runs or ran */
+    uint32_t expected_count;
+    uint32_t started_before; /* pass_set_goal with sources */
+    bool is_for_sources;
+    struct vec pretended; /* struct action_id: of a dry run, in their order, */
+    uint32_t pretended_done; /* and so many of them are settled */
+    struct vec dynouts;      /* struct action_id: all of the graph */
+    struct vec waiting;      /* struct action_id: dynouts with a new value */
     struct vec deferred; /* struct action_id: missing inputs that a dynout may
                             explain */
     struct vec growers;  /* struct action_id: all with a dyndep file that was
@@ -131,6 +137,17 @@ struct exec_event pass_event(enum exec_event_type type, struct action_id action,
 void pass_note(struct pass *pass, struct action_id action, const char *text);
 /* An observer of hashes: of small files nobody needs to know. */
 void pass_on_hash(void *pass, const char *path);
+/* That an action will run, runs or ran; or that it will not. */
+void pass_expect(struct pass *pass, struct action_id action, bool runs);
+/* A taken action is up to date: tells so, once, and settles it. */
+void pass_on_clean(struct pass *pass, struct action_id action);
+/* Orders a taken action behind those that make what it discovered in the last run,
+ * and puts it back. */
+void pass_order_behind(struct judge *judge, struct plan *plan,
+                       struct action_id action);
+/* What an action made came out the same: those behind it that are up to date by
+ * that settle before anything else starts, so that nobody counts them. */
+void pass_look_behind(struct pass *pass, struct action_id action);
 /* Adds to an event what is known of what is to come. */
 void pass_look_ahead(struct pass *pass, struct exec_event *event);
 /* The action is up to date or has run: its users may become ready. */

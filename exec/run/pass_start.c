@@ -95,8 +95,8 @@ has_memory(struct pass *pass, struct action_id action)
 /* --- Judging ------------------------------------------------------------------------- */
 
 /* Told once; cut off means that something before it has run. */
-static void
-on_clean(struct pass *pass, struct action_id action)
+void
+pass_on_clean(struct pass *pass, struct action_id action)
 {
     assert(plan_state(pass->plan, action) == PLAN_TAKEN);
     struct exec_result *result = pass->options.result;
@@ -107,6 +107,7 @@ on_clean(struct pass *pass, struct action_id action)
     }
     bool is_news = pass->told[action.n] == TOLD_NOTHING;
     if (is_news) {
+        pass_expect(pass, action, false);
         pass_tell(pass, action, TOLD);
     }
     if (is_news && !pass_is_silent(pass, action)) {
@@ -124,12 +125,11 @@ on_clean(struct pass *pass, struct action_id action)
     pass_settle(pass, action, pass->told[action.n] == TOLD_RAN);
 }
 
-/* It waits for producers of what it discovered in the last run; orderings that
- * would close a cycle are left out. */
-static void
-on_wait(struct pass *pass, struct action_id action)
+/* Orderings that would close a cycle are left out. */
+void
+pass_order_behind(struct judge *judge, struct plan *plan,
+                  struct action_id action)
 {
-    struct judge *judge = pass->options.judge;
     const struct action_id *found;
     uint32_t count = judge_waits_for(judge, action, &found);
     struct vec producers = vec_of(sizeof(*found));
@@ -137,7 +137,7 @@ on_wait(struct pass *pass, struct action_id action)
     bool progress = false;
     for (uint32_t i = 0; i < count; i++) {
         struct action_id producer = *(struct action_id *)vec_at(&producers, i);
-        switch (plan_wait_for(pass->plan, action, producer)) {
+        switch (plan_wait_for(plan, action, producer)) {
         case PLAN_WAIT_ADDED:
             progress = true;
             break;
@@ -154,7 +154,7 @@ on_wait(struct pass *pass, struct action_id action)
                          *(struct action_id *)vec_at(&producers, i));
     }
     vec_finish(&producers);
-    plan_put_back(pass->plan, action);
+    plan_put_back(plan, action);
 }
 
 /* The reasons live only until the judge is asked again. */
@@ -168,6 +168,7 @@ send_start(struct pass *pass, struct action_id action,
     if (pass->schedule.count > 0 && pass->schedule.known[action.n]) {
         event.usual_us = (int64_t)pass->schedule.durations_us[action.n];
     }
+    pass_expect(pass, action, true);
     pass->started++;
     pass_send(pass, &event);
 }
@@ -230,8 +231,9 @@ pretend(struct pass *pass, struct action_id action,
 {
     bool silent = pass_is_silent(pass, action);
     bool makes = !silent || plan_is_touched(pass->plan, action);
+    bool is_news = pass->told[action.n] < TOLD;
     pass_tell(pass, action, makes ? TOLD_RAN : TOLD);
-    if (!silent) {
+    if (!silent && is_news) {
         send_start(pass, action, reasons, count);
         pass->options.result->ran++;
         struct exec_event event =
@@ -241,7 +243,11 @@ pretend(struct pass *pass, struct action_id action,
     if (makes) {
         judge_pretend(pass->options.judge, action);
     }
-    pass_settle(pass, action, makes);
+    if (silent) {
+        pass_settle(pass, action, makes);
+    } else {
+        vec_push(&pass->pretended, &action);
+    }
 }
 
 /* The action that an edge leads to, or to a file of; ACTION_NONE for others. */
@@ -437,10 +443,10 @@ judge_one(struct pass *pass, struct action_id action)
     }
     switch (verdict) {
     case VERDICT_CLEAN:
-        on_clean(pass, action);
+        pass_on_clean(pass, action);
         break;
     case VERDICT_WAIT:
-        on_wait(pass, action);
+        pass_order_behind(pass->options.judge, pass->plan, action);
         break;
     case VERDICT_ERROR:
         on_error(pass, action, &err);

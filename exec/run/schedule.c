@@ -278,6 +278,23 @@ schedule_order(struct schedule *schedule, const struct graph *g,
     schedule->longest_us = longest;
 }
 
+void
+schedule_order_by_count(const struct graph *g, struct plan *plan)
+{
+    uint32_t count = graph_action_count(g);
+    uint64_t *costs = mem_alloc(count, sizeof(*costs));
+    uint64_t *longest = mem_alloc(count, sizeof(*longest));
+    for (uint32_t i = 0; i < count; i++) {
+        struct action_id id = {i};
+        costs[i] = plan_state(plan, id) != PLAN_UNWANTED &&
+                   (graph_action(g, id)->flags & ACTION_PHONY) == 0;
+    }
+    walk_longest(g, costs, longest);
+    order_by(longest, count, plan);
+    free(costs);
+    free(longest);
+}
+
 /* A step of splitmix64: every bit of the seed reaches every bit. */
 static uint64_t
 mix(uint64_t seed)

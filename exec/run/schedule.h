@@ -30,6 +30,9 @@ void schedule_finish(struct schedule *schedule);
 /* Orders what is not done yet by the critical path. */
 void schedule_order(struct schedule *schedule, const struct graph *g,
                     struct plan *plan);
+/* Those first behind which the most actions wait one for the other, whatever each
+ * of them takes: what has no past but the graph. Phony ones do not count. */
+void schedule_order_by_count(const struct graph *g, struct plan *plan);
 /* Orders by chance, the same for the same seed: actions by their keys, so that
  * it does not depend on their number. */
 void schedule_shuffle(const struct graph *g, uint64_t seed, struct plan *plan);

@@ -365,6 +365,7 @@ build(struct ninja *n)
         n->build.targets = targets;
         n->build.target_count = count;
         n->build.brief = true;
+        n->build.expects = true;
         n->build.orphans = ORPHANS_KEEP;
         n->build.rounds_max = ROUNDS_MAX;
         struct session_listener listener = {ninja_status_event, status};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ninja counts commands that run, and knows how many there will be; we count
- * what is still open, so the total falls as edges prove to be up to date: as
+ * ninja counts commands that run, and knows before how many there will be; so the
+ * executor is asked to find out. The total falls where outputs come out the same, as
  * ninja's own does with restat.
  */
 #include "runtime/ninja/status.h"
@@ -31,6 +31,8 @@ struct ninja_status {
     uint32_t ended; /* commands */
     uint32_t started;
     uint32_t total;
+    bool was_for_sources; /* what was told last: see count */
+    int64_t begin_us;     /* when the build of the targets began */
     struct rate rate;
     int first_failure;  /* its exit status; 0: none yet */
     int64_t command_us; /* what all of them took */
@@ -145,7 +147,9 @@ add_description(struct ninja_status *s, const struct exec_event *event,
 static void
 set_line(struct ninja_status *s, const struct exec_event *event)
 {
-    struct status_numbers numbers = numbers_of(s, event->time_us);
+    struct status_numbers numbers = numbers_of(s, event->time_us - s->begin_us);
+    // While its line is told it runs, as ninja counts.
+    numbers.ending = event->type == EVENT_ACTION_END;
     buffer_truncate(&s->line, 0);
     if (s->options.line == NULL) {
         placeholder_add_letters(&s->line, s->options.format, &numbers);
@@ -284,17 +288,27 @@ is_console(const struct exec_event *event)
     return graph_action(event->graph, event->action)->pool.n == 1;
 }
 
-/* The total, from what the executor knows by now. */
+/* What makes the build file is a build of its own, with its own numbers; if there
+ * was none, it is not mentioned. */
+static void
+begin_again(struct ninja_status *s)
+{
+    s->was_for_sources = false;
+    s->started = 0;
+    s->ended = 0;
+    s->rate = (struct rate){0};
+}
+
+/* Takes over the numbers that are not our own. */
 static void
 count(struct ninja_status *s, const struct exec_event *event)
 {
-    // Open ones, and those that ran: what was up to date is not counted.
-    uint32_t settled =
-        event->finished > s->ended ? event->finished - s->ended : 0;
-    s->total = event->wanted > settled ? event->wanted - settled : 0;
-    if (s->total < s->started) {
-        s->total = s->started;
+    if (s->was_for_sources && !event->is_for_sources) {
+        begin_again(s);
+        s->begin_us = event->time_us;
     }
+    s->was_for_sources = event->is_for_sources;
+    s->total = event->expected;
 }
 
 /* All reasons, on standard error, where ninja tells them. */
@@ -315,8 +329,8 @@ explain(const struct ninja_status *s, const struct exec_event *event)
 static void
 action_started(struct ninja_status *s, const struct exec_event *event)
 {
-    s->started++;
     count(s, event);
+    s->started++;
     explain(s, event);
     if (!s->options.quiet && (s->smart || is_console(event))) {
         set_line(s, event);
@@ -335,10 +349,10 @@ action_ended(struct ninja_status *s, const struct exec_event *event)
     if (event->status == STATUS_INTERRUPTED) {
         return;
     }
+    count(s, event);
     rate_add(&s->rate, event->time_us);
     s->ended++;
     s->command_us += event->duration_us;
-    count(s, event);
     if (!s->options.quiet && !is_console(event)) {
         set_line(s, event);
         print_line(s);
@@ -383,13 +397,15 @@ ninja_status_event(void *status, const struct exec_event *event)
         fflush(stdout);
         fprintf(stderr, "ninja: warning: %s\n", event->text);
         break;
+    case EVENT_RUN_END:
+        count(s, event); // There may have been nothing but sources to make.
+        break;
     case EVENT_RUN_START:
     case EVENT_PHASE:
     case EVENT_PLAN:
     case EVENT_RESUME:
     case EVENT_ACTION_SKIP:
     case EVENT_REMOVED:
-    case EVENT_RUN_END:
         break;
     }
 }

@@ -97,3 +97,32 @@ ours_ran()
     ours
     [ "$TOLD" = "$expected" ] || differs "ran: $TOLD; expected: $expected"
 }
+
+# What is in front of each line, in the order of the lines.
+counts()
+{
+    sed -n 's/^\(\[[0-9]*\/[0-9]*\]\) .*/\1/p' "$1"
+}
+
+# counted ARGS...: as `same`, and with the same numbers.
+counted()
+{
+    same "$@"
+    diff <(counts told.one) <(counts told.two) ||
+        differs "ninja $*: other numbers"
+}
+
+# Told first, then done, then there is nothing to do.
+round()
+{
+    counted -n
+    counted
+    counted -n
+}
+
+# met: ronin meets the folder as ninja left it.
+met()
+{
+    rm -rf two
+    cp -a one two
+}
