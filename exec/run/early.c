@@ -93,6 +93,7 @@ early_run(struct early *early, struct error *err)
     const uint8_t *settled = shortcut_settled(shortcut);
     if (settled != NULL) {
         plan_settle_before(early->pass->plan, settled, &shortcut->survey.needs);
+        early->pass->before = settled;
     }
     return judge_set_settled(early->judge, settled,
                              early->by_need && shortcut_is_small(shortcut),

@@ -131,6 +131,7 @@ take_graph(struct pass *pass, struct graph *graph)
     pass->held = mem_alloc(1, sizeof(*pass->held));
     pass->held->graph = graph;
     pass->plan = plan_create(graph);
+    pass->before = NULL;
     schedule_finish(&pass->schedule);
     pass->is_ordered = pass->options.build->shuffle;
     if (pass->is_ordered) {
@@ -175,6 +176,7 @@ pass_create(const struct pass_options *options, struct graph *graph)
     if (options->settled != NULL) {
         plan_settle_before(pass->plan, options->settled,
                            options->settled_needs);
+        pass->before = options->settled;
     }
     return pass;
 }

@@ -58,15 +58,17 @@ want_all(struct trial *trial)
 {
     const struct pass *pass = trial->pass;
     uint32_t count = graph_action_count(trial->graph);
-    const uint8_t *before = plan_before(pass->plan);
+    const uint8_t *before = pass->before;
+    static const struct rows none;
     for (uint32_t i = 0; i < count; i++) {
         struct action_id id = {i};
         enum plan_state state = plan_state(pass->plan, id);
         trial->settled[i] =
             state == PLAN_SETTLED || (before != NULL && before[i] != 0);
     }
+    // What was known before is of the first graph alone.
     plan_settle_before(trial->plan, trial->settled,
-                       pass->options.settled_needs);
+                       before != NULL ? pass->options.settled_needs : &none);
     for (uint32_t i = 0; i < count; i++) {
         enum plan_state state = plan_state(pass->plan, (struct action_id){i});
         if (state == PLAN_WAITING || state == PLAN_READY ||

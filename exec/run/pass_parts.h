@@ -60,8 +60,9 @@ struct pass {
     struct held *held; /* the current graph */
     struct held *base; /* the host's, where the current one grew out of it */
     struct plan *plan;
-    uint8_t *told;     /* by action: enum told */
-    uint8_t *expected; /* by action: it will run, runs or ran */
+    const uint8_t *before; /* what the plan was told to be settled before */
+    uint8_t *told;         /* by action: enum told */
+    uint8_t *expected;     /* by action: it will run, runs or ran */
     uint32_t expected_count;
     uint32_t started_before; /* pass_set_goal with sources */
     bool is_for_sources;

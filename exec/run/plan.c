@@ -422,12 +422,6 @@ plan_settle_before(struct plan *plan, const uint8_t *settled,
     plan->before_needs = needs;
 }
 
-const uint8_t *
-plan_before(const struct plan *plan)
-{
-    return plan->before;
-}
-
 struct action_id
 plan_take_settled(struct plan *plan)
 {

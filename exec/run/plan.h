@@ -49,8 +49,6 @@ void plan_destroy(struct plan *plan);
  * both must outlive the plan. */
 void plan_settle_before(struct plan *plan, const uint8_t *settled,
                         const struct rows *needs);
-/* As plan_settle_before was told; NULL if it was not. */
-const uint8_t *plan_before(const struct plan *plan);
 /* One that was, and was not returned yet, or ACTION_NONE. */
 struct action_id plan_take_settled(struct plan *plan);
 
