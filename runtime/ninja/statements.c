@@ -198,15 +198,11 @@ statements_phony(const struct statements *s, struct slice path,
     return vec_at(&s->edges, output->edge);
 }
 
-/* The phony edges among the files that an edge depends on stand for files, and
- * so do, in turn, those among theirs: `todo` is the stack of edges to go on
- * with. */
+/* The phony edges that have one of these outputs stand for files. */
 static void
-mark_inputs(struct statements *s, const struct ninja_edge *edge,
-            struct vec *todo)
+mark_paths(struct statements *s, const struct ninja_path *paths, uint32_t count,
+           struct vec *todo)
 {
-    const struct ninja_path *paths = ninja_edge_list(edge, NINJA_INPUTS);
-    uint32_t count = edge->counts[NINJA_INPUTS] + edge->counts[NINJA_IMPLICIT];
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index = table_find(&s->phonies, phony_path, s,
                                     ninja_from_root(&s->root, paths[i].path));
@@ -222,7 +218,20 @@ mark_inputs(struct statements *s, const struct ninja_edge *edge,
     }
 }
 
-/* A group cannot have validations, so a phony edge with some is an action. */
+/* The phony edges among the files that an edge depends on stand for files, and
+ * so do, in turn, those among theirs: `todo` is the stack of edges to go on
+ * with. */
+static void
+mark_inputs(struct statements *s, const struct ninja_edge *edge,
+            struct vec *todo)
+{
+    mark_paths(s, ninja_edge_list(edge, NINJA_INPUTS),
+               edge->counts[NINJA_INPUTS] + edge->counts[NINJA_IMPLICIT], todo);
+}
+
+/* A group cannot have validations, so a phony edge with some is an action. So is
+ * one whose output a command makes, too: the graph refuses two makers of a file,
+ * but not a file and a group of one name. */
 static void
 settle_roles(struct statements *s)
 {
@@ -232,6 +241,12 @@ settle_roles(struct statements *s)
         if (kept->role == PHONY_GROUP &&
             kept->edge.counts[NINJA_VALIDATIONS] > 0) {
             kept->role = PHONY_ACTION;
+        }
+        if (!kept->edge.rule->is_phony) {
+            mark_paths(s, kept->edge.paths,
+                       kept->edge.counts[NINJA_OUTPUTS] +
+                           kept->edge.counts[NINJA_IMPLICIT_OUTPUTS],
+                       &todo);
         }
         if (kept->role != PHONY_GROUP) {
             mark_inputs(s, &kept->edge, &todo);

@@ -598,7 +598,7 @@ TEST(decisions_are_those_of_the_long_way)
     const char *text = getenv("SEEDS");
     const char *first = getenv("SEED");
     uint32_t from = first != NULL ? (uint32_t)atoi(first) : 1;
-    uint32_t count = text != NULL ? (uint32_t)atoi(text) : 60;
+    uint32_t count = text != NULL ? (uint32_t)atoi(text) : 24;
     for (uint32_t seed = from; seed < from + count; seed++) {
         if (!run_seed(seed)) {
             break;
