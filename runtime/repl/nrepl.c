@@ -197,6 +197,7 @@ on_read_line(void *ctx)
         unlock();
         nrepl_send_status(&server.running, "need-input");
         lock();
+        line = take_line(s); // An editor may answer before we wait.
     }
     while (line == NULL && !s->is_input_ended && !server.interrupted) {
         pthread_cond_wait(&server.is_told, &server.lock);

@@ -372,7 +372,7 @@ evaluate_form(struct talk *talk, struct reading *step)
     repl.interrupted = 0;
     repl.evaluating = 1;
     if (talk->is_cancelled) {
-        magma_interrupt(); // It came before there was anything to end.
+        (void)repl_interrupt(); // It came before there was anything to end.
     }
     form.is_done = magma_try(eval_body, step, &value, &thrown);
     bool is_taken = copy_form_end(repl.copy, &form);
