@@ -194,7 +194,8 @@ grow_edge(void *ctx, const char *output, struct slice outputs,
         arena_alloc(&view->statements.arena, count * sizeof(*paths));
     struct ninja_path *end = paths;
     for (int list = 0; list < NINJA_LIST_COUNT; list++) {
-        const struct ninja_path *from = ninja_edge_list(edge, list);
+        const struct ninja_path *from =
+            ninja_edge_list(edge, (enum ninja_list)list);
         for (uint32_t i = 0; i < edge->counts[list]; i++) {
             *end++ = from[i];
         }
