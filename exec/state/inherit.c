@@ -9,22 +9,6 @@
 
 #include <assert.h>
 
-/* 0: nothing is recorded of it. */
-static int64_t
-find_file(struct state *state, const char *path)
-{
-    int64_t id = 0;
-    struct statement *s =
-        db_take(state->db, SLOT_BUILD_FILE_FIND,
-                "SELECT id FROM build_file WHERE path = CAST(? AS TEXT)");
-    db_bind_text(s, 1, path);
-    if (db_step(state->db, s)) {
-        id = db_int(s, 0);
-        db_reset(s);
-    }
-    return id;
-}
-
 /* Runs stay what they are: of the other file. */
 static bool
 copy_actions(struct state *state, int64_t from, struct error *err)
@@ -61,9 +45,11 @@ bool
 state_inherit(struct state *state, const char *build_file, struct error *err)
 {
     assert(state->db != NULL || state->read_only);
-    int64_t from = state->db == NULL || state->build_file_id != 0
-                       ? 0
-                       : find_file(state, build_file);
+    int64_t from = 0;
+    bool has_records = state->db == NULL || state->build_file_id != 0;
+    if (!has_records && !store_find_build_file(state, build_file, &from, err)) {
+        return false;
+    }
     if (from == 0) {
         return true;
     }

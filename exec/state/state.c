@@ -209,23 +209,28 @@ open_for_reading(struct state *state, struct error *err)
            DB_OK;
 }
 
-/* A build file without records gets its row with the first write. */
-static bool
-find_build_file(struct state *state, struct error *err)
+bool
+store_find_build_file(struct state *state, const char *path, int64_t *id,
+                      struct error *err)
 {
     struct statement *s =
         db_take(state->db, SLOT_BUILD_FILE_FIND,
                 "SELECT id FROM build_file WHERE path = CAST(? AS TEXT)");
-    db_bind_text(s, 1, state->build_file);
+    db_bind_text(s, 1, path);
     if (db_step(state->db, s)) {
-        state->build_file_id = db_int(s, 0);
+        *id = db_int(s, 0);
         db_reset(s);
         return true;
     }
-    if (db_is_failed(state->db)) {
-        return db_fail(state->db, err);
-    }
-    return true;
+    return !db_is_failed(state->db) || db_fail(state->db, err);
+}
+
+/* A build file without records gets its row with the first write. */
+static bool
+find_build_file(struct state *state, struct error *err)
+{
+    return store_find_build_file(state, state->build_file,
+                                 &state->build_file_id, err);
 }
 
 /* A random value that every transaction replaces; zero if there is none. */

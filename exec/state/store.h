@@ -154,6 +154,10 @@ bool store_begin(struct state *state, struct error *err) EXEC_MUST_CHECK;
  * settled did nothing that the history should tell. */
 bool store_begin_files(struct state *state, struct error *err) EXEC_MUST_CHECK;
 
+/* The id of a build file; *id stays if nothing is recorded of it. */
+bool store_find_build_file(struct state *state, const char *path, int64_t *id,
+                           struct error *err) EXEC_MUST_CHECK;
+
 /* The row of an action in state->last; false if there is none (or on failure,
  * which db_is_failed tells). */
 bool store_find_action(struct state *state, const char *key);

@@ -165,3 +165,13 @@ assert_output()
         assert_contains "$OUTPUT" "$needle"
     done
 }
+
+# use_shim: the library that makes system calls fail (tests/sim/faults.c) becomes
+# $shim; skipped where it cannot be made, or a sanitizer wants to be loaded first.
+use_shim()
+{
+    shim=$SCENARIO_LOGS/faults.so
+    cc -std=gnu11 -D_GNU_SOURCE -O1 -shared -fPIC -o "$shim" \
+        "$TESTS/sim/faults.c" -ldl || exit 77
+    LD_PRELOAD=$shim FAULT=0:NOTHING ronin version >/dev/null 2>&1 || exit 77
+}

@@ -74,31 +74,6 @@ def without_unnamed(ours, theirs):
                   re.sub(r" -> .* ", " -> ? ", line) for line in ours)
 
 
-def build_files(tree):
-    """The build files of a folder, each a graph of its own."""
-    if tree.project.multi:
-        return sorted(path.name for path in tree.build.glob("build-*.ninja"))
-    return ["build.ninja"]
-
-
-def named_targets(ninja, tree, file, count=12):
-    """Some targets that have a command, spread over the file."""
-    text = tree.run("tools", [ninja, "-C", tree.build, "-f", file, "-t",
-                              "targets", "all"])
-    names = [line.rpartition(": ")[0] for line in text.splitlines()
-             if ": " in line and not line.endswith(": phony")]
-    return names[::max(1, len(names) // count)]
-
-
-def entries(text):
-    """A compilation database, one entry for each edge that has a command: until
-    ninja 1.13 it has but the first input of each, since then all."""
-    first = {}
-    for entry in json.loads(text):
-        first.setdefault((entry["output"], entry["command"]), entry)
-    return [json.dumps(entry, sort_keys=True) for entry in first.values()]
-
-
 def tools(trees):
     """Every tool that looks at the graph gives the same by both, in the folder
     that ronin built. Returns what was asked."""

@@ -3,11 +3,7 @@
 # and a clean dynout whose value could not be read ended in an assertion.
 . "$TESTS/lib/build.sh"
 
-shim=$SCENARIO_LOGS/faults.so
-cc -std=gnu11 -D_GNU_SOURCE -O1 -shared -fPIC -o "$shim" \
-    "$TESTS/sim/faults.c" -ldl || exit 77
-# A sanitizer wants to be loaded first.
-LD_PRELOAD=$shim FAULT=0:NOTHING ronin version >/dev/null 2>&1 || exit 77
+use_shim
 
 write build.magma <<'EOF'
 (def listed (dynout :inputs {:ifchanged ["list"]}

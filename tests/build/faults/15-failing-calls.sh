@@ -6,11 +6,7 @@
 . "$TESTS/lib/build.sh"
 . "$TESTS/build/faults/lib.sh"
 fault_project
-shim=$SCENARIO_LOGS/faults.so
-cc -std=gnu11 -D_GNU_SOURCE -O1 -shared -fPIC -o "$shim" \
-    "$TESTS/sim/faults.c" -ldl || exit 77
-# A sanitizer wants to be loaded first.
-LD_PRELOAD=$shim FAULT=0:NOTHING ronin version >/dev/null 2>&1 || exit 77
+use_shim
 
 ronin_ok
 for kind in ENOSPC EIO SHORT KILL; do

@@ -2,10 +2,7 @@
 # The system gives no more processes, or no more descriptors, for a while: the build
 # goes on with fewer, says so, and ends well.
 . "$TESTS/lib/build.sh"
-shim=$SCENARIO_LOGS/faults.so
-cc -std=gnu11 -D_GNU_SOURCE -O1 -shared -fPIC -o "$shim" \
-    "$TESTS/sim/faults.c" -ldl || exit 77
-LD_PRELOAD=$shim FAULT=0:NOTHING ronin version >/dev/null 2>&1 || exit 77
+use_shim
 
 write build.magma <<'EOF'
 (doseq [n (range 12)]
