@@ -450,7 +450,7 @@ tell_settled(struct pass *pass)
         if (pass_is_dynout(pass, action)) {
             pass_confirm(pass, action);
         }
-        pass_tell(pass, action, TOLD);
+        pass_tell(pass, action, TOLD_CLEAN);
         if (!pass_is_silent(pass, action)) {
             pass->options.result->up_to_date++;
             struct exec_event event =

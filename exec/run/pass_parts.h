@@ -42,7 +42,9 @@ enum told {
     TOLD_NOTHING,
     TOLD_NOT_RUN, /* what it needs failed: not finished */
     TOLD,         /* an event said how it ended */
-    TOLD_RAN      /* and that was a success of its steps */
+    TOLD_CLEAN,   /* and counted it as up to date */
+    TOLD_CUT_OFF, /* or as cut off */
+    TOLD_RAN      /* or its steps were a success */
 };
 
 /* What the events tell of what is to come. */

@@ -108,7 +108,7 @@ pass_on_clean(struct pass *pass, struct action_id action)
     bool is_news = pass->told[action.n] == TOLD_NOTHING;
     if (is_news) {
         pass_expect(pass, action, false);
-        pass_tell(pass, action, TOLD);
+        pass_tell(pass, action, touched ? TOLD_CUT_OFF : TOLD_CLEAN);
     }
     if (is_news && !pass_is_silent(pass, action)) {
         *(touched ? &result->cut_off : &result->up_to_date) += 1;
@@ -186,12 +186,27 @@ has_command(const struct pass *pass, struct action_id action)
     return false;
 }
 
+/* What was told to need nothing runs after all, as the graph is another by now:
+ * it counts as what it is in the end. */
+static void
+take_back(struct pass *pass, struct action_id action)
+{
+    struct exec_result *result = pass->options.result;
+    result->up_to_date -= pass->told[action.n] == TOLD_CLEAN;
+    result->cut_off -= pass->told[action.n] == TOLD_CUT_OFF;
+    if (pass->told[action.n] == TOLD_CLEAN ||
+        pass->told[action.n] == TOLD_CUT_OFF) {
+        pass->told[action.n] = TOLD;
+    }
+}
+
 /* Its steps start when the whole turn has been committed. */
 static void
 begin(struct pass *pass, struct action_id action,
       const struct verdict_reasons *reasons)
 {
     if (!pass_is_silent(pass, action)) {
+        take_back(pass, action);
         send_start(pass, action, reasons->items, reasons->count);
     }
     struct error err = {0};

@@ -93,6 +93,38 @@ TEST(build_dynout_runs_again_to_the_same)
     CHECK_EQ_INT(reloads, 0);
 }
 
+/* Beside the dynout an action whose command, in the graph, tells its value. */
+static void
+with_teller(void)
+{
+    with_dynout();
+    struct slice paths;
+    (void)exec_dynout_value(exec, "dynout:list#0", &paths);
+    struct slice path = {"none", 4};
+    (void)slice_next_text(&paths, &path);
+    char *command = mem_format("echo %s > teller", path.bytes);
+    rule("teller", "in", EDGE_IFWRITTEN, command);
+    free(command);
+}
+
+/* It is found clean while the dynout runs, and runs when the new graph has
+ * another command for it: it counts once, as what it is in the end. */
+TEST(reload_takes_back_what_was_told)
+{
+    REQUIRE(set_up("teller", with_teller));
+    put("in", "text");
+    put("list", "one\n");
+    CHECK(build(NULL));
+    CHECK(build(NULL));
+    CHECK_EQ_INT(result.up_to_date, 4);
+    put("list", "two\n");
+    CHECK(build(NULL));
+    CHECK_EQ_STR(content("teller"), "two\n");
+    CHECK_EQ_INT(result.ran, 4);
+    CHECK_EQ_INT(result.up_to_date + result.cut_off, 0);
+    CHECK_EQ_INT(result.wanted, 4);
+}
+
 TEST(build_target_behind_a_dynout)
 {
     REQUIRE(set_up("dynout_target", with_dynout));
