@@ -31,8 +31,9 @@ struct ninja_status {
     uint32_t ended; /* commands */
     uint32_t started;
     uint32_t total;
-    bool was_for_sources; /* what was told last: see count */
-    int64_t begin_us;     /* when the build of the targets began */
+    bool failed_for_sources; /* what makes the build file failed */
+    bool was_for_sources;    /* what was told last: see count */
+    int64_t begin_us;        /* when the build of the targets began */
     struct rate rate;
     int first_failure;  /* its exit status; 0: none yet */
     int64_t command_us; /* what all of them took */
@@ -358,6 +359,7 @@ action_ended(struct ninja_status *s, const struct exec_event *event)
         print_line(s);
     }
     if (event->status == STATUS_FAILED || event->status == STATUS_KILLED) {
+        s->failed_for_sources |= event->is_for_sources;
         print_failure(s, event);
     }
     show_output(s, event);
@@ -449,6 +451,12 @@ tell_end(struct ninja_status *s, const struct exec_result *result, bool done)
         const char *why = "cannot make progress due to previous errors";
         if (limit > 0 && result->failed >= limit) {
             why = limit > 1 ? "subcommands failed" : "subcommand failed";
+        }
+        if (s->failed_for_sources) {
+            fflush(stdout);
+            fprintf(stderr, "ninja: error: rebuilding '%s': %s\n",
+                    s->options.file, why);
+            return 1;
         }
         printf("ninja: build stopped: %s.\n", why);
         return s->first_failure == 0 ? 1 : s->first_failure;

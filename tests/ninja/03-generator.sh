@@ -51,3 +51,19 @@ edit build.ninja 's|sh ./configure|sh ././configure|'
 ronin_ok
 assert_ran
 assert_file runs $'run\nrun\nrun'
+
+# What makes it fails: that is told in other words than a target's failure.
+. "$TESTS/ninja/lib.sh"
+begin <<'N'
+rule gen
+  command = false
+  generator = 1
+rule cp
+  command = cp $in $out
+build build.ninja: gen in
+build b: cp a
+N
+each 'echo 1 >a; touch in'
+same
+assert_contains "$TOLD" "ninja: error: rebuilding 'build.ninja': subcommand failed"
+assert_absent two/b
