@@ -318,6 +318,9 @@ class World:
         if used or self.rng.random() < .6:
             text += "mod\n"
         self.put(user.scanner.source, text)
+        # Another edit before the next build must not take away what it uses: a
+        # file that is read and that nobody makes any more is a source, and stays.
+        self.read_scanned(user)
 
     def some(self, items, low, high):
         return self.rng.sample(items, min(len(items),
