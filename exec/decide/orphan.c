@@ -7,6 +7,7 @@
 #include "exec/base/memory.h"
 #include "exec/base/path.h"
 #include "exec/decide/clean.h"
+#include "exec/decide/compare.h"
 #include "exec/decide/recipe.h"
 #include "exec/decide/record.h"
 
@@ -30,18 +31,30 @@ struct search {
     struct judge_orphans *request;
 };
 
-/* What a dyndep file named the last time is still in the graph while nobody
- * needed to read it. */
+/* Nobody needed to read the dyndep file: what it named when the action ran last
+ * is still in the graph, and nothing that it named before that. */
 static bool
-waits_for_dyndep(const struct graph *g, const char *key)
+waits_for_dyndep(struct judge *judge, const struct state_output *output)
 {
-    struct action_id action = graph_find_key(g, key, strlen(key));
+    const struct graph *g = judge->graph;
+    struct action_id action =
+        graph_find_key(g, output->key, strlen(output->key));
     if (action.n == ID_NONE) {
         return false;
     }
     const struct action *a = graph_action(g, action);
-    return graph_detail(g, a)->dyndep.n != ID_NONE &&
-           (a->flags & ACTION_GROWN) == 0;
+    if (graph_detail(g, a)->dyndep.n == ID_NONE ||
+        (a->flags & ACTION_GROWN) != 0) {
+        return false;
+    }
+    compare_read_last(judge, record_of(judge, action));
+    const struct vec *made = &judge->last.outputs;
+    bool is_made = judge->last.lost;
+    for (uint32_t i = 0; i < made->count && !is_made; i++) {
+        const struct manifest_file *file = vec_at(made, i);
+        is_made = strcmp(file->path, output->path) == 0;
+    }
+    return is_made;
 }
 
 /* A recorded output that no action of the graph makes. */
@@ -53,7 +66,7 @@ try_output(void *ctx, const struct state_output *output)
     struct file_id file =
         graph_find_file(g, output->path, strlen(output->path));
     bool is_made = file.n != ID_NONE && graph_producer(g, file).n != ID_NONE;
-    if (is_made || waits_for_dyndep(g, output->key)) {
+    if (is_made || waits_for_dyndep(search->judge, output)) {
         return;
     }
     bool is_gone =
