@@ -254,7 +254,8 @@ def harm_derived(world, _):
     if world.rng.random() < .5:
         path.unlink()
         return f"no {path.name}"
-    data = bytearray(path.read_bytes())
+    # A kill can leave a file that was made and not yet written.
+    data = bytearray(path.read_bytes()) or bytearray(1)
     for _ in range(3):
         data[world.rng.randrange(len(data))] ^= 1 << world.rng.randrange(8)
     path.write_bytes(data)
