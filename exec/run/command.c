@@ -297,6 +297,18 @@ watch_process(struct command *command, const struct fds *fds)
 /* --- Starting ------------------------------------------------------------------ */
 
 /* Everything that is made for it lives only until it has started. */
+/* In a graph of ninja's a command line is the shell's, and what is run without one
+ * only means the same. Where it cannot be run, the shell says so, in its own words
+ * and with its own status. */
+static void
+add_shell(struct vec *words, const struct vec *argv)
+{
+    static const char *const front[] = {SPAWN_SHELL, "-c", "\"$@\"",
+                                        SPAWN_SHELL};
+    vec_push_all(words, front, sizeof(front) / sizeof(front[0]));
+    vec_push_all(words, argv->items, argv->count);
+}
+
 static enum spawn_status
 spawn(struct command *command, const struct command_start *start,
       const struct fds *fds, struct error *err)
@@ -314,15 +326,19 @@ spawn(struct command *command, const struct command_start *start,
     if (base->jobserver != NULL) {
         share = jobserver_share(base->jobserver, argv.items);
     }
-    struct env env = {0};
+    char *dir = path_join(base->disk.root, graph_cstr(g, step->dir));
+    struct env env = {.dir = dir};
     struct env_base env_base = base->env;
     env_base.makeflags = share.variable;
     env_make(&env, &env_base, g, start->action, step);
-    char *dir = path_join(base->disk.root, graph_cstr(g, step->dir));
     const char *name = *(const char **)vec_at(&argv, 0);
     char *program = spawn_resolve_tool(name, dir, env_value(&env, "PATH"));
     // A script is told how it was called: by a path as that was written.
     bool is_path = program != NULL && strchr(name, '/') != NULL;
+    struct vec by_shell = vec_of(sizeof(const char *));
+    if ((start->action->flags & ACTION_AS_NINJA) != 0) {
+        add_shell(&by_shell, &argv);
+    }
     struct spawn_options options = {
         .program = is_path ? name : program,
         .argv = argv.items,
@@ -331,10 +347,12 @@ spawn(struct command *command, const struct command_start *start,
         .fds = {fds->child[0], fds->child[1], fds->child[2]},
         .shared = {share.fds[0], share.fds[1]},
         .console = start->console,
+        .by_shell = by_shell.items,
     };
     enum spawn_status status = spawn_start(&options, &command->process, err);
     free(program);
     free(dir);
+    vec_finish(&by_shell);
     vec_finish(&argv);
     env_finish(&env);
     return status;

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const base_names[] = {
@@ -81,6 +82,34 @@ put(struct env *env, char *entry)
     add(&env->entries, entry);
 }
 
+/* True if the text names the folder, which it may do through links: a shell takes
+ * it over then. */
+static bool
+names_folder(const char *text, const char *dir)
+{
+    struct stat named;
+    struct stat meant;
+    if (strcmp(text, dir) == 0) {
+        return true;
+    }
+    return text[0] == '/' && stat(text, &named) == 0 &&
+           stat(dir, &meant) == 0 && named.st_dev == meant.st_dev &&
+           named.st_ino == meant.st_ino;
+}
+
+/* A command that runs without a shell must not see where ronin was started in
+ * place of where it runs itself. */
+static void
+put_folder(struct env *env)
+{
+    const char *own = find_own("PWD");
+    if (own == NULL || !names_folder(own + strlen("PWD="), env->dir)) {
+        char *entry = mem_format("PWD=%s", env->dir);
+        add(&env->owned, entry);
+        put(env, entry);
+    }
+}
+
 /* A step knows best: what it sets replaces everything else. */
 static void
 put_step(struct env *env, const struct graph *g, const struct step *step)
@@ -104,6 +133,7 @@ env_make(struct env *env, const struct env_base *base, const struct graph *g,
         for (char **entry = environ; *entry != NULL; entry++) {
             add(&env->entries, *entry);
         }
+        put_folder(env);
     } else {
         vec_push_all(&env->entries, base->entries.items, base->entries.count);
         for (uint32_t i = 0; i < action->env.count; i++) {

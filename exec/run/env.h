@@ -19,13 +19,15 @@ struct env_base {
 void env_base_init(struct env_base *base);
 void env_base_finish(struct env_base *base);
 
-/* "NAME=value" texts with a NULL at the end. Starts as {0}. */
+/* "NAME=value" texts with a NULL at the end. Starts with the folder alone. */
 struct env {
+    const char *dir;    /* absolute: where the command runs */
     struct vec entries; /* char * */
     struct vec owned;   /* char *: those that were made here */
 };
 
-/* Fills it for one command of an action. */
+/* Fills it for one command of an action. What inherits everything also gets what
+ * a shell would make right: PWD names the folder. */
 void
 env_make(struct env *env, const struct env_base *base, const struct graph *g,
          const struct action *action, const struct step *step);

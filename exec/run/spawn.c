@@ -176,6 +176,15 @@ arrange_fds(struct child *child)
     close_range(from, ~0U, 0);
 }
 
+/* Of the errors of execve, those that a shell words in its own way, or does not
+ * have: it runs a script that does not name its interpreter. */
+IN_CHILD static bool
+is_no_program(int errnum)
+{
+    return errnum == ENOENT || errnum == ENOTDIR || errnum == EACCES ||
+           errnum == ENOEXEC;
+}
+
 IN_CHILD static int
 child_main(void *ctx)
 {
@@ -199,7 +208,13 @@ child_main(void *ctx)
         child_fail(child, STAGE_DIR);
     }
     default_signals();
-    execve(options->program, options->argv, options->env);
+    if (options->program != NULL) {
+        execve(options->program, options->argv, options->env);
+    }
+    if (options->by_shell != NULL &&
+        (options->program == NULL || is_no_program(errno))) {
+        execve(SPAWN_SHELL, options->by_shell, options->env);
+    }
     child_fail(child, STAGE_EXEC);
 }
 
@@ -390,7 +405,7 @@ enum spawn_status
 spawn_start(const struct spawn_options *options, struct spawned *spawned,
             struct error *err)
 {
-    if (options->program == NULL) {
+    if (options->program == NULL && options->by_shell == NULL) {
         set_not_found(options, err);
         return SPAWN_FAILED;
     }

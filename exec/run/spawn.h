@@ -12,6 +12,8 @@
 
 #include <stdint.h>
 
+#define SPAWN_SHELL "/bin/sh"
+
 struct spawn_options {
     const char *program; /* what spawn_resolve_tool found */
     char *const *argv;
@@ -20,6 +22,9 @@ struct spawn_options {
     int fds[3];      /* what becomes 0, 1 and 2 */
     int shared[2];   /* that stay open under their numbers, above 2; -1: none */
     bool console;    /* keeps our terminal, session and process group */
+    /* What a shell is told to do where there is no such program, or none that the
+     * system can start; NULL: that is an error. */
+    char *const *by_shell;
 };
 
 struct spawned {

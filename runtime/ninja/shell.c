@@ -13,21 +13,24 @@
 static const char special[] = "|&;<>()$`*?[{}\n\r";
 
 /* First words that are the shell's own: reserved words, special builtins, and
- * builtins that differ from the program of the same name. Sorted. */
+ * builtins that differ from the program of the same name, of dash, bash, busybox
+ * and mksh. Sorted. */
 static const char *const own_words[] = {
-    "!",       ".",        ":",        "[",       "alias",  "bg",
-    "break",   "builtin",  "caller",   "case",    "cd",     "chdir",
-    "command", "continue", "declare",  "dirs",    "do",     "done",
-    "echo",    "elif",     "else",     "enable",  "esac",   "eval",
-    "exec",    "exit",     "export",   "false",   "fc",     "fg",
-    "fi",      "for",      "function", "getopts", "hash",   "help",
-    "history", "if",       "in",       "jobs",    "kill",   "let",
-    "local",   "logout",   "mapfile",  "popd",    "printf", "pushd",
-    "pwd",     "read",     "readonly", "return",  "select", "set",
-    "shift",   "shopt",    "source",   "suspend", "test",   "then",
-    "time",    "times",    "trap",     "true",    "type",   "typeset",
-    "ulimit",  "umask",    "unalias",  "unset",   "until",  "wait",
-    "while",
+    "!",        ".",        ":",         "[",         "]]",       "alias",
+    "autoload", "bg",       "bind",      "break",     "builtin",  "caller",
+    "case",     "cd",       "chdir",     "command",   "compgen",  "complete",
+    "compopt",  "continue", "coproc",    "declare",   "dirs",     "disown",
+    "do",       "done",     "echo",      "elif",      "else",     "enable",
+    "esac",     "eval",     "exec",      "exit",      "export",   "false",
+    "fc",       "fg",       "fi",        "for",       "function", "functions",
+    "getopts",  "hash",     "help",      "history",   "if",       "in",
+    "integer",  "jobs",     "kill",      "let",       "local",    "logout",
+    "mapfile",  "nameref",  "namespace", "popd",      "print",    "printf",
+    "pushd",    "pwd",      "read",      "readarray", "readonly", "rename",
+    "return",   "select",   "set",       "shift",     "shopt",    "source",
+    "stop",     "suspend",  "test",      "then",      "time",     "times",
+    "trap",     "true",     "type",      "typeset",   "ulimit",   "umask",
+    "unalias",  "unset",    "until",     "wait",      "whence",   "while",
 };
 
 const bool ninja_harmless[256] = {
@@ -70,6 +73,9 @@ is_own_word(const char *word)
 {
     if (strchr(word, '/') != NULL) {
         return false;
+    }
+    if (word[0] == '%') {
+        return true; // A job, to bash.
     }
     for (size_t i = 0; i < sizeof(own_words) / sizeof(own_words[0]); i++) {
         if (strcmp(own_words[i], word) == 0) {
@@ -241,6 +247,13 @@ without_neutral(struct slice line)
     return line;
 }
 
+/* What a shell takes for options of its own, even behind -c. */
+static bool
+is_option(struct slice line)
+{
+    return line.len > 0 && (line.bytes[0] == '-' || line.bytes[0] == '+');
+}
+
 bool
 shell_split(struct slice line, struct buffer *words, uint32_t *count)
 {
@@ -249,7 +262,7 @@ shell_split(struct slice line, struct buffer *words, uint32_t *count)
     struct splitter s = {.at = core.bytes,
                          .end = core.bytes + core.len,
                          .words = words};
-    bool plain = split_plain(&s);
+    bool plain = !is_option(line) && split_plain(&s);
     const char *first = plain ? words->bytes + start : "";
     if (first[0] != '\0' && !is_own_word(first)) {
         *count = s.count;

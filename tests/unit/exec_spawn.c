@@ -221,6 +221,56 @@ TEST(spawn_says_why_it_cannot)
     check_fails(script, file, expected);
 }
 
+/* How a command ends for which a shell stands ready, and what it prints. */
+static int
+ends_by_shell(const char *program, char *name, const char *printed)
+{
+    int ends[2];
+    CHECK_EQ_INT(pipe2(ends, O_CLOEXEC), 0);
+    char text[1024] = "";
+    char word[] = "a  b";
+    char shell[] = "sh";
+    char option[] = "-c";
+    char line[] = "\"$@\" 2>&1";
+    char *argv[] = {name, word, NULL};
+    char *by_shell[] = {shell, option, line, shell, name, word, NULL};
+    struct spawn_options options = {.program = program,
+                                    .argv = argv,
+                                    .env = no_env,
+                                    .dir = test_dir(),
+                                    .fds = {ends[0], ends[1], ends[1]},
+                                    .by_shell = by_shell};
+    struct spawned process;
+    struct spawn_end end = {0};
+    struct error err = {0};
+    CHECK_EQ_INT(spawn_start(&options, &process, &err), SPAWN_OK);
+    close(ends[1]);
+    struct pollfd wait = {process.pidfd, POLLIN, 0};
+    CHECK_EQ_INT(poll(&wait, 1, 20000), 1);
+    CHECK(spawn_reap(&process, &end));
+    CHECK(read(ends[0], text, sizeof(text) - 1) >= 0);
+    CHECK(strstr(text, printed) != NULL);
+    close(ends[0]);
+    close(process.pidfd);
+    return end.exit_code;
+}
+
+TEST(spawn_leaves_to_a_shell_what_cannot_start)
+{
+    char missing[] = "frobnicate";
+    CHECK_EQ_INT(ends_by_shell(NULL, missing, "frobnicate"), 127);
+    char script[] = "./plain";
+    char file[512];
+    snprintf(file, sizeof(file), "%s/plain", test_dir());
+    int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    REQUIRE(fd >= 0);
+    CHECK(write(fd, "echo \"<$1>\"\nexit 5\n", 19) == 19);
+    close(fd);
+    CHECK_EQ_INT(ends_by_shell(script, script, "plain"), 126);
+    CHECK(chmod(file, 0755) == 0);
+    CHECK_EQ_INT(ends_by_shell(script, script, "<a  b>"), 5);
+}
+
 TEST(spawn_names_a_missing_folder)
 {
     char name[] = "true";

@@ -80,6 +80,7 @@ TEST(shell_splits_plain_words)
     check_split("cc -DX=1 --std=c99 a@b %c +d ^e ,f ]g",
                 "<cc><-DX=1><--std=c99><a@b><%c><+d><^e><,f><]g>");
     check_split("cc a#b x~y", "<cc><a#b><x~y>");
+    check_split("'-x' -x +x", "<-x><-x><+x>");
     check_split("cc \xc3\xa4\xff z", "<cc><\xc3\xa4\xff><z>");
 }
 
@@ -125,9 +126,31 @@ TEST(shell_keeps_what_depends_on_the_place)
 TEST(shell_keeps_its_own_words)
 {
     static const char *const lines[] = {
-        "cd x",   "echo a\\n", "exit 3",   "test -f x", "[ -f x ]",
-        ". ./x",  ": a",       "if a",     "while a",   "export A",
-        "'cd' x", "true",      "printf x", "exec cc",   "! a",
+        "cd x",
+        "echo a\\n",
+        "exit 3",
+        "test -f x",
+        "[ -f x ]",
+        ". ./x",
+        ": a",
+        "if a",
+        "while a",
+        "export A",
+        "'cd' x",
+        "true",
+        "printf x",
+        "exec cc",
+        "! a",
+        // Of other shells than the usual one, and options of all of them.
+        "bind x",
+        "disown x",
+        "]] x",
+        "print x",
+        "%1",
+        "'%1' x",
+        "-x cc",
+        "+x cc",
+        "-- cc",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         check_shell(lines[i]);
