@@ -11,6 +11,7 @@
 #include "exec/decide/compare.h"
 #include "exec/decide/keep.h"
 #include "exec/decide/record.h"
+#include "exec/decide/rewritten.h"
 #include "exec/decide/watched.h"
 #include "exec/state/past.h"
 
@@ -20,23 +21,9 @@
 #include <string.h>
 #include <unistd.h>
 
-struct attempt {
-    uint32_t record; /* place in the judge */
-    uint32_t flags;  /* of the action */
-    uint32_t moment; /* when it began: judge.moment */
-    int64_t begin_ns;
-    struct manifest manifest; /* its outputs are as they were before */
-    struct vec known;         /* of manifest_file: discovered by the last run */
-    struct buffer recipe;
-    struct hash128 previous;
-    struct vec listings;   /* of struct pending_listing */
-    struct buffer reasons; /* a row */
-    struct vec kept;       /* of struct kept: outputs of a generator */
-};
-
 /* --- Beginning ------------------------------------------------------------------ */
 
-static void
+void
 attempt_destroy(struct attempt *attempt)
 {
     /* The listings and events came from a record, which is how they are freed. */
@@ -53,8 +40,8 @@ attempt_destroy(struct attempt *attempt)
 
 /* Takes the signature of a file with its content, and stores it, so that the
  * manifest can refer to it by id. */
-static bool
-sign(struct judge *judge, struct manifest_file *item, struct error *err)
+bool
+attempt_sign(struct judge *judge, struct manifest_file *item, struct error *err)
 {
     assert(item->path);
     (void)files_hash(judge->files, item->file);
@@ -69,7 +56,7 @@ static bool
 sign_all(struct judge *judge, struct vec *list, struct error *err)
 {
     for (uint32_t i = 0; i < list->count; i++) {
-        if (!sign(judge, vec_at(list, i), err)) {
+        if (!attempt_sign(judge, vec_at(list, i), err)) {
             return false;
         }
     }
@@ -121,7 +108,7 @@ find_known(struct judge *judge, const struct record *record, struct vec *known)
 
 /* Copies all that the end of the attempt will need: by then the graph may be
  * another one. */
-static struct attempt *
+struct attempt *
 attempt_create(struct judge *judge, struct action_id action)
 {
     assert(!(graph_action(judge->graph, action)->flags & ACTION_PENDING));
@@ -279,8 +266,19 @@ changed_meanwhile(struct judge *judge, const struct attempt *attempt,
     return newest >= attempt->begin_ns;
 }
 
-/* One path that the command said it read. Declared inputs, outputs and files
- * that are not there count for nothing. */
+/* Most of what is named and not there was temporary. Not so what another action
+ * makes later; and to ninja, what reads a missing file is never up to date. */
+static bool
+missing_counts(struct judge *judge, const struct attempt *attempt,
+               const struct manifest_file *item)
+{
+    return (item->kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) ||
+           (attempt->flags & ACTION_AS_NINJA) ||
+           record_producer(judge, item->file).n != ID_NONE;
+}
+
+/* One path that the command said it read. Declared inputs and outputs count for
+ * nothing. */
 static bool
 add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
                uint8_t kinds, struct error *err)
@@ -301,18 +299,15 @@ add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
     } else {
         item.file = files_add(judge->files, path.bytes, path.len);
         item.path = files_path(judge->files, item.file);
-        if (!sign(judge, &item, err)) {
+        if (!attempt_sign(judge, &item, err)) {
             return false;
         }
-        if (!version_exists(&item.version) &&
-            !(kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) &&
-            !(attempt->flags & ACTION_AS_NINJA)) {
+        bool is_missing = !version_exists(&item.version);
+        if (is_missing && !missing_counts(judge, attempt, &item)) {
             return true;
         }
-        // To ninja, what reads a file that is not there is never up to date.
-        if (version_exists(&item.version)
-                ? changed_meanwhile(judge, attempt, &item)
-                : (attempt->flags & ACTION_AS_NINJA) != 0) {
+        if (is_missing ? !(kinds & (EDGE_IFCREATED | EDGE_IFDELETED))
+                       : changed_meanwhile(judge, attempt, &item)) {
             item.kinds |= MANIFEST_RECENT;
         }
     }
@@ -406,7 +401,7 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
     for (uint32_t i = 0; i < outputs->count; i++) {
         struct manifest_file *output = vec_at(outputs, i);
         struct file_version before = output->version;
-        if (!sign(judge, output, err)) {
+        if (!attempt_sign(judge, output, err)) {
             return false;
         }
         uint8_t kinds = looking_kinds(judge, output->path);
@@ -464,9 +459,9 @@ put_listings(struct judge *judge, const struct attempt *attempt,
 }
 
 /* Writes manifest and record, and what the judge remembers of them. */
-static bool
-put_record(struct judge *judge, const struct attempt *attempt,
-           struct slice value, struct error *err)
+bool
+attempt_put_record(struct judge *judge, const struct attempt *attempt,
+                   struct slice value, struct error *err)
 {
     assert(attempt->flags & ACTION_DYNOUT || value.len == 0);
     const struct manifest *manifest = &attempt->manifest;
@@ -521,144 +516,7 @@ put_action_run(struct judge *judge, const struct attempt *attempt,
     return state_add_action_run(judge->state, record->key, &run, err);
 }
 
-/* --- Rewritten inputs ------------------------------------------------------------------- */
-
-/* The variables of the last manifest, as they were: nothing ran since. */
-static void
-adopt_env(const struct record *record, struct manifest *manifest)
-{
-    struct manifest_reader reader;
-    uint32_t id;
-    if (!manifest_open(record->body, &reader)) {
-        return;
-    }
-    for (int list = 0; list < 3; list++) { /* inputs, discovered, outputs */
-        for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-            (void)manifest_read_file(&reader, &id);
-        }
-    }
-    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-        bool set = false;
-        struct slice value;
-        struct slice name = manifest_read_env(&reader, &set, &value);
-        struct manifest_env *env = vec_add(&manifest->env);
-        env->name = mem_copy(name.bytes, name.len);
-        env->value = set ? mem_copy(value.bytes, value.len) : NULL;
-    }
-}
-
-/* Moves a list of the last manifest into the one of an attempt. */
-static void
-take_list(struct vec *to, struct vec *from)
-{
-    struct vec old = *to;
-    *to = *from;
-    *from = old;
-}
-
-/* Records the producer of a file with that output as it is now, and with all
- * else as it was when it ran: an edit of its inputs since then still counts. */
-static bool
-record_rewritten(struct judge *judge, struct action_id producer, uint32_t file,
-                 struct error *err)
-{
-    struct attempt *attempt = attempt_create(judge, producer);
-    struct record *record = record_at(judge, attempt->record);
-    struct manifest *manifest = &attempt->manifest;
-    compare_read_last(judge, record);
-    bool is_known = !judge->last.lost &&
-                    record_has_command(judge, record, manifest->command);
-    bool ok = true;
-    take_list(&manifest->inputs, &judge->last.inputs);
-    take_list(&manifest->discovered, &judge->last.discovered);
-    take_list(&manifest->outputs, &judge->last.outputs);
-    adopt_env(record, manifest);
-    for (uint32_t i = 0; is_known && ok && i < manifest->outputs.count; i++) {
-        struct manifest_file *output = vec_at(&manifest->outputs, i);
-        if (output->file == file) {
-            ok = sign(judge, output, err) &&
-                 state_put_output(judge->state, record->key, &output->version,
-                                  err);
-        }
-    }
-    ok = ok && (!is_known ||
-                put_record(judge, attempt, (struct slice){NULL, 0}, err));
-    attempt_destroy(attempt);
-    return ok;
-}
-
-/* The action that made the file, where ninja would not mind that another one
- * changes it in its place; or ACTION_NONE. */
-static struct action_id
-rewritable(struct judge *judge, const struct attempt *attempt, uint32_t file)
-{
-    struct action_id producer = record_producer(judge, file);
-    uint32_t wanted = ACTION_AS_NINJA | ACTION_GENERATOR;
-    if (producer.n == ID_NONE || (graph_action(judge->graph, producer)->flags &
-                                  wanted) != ACTION_AS_NINJA) {
-        return ACTION_NONE;
-    }
-    const struct record *record = record_of(judge, producer);
-    bool is_valid =
-        record->status == RECORD_VALID || record->status == RECORD_UNSETTLED;
-    return is_valid && record != record_at(judge, attempt->record)
-               ? producer
-               : ACTION_NONE;
-}
-
-/* What is declared as an input and was signed before the command started. */
-static bool
-take_rewritten_inputs(struct judge *judge, struct attempt *attempt,
-                      struct error *err)
-{
-    struct vec *inputs = &attempt->manifest.inputs;
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < inputs->count; i++) {
-        struct manifest_file *input = vec_at(inputs, i);
-        struct action_id producer = rewritable(judge, attempt, input->file);
-        if (producer.n == ID_NONE) {
-            continue;
-        }
-        (void)files_look_again(judge->files, input->file);
-        if (files_compare(judge->files, input->file, &input->version,
-                          EDGE_IFWRITTEN) != 0) {
-            ok = sign(judge, input, err) &&
-                 record_rewritten(judge, producer, input->file, err);
-        }
-    }
-    return ok;
-}
-
-/* What the command only waited for: compared with what its producer left. */
-static bool
-take_rewritten_orders(struct judge *judge, struct attempt *attempt,
-                      struct error *err)
-{
-    const char *key = record_at(judge, attempt->record)->key;
-    struct action_id id = graph_find_key(judge->graph, key, strlen(key));
-    if (id.n == ID_NONE) {
-        return true; // The graph is another one by now.
-    }
-    const struct action *a = graph_action(judge->graph, id);
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < a->inputs.count; i++) {
-        const struct edge *edge = graph_input(judge->graph, a, i);
-        if (edge->to.type != NODE_FILE || edge->kinds != EDGE_ORDER_ONLY) {
-            continue;
-        }
-        uint32_t file = record_file(judge, (struct file_id){edge->to.n});
-        struct action_id producer = rewritable(judge, attempt, file);
-        if (producer.n == ID_NONE) {
-            continue;
-        }
-        struct file_version before = *files_look(judge->files, file);
-        const struct file_version *now = files_look_again(judge->files, file);
-        if (version_compare(&before, now, EDGE_IFWRITTEN) != 0) {
-            ok = record_rewritten(judge, producer, file, err);
-        }
-    }
-    return ok;
-}
+/* --- The end -------------------------------------------------------------------------------- */
 
 bool
 judge_finish(struct judge *judge, struct attempt *attempt,
@@ -671,11 +529,10 @@ judge_finish(struct judge *judge, struct attempt *attempt,
     struct hash128 value_before = record_at(judge, attempt->record)->value_hash;
     bool may_rewrite = (attempt->flags & ACTION_AS_NINJA) != 0;
     if (!check_outputs(judge, attempt, err) ||
-        (may_rewrite && !take_rewritten_inputs(judge, attempt, err)) ||
-        (may_rewrite && !take_rewritten_orders(judge, attempt, err)) ||
+        (may_rewrite && !rewritten_take(judge, attempt, err)) ||
         !take_discovered(judge, attempt, outcome, err) ||
         !take_outputs(judge, attempt, unchanged, err) ||
-        !put_record(judge, attempt, outcome->value, err) ||
+        !attempt_put_record(judge, attempt, outcome->value, err) ||
         !put_action_run(judge, attempt, outcome, err)) {
         judge_abandon(judge, attempt, outcome);
         return false;
@@ -770,6 +627,29 @@ judge_abandon(struct judge *judge, struct attempt *attempt,
 
 /* --- Without running ------------------------------------------------------------------------ */
 
+void
+attempt_adopt_env(const struct record *record, struct manifest *manifest)
+{
+    struct manifest_reader reader;
+    uint32_t id;
+    if (!manifest_open(record->body, &reader)) {
+        return;
+    }
+    for (int list = 0; list < 3; list++) { /* inputs, discovered, outputs */
+        for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+            (void)manifest_read_file(&reader, &id);
+        }
+    }
+    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+        bool set = false;
+        struct slice value;
+        struct slice name = manifest_read_env(&reader, &set, &value);
+        struct manifest_env *env = vec_add(&manifest->env);
+        env->name = mem_copy(name.bytes, name.len);
+        env->value = set ? mem_copy(value.bytes, value.len) : NULL;
+    }
+}
+
 bool
 attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
 {
@@ -783,7 +663,7 @@ attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
         (void)state_find_value(judge->state, key, &value, &value_len);
     }
     const struct record *record = record_at(judge, attempt->record);
-    adopt_env(record, &attempt->manifest);
+    attempt_adopt_env(record, &attempt->manifest);
     if (judge->has_foreign) { // What another program discovered.
         vec_resize(&attempt->known, 0);
         vec_push_all(&attempt->known, judge->last.discovered.items,
@@ -793,7 +673,8 @@ attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
     vec_push_all(&attempt->manifest.discovered, attempt->known.items,
                  attempt->known.count);
     ok = ok && take_outputs(judge, attempt, &unchanged, err) &&
-         put_record(judge, attempt, (struct slice){value, value_len}, err);
+         attempt_put_record(judge, attempt, (struct slice){value, value_len},
+                            err);
     free(value);
     attempt_destroy(attempt);
     return ok;

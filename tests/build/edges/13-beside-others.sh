@@ -48,6 +48,8 @@ write in one
 write kept same
 write found one
 write from one
+# Nothing but the depfiles tells who reads it.
+ronin_ok made
 ronin_ok
 run
 touch -d 2001-01-01 in

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Commands that write what they read, or what they only waited for, as ninja's
+ * builds have them: the file's own action is recorded with what came of it.
+ */
+#include "exec/decide/rewritten.h"
+
+#include "exec/decide/compare.h"
+
+#include <string.h>
+
+/* Moves a list of the last manifest into the one of an attempt. */
+static void
+take_list(struct vec *to, struct vec *from)
+{
+    struct vec old = *to;
+    *to = *from;
+    *from = old;
+}
+
+/* Records the producer of a file with that output as it is now, and with all
+ * else as it was when it ran: an edit of its inputs since then still counts. */
+static bool
+record_rewritten(struct judge *judge, struct action_id producer, uint32_t file,
+                 struct error *err)
+{
+    struct attempt *attempt = attempt_create(judge, producer);
+    struct record *record = record_at(judge, attempt->record);
+    struct manifest *manifest = &attempt->manifest;
+    compare_read_last(judge, record);
+    bool is_known = !judge->last.lost &&
+                    record_has_command(judge, record, manifest->command);
+    bool ok = true;
+    take_list(&manifest->inputs, &judge->last.inputs);
+    take_list(&manifest->discovered, &judge->last.discovered);
+    take_list(&manifest->outputs, &judge->last.outputs);
+    attempt_adopt_env(record, manifest);
+    for (uint32_t i = 0; is_known && ok && i < manifest->outputs.count; i++) {
+        struct manifest_file *output = vec_at(&manifest->outputs, i);
+        if (output->file == file) {
+            ok = attempt_sign(judge, output, err) &&
+                 state_put_output(judge->state, record->key, &output->version,
+                                  err);
+        }
+    }
+    ok = ok && (!is_known || attempt_put_record(judge, attempt,
+                                                (struct slice){NULL, 0}, err));
+    attempt_destroy(attempt);
+    return ok;
+}
+
+/* The action that made the file, where ninja would not mind that another one
+ * changes it in its place; or ACTION_NONE. */
+static struct action_id
+rewritable(struct judge *judge, const struct attempt *attempt, uint32_t file)
+{
+    struct action_id producer = record_producer(judge, file);
+    uint32_t wanted = ACTION_AS_NINJA | ACTION_GENERATOR;
+    if (producer.n == ID_NONE || (graph_action(judge->graph, producer)->flags &
+                                  wanted) != ACTION_AS_NINJA) {
+        return ACTION_NONE;
+    }
+    const struct record *record = record_of(judge, producer);
+    bool is_valid =
+        record->status == RECORD_VALID || record->status == RECORD_UNSETTLED;
+    return is_valid && record != record_at(judge, attempt->record)
+               ? producer
+               : ACTION_NONE;
+}
+
+/* What is declared as an input and was signed before the command started. */
+static bool
+take_inputs(struct judge *judge, struct attempt *attempt, struct error *err)
+{
+    struct vec *inputs = &attempt->manifest.inputs;
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < inputs->count; i++) {
+        struct manifest_file *input = vec_at(inputs, i);
+        struct action_id producer = rewritable(judge, attempt, input->file);
+        if (producer.n == ID_NONE) {
+            continue;
+        }
+        (void)files_look_again(judge->files, input->file);
+        if (files_compare(judge->files, input->file, &input->version,
+                          EDGE_IFWRITTEN) != 0) {
+            ok = attempt_sign(judge, input, err) &&
+                 record_rewritten(judge, producer, input->file, err);
+        }
+    }
+    return ok;
+}
+
+/* What the command only waited for: compared with what its producer left. */
+static bool
+take_orders(struct judge *judge, struct attempt *attempt, struct error *err)
+{
+    const char *key = record_at(judge, attempt->record)->key;
+    struct action_id id = graph_find_key(judge->graph, key, strlen(key));
+    if (id.n == ID_NONE) {
+        return true; // The graph is another one by now.
+    }
+    const struct action *a = graph_action(judge->graph, id);
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < a->inputs.count; i++) {
+        const struct edge *edge = graph_input(judge->graph, a, i);
+        if (edge->to.type != NODE_FILE || edge->kinds != EDGE_ORDER_ONLY) {
+            continue;
+        }
+        uint32_t file = record_file(judge, (struct file_id){edge->to.n});
+        struct action_id producer = rewritable(judge, attempt, file);
+        if (producer.n == ID_NONE) {
+            continue;
+        }
+        struct file_version before = *files_look(judge->files, file);
+        const struct file_version *now = files_look_again(judge->files, file);
+        if (version_compare(&before, now, EDGE_IFWRITTEN) != 0) {
+            ok = record_rewritten(judge, producer, file, err);
+        }
+    }
+    return ok;
+}
+
+bool
+rewritten_take(struct judge *judge, struct attempt *attempt, struct error *err)
+{
+    return take_inputs(judge, attempt, err) && take_orders(judge, attempt, err);
+}
