@@ -29,6 +29,7 @@
 #include "interp/vm/library.h"
 #include "interp/vm/limits.h"
 #include "interp/vm/module.h"
+#include "interp/vm/require.h"
 #include "interp/vm/trace.h"
 #include "interp/vm/vm.h"
 
@@ -75,7 +76,7 @@ magma_start(const struct magma_host *host)
     namespace_seal();
     struct module_source source;
     if (module_source(form_symbol("core"), &source)) {
-        library_start(source.bytes, source.len, source.file);
+        library_load(namespace_find(form_symbol("clojure.core")), &source);
     }
     namespace_seal();
     language_seal();
@@ -313,6 +314,23 @@ void
 magma_set_namespace(const char *name)
 {
     namespace_set_current(namespace_ensure(symbol_from_cstring(name)));
+}
+
+void
+magma_refer(const char *ns, const char *const *names, size_t count)
+{
+    Value here = namespace_current();
+    Value home = form_symbol(ns);
+    require_spec(home);
+    for (size_t i = 0; i < count; i++) {
+        bool is_private;
+        Value name = form_symbol(names[i]);
+        Value full = symbol_make(symbol_name(home), symbol_name(name));
+        if (value_is(namespace_lookup(here, name, &is_private), VALUE_ABSENT)) {
+            namespace_refer(here, name,
+                            namespace_lookup(here, full, &is_private));
+        }
+    }
 }
 
 Value

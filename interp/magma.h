@@ -25,14 +25,21 @@ struct magma_text {
     size_t len;
 };
 
+/* The source of a namespace, malloc'ed (the caller frees it). One of the library
+ * is the same at every call; what it defines is compiled when it is named. */
+struct magma_source {
+    char *text;
+    size_t len;
+    char *file; /* its name for messages */
+    bool is_library;
+};
+
 /* What the language asks of its host. */
 struct magma_host {
     void *ctx;
-    /* Source of a namespace, by its path without suffix ("a/b_c"): true and
-     * malloc'ed text (the caller frees it) with the file's name for
-     * messages, or false when there is none. */
-    bool (*load)(void *ctx, const char *path, char **text, size_t *len,
-                 char **file);
+    /* Finds a source by the path of a namespace without suffix ("a/b_c");
+     * false when there is none. */
+    bool (*load)(void *ctx, const char *path, struct magma_source *source);
     /* Where println goes. */
     void (*print)(void *ctx, const char *bytes, size_t len);
 };
@@ -206,6 +213,9 @@ void magma_set_open(Value on);
  * other makes it if need be. */
 const char *magma_namespace(void);
 void magma_set_namespace(const char *name);
+/* Makes public names of a namespace known in the current one, but for those that
+ * mean something there. The namespace is loaded; may throw. */
+void magma_refer(const char *ns, const char *const *names, size_t count);
 
 /* What may be written after a prefix (of a plain or qualified name) in the
  * current namespace: a sorted vector of strings. */

@@ -106,8 +106,7 @@ note_missing(const char *name)
 
 /* Tries DIR/PATH with each suffix of the language. */
 static bool
-load_from_folder(const char *dir, const char *path, char **text, size_t *len,
-                 char **file)
+load_from_folder(const char *dir, const char *path, struct magma_source *source)
 {
     static const char *const suffixes[] = {".magma", ".cljc", ".clj"};
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
@@ -122,9 +121,10 @@ load_from_folder(const char *dir, const char *path, char **text, size_t *len,
             note_missing(name);
             continue;
         }
-        if (source_read_for_graph(name, text, len, &ignored)) {
-            *file = mem_copy_str(name);
-            assert(*file != NULL);
+        if (source_read_for_graph(name, &source->text, &source->len,
+                                  &ignored)) {
+            source->file = mem_copy_str(name);
+            assert(source->file != NULL);
             return true;
         }
         error_finish(&ignored);
@@ -133,18 +133,18 @@ load_from_folder(const char *dir, const char *path, char **text, size_t *len,
 }
 
 static bool
-host_load(void *ctx, const char *path, char **text, size_t *len, char **file)
+host_load(void *ctx, const char *path, struct magma_source *source)
 {
     (void)ctx;
     if (path[0] == '/' || strstr(path, "..") != NULL) {
         return false;
     }
     if (core_is_loaded &&
-        (load_from_folder("", path, text, len, file) ||
+        (load_from_folder("", path, source) ||
          (namespace_folder != NULL &&
-          load_from_folder(namespace_folder, path, text, len, file)))) {
+          load_from_folder(namespace_folder, path, source)))) {
         if (loading != NULL) {
-            words_add(&loading->sources, *file);
+            words_add(&loading->sources, source->file);
         }
         return true;
     }
@@ -154,10 +154,11 @@ host_load(void *ctx, const char *path, char **text, size_t *len, char **file)
         return false;
     }
     report_add_source(name, builtin.bytes, builtin.len);
-    *text = mem_alloc(1, builtin.len + 1);
-    *file = mem_copy_str(name);
-    memcpy(*text, builtin.bytes, builtin.len + 1);
-    *len = builtin.len;
+    source->text = mem_alloc(1, builtin.len + 1);
+    source->file = mem_copy_str(name);
+    memcpy(source->text, builtin.bytes, builtin.len + 1);
+    source->len = builtin.len;
+    source->is_library = true;
     return true;
 }
 

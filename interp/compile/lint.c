@@ -600,6 +600,23 @@ lint_require(Value symbol, bool is_alias)
         (struct required){namespace_current(), symbol, is_alias};
 }
 
+/* True if all definitions of a namespace were analyzed: one of the library that
+ * nobody has named yet may use any name. */
+static bool
+is_whole(Value ns)
+{
+    struct map_iter vars;
+    Value name;
+    Value var;
+    map_iter_init(&vars, ((struct namespace_object *)value_object(ns))->vars);
+    while (map_iter_next(&vars, &name, &var)) {
+        if ((value_object(var)->flags & VAR_DEFERRED) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 warn_requires(void)
 {
@@ -607,7 +624,8 @@ warn_requires(void)
         const struct required *required = &lint.required[i];
         struct error_place place;
         if ((reader_marks(required->symbol) & MARK_USED) == 0 &&
-            reader_place_of(required->symbol, &place)) {
+            reader_place_of(required->symbol, &place) &&
+            is_whole(required->ns)) {
             notes_warn(
                 NOTE_UNUSED_REQUIRE, &place,
                 required->is_alias
@@ -631,9 +649,9 @@ number_in(Value meta, const char *key)
 static void
 warn_private(const struct var_object *var)
 {
-    bool is_open = (var->head.flags & VAR_PRIVATE) != 0 &&
-                   (var->head.flags & (VAR_USED | VAR_SEALED)) == 0;
-    if (!is_open || !map_is(var->meta)) {
+    bool is_unused = (var->head.flags & VAR_PRIVATE) != 0 &&
+                     (var->head.flags & (VAR_USED | VAR_SEALED)) == 0;
+    if (!is_unused || !map_is(var->meta)) {
         return;
     }
     struct error_place place = {.file =
@@ -644,6 +662,18 @@ warn_private(const struct var_object *var)
         notes_warn(NOTE_UNUSED_PRIVATE, &place, "Take it away.",
                    "The private name %s is never used",
                    text_bytes(symbol_name(var->name)));
+    }
+}
+
+static void
+warn_privates(Value ns)
+{
+    struct map_iter vars;
+    Value name;
+    Value var;
+    map_iter_init(&vars, ((struct namespace_object *)value_object(ns))->vars);
+    while (map_iter_next(&vars, &name, &var)) {
+        warn_private((const struct var_object *)value_object(var));
     }
 }
 
@@ -659,12 +689,8 @@ lint_finish(bool is_open)
     warn_requires();
     map_iter_init(&all, namespace_all());
     while (map_iter_next(&all, &name, &ns)) {
-        struct map_iter vars;
-        Value var;
-        map_iter_init(&vars,
-                      ((struct namespace_object *)value_object(ns))->vars);
-        while (map_iter_next(&vars, &name, &var)) {
-            warn_private((const struct var_object *)value_object(var));
+        if (is_whole(ns)) {
+            warn_privates(ns);
         }
     }
 }

@@ -328,7 +328,7 @@ qualify(Value symbol)
         return symbol;
     }
     bool is_private = false;
-    Value var = namespace_resolve(namespace_current(), symbol, &is_private);
+    Value var = namespace_lookup(namespace_current(), symbol, &is_private);
     if (value_is(var, VALUE_ABSENT) && value_is_nil(symbol_ns(symbol))) {
         var = find_unlisted(symbol);
     }

@@ -266,7 +266,8 @@ definition_var(const struct scope *scope, Value name)
 {
     Value ns = namespace_current();
     if (value_is_nil(symbol_ns(name))) {
-        return namespace_intern(ns, symbol_make(VALUE_NIL, symbol_name(name)));
+        Value plain = symbol_make(VALUE_NIL, symbol_name(name));
+        return namespace_defined(namespace_intern(ns, plain));
     }
     bool is_private;
     Value var = namespace_resolve(ns, name, &is_private);

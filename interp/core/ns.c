@@ -131,7 +131,7 @@ ns_refers(Value *args, uint32_t argc)
     Value core = namespace_find(symbol_from_cstring("clojure.core"));
     Value here = the_ns("ns-refers", args[0]);
     Value refers = value_is(core, here) ? map_empty() : ns_publics(&core, 1);
-    return map_merge(refers, ns_object(here)->refers);
+    return map_merge(refers, namespace_refers(here));
 }
 
 /* (ns-map ns) */
@@ -264,7 +264,7 @@ ns_is_bound_name(Value *args, uint32_t argc)
 {
     assert(argc == 1);
     Value vars = ns_object(namespace_current())->vars;
-    Value var = map_get(vars, args[0]);
+    Value var = namespace_defined(map_get(vars, args[0]));
     return value_bool(value_is_kind(var, KIND_VAR) &&
                       !(var_of(var)->head.flags & (VAR_PENDING | VAR_WEAK)) &&
                       !value_is(var_of(var)->value, VALUE_UNBOUND));

@@ -137,9 +137,8 @@ namespace_set_definer(void (*define)(Value var))
     names.define = define;
 }
 
-/* The var itself, with its value. */
-static Value
-defined(Value var)
+Value
+namespace_defined(Value var)
 {
     if (!value_is(var, VALUE_ABSENT) &&
         (var_of(var)->head.flags & VAR_DEFERRED) != 0) {
@@ -148,17 +147,30 @@ defined(Value var)
     return var;
 }
 
-Value
-namespace_vars(Value ns)
+static Value
+all_defined(Value vars)
 {
     struct map_iter iter;
-    map_iter_init(&iter, namespace_of(ns)->vars);
+    map_iter_init(&iter, vars);
     Value name;
     Value var;
     while (map_iter_next(&iter, &name, &var)) {
-        defined(var);
+        namespace_defined(var);
     }
+    return vars;
+}
+
+Value
+namespace_vars(Value ns)
+{
+    all_defined(namespace_of(ns)->vars);
     return namespace_of(ns)->vars;
+}
+
+Value
+namespace_refers(Value ns)
+{
+    return all_defined(namespace_of(ns)->refers);
 }
 
 static bool
@@ -221,11 +233,11 @@ resolve_raw(Value ns, Value symbol)
 Value
 namespace_resolve_any(Value ns, Value symbol)
 {
-    return defined(resolve_raw(ns, symbol));
+    return namespace_defined(resolve_raw(ns, symbol));
 }
 
 Value
-namespace_resolve(Value ns, Value symbol, bool *is_private)
+namespace_lookup(Value ns, Value symbol, bool *is_private)
 {
     *is_private = false;
     Value var = resolve_raw(ns, symbol);
@@ -236,7 +248,13 @@ namespace_resolve(Value ns, Value symbol, bool *is_private)
     bool is_own = is_qualified && value_is(var_of(var)->ns, ns);
     *is_private =
         is_qualified && !is_own && (var_of(var)->head.flags & VAR_PRIVATE) != 0;
-    return *is_private ? VALUE_ABSENT : defined(var);
+    return *is_private ? VALUE_ABSENT : var;
+}
+
+Value
+namespace_resolve(Value ns, Value symbol, bool *is_private)
+{
+    return namespace_defined(namespace_lookup(ns, symbol, is_private));
 }
 
 Value

@@ -35,12 +35,18 @@ void namespace_set_current(Value ns);
 /* Who evaluates the definition of a var that is VAR_DEFERRED; set once. It is
  * called when such a var is resolved, or looked at by namespace_vars. */
 void namespace_set_definer(void (*define)(Value var));
-/* The vars defined in ns, a map from symbols, all with their values. */
+/* The var itself (or ABSENT), with its value if it was deferred. */
+Value namespace_defined(Value var);
+/* The vars defined in ns, a map from symbols, all with their values; and those
+ * that it refers to. */
 Value namespace_vars(Value ns);
+Value namespace_refers(Value ns);
 
 /* The var that a symbol (qualified or not) means in ns, or ABSENT.
  * Private vars of others are ABSENT with *is_private set. */
 Value namespace_resolve(Value ns, Value symbol, bool *is_private);
+/* The same for who asks for the name alone: it may still be deferred. */
+Value namespace_lookup(Value ns, Value symbol, bool *is_private);
 /* The same, private vars of others included: what #'a/b means. */
 Value namespace_resolve_any(Value ns, Value symbol);
 /* Interns a var here (UNBOUND when new). */

@@ -20,6 +20,7 @@
 #include "interp/data/vector.h"
 #include "interp/read/reader.h"
 #include "interp/vm/call.h"
+#include "interp/vm/library.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -152,23 +153,23 @@ module_path(Value ns)
 bool
 module_source(Value ns, struct module_source *source)
 {
-    char *text = NULL;
-    char *file = NULL;
-    size_t len = 0;
+    struct magma_source found = {0};
     if (modules.host == NULL || modules.host->load == NULL ||
         !modules.host->load(modules.host->ctx, text_bytes(module_path(ns)),
-                            &text, &len, &file)) {
+                            &found)) {
         return false;
     }
-    char *copy = alloc_atomic(len + 1);
-    memcpy(copy, text, len);
-    copy[len] = 0;
+    char *copy = alloc_atomic(found.len + 1);
+    memcpy(copy, found.text, found.len);
+    copy[found.len] = 0;
     source->ns = ns;
     source->bytes = copy;
-    source->len = len;
-    source->file = file == NULL ? VALUE_NIL : text_from_cstring(file);
-    free(text);
-    free(file);
+    source->len = found.len;
+    source->file =
+        found.file == NULL ? VALUE_NIL : text_from_cstring(found.file);
+    source->is_library = found.is_library;
+    free(found.text);
+    free(found.file);
     return true;
 }
 
@@ -176,6 +177,10 @@ static Value
 eval_source(void *arg)
 {
     const struct module_source *source = arg;
+    if (source->is_library) {
+        library_load(namespace_current(), source);
+        return VALUE_NIL;
+    }
     return module_eval_text(source->bytes, source->len, source->file);
 }
 

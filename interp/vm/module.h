@@ -25,6 +25,7 @@ struct module_source {
     Value file;
     const char *bytes;
     size_t len;
+    bool is_library; /* see magma_source */
 };
 /* The source of a namespace; false if the host has none. */
 bool module_source(Value ns, struct module_source *source);

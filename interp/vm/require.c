@@ -60,7 +60,7 @@ refer_one(Value target, Value name, Value renames)
     Value full = symbol_make(symbol_full_name(ns_object(target)->name),
                              symbol_name(name));
     bool is_private;
-    Value var = namespace_resolve(namespace_current(), full, &is_private);
+    Value var = namespace_lookup(namespace_current(), full, &is_private);
     if (value_is(var, VALUE_ABSENT)) {
         throw_no_such(full, is_private);
     }

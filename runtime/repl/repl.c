@@ -142,10 +142,38 @@ run_own(const char *name, const char *text)
     }
 }
 
-/* Names that a person expects at a prompt, unless the namespace has them. */
+static const struct {
+    const char *ns;
+    const char *names[12];
+    size_t count;
+} at_hand[] = {
+    {"ronin-repl",
+     {"graph", "graph-at", "plan", "build", "why", "run-step", "simulate",
+      "query", "reload", "exit"},
+     10},
+    {"ronin-prompt",
+     {"command-of", "steps-of", "deps", "rdeps", "pp", "help"},
+     6},
+    {"clojure.repl", {"doc", "source", "apropos", "dir", "find-doc"}, 5},
+};
+
+static Value
+refer_body(void *arg)
+{
+    (void)arg;
+    for (size_t i = 0; i < sizeof(at_hand) / sizeof(at_hand[0]); i++) {
+        magma_refer(at_hand[i].ns, at_hand[i].names, at_hand[i].count);
+    }
+    return VALUE_NIL;
+}
+
+/* Names that a person expects at a prompt, unless the namespace has them. A file
+ * of the user's may stand in the place of one that these are from. */
 static void
 put_at_hand(void)
 {
+    Value ignored = VALUE_NIL;
+    Value thrown = VALUE_NIL;
     static const char length[] = "(def *print-length* 50)";
     static const char level[] = "(def *print-level* 8)";
     if (bound_of("*print-length*", 0) == 0) {
@@ -154,7 +182,9 @@ put_at_hand(void)
     if (bound_of("*print-level*", 0) == 0) {
         run_own("repl", level);
     }
-    run_own("repl", "(require 'ronin-prompt)(ronin-prompt/at-hand)");
+    if (!magma_try(refer_body, NULL, &ignored, &thrown)) {
+        script_report(thrown);
+    }
 }
 
 /* Whatever comes of it, the namespace that is current then has all that is

@@ -84,7 +84,7 @@ read_file(const char *path, struct text *text)
 static const char *program_file = "";
 
 static bool
-load(void *ctx, const char *path, char **text, size_t *len, char **file)
+load(void *ctx, const char *path, struct magma_source *source)
 {
     (void)ctx;
     const char *library = getenv("STDLIB");
@@ -98,17 +98,17 @@ load(void *ctx, const char *path, char **text, size_t *len, char **file)
             0) {
         abort();
     }
-    *file = NULL;
     for (int i = 0; i < 2; i++) {
-        if (*file == NULL && read_file(names[i], &read)) {
-            *file = names[i];
+        if (source->file == NULL && read_file(names[i], &read)) {
+            source->file = names[i];
+            source->is_library = i == 1;
         } else {
             free(names[i]);
         }
     }
-    *text = read.bytes;
-    *len = read.len;
-    return *file != NULL;
+    source->text = read.bytes;
+    source->len = read.len;
+    return source->file != NULL;
 }
 
 static void

@@ -35,28 +35,30 @@ host_load_file(const char *path, char **text, size_t *len)
         return false;
     }
     *text = malloc(1 << 20);
-    *len = fread(*text, 1, 1 << 20, file);
+    *len = fread(*text, 1, (1 << 20) - 1, file);
+    (*text)[*len] = 0;
     fclose(file);
     return true;
 }
 
 static inline bool
-host_load(void *ctx, const char *path, char **text, size_t *len, char **file)
+host_load(void *ctx, const char *path, struct magma_source *source)
 {
     (void)ctx;
     for (const struct host_source *s = host_sources;
          s != NULL && s->path != NULL; s++) {
         if (strcmp(s->path, path) == 0) {
-            *text = strdup(s->text);
-            *len = strlen(s->text);
-            *file = strdup(path);
+            source->text = strdup(s->text);
+            source->len = strlen(s->text);
+            source->file = strdup(path);
             return true;
         }
     }
-    if (!host_load_file(path, text, len)) {
+    if (!host_load_file(path, &source->text, &source->len)) {
         return false;
     }
-    *file = strdup(path);
+    source->file = strdup(path);
+    source->is_library = true;
     return true;
 }
 

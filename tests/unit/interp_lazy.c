@@ -33,7 +33,7 @@ static const struct builtin rows[] = {
 };
 
 static bool
-load_library(void *ctx, const char *path, char **text, size_t *len, char **file)
+load_library(void *ctx, const char *path, struct magma_source *source)
 {
     (void)ctx;
     const char *prefix = "clojure/";
@@ -46,9 +46,10 @@ load_library(void *ctx, const char *path, char **text, size_t *len, char **file)
     if (stream == NULL) {
         return false;
     }
-    *text = malloc(65536);
-    *len = fread(*text, 1, 65536, stream);
-    *file = strdup(name);
+    source->text = calloc(1, 65536);
+    source->len = fread(source->text, 1, 65535, stream);
+    source->file = strdup(name);
+    source->is_library = true;
     fclose(stream);
     return true;
 }
