@@ -38,9 +38,10 @@ class Seen:
             digest = hashlib.sha256(file.read()).hexdigest()
         self.content = ("file", digest)
         # Where only ctime, inode and owner differ, content decides: so they
-        # are not looked at.
+        # are not looked at. A link has a time beside that of its file.
         self.written = ("file", stat.S_IMODE(st.st_mode), st.st_size,
-                        st.st_mtime_ns // GRAIN, digest, link is not None)
+                        st.st_mtime_ns // GRAIN, digest,
+                        link and os.lstat(path).st_mtime_ns // GRAIN)
 
 
 def tree(path):
