@@ -96,6 +96,12 @@ judge_set_graph(struct judge *judge, const struct graph *graph)
     records_take_graph(judge, graph);
 }
 
+struct tools *
+judge_tools(struct judge *judge)
+{
+    return judge->tools;
+}
+
 void
 judge_destroy(struct judge *judge)
 {

@@ -17,6 +17,7 @@
 struct judge;
 struct attempt;
 struct state;
+struct tools;
 
 struct judge_options {
     const char *root;
@@ -43,6 +44,8 @@ bool judge_set_settled(struct judge *judge, const uint8_t *settled,
  * done in this run, by key, carry over. */
 void judge_set_graph(struct judge *judge, const struct graph *graph);
 void judge_destroy(struct judge *judge);
+/* What finds the programs of manifests, for whoever runs them. */
+struct tools *judge_tools(struct judge *judge);
 
 enum verdict {
     VERDICT_CLEAN,

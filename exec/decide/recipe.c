@@ -71,22 +71,25 @@ write_stream(const struct graph *g, struct buffer *out, enum tag tag,
     }
 }
 
-/* The program that PATH is searched for, NULL if there is none: a step that sets
- * PATH itself is searched by another path than ours, so its program is known by
- * name alone. */
-static const char *
-searched_program(const struct graph *g, const struct step *step)
+/* The program of a step, as PATH is searched for it: its own, where it sets one.
+ * False if it runs none. */
+static bool
+program_of(const struct graph *g, const struct step *step,
+           struct program *program)
 {
     if (step->kind != STEP_COMMAND || step->argv.count == 0) {
-        return NULL;
+        return false;
     }
+    program->name = graph_cstr(g, graph_arg(g, step, 0));
+    program->dir = graph_cstr(g, step->dir);
+    program->path = NULL;
     for (uint32_t i = 0; i + 1 < step->env.count; i += 2) {
         struct slice name = graph_str(g, graph_step_env(g, step, i));
         if (slice_equal(name, slice_of("PATH"))) {
-            return NULL;
+            program->path = graph_cstr(g, graph_step_env(g, step, i + 1));
         }
     }
-    return graph_cstr(g, graph_arg(g, step, 0));
+    return true;
 }
 
 static void
@@ -101,9 +104,10 @@ write_command(const struct graph *g, const struct step *step,
         entry(out, TAG_STEP_ENV, name,
               graph_str(g, graph_step_env(g, step, i + 1)));
     }
-    const char *name = searched_program(g, step);
-    if (name) {
-        entry(out, TAG_TOOL, slice_of(name), slice_of(tools_find(tools, name)));
+    struct program program;
+    if (program_of(g, step, &program)) {
+        entry(out, TAG_TOOL, slice_of(program.name),
+              slice_of(tools_find(tools, &program)));
     }
     if (graph_str(g, step->dir).len > 0) {
         entry(out, TAG_DIR, nothing(), graph_str(g, step->dir));
@@ -215,20 +219,22 @@ void
 recipe_ask(const struct graph *g, const struct action *a,
            void (*call)(void *ctx, const char *question), void *ctx)
 {
+    struct buffer question = {0};
     for (uint32_t i = 0; i < a->env.count; i++) {
-        char *question =
-            mem_format("//E%s", graph_cstr(g, graph_env_name(g, a, i)));
-        call(ctx, question);
-        free(question);
+        buffer_truncate(&question, 0);
+        tools_ask_variable(graph_cstr(g, graph_env_name(g, a, i)), &question);
+        call(ctx, buffer_str(&question));
     }
     for (uint32_t i = 0; i < a->steps.count; i++) {
-        const char *name = searched_program(g, graph_step(g, a, i));
-        if (name && !strchr(name, '/')) {
-            char *question = mem_format("//T%s", name);
-            call(ctx, question);
-            free(question);
+        struct program program;
+        if (program_of(g, graph_step(g, a, i), &program) &&
+            !strchr(program.name, '/')) {
+            buffer_truncate(&question, 0);
+            tools_ask_program(&program, &question);
+            call(ctx, buffer_str(&question));
         }
     }
+    buffer_finish(&question);
 }
 
 /* --- Telling differences ---------------------------------------------------------- */

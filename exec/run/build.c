@@ -64,7 +64,7 @@ send_event(struct build *b, enum exec_event_type type, const char *text)
 
 /* --- Setting up and down ------------------------------------------------------- */
 
-/* Loop and jobserver are there by now. */
+/* Loop, judge and jobserver are there by now. */
 static bool
 set_up_steps(struct build *b, const struct exec_build *options,
              struct error *err)
@@ -74,6 +74,7 @@ set_up_steps(struct build *b, const struct exec_build *options,
         .root = b->base->root,
         .state_dir = state_dir(b->base->state),
         .host = b->host,
+        .tools = judge_tools(b->judge),
         .jobserver = b->jobserver,
         .allow_outside = options->allow_outside,
         .keep_depfiles = options->keep_depfiles,
@@ -116,12 +117,12 @@ set_up(struct build *b, struct exec_build *options, struct error *err)
         return false;
     }
     char *note = NULL;
+    b->judge = judge_create(b->base->state, *b->graph, &judge_options);
     b->jobserver = jobs_choose(options, &note);
     if (!set_up_steps(b, options, err)) {
         free(note);
         return false;
     }
-    b->judge = judge_create(b->base->state, *b->graph, &judge_options);
     if (state_was_lost(b->base->state)) {
         shortcut_drop(b->base->shortcut);
     }
@@ -167,10 +168,10 @@ tear_down(struct build *b)
         *b->graph = pass_base_graph(b->pass);
     }
     pass_destroy(b->pass);
+    steps_destroy(b->steps);
     if (b->judge != NULL) {
         judge_destroy(b->judge);
     }
-    steps_destroy(b->steps);
     jobserver_destroy(b->jobserver);
     loop_destroy(b->loop);
 }

@@ -296,7 +296,15 @@ watch_process(struct command *command, const struct fds *fds)
 
 /* --- Starting ------------------------------------------------------------------ */
 
-/* Everything that is made for it lives only until it has started. */
+/* What execve is given: a script is told how it was called, by a path as that
+ * was written. NULL: PATH has it nowhere. */
+static const char *
+find_program(struct tools *tools, const struct program *program)
+{
+    const char *path = tools_find(tools, program);
+    return *path != '\0' ? path : NULL;
+}
+
 /* In a graph of ninja's a command line is the shell's, and what is run without one
  * only means the same. Where it cannot be run, the shell says so, in its own words
  * and with its own status. */
@@ -309,6 +317,7 @@ add_shell(struct vec *words, const struct vec *argv)
     vec_push_all(words, argv->items, argv->count);
 }
 
+/* Everything that is made for it lives only until it has started. */
 static enum spawn_status
 spawn(struct command *command, const struct command_start *start,
       const struct fds *fds, struct error *err)
@@ -331,16 +340,17 @@ spawn(struct command *command, const struct command_start *start,
     struct env_base env_base = base->env;
     env_base.makeflags = share.variable;
     env_make(&env, &env_base, g, start->action, step);
-    const char *name = *(const char **)vec_at(&argv, 0);
-    char *program = spawn_resolve_tool(name, dir, env_value(&env, "PATH"));
-    // A script is told how it was called: by a path as that was written.
-    bool is_path = program != NULL && strchr(name, '/') != NULL;
+    struct program program = {
+        .name = *(const char **)vec_at(&argv, 0),
+        .dir = graph_cstr(g, step->dir),
+        .path = env_value(&env, "PATH"),
+    };
     struct vec by_shell = vec_of(sizeof(const char *));
     if ((start->action->flags & ACTION_AS_NINJA) != 0) {
         add_shell(&by_shell, &argv);
     }
     struct spawn_options options = {
-        .program = is_path ? name : program,
+        .program = find_program(base->tools, &program),
         .argv = argv.items,
         .env = env_array(&env),
         .dir = dir,
@@ -350,7 +360,6 @@ spawn(struct command *command, const struct command_start *start,
         .by_shell = by_shell.items,
     };
     enum spawn_status status = spawn_start(&options, &command->process, err);
-    free(program);
     free(dir);
     vec_finish(&by_shell);
     vec_finish(&argv);

@@ -7,6 +7,7 @@
 #ifndef EXEC_RUN_COMMAND_H
 #define EXEC_RUN_COMMAND_H
 
+#include "exec/decide/tools.h"
 #include "exec/exec.h"
 #include "exec/run/disk.h"
 #include "exec/run/env.h"
@@ -20,6 +21,7 @@ struct command_base {
     struct loop *loop;
     struct disk disk;
     struct env_base env;
+    struct tools *tools;
     struct jobserver *jobserver; /* or NULL */
     const char *spill_dir;       /* where large outputs go */
     int null_fd;

@@ -21,59 +21,16 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define STACK_SIZE ((size_t)64 << 10)
-/* The longest single argument that Linux takes. */
-#define ARG_MAX_ONE ((size_t)128 << 10)
+/* The longest single argument that Linux takes, in pages. */
+#define ARG_PAGES_MAX 32
+/* The stack that Linux gives by itself. */
+#define STACK_USUAL ((size_t)8 << 20)
 #define KIB ((size_t)1024)
-
-/* --- Finding the program --------------------------------------------------- */
-
-/* As execve would see it: a file that may be executed. */
-static bool
-is_program(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
-           faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
-}
-
-char *
-spawn_resolve_tool(const char *name, const char *dir, const char *path_env)
-{
-    if (name[0] == '\0') {
-        return NULL;
-    }
-    if (strchr(name, '/') != NULL) {
-        char *path = path_join(dir, name);
-        if (access(path, F_OK) == 0) {
-            return path;
-        }
-        free(path);
-        return NULL;
-    }
-    const char *at = path_env != NULL ? path_env : "/usr/bin:/bin";
-    for (;;) {
-        size_t len = strcspn(at, ":");
-        char *folder = mem_copy(at, len);
-        char *absolute = path_join(dir, len == 0 ? "." : folder);
-        char *path = mem_format("%s/%s", absolute, name);
-        free(folder);
-        free(absolute);
-        if (is_program(path)) {
-            return path;
-        }
-        free(path);
-        if (at[len] == '\0') {
-            return NULL;
-        }
-        at += len + 1;
-    }
-}
 
 /* --- Signals ------------------------------------------------------------------- */
 
@@ -233,64 +190,70 @@ find_env(char *const *env, const char *name)
     return NULL;
 }
 
-/* Says how much it was, and which of the two limits it may have hit. */
+/* What execve has to copy, with the places that point to it. */
+struct weight {
+    size_t total;
+    size_t longest;
+    uint32_t count; /* of arguments */
+};
+
+static struct weight
+weigh(const struct spawn_options *options)
+{
+    const char *program = options->program != NULL ? options->program : "";
+    struct weight weight = {.total = strlen(program) + 1};
+    for (char *const *arg = options->argv; *arg != NULL; arg++) {
+        size_t len = strlen(*arg) + 1;
+        weight.total += len + sizeof(char *);
+        weight.longest = len > weight.longest ? len : weight.longest;
+        weight.count++;
+    }
+    for (char *const *arg = options->env; *arg != NULL; arg++) {
+        weight.total += strlen(*arg) + 1 + sizeof(char *);
+    }
+    return weight;
+}
+
+static size_t
+longest_max(void)
+{
+    return (size_t)sysconf(_SC_PAGESIZE) * ARG_PAGES_MAX;
+}
+
+/* What Linux takes: a quarter of the stack, and three quarters of the usual one
+ * where the stack may be larger. */
+static size_t
+weight_max(void)
+{
+    struct rlimit stack;
+    size_t most = STACK_USUAL / 4 * 3;
+    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur / 4 < most) {
+        most = (size_t)stack.rlim_cur / 4;
+    }
+    return most > longest_max() ? most : longest_max();
+}
+
+/* Says how much it is, and which of the two limits it hits. */
 static bool
 set_too_long(const struct spawn_options *options, struct error *err)
 {
-    size_t total = 0;
-    size_t longest = 0;
-    uint32_t count = 0;
-    for (char *const *arg = options->argv; *arg != NULL; arg++) {
-        size_t len = strlen(*arg) + 1;
-        total += len + sizeof(char *);
-        longest = len > longest ? len : longest;
-        count++;
-    }
-    for (char *const *arg = options->env; *arg != NULL; arg++) {
-        total += strlen(*arg) + 1 + sizeof(char *);
-    }
-    if (longest > ARG_MAX_ONE) {
+    struct weight weight = weigh(options);
+    if (weight.longest > longest_max()) {
         error_set(err, ERROR_CLASS_BUILD,
                   "cannot start %s: one of its %u arguments has %zu KiB, and "
                   "the system takes at most %zu KiB",
-                  options->argv[0], count, longest / KIB, ARG_MAX_ONE / KIB);
+                  options->argv[0], weight.count, weight.longest / KIB,
+                  longest_max() / KIB);
     } else {
         error_set(err, ERROR_CLASS_BUILD,
                   "cannot start %s: %u arguments and the environment have %zu "
-                  "KiB together, and the system takes at most %ld KiB",
-                  options->argv[0], count, total / KIB,
-                  sysconf(_SC_ARG_MAX) / (long)KIB);
+                  "KiB together, and the system takes at most %zu KiB",
+                  options->argv[0], weight.count, weight.total / KIB,
+                  weight_max() / KIB);
     }
     error_set_help(err, "write the arguments to a response file in a step "
                         "before, {:write \"x.rsp\"}, and pass \"@x.rsp\"");
     return false;
-}
-
-/* Why execve itself failed, in terms of the command. */
-static bool
-set_exec_error(const struct spawn_options *options, int errnum,
-               struct error *err)
-{
-    const char *name = options->argv[0];
-    switch (errnum) {
-    case E2BIG:
-        return set_too_long(options, err);
-    case ENOEXEC:
-        error_set(err, ERROR_CLASS_BUILD,
-                  "cannot start %s: %s is not a program", name,
-                  options->program);
-        error_set_help(err, "a script needs a first line like #!/bin/sh");
-        return false;
-    case ENOENT:
-        error_set(err, ERROR_CLASS_BUILD,
-                  "cannot start %s: %s, or the interpreter that it names, is "
-                  "not there",
-                  name, options->program);
-        return false;
-    default:
-        return error_set_errno(err, ERROR_CLASS_BUILD, errnum,
-                               "cannot start %s (%s)", name, options->program);
-    }
 }
 
 /* Names where it was looked for, for that is what is mostly wrong. */
@@ -309,6 +272,46 @@ set_not_found(const struct spawn_options *options, struct error *err)
               "cannot start %s: not found in PATH\nPATH is %s", name,
               path != NULL ? path : "not set: /usr/bin:/bin");
     return false;
+}
+
+/* As the command would see it from its folder. */
+static bool
+is_there(const struct spawn_options *options)
+{
+    char *path = path_join(options->dir, options->program);
+    bool is = access(path, F_OK) == 0;
+    free(path);
+    return is;
+}
+
+/* Why execve itself failed, in terms of the command. */
+static bool
+set_exec_error(const struct spawn_options *options, int errnum,
+               struct error *err)
+{
+    const char *name = options->argv[0];
+    switch (errnum) {
+    case E2BIG:
+        return set_too_long(options, err);
+    case ENOEXEC:
+        error_set(err, ERROR_CLASS_BUILD,
+                  "cannot start %s: %s is not a program", name,
+                  options->program);
+        error_set_help(err, "a script needs a first line like #!/bin/sh");
+        return false;
+    case ENOENT:
+        if (!is_there(options)) {
+            return set_not_found(options, err);
+        }
+        error_set(err, ERROR_CLASS_BUILD,
+                  "cannot start %s: %s, or the interpreter that it names, is "
+                  "not there",
+                  name, options->program);
+        return false;
+    default:
+        return error_set_errno(err, ERROR_CLASS_BUILD, errnum,
+                               "cannot start %s (%s)", name, options->program);
+    }
 }
 
 /* The child left a note of how far it came, and why no further. */
@@ -407,6 +410,13 @@ spawn_start(const struct spawn_options *options, struct spawned *spawned,
 {
     if (options->program == NULL && options->by_shell == NULL) {
         set_not_found(options, err);
+        return SPAWN_FAILED;
+    }
+    // Told before anything is made for it. Other systems may take less: they
+    // say so themselves.
+    struct weight weight = weigh(options);
+    if (weight.longest > longest_max() || weight.total > weight_max()) {
+        set_too_long(options, err);
         return SPAWN_FAILED;
     }
     for (int fd = 0; fd <= 2; fd++) {

@@ -15,7 +15,7 @@
 #define SPAWN_SHELL "/bin/sh"
 
 struct spawn_options {
-    const char *program; /* what spawn_resolve_tool found */
+    const char *program; /* a path; NULL: it was not found */
     char *const *argv;
     char *const *env;
     const char *dir; /* absolute */
@@ -39,12 +39,6 @@ enum spawn_status {
     SPAWN_BUSY, /* out of processes, descriptors or memory: try again later */
     SPAWN_FAILED
 };
-
-/* The file that a command word means for a command that runs in `dir`: itself
- * if it has a slash, else the first match in path_env. Absolute, malloc'ed;
- * NULL if there is none. */
-char *
-spawn_resolve_tool(const char *name, const char *dir, const char *path_env);
 
 /* Finds out anew which signals are ignored here, and so have to be set back in
  * commands. To be called when that has changed. */

@@ -123,6 +123,7 @@ steps_create(const struct steps_options *options, struct steps **steps,
     env_base_init(&base->env);
     spawn_learn_signals();
     base->loop = options->loop;
+    base->tools = options->tools;
     base->jobserver = options->jobserver;
     new_steps->keep_depfiles = options->keep_depfiles;
     new_steps->keep_rspfiles = options->keep_rspfiles;
@@ -344,6 +345,7 @@ end_run(struct step_run *run, enum step_end end)
     }
     drop_value(run);
     buffer_finish(&run->command_value);
+    tools_expire(run->steps->base.tools);
     join(run, RUN_ENDED);
 }
 
@@ -549,6 +551,7 @@ on_command_ended(void *ctx, const struct spawn_end *end)
         end_run(run, steps->stopping ? STEP_END_STOPPED : STEP_END_FAILED);
     } else {
         take_command_value(run);
+        tools_expire(steps->base.tools);
         run->next_step++;
         advance(run);
     }

@@ -17,12 +17,14 @@
 struct steps;
 struct step_run;
 struct jobserver;
+struct tools;
 
 struct steps_options {
     struct loop *loop;
     const char *root;      /* absolute */
     const char *state_dir; /* where large outputs are kept meanwhile */
     const struct exec_host *host;
+    struct tools *tools;         /* where programs are found */
     struct jobserver *jobserver; /* that commands are told of, or NULL */
     bool allow_outside;
     bool keep_depfiles; /* that are removed after reading, */

@@ -339,19 +339,3 @@ TEST(spawn_signals_the_whole_group)
     close(process.pidfd);
     close(ends[0]);
 }
-
-TEST(spawn_resolves_tools)
-{
-    char *path = spawn_resolve_tool("sh", "/", "/nowhere:/bin");
-    CHECK_EQ_STR(path, "/bin/sh");
-    free(path);
-    path = spawn_resolve_tool("bin/sh", "/", NULL);
-    CHECK_EQ_STR(path, "/bin/sh");
-    free(path);
-    path = spawn_resolve_tool("sh", "/bin", "");
-    CHECK_EQ_STR(path, "/bin/sh");
-    free(path);
-    CHECK(spawn_resolve_tool("frobnicate", "/", "/bin") == NULL);
-    CHECK(spawn_resolve_tool("", "/", "/bin") == NULL);
-    CHECK(spawn_resolve_tool("etc", "/", "/") == NULL);
-}

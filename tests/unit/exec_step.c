@@ -2,6 +2,7 @@
 #include "exec/run/step.h"
 
 #include "exec/base/memory.h"
+#include "exec/decide/tools.h"
 #include "tests/lib/test.h"
 
 #include <errno.h>
@@ -108,6 +109,7 @@ static struct action *action;
 static struct action_id action_id;
 static struct loop *loop;
 static struct steps *steps;
+static struct tools *tools;
 
 static struct str_id
 str(const char *text)
@@ -172,10 +174,12 @@ start(void)
         printf("# %s\n", err.what);
         return NULL;
     }
+    tools = tools_create(test_dir());
     struct steps_options options = {.loop = loop,
                                     .root = test_dir(),
                                     .state_dir = test_dir(),
-                                    .host = &host};
+                                    .host = &host,
+                                    .tools = tools};
     if (!steps_create(&options, &steps, &err)) {
         printf("# %s\n", err.what);
         return NULL;
@@ -210,6 +214,7 @@ end(struct step_run *run)
 {
     step_run_destroy(run);
     steps_destroy(steps);
+    tools_destroy(tools);
     loop_destroy(loop);
     graph_destroy(g);
     CHECK_EQ_INT(host_alive, 0);
