@@ -542,7 +542,7 @@ static const struct builtin macros[] = {
     MACRO("try", macro_try, "[& body-and-clauses]",
           "Evaluates the body; catch clauses handle what it throws, finally "
           "runs in any case."),
-    MACRO("ns", macro_ns, "[name doc? & clauses]",
+    MACRO("ns", macro_ns, "[name doc? attrs? & clauses]",
           "Begins a namespace; (:require [a.b :as b :refer [x]]) loads "
           "others."),
 };
@@ -568,8 +568,5 @@ expand_define(void)
         struct var_object *object = (struct var_object *)value_object(var);
         object->value = macro_value(&macros[i]);
         object->head.flags |= VAR_MACRO;
-        Value doc[4] = {form_keyword("doc"), text_from_cstring(macros[i].doc),
-                        form_keyword("macro"), VALUE_TRUE};
-        object->meta = map_from_pairs(doc, 2);
     }
 }

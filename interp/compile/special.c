@@ -336,27 +336,45 @@ special_refused(const struct scope *scope, const struct special_call *call)
                    text_bytes(symbol_name(call->items.at[0])));
 }
 
-static const struct {
-    const char *name;
-    special_handler handler;
-} specials[] = {
-    {"if", special_if},
-    {"let*", special_let},
-    {"do", special_do},
-    {"fn*", special_fn},
-    {"quote", special_quote},
-    {"def", special_def},
-    {"loop*", special_loop},
-    {"recur", special_recur},
-    {"case*", special_case},
-    {"throw", special_throw},
-    {"var", special_var},
-    {"letfn*", special_letfn},
-    {"set!", special_refused},
-    {"new", special_refused},
-    {".", special_refused},
-    {"monitor-enter", special_refused},
-    {"monitor-exit", special_refused},
+/* What a program may write comes before what only macros do. */
+static const struct special_form specials[] = {
+    {"if", special_if, "(if test then else?)",
+     "Evaluates then if the test is neither false nor nil; otherwise else, or "
+     "gives nil."},
+    {"do", special_do, "(do exprs*)",
+     "Evaluates the expressions in turn; the value is the last one's."},
+    {"quote", special_quote, "(quote form)",
+     "The form itself, not evaluated. Written 'form as well."},
+    {"def", special_def, "(def symbol doc? init?)",
+     "Defines a name in the current namespace; without init, one to be defined "
+     "later."},
+    {"var", special_var, "(var symbol)",
+     "What the name is bound by, not its value. Written #'symbol as well."},
+    {"recur", special_recur, "(recur exprs*)",
+     "Goes back to the loop or function around it with these values, in "
+     "constant space; allowed where nothing is left to do."},
+    {"throw", special_throw, "(throw error)",
+     "Ends the evaluation with an error, as ex-info makes it, up to the next "
+     "try that catches it."},
+    {"try", NULL, NULL, NULL}, // a macro here
+    {"catch", NULL, "(catch kind name exprs*)",
+     "In a try: evaluates the expressions with the error under that name, if "
+     "it is of that kind; :default is any."},
+    {"finally", NULL, "(finally exprs*)",
+     "At the end of a try: is evaluated in any case, for nothing but its "
+     "effect."},
+    {"&", NULL, "[params* & rest]",
+     "Before the last parameter: that one takes all further arguments."},
+    {"set!", special_refused, NULL, NULL},
+    {"new", special_refused, NULL, NULL},
+    {".", special_refused, NULL, NULL},
+    {"monitor-enter", special_refused, NULL, NULL},
+    {"monitor-exit", special_refused, NULL, NULL},
+    {"let*", special_let, NULL, NULL},
+    {"fn*", special_fn, NULL, NULL},
+    {"loop*", special_loop, NULL, NULL},
+    {"case*", special_case, NULL, NULL},
+    {"letfn*", special_letfn, NULL, NULL},
 };
 
 enum { SPECIAL_COUNT = sizeof(specials) / sizeof(specials[0]) };
@@ -372,8 +390,8 @@ special_start(void)
     }
 }
 
-special_handler
-special_find(Value symbol)
+const struct special_form *
+special_form_of(Value symbol)
 {
     assert(special_names[0].bits != 0); // special_start was called
     if (!form_is_simple_symbol(symbol)) {
@@ -382,8 +400,21 @@ special_find(Value symbol)
     Value name = symbol_name(symbol);
     for (size_t i = 0; i < SPECIAL_COUNT; i++) {
         if (value_is(name, special_names[i])) {
-            return specials[i].handler;
+            return &specials[i];
         }
     }
     return NULL;
+}
+
+special_handler
+special_find(Value symbol)
+{
+    const struct special_form *form = special_form_of(symbol);
+    return form ? form->handler : NULL;
+}
+
+const struct special_form *
+special_form_at(size_t index)
+{
+    return index < SPECIAL_COUNT ? &specials[index] : NULL;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The special forms, one handler each; private to the analyzer. */
+/*
+ * The special forms: one handler each, for the analyzer, and what they mean, for
+ * people who ask.
+ */
 #ifndef INTERP_COMPILE_SPECIAL_H
 #define INTERP_COMPILE_SPECIAL_H
 
@@ -14,6 +17,19 @@ struct special_call {
 
 typedef struct node *(*special_handler)(const struct scope *scope,
                                         const struct special_call *call);
+
+/* One row of the table; static storage. */
+struct special_form {
+    const char *name;
+    special_handler handler; /* NULL: a part of another form */
+    const char *usage;       /* NULL: nobody but a macro writes it */
+    const char *doc;         /* NULL with usage */
+};
+
+/* The row of that name, or NULL. */
+const struct special_form *special_form_of(Value symbol);
+/* All rows from 0 on; NULL behind the last. */
+const struct special_form *special_form_at(size_t index);
 
 /* The handler of a special form, or NULL. */
 special_handler special_find(Value symbol);

@@ -3,6 +3,7 @@
 #include "interp/core/complete.h"
 
 #include "interp/compile/resolve.h"
+#include "interp/compile/special.h"
 #include "interp/core/support.h"
 #include "interp/data/map.h"
 #include "interp/data/namespace.h"
@@ -10,11 +11,6 @@
 
 #include <assert.h>
 #include <string.h>
-
-static const char *const special_forms[] = {
-    "catch", "def",  "do",    "finally", "fn",    "if",  "let",
-    "letfn", "loop", "quote", "recur",   "throw", "try", "var",
-};
 
 /* What is looked for: found names go into a set, as one may come twice. */
 struct search {
@@ -101,8 +97,11 @@ offer_plain(struct search *search, Value ns)
     offer_vars(search, object_of(ns)->vars, true);
     offer_keys(search, object_of(ns)->aliases);
     offer_keys(search, namespace_all());
-    for (size_t i = 0; i < CORE_COUNT(special_forms); i++) {
-        offer(search, text_from_cstring(special_forms[i]));
+    const struct special_form *form;
+    for (size_t i = 0; (form = special_form_at(i)) != NULL; i++) {
+        if (form->usage) {
+            offer(search, text_from_cstring(form->name));
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "interp/core/support.h"
 #include "interp/data/alloc.h"
+#include "interp/data/map.h"
 #include "interp/data/multi.h"
 #include "interp/data/namespace.h"
 #include "interp/data/protocol.h"
@@ -66,6 +67,20 @@ core_define_table(const struct core_table *table)
     }
 }
 
+void
+core_describe(Value var, const char *doc, const char *since)
+{
+    assert(value_is_kind(var, KIND_VAR));
+    Value told[] = {
+        keyword_from_cstring("doc"),
+        text_from_cstring(doc),
+        keyword_from_cstring("added"),
+        text_from_cstring(since),
+    };
+    ((struct var_object *)value_object(var))->meta =
+        map_from_pairs(told, CORE_COUNT(told) / 2);
+}
+
 /* Rows that are macros: they get the form and the environment first. */
 static void
 mark_macros(const struct core_table *table)
@@ -114,6 +129,10 @@ core_define(void)
         }
     }
     mark_macros(core_library_macros);
+    core_describe(
+        namespace_intern(namespace_find(symbol_from_cstring("clojure.core")),
+                         symbol_from_cstring("*ns*")),
+        "The namespace in which forms are read and evaluated.", "0.1");
     core_number_start();
     core_math_start();
     core_output_start();

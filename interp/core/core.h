@@ -49,6 +49,9 @@ extern const struct core_table core_regex[];  /* regular expressions */
 extern const struct core_table core_format[]; /* format */
 extern const struct core_table core_output[]; /* printing */
 
+/* What doc tells of a var that is not a function. */
+void core_describe(Value var, const char *doc, const char *since);
+
 /* Lets arithmetic name its arguments in errors; part of core_define. */
 void core_number_start(void);
 

@@ -271,13 +271,19 @@ core_math_start(void)
     static const struct {
         const char *name;
         double value;
-    } constants[] = {{"E", 2.718281828459045}, {"PI", 3.141592653589793}};
+        const char *doc;
+    } constants[] = {
+        {"E", 2.718281828459045, "The base of natural logarithms."},
+        {"PI", 3.141592653589793,
+         "The circumference of a circle over its diameter."},
+    };
     Value ns = namespace_ensure(symbol_from_cstring("clojure.math"));
     for (size_t i = 0; i < CORE_COUNT(constants); i++) {
         Value var =
             namespace_intern(ns, symbol_from_cstring(constants[i].name));
         ((struct var_object *)value_object(var))->value =
             number_double(constants[i].value);
+        core_describe(var, constants[i].doc, "0.1");
     }
 }
 

@@ -34,6 +34,19 @@ meta_of_builtin(Value meta, const struct builtin *row)
                      text_from_cstring(row->doc));
 }
 
+/* The version since which a whole namespace is there counts for each name that
+ * says no other. */
+static Value
+add_added(Value meta, Value of_namespace)
+{
+    Value key = keyword_from_cstring("added");
+    if (!map_is(of_namespace) || !value_is(map_get(meta, key), VALUE_ABSENT)) {
+        return meta;
+    }
+    Value added = map_get(of_namespace, key);
+    return value_is(added, VALUE_ABSENT) ? meta : map_assoc(meta, key, added);
+}
+
 /* What the definition said, and what the var knows of itself. */
 static Value
 meta_of_var(Value v)
@@ -45,6 +58,10 @@ meta_of_var(Value v)
             (const struct builtin_object *)value_object(var->value);
         meta = meta_of_builtin(meta, builtin->spec);
     }
+    if (var->head.flags & VAR_MACRO) {
+        meta = map_assoc(meta, keyword_from_cstring("macro"), VALUE_TRUE);
+    }
+    meta = add_added(meta, meta_of(var->ns));
     meta = map_assoc(meta, keyword_from_cstring("ns"), var->ns);
     return map_assoc(meta, keyword_from_cstring("name"), var->name);
 }

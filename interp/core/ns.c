@@ -6,6 +6,7 @@
 #include "interp/data/namespace.h"
 
 #include "interp/compile/expand.h"
+#include "interp/compile/special.h"
 #include "interp/core/support.h"
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
@@ -274,23 +275,43 @@ ns_is_bound_name(Value *args, uint32_t argc)
 static Value
 ns_is_special(Value *args, uint32_t argc)
 {
-    assert(argc >= 1);
-    static const char *const names[] = {
-        "def",         "do",   "if",    "let*",    "loop*",
-        "recur",       "fn*",  "&",     "case*",   "letfn*",
-        "quote",       "var",  "throw", "try",     ".",
-        "new",         "set!", "catch", "finally", "monitor-enter",
-        "monitor-exit"};
-    (void)argc;
-    if (!symbol_is(args[0]) || !value_is_nil(symbol_ns(args[0]))) {
-        return VALUE_FALSE;
-    }
-    for (size_t i = 0; i < CORE_COUNT(names); i++) {
-        if (text_equal_cstring(symbol_name(args[0]), names[i])) {
-            return VALUE_TRUE;
+    assert(argc == 1);
+    return value_bool(special_form_of(args[0]) != NULL);
+}
+
+/* Those that a program may write, as a vector. */
+static Value
+special_names(void)
+{
+    Value names = vector_empty();
+    const struct special_form *form;
+    for (size_t i = 0; (form = special_form_at(i)) != NULL; i++) {
+        if (form->usage) {
+            names = vector_conj(names, symbol_from_cstring(form->name));
         }
     }
-    return VALUE_FALSE;
+    return names;
+}
+
+/* (special-form*): all of them; (special-form* x): how it is written and what it
+ * does, or nil. */
+static Value
+ns_special_form(Value *args, uint32_t argc)
+{
+    if (argc == 0) {
+        return special_names();
+    }
+    const struct special_form *form = special_form_of(args[0]);
+    if (!form || !form->usage) {
+        return VALUE_NIL;
+    }
+    Value told[] = {
+        keyword_from_cstring("usage"),
+        text_from_cstring(form->usage),
+        keyword_from_cstring("doc"),
+        text_from_cstring(form->doc),
+    };
+    return map_from_pairs(told, CORE_COUNT(told) / 2);
 }
 
 /* (find-keyword name), (find-keyword ns name) */
@@ -391,6 +412,8 @@ static const struct builtin rows[] = {
      "True if the current namespace defines the symbol.", "0.1"},
     {"special-symbol?", 1, 1, ns_is_special, "[x]",
      "True for the symbol of a special form.", "0.1"},
+    {"special-form*", 0, 1, ns_special_form, "[] [x]",
+     "What doc tells of a special form.", "0.1"},
     {"find-keyword", 1, 2, ns_find_keyword, "[name] [ns name]",
      "The keyword of this name.", "0.1"},
 };
@@ -411,7 +434,10 @@ static Value
 ns_doc(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    return ns_object(the_ns("ns-doc", args[0]))->doc;
+    Value meta = ns_object(the_ns("ns-doc", args[0]))->meta;
+    Value doc = map_is(meta) ? map_get(meta, keyword_from_cstring("doc"))
+                             : VALUE_ABSENT;
+    return value_is(doc, VALUE_ABSENT) ? VALUE_NIL : doc;
 }
 
 /* (form-text* ns-name line): the form that begins on a line */

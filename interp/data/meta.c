@@ -2,8 +2,8 @@
 /*
  * Metadata: where each kind keeps it, and how a copy with another is made. One
  * table tells both, so a kind without a row has none. Copies share everything
- * but the head. Vars and atoms have metadata that can be read, but are what
- * they are by identity and are never copied.
+ * but the head. Vars, namespaces and atoms have metadata that can be
+ * read, but are what they are by identity and are never copied.
  */
 #include "interp/data/meta.h"
 
@@ -11,6 +11,7 @@
 #include "interp/data/error.h"
 #include "interp/data/list.h"
 #include "interp/data/map.h"
+#include "interp/data/namespace.h"
 #include "interp/data/protocol.h"
 #include "interp/data/record.h"
 #include "interp/data/set.h"
@@ -46,6 +47,7 @@ static const struct layout layouts[KIND_ABSENT + 1] = {
     [KIND_BUILTIN] = {offsetof(struct builtin_object, meta),
                       sizeof(struct builtin_object)},
     [KIND_VAR] = {offsetof(struct var_object, meta), 0},
+    [KIND_NAMESPACE] = {offsetof(struct namespace_object, meta), 0},
     [KIND_CELL] = {offsetof(struct cell_object, meta), 0},
     [KIND_RECORD] = {offsetof(struct record_object, meta),
                      sizeof(struct record_object)},
@@ -70,6 +72,7 @@ meta_is_supported(Value v)
 {
     switch (value_kind(v)) {
     case KIND_VAR:
+    case KIND_NAMESPACE:
     case KIND_CELL:
         return false;
     default:

@@ -95,7 +95,7 @@ namespace_ensure(Value symbol)
     ns->vars = map_empty();
     ns->refers = map_empty();
     ns->aliases = map_empty();
-    ns->doc = VALUE_NIL;
+    ns->meta = VALUE_NIL;
     ns->core_only = VALUE_NIL;
     ns->core_hidden = VALUE_NIL;
     names.table = map_assoc(names.table, ns->name, value_from_object(ns));

@@ -18,7 +18,7 @@ struct namespace_object {
     Value aliases;     /* map: symbol -> namespace */
     Value core_only;   /* set of the names of the core that are seen, or nil */
     Value core_hidden; /* set of those that are not, or nil */
-    Value doc;
+    Value meta;        /* map or nil */
 };
 
 /* Finds a namespace by its symbol, or ABSENT. */

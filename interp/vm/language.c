@@ -7,6 +7,8 @@
 
 #include "interp/compile/analyze.h"
 #include "interp/compile/form.h"
+#include "interp/data/map.h"
+#include "interp/data/meta.h"
 #include "interp/data/namespace.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
@@ -205,6 +207,26 @@ ns_clause(Value clause)
     }
 }
 
+/* The metadata of the current namespace: its name's, a docstring, a map; where
+ * there is none of them, it stays. The number of clauses that were for it. */
+static uint32_t
+ns_head(Value meta, struct form_items clauses)
+{
+    uint32_t at = 0;
+    if (at < clauses.count && text_is(clauses.at[at])) {
+        meta = map_assoc(map_is(meta) ? meta : map_empty(), form_keyword("doc"),
+                         clauses.at[at++]);
+    }
+    if (at < clauses.count && map_is(clauses.at[at])) {
+        meta = map_merge(map_is(meta) ? meta : map_empty(), clauses.at[at++]);
+    }
+    if (map_is(meta)) {
+        ((struct namespace_object *)value_object(namespace_current()))->meta =
+            meta;
+    }
+    return at;
+}
+
 /* (ns* 'name '(clauses...)); the namespace stays the current one even if a
  * clause throws, so a session can go on in it. */
 static Value
@@ -213,14 +235,9 @@ language_ns(Value *args, uint32_t argc)
     assert(argc == 2);
     enter_namespace(args[0]);
     struct form_items clauses = form_items(args[1]);
-    for (uint32_t i = 0; i < clauses.count; i++) {
-        bool is_doc = text_is(clauses.at[i]);
-        if (!is_doc && !value_is_kind(clauses.at[i], KIND_MAP)) {
-            ns_clause(clauses.at[i]);
-        } else if (is_doc) {
-            ((struct namespace_object *)value_object(namespace_current()))
-                ->doc = clauses.at[i];
-        }
+    uint32_t at = ns_head(meta_of(args[0]), clauses);
+    for (; at < clauses.count; at++) {
+        ns_clause(clauses.at[at]);
     }
     return VALUE_NIL;
 }

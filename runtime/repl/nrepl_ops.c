@@ -88,9 +88,10 @@ put_file(struct bencode_dict *dict, const char *file)
 static void
 put_fields(struct bencode_dict *dict, Value map)
 {
-    static const char *const keys[] = {"ns",    "name",        "doc",
-                                       "file",  "line",        "column",
-                                       "macro", "arglists-str"};
+    static const char *const keys[] = {
+        "ns",     "name",  "doc",          "file",         "line",
+        "column", "macro", "arglists-str", "special-form",
+    };
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         Value value = magma_map_get(map, magma_keyword(keys[i]));
         if (magma_is_string(value) && strcmp(keys[i], "file") == 0) {
