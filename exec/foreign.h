@@ -17,6 +17,7 @@
 struct exec_foreign {
     bool is_later;         /* it ran it since our last build here */
     int64_t read_ns;       /* what was written later it has not read */
+    int64_t began_ns;      /* what was written earlier it did not write */
     int64_t written_ns;    /* what outputs got later is not what it wrote */
     bool discovers;        /* it was to tell what it read, and this is that: */
     int64_t discovered_ns; /* not true of outputs that are newer than this */

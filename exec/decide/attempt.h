@@ -45,4 +45,15 @@ void attempt_adopt_env(const struct record *record, struct manifest *manifest);
 bool attempt_adopt(struct judge *judge, struct action_id action,
                    struct error *err) EXEC_MUST_CHECK;
 
+/* --- For rewritten.c --- */
+
+/* Takes the signature of a file with its content, and stores it, so that a
+ * manifest can refer to it by id. */
+bool attempt_sign(struct judge *judge, struct manifest_file *item,
+                  struct error *err) EXEC_MUST_CHECK;
+/* Records the producer of a file with that output as it is now, and with all
+ * else as it was when it ran. */
+bool attempt_renew_output(struct judge *judge, struct action_id producer,
+                          uint32_t file, struct error *err) EXEC_MUST_CHECK;
+
 #endif

@@ -94,7 +94,8 @@ exec_read_depfile(const char *path, struct buffer *inputs, struct error *err)
 static struct slice
 row_of(const struct dyndep *dyndep, uint32_t offset, uint32_t count)
 {
-    struct slice row = {dyndep_text(dyndep, offset), 0};
+    // Where there are none, the offset may be that of the end.
+    struct slice row = {count == 0 ? NULL : dyndep_text(dyndep, offset), 0};
     for (uint32_t i = 0; i < count; i++) {
         row.len += strlen(row.bytes + row.len) + 1;
     }
@@ -244,6 +245,44 @@ see_inputs(struct judge *judge, const struct action *a, int64_t *newest_ns)
     return true;
 }
 
+/* Of so many users it is asked whether they ran when an output was written. */
+enum { USERS_MAX = 64 };
+
+/* True if an action that uses the file ran at that time. */
+static bool
+user_ran_at(struct judge *judge, struct file_id file, int64_t time_ns)
+{
+    const struct graph *g = judge->graph;
+    const struct exec_host *host = judge->options.host;
+    struct node node = {NODE_FILE, file.n};
+    uint32_t count = graph_user_count(g, node);
+    for (uint32_t i = 0; i < count && i < USERS_MAX; i++) {
+        const struct edge *edge = graph_user(g, node, i);
+        struct action_id user = {edge->user};
+        struct exec_foreign run = {0};
+        if (host != NULL && host->foreign != NULL &&
+            host->foreign(host->ctx, g, user, &run) &&
+            run.began_ns <= time_ns && time_ns <= run.written_ns) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An output that is newer than its command was changed in its place, as it may be
+ * (rewritten.h), if it is as new as a run of somebody who uses what the action
+ * makes. */
+static bool
+was_rewritten(struct judge *judge, const struct action *a, int64_t mtime_ns)
+{
+    for (uint32_t i = 0; i < a->outputs.count && i < USERS_MAX; i++) {
+        if (user_ran_at(judge, graph_output(judge->graph, a, i), mtime_ns)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An output that is older than an input was made before it, unless the action
  * leaves outputs alone that would come out the same; one that is newer than the
  * command was made by somebody else, or by a command that failed. */
@@ -257,7 +296,7 @@ output_agrees(struct judge *judge, const struct action *a, struct file_id file,
     bool is_late =
         mtime_ns > judge->foreign.written_ns && !(a->flags & ACTION_GENERATOR);
     return version_exists(files_look(judge->files, made)) && !is_old &&
-           !is_late;
+           (!is_late || was_rewritten(judge, a, mtime_ns));
 }
 
 bool

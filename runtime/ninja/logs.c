@@ -29,6 +29,8 @@
 #include <unistd.h>
 
 #define MS_NS INT64_C(1000000)
+/* How much the clock of the file system may be behind. */
+#define TICK_NS (20 * MS_NS)
 /* How much later than ninja's clock says a file may be stamped. */
 #define SLACK_NS (1000 * MS_NS)
 
@@ -254,12 +256,15 @@ static void
 take_entry(struct ninja_logs *logs, const struct build_log_entry *entry,
            int version, struct exec_foreign *found)
 {
+    int64_t lasted_ns = (entry->end_ms - entry->start_ms) * MS_NS;
+    int64_t began_ns = entry->mtime_ns - lasted_ns - TICK_NS;
     int64_t written_ns = entry->mtime_ns;
     if (version > 5 || logs->build.version > 5) {
-        written_ns += (entry->end_ms - entry->start_ms) * MS_NS + SLACK_NS;
+        written_ns += lasted_ns + SLACK_NS;
     }
     found->read_ns =
         entry->mtime_ns < found->read_ns ? entry->mtime_ns : found->read_ns;
+    found->began_ns = began_ns < found->began_ns ? began_ns : found->began_ns;
     found->is_later = found->is_later &&
                       log_mark_is_passed(&logs->mark, logs->read_inode, entry);
     found->written_ns =
@@ -399,6 +404,7 @@ ninja_logs_find(struct ninja_logs *logs, const struct graph *g,
         return false;
     }
     *found = (struct exec_foreign){.read_ns = INT64_MAX,
+                                   .began_ns = INT64_MAX,
                                    .is_later = logs->mark.inode != 0 &&
                                                !logs->options.is_past};
     struct vec outputs = vec_of(sizeof(struct slice));

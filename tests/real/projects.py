@@ -21,7 +21,6 @@ class Project:
     files: dict = field(default_factory=dict)  # put into the source: texts
     parts: dict = field(default_factory=dict)  # and other packages
     extra: str = ""            # CMake code that is run in the project
-    hands: bool = True         # ninja's folder is continued without a command
     multi: bool = False        # several configurations in one folder
     make: object = None        # writes a source
     lacks: object = None       # tells why it cannot be built here
@@ -90,11 +89,8 @@ PROJECTS = [
             header="src/levels.h"),
     Project("epoxy", "libepoxy", system="meson", header="src/dispatch_common.h",
             options=["-Dglx=no", "-Degl=no", "-Dx11=false"]),
-    # The scans name .modmap files as outputs, and the collation writes them: at
-    # the first contact with ninja's folder they run again, and rest only then.
     Project("modules", make=modules, lacks=no_modules, needs=["g++"],
-            header="scale.h", features="C++20 modules",
-            hands=False),
+            header="scale.h", features="C++20 modules"),
     Project("many", make=many_targets, header="g7/common.h", tests=None,
             features="5,000 targets"),
     Project("lapack", "lapack", header="SRC/la_constants.f90",
