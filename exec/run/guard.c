@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,6 +40,8 @@ struct shared {
     guard_slot slots[SLOT_COUNT];
     guard_pipe pipes[SLOT_COUNT];
     volatile bool is_over; /* ronin ends by itself: daemons may live on */
+    volatile uint32_t token_count; /* of a jobserver, in our hands */
+    volatile char tokens[SLOT_COUNT];
 };
 
 static struct {
@@ -49,6 +52,7 @@ static struct {
     uint32_t next;       /* where to look for a free one first */
     uint32_t left_count; /* slots in use SLOT_LEFT_BEHIND */
     pid_t owner;
+    int socket; /* our end */
 } guard;
 
 /* Ends what is in the table. Twice, for what was being written. */
@@ -272,6 +276,99 @@ kill_family(void)
     }
 }
 
+/* --- Tokens of a jobserver --------------------------------------------------- */
+
+/* What a descriptor takes beside a message. */
+union control {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+};
+
+/* A byte, with the room for a descriptor. */
+static struct msghdr
+message_of(struct iovec *part, char *byte, union control *control)
+{
+    *part = (struct iovec){byte, 1};
+    return (struct msghdr){.msg_iov = part,
+                           .msg_iovlen = 1,
+                           .msg_control = control->bytes,
+                           .msg_controllen = sizeof(control->bytes)};
+}
+
+static bool
+send_fd(int socket, int fd)
+{
+    char byte = 0;
+    struct iovec part;
+    union control control = {.bytes = {0}};
+    struct msghdr message = message_of(&part, &byte, &control);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(fd));
+    memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1;
+}
+
+/* False at the end. *fd is what came, or what it was. */
+static bool
+receive_fd(int socket, int *fd)
+{
+    char byte;
+    struct iovec part;
+    union control control;
+    struct msghdr message = message_of(&part, &byte, &control);
+    ssize_t len = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (len <= 0) {
+        return len < 0 && errno == EINTR;
+    }
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header != NULL && header->cmsg_type == SCM_RIGHTS) {
+        if (*fd >= 0) {
+            close(*fd);
+        }
+        memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+    }
+    return true;
+}
+
+static void
+give_tokens_back(const struct shared *shared, int fd)
+{
+    for (uint32_t i = 0; fd >= 0 && i < shared->token_count; i++) {
+        char token = shared->tokens[i];
+        while (write(fd, &token, 1) < 0 && errno == EINTR) {
+        }
+    }
+}
+
+void
+guard_serve(int write_fd)
+{
+    if (guard.shared != NULL && guard.owner == getpid()) {
+        assert(guard.shared->token_count == 0);
+        (void)send_fd(guard.socket, write_fd); // Else they are lost, as ever.
+    }
+}
+
+void
+guard_note_token(char token)
+{
+    struct shared *shared = guard.shared;
+    if (shared != NULL && shared->token_count < SLOT_COUNT) {
+        shared->tokens[shared->token_count] = token;
+        shared->token_count++;
+    }
+}
+
+void
+guard_forget_token(void)
+{
+    if (guard.shared != NULL && guard.shared->token_count > 0) {
+        guard.shared->token_count--;
+    }
+}
+
 /* --- The life of the guard --------------------------------------------------- */
 
 /* A terminal or a service manager means ronin, not its guard. */
@@ -283,18 +380,18 @@ ignore_signals(void)
     sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-/* Until ronin ends, however it does. */
-static void
-watch(int fd, pid_t ronin)
+/* Until ronin ends, however it does. Returns where tokens go, -1: nowhere. */
+static int
+watch(int socket, pid_t ronin)
 {
+    int tokens_fd = -1;
     for (;;) {
-        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        struct pollfd wait = {.fd = socket, .events = POLLIN};
         int ready = poll(&wait, 1, LOOK_EVERY_MS);
-        char byte;
         if (ready == 0) {
             look_at_family(ronin);
-        } else if (ready > 0 && read(fd, &byte, 1) <= 0 && errno != EINTR) {
-            return;
+        } else if (ready > 0 && !receive_fd(socket, &tokens_fd)) {
+            return tokens_fd;
         }
     }
 }
@@ -302,12 +399,12 @@ watch(int fd, pid_t ronin)
 /* No descriptor of ronin stays open in it, so that a pipe that somebody reads from
  * ends when ronin does. */
 _Noreturn static void
-be_guard(int pipe_fd, struct shared *shared, pid_t ronin)
+be_guard(int socket, struct shared *shared, pid_t ronin)
 {
     ignore_signals();
     setsid();
     prctl(PR_SET_NAME, "ronin-guard");
-    if (dup2(pipe_fd, 3) < 0) {
+    if (dup2(socket, 3) < 0) {
         _exit(1);
     }
     close_range(4, ~0U, 0);
@@ -316,11 +413,12 @@ be_guard(int pipe_fd, struct shared *shared, pid_t ronin)
         dup2(null, fd);
     }
     close_range(4, ~0U, 0);
-    watch(3, ronin);
+    int tokens_fd = watch(3, ronin);
     if (!shared->is_over) {
         kill_family();
     }
     end_all(shared);
+    give_tokens_back(shared, tokens_fd);
     _exit(0);
 }
 
@@ -344,10 +442,10 @@ guard_start(struct error *err)
                                "cannot share memory with the guard");
     }
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         munmap(shared, size);
         return error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
-                               "cannot make the pipe of the guard");
+                               "cannot make the socket of the guard");
     }
     pid_t ronin = getpid();
     pid_t pid = fork();
@@ -366,6 +464,7 @@ guard_start(struct error *err)
     guard.shared = shared;
     guard.slots = guard.shared->slots;
     guard.owner = getpid();
+    guard.socket = ends[1];
     atexit(tell_end);
     return true;
 }

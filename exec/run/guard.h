@@ -2,7 +2,7 @@
 /*
  * The guard: a small process that outlives a killed ronin by a moment and ends
  * the process groups of its commands. It shares a table of live groups with
- * ronin, so that telling it costs a store, and waits for the end of a pipe that
+ * ronin, so that telling it costs a store, and waits for the end of a socket that
  * only ronin holds open.
  *
  * A process that has left its group (setsid) is known by the pipe that it has
@@ -41,6 +41,13 @@ bool guard_release_slot(guard_slot *slot);
 guard_pipe *guard_take_pipe(uint64_t inode);
 /* Nobody holds it any more. NULL is fine. */
 void guard_release_pipe(guard_pipe *pipe);
+/* Tokens of a jobserver that is not ours are given back by the guard as well, once
+ * all commands have ended. It gets a copy of the end that they are written to, in
+ * the place of an earlier one. */
+void guard_serve(int write_fd);
+/* One was taken; the last one was given back. */
+void guard_note_token(char token);
+void guard_forget_token(void);
 /* Reaps ended processes that are children of ronin by adoption, up to the
  * first that is its own; frees the places of groups that have ended. */
 void guard_reap_strays(bool (*is_ours)(void *ctx, pid_t pid), void *ctx);

@@ -12,6 +12,7 @@
 #include "exec/base/buffer.h"
 #include "exec/base/memory.h"
 #include "exec/base/vec.h"
+#include "exec/run/guard.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -188,6 +189,7 @@ join(struct jobserver *js, const char *auth, size_t len)
     }
     if (joined) {
         js->role = ROLE_JOINED;
+        guard_serve(js->write_fd);
     } else {
         lose(js, auth, len);
     }
@@ -353,6 +355,23 @@ jobserver_is_lost(const struct jobserver *js, const char **note)
 
 /* --- Tokens --------------------------------------------------------------------------------- */
 
+/* Our own pipe ends with us; that of somebody else is waited on. */
+static void
+note_taken(const struct jobserver *js, char token)
+{
+    if (js->role == ROLE_JOINED) {
+        guard_note_token(token);
+    }
+}
+
+static void
+note_given(const struct jobserver *js)
+{
+    if (js->role == ROLE_JOINED) {
+        guard_forget_token();
+    }
+}
+
 bool
 jobserver_acquire(struct jobserver *js, uint32_t running)
 {
@@ -372,6 +391,7 @@ jobserver_acquire(struct jobserver *js, uint32_t running)
             return false;
         }
         vec_push(&js->tokens, &token);
+        note_taken(js, token);
     }
     return true;
 }
@@ -406,6 +426,7 @@ jobserver_release(struct jobserver *js, uint32_t running)
             continue;
         }
         (void)vec_pop(&js->tokens); // Also where nobody is left to take it.
+        note_given(js);
     }
     if (running == 0 && js->role == ROLE_SERVES) {
         settle(js);

@@ -52,26 +52,39 @@ make -j1 ronin ARGS=-j4 >make.log 2>&1
 # are killed: a parent counts what is in its fifo.
 write parent.py <<'END'
 import os, signal, subprocess, sys, time
-fifo, tokens, end, args = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:]
-os.mkfifo(fifo)
-fd = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
-os.write(fd, b"abcdefgh"[:tokens])
-env = dict(os.environ, MAKEFLAGS=f" -j{tokens + 1} --jobserver-auth=fifo:{fifo}")
+style, tokens, end, args = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:]
+if style == "fifo":
+    auth = f"fifo:{os.getcwd()}/fifo"
+    os.mkfifo("fifo")
+    ends = [os.open("fifo", os.O_RDWR)]
+else:
+    ends = os.pipe()
+    auth = f"{ends[0]},{ends[1]}"
+os.write(ends[-1], b"abcdefgh"[:tokens])
+env = dict(os.environ, MAKEFLAGS=f" -j{tokens + 1} --jobserver-auth={auth}")
 child = subprocess.Popen(["ronin", *args], env=env, stdin=subprocess.DEVNULL,
-                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                         pass_fds=ends if style == "pipe" else ())
 if end != "wait":
     while not os.path.exists("started"):
         time.sleep(0.01)
     child.send_signal(getattr(signal, end))
 status = child.wait()
-try:
-    left = os.read(fd, 100)
-except BlockingIOError:
-    left = b""
+os.set_blocking(ends[0], False)
+left, deadline = b"", time.time() + 20
+while len(left) < tokens:
+    try:
+        left += os.read(ends[0], 100)
+    except BlockingIOError:
+        # A ronin that was killed leaves them to its guard.
+        if end != "SIGKILL" or time.time() > deadline:
+            break
+        time.sleep(0.01)
 print(status, "".join(sorted(left.decode())))
-os.unlink(fifo)
+if style == "fifo":
+    os.unlink("fifo")
 END
-parent() { python3 parent.py "$PWD/fifo" "$@"; }
+parent() { python3 parent.py fifo "$@"; }
 steps 6
 assert_equal "$(parent 2 wait build)" "0 ab"
 [ "$(most)" -le 3 ] || fail "$(most) at once with two tokens"
@@ -91,6 +104,10 @@ END
 assert_equal "$(parent 2 SIGINT build)" "130 ab"
 rm started
 assert_equal "$(parent 2 SIGTERM build)" "143 ab"
+for style in fifo pipe; do
+    rm -f started
+    assert_equal "$(python3 parent.py $style 2 SIGKILL build)" "-9 ab"
+done
 assert_no_process
 
 # Without a token one command still runs.
