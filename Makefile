@@ -38,6 +38,17 @@ some = $(if $(filter -missing,$1),$(error a package is missing: run \
 includes = $(eval includes := $(call some,$(patsubst -I%,-isystem%, \
     $(call ask,--cflags $(PKGS.runtime)))))$(includes)
 libs = $(call some,$(call ask,--libs $(PKGS.$1))) -lm -pthread
+# The program has within it what the system has as archives: half of a short
+# run was the dynamic linker. `STATIC=` shares all; libedit needs the last three.
+STATIC ?= gc gmp lz4 pcre2-8 utf8proc uv xxhash sqlite3 edit md tinfo bsd
+archive = $(firstword $(wildcard $(foreach f,$1.a $1_a.a, \
+    $(filter /%,$(shell $(CC) -print-file-name=lib$f)))))
+edit_parts = $(if $(filter edit,$(STATIC)),$(foreach l,tinfo bsd,$(call archive,$l)))
+archives = $(foreach l,$(if $(word 2,$(edit_parts)),$(STATIC), \
+    $(filter-out edit tinfo bsd,$(STATIC))),-l$l=$(call archive,$l))
+with_archives = $(foreach l,$2,$(or $(patsubst $l=%,%,$(filter $l=/%,$1)),$l))
+program_libs = $(call with_archives,$(archives),$(patsubst -ledit, \
+    -ledit $(if $(word 2,$(edit_parts)),-ltinfo -lbsd -lmd),$(call libs,runtime)))
 
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -DRONIN_VERSION='"$(VERSION)"' -I. \
     -fPIE -fno-common $(WARNINGS) $(CFLAGS) $(MODE.$(MODE)) $(includes) $(WERROR)
@@ -66,7 +77,7 @@ programs: $(PROGRAMS)
 
 $O/ronin: $(call needs,runtime)
 	$(call say,LINK)
-	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(call libs,runtime)
+	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(program_libs)
 $O/tests/lang-runner: $O/tests/lang/runner.o $(call needs,interp)
 	$(call say,LINK)
 	$Q$(CC) $(BASE_LDFLAGS) -o $@ $^ $(call libs,interp)
@@ -157,7 +168,7 @@ bench-lang: all
 run-%: export RONIN = $(abspath $O/ronin)
 run-%: export RONIN_CFLAGS = $(BASE_CFLAGS)
 run-%: export RONIN_LDFLAGS = $(BASE_LDFLAGS)
-run-%: export RONIN_LIBS = $(call libs,runtime)
+run-%: export RONIN_LIBS = $(program_libs)
 run-%:
 	@CC='$(CC)' O='$O' tests/$*/run $(ARGS)
 
@@ -225,7 +236,7 @@ help:
 	@echo 'make lint | format | format-check | layers | headers | reference | clean'
 	@echo 'make man                    the manual pages, in $O/man'
 	@echo 'make install | uninstall    honours PREFIX and DESTDIR; with the pages of `make man`'
-	@echo 'Variables: MODE O CC CFLAGS LDFLAGS WERROR JOBS V=1 ARGS'
+	@echo 'Variables: MODE O CC CFLAGS LDFLAGS STATIC WERROR JOBS V=1 ARGS'
 .PHONY: all man check-browser check-real check-large programs setup check check-fast asan ubsan tsan demo bench fuzz hard sim lint \
     bench-lang reference format format-check layers headers install uninstall clean help
 -include $(shell find $O -name '*.d' 2>/dev/null)

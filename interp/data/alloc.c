@@ -140,7 +140,9 @@ measure_stack(void)
     struct GC_stack_base base;
     heap.stack_base = (uintptr_t)&limit;
     heap.stack_low = heap.stack_base;
-    if (GC_get_stack_base(&base) == GC_SUCCESS) {
+    // What the collector found when it started: finding it again would read
+    // the list of mappings once more.
+    if (GC_get_my_stackbottom(&base) != NULL && base.mem_base != NULL) {
         heap.stack_base = (uintptr_t)base.mem_base;
     }
     heap.stack_max = STACK_MIN;
@@ -232,6 +234,8 @@ alloc_start(size_t heap_initial_bytes)
     GC_set_warn_proc(ignore_warning);
     // One marker: a second thread gained nothing measurable and costs start.
     GC_set_markers_count(1);
+    // There is nothing yet that a first collection could free.
+    GC_set_dont_precollect(1);
     GC_INIT();
     GC_set_free_space_divisor(1);
     measure_stack();
