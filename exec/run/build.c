@@ -62,6 +62,19 @@ send_event(struct build *b, enum exec_event_type type, const char *text)
     pass_send(b->pass, &event);
 }
 
+/* What may take long where there are many records or files; NULL: it is over. */
+static void
+tell_phase(const struct build *b, const char *what)
+{
+    struct exec_event event = {.type = EVENT_PHASE,
+                               .action = ACTION_NONE,
+                               .output_fd = -1,
+                               .text = what};
+    if (b->host->event != NULL) {
+        b->host->event(b->host->ctx, &event);
+    }
+}
+
 /* --- Setting up and down ------------------------------------------------------- */
 
 /* Loop, judge and jobserver are there by now. */
@@ -599,7 +612,9 @@ remove_orphans(struct build *b, bool built, struct error *err)
                                         least_resolved(b) == DYNOUT_RESOLVED,
                                     .removed = on_removed,
                                     .ctx = b};
+    tell_phase(b, "removing orphans");
     bool done = judge_remove_orphans(b->judge, &orphans, err);
+    tell_phase(b, NULL);
     b->orphans_done = !orphans.has_kept;
     return done;
 }
@@ -648,6 +663,20 @@ build_all(struct build *b, struct error *err)
     return remove_orphans(b, false, err) &&
            (b->options->orphans == ORPHANS_ONLY ||
             (reach(b, GOAL_TARGETS, err) && remove_orphans(b, true, err)));
+}
+
+/* The database of an older ronin is brought up to date here, too. */
+static bool
+read_records(struct build *b, struct error *err)
+{
+    const struct exec_build *build = b->options;
+    struct state *state = b->base->state;
+    tell_phase(b, "reading records");
+    bool done = state_ready(state, err) &&
+                (build->made_from == NULL ||
+                 state_inherit(state, build->made_from, err));
+    tell_phase(b, NULL);
+    return done;
 }
 
 /* A dry run leaves no trace. */
@@ -709,12 +738,7 @@ build_run(const struct build_base *base, struct graph **graph,
     // all at once, so that damage shows before anything is done.
     b.by_need =
         state_is_assumed(base->state) && shortcut_is_small(base->shortcut);
-    if (!state_ready(base->state, err)) {
-        shortcut_drop(base->shortcut);
-        return false;
-    }
-    if (build->made_from != NULL &&
-        !state_inherit(base->state, build->made_from, err)) {
+    if (!read_records(&b, err)) {
         shortcut_drop(base->shortcut);
         return false;
     }
@@ -725,6 +749,7 @@ build_run(const struct build_base *base, struct graph **graph,
             pass_drain(b.pass);
         }
         done = done && outcome_check(result, err);
+        tell_phase(&b, "writing records");
         struct error late = {0};
         b.run.exit_status = outcome_status(result, done, err);
         if (!end_run(&b, &late) && done) {
@@ -736,6 +761,7 @@ build_run(const struct build_base *base, struct graph **graph,
         result->wanted = pass_wanted(b.pass);
         struct shortcut_end end = {b.judge, b.pass, done, b.orphans_done};
         shortcut_keep(base->shortcut, base, build, &end);
+        tell_phase(&b, NULL);
         result->duration_us = loop_now_us() - b.began_us;
         send_event(&b, EVENT_RUN_END, err->what);
     }

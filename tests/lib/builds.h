@@ -77,6 +77,19 @@ note(const char *word, const char *name)
              word, name);
 }
 
+/* What the executor said that it does, beside the actions: "scanning. writing
+ * records." with a point where it said that it was over. */
+static char phases[4096];
+
+static inline void
+note_phase(const char *text)
+{
+    size_t len = strlen(phases);
+    const char *blank = text == NULL || len == 0 ? "" : " ";
+    snprintf(phases + len, sizeof(phases) - len, "%s%s", blank,
+             text == NULL ? "." : text);
+}
+
 static inline void
 on_event(void *ctx, const struct exec_event *event)
 {
@@ -89,7 +102,9 @@ on_event(void *ctx, const struct exec_event *event)
         const struct action *action = graph_action(event->graph, event->action);
         name = graph_cstr(event->graph, action->key);
     }
-    if (event->type == EVENT_REMOVED) {
+    if (event->type == EVENT_PHASE) {
+        note_phase(event->text);
+    } else if (event->type == EVENT_REMOVED) {
         note("removed", event->text);
     } else if (event->type == EVENT_ACTION_END ||
                (event->type == EVENT_ACTION_SKIP &&
@@ -148,6 +163,7 @@ static inline bool
 build_with(const struct exec_build *options)
 {
     events[0] = '\0';
+    phases[0] = '\0';
     error_finish(&error);
     if (!open_exec()) {
         return false;

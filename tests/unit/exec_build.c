@@ -258,6 +258,21 @@ TEST(build_removes_orphans)
     CHECK(content("old") == NULL);
 }
 
+/* Nothing that may take long is silent, however short it was here. */
+TEST(build_tells_what_it_does_beside_actions)
+{
+    REQUIRE(set_up("phases", one_output));
+    wanted_output = "old";
+    CHECK(build(NULL));
+    CHECK(strstr(phases, "reading records.") != NULL);
+    CHECK(strstr(phases, "removing orphans. writing records.") != NULL);
+    wanted_output = "new";
+    CHECK(build(NULL));
+    CHECK_EQ_STR(events, "removed old; ok new");
+    CHECK(strstr(phases, "removing orphans.") != NULL);
+    CHECK(strstr(phases, "writing records.") != NULL);
+}
+
 /* --- Signals ------------------------------------------------------------------------------------------- */
 
 static void
