@@ -95,7 +95,9 @@ def differs(kinds, before, now, by_content):
 
 class Record:
     """What an action saw when it ran last. `sure` is false if a kill or a fault
-    leaves open whether that is what ronin remembers."""
+    leaves open whether that is what ronin remembers. `read` is false if a call
+    failed then: what a file held may be unknown, and no equal bytes keep the
+    action from running, until it did."""
 
     def __init__(self, action, found, env):
         self.recipe = action.recipe()
@@ -104,7 +106,7 @@ class Record:
         self.outputs = {p: found(p) for p in action.outs}
         self.env = {name: env.get(name) for name in action.env}
         self.watched = {d: listing(d) for d in action.watches}
-        self.sure = True
+        self.sure = self.read = True
 
 
 class Model:
@@ -180,9 +182,11 @@ class Model:
         record = self.records.get(action.key)
         if record is None or (not record.sure and not by_content):
             self.ran(action, now, env)
+            self.records[action.key].read = record is None or record.read
             return
         if any(seen.there != now(path).there and kinds & {CREATED, DELETED}
                for path, (kinds, seen) in record.inputs.items()):
             action.discovered = {p: k for p, (k, _) in record.found.items()}
             self.ran(action, now, env)
+            self.records[action.key].read = record.read
         record.watched = {d: listing(d) for d in action.watches}
