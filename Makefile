@@ -38,17 +38,14 @@ some = $(if $(filter -missing,$1),$(error a package is missing: run \
 includes = $(eval includes := $(call some,$(patsubst -I%,-isystem%, \
     $(call ask,--cflags $(PKGS.runtime)))))$(includes)
 libs = $(call some,$(call ask,--libs $(PKGS.$1))) -lm -pthread
-# The program has within it what the system has as archives: half of a short
-# run was the dynamic linker. `STATIC=` shares all; libedit needs the last three.
-STATIC ?= gc gmp lz4 pcre2-8 utf8proc uv xxhash sqlite3 edit md tinfo bsd
+# The program has within it what the system has of these as archives: half of a
+# short run was the dynamic linker. `STATIC=` shares all. Not the collector: within
+# the program it keeps sequences alive that nobody holds (decision 012).
+STATIC ?= gmp lz4 pcre2-8 utf8proc uv xxhash sqlite3
 archive = $(firstword $(wildcard $(foreach f,$1.a $1_a.a, \
     $(filter /%,$(shell $(CC) -print-file-name=lib$f)))))
-edit_parts = $(if $(filter edit,$(STATIC)),$(foreach l,tinfo bsd,$(call archive,$l)))
-archives = $(foreach l,$(if $(word 2,$(edit_parts)),$(STATIC), \
-    $(filter-out edit tinfo bsd,$(STATIC))),-l$l=$(call archive,$l))
-with_archives = $(foreach l,$2,$(or $(patsubst $l=%,%,$(filter $l=/%,$1)),$l))
-program_libs = $(call with_archives,$(archives),$(patsubst -ledit, \
-    -ledit $(if $(word 2,$(edit_parts)),-ltinfo -lbsd -lmd),$(call libs,runtime)))
+archive_of = $(if $(filter $(STATIC:%=-l%),$1),$(call archive,$(1:-l%=%)))
+program_libs = $(foreach l,$(call libs,runtime),$(or $(call archive_of,$l),$l))
 
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -DRONIN_VERSION='"$(VERSION)"' -I. \
     -fPIE -fno-common $(WARNINGS) $(CFLAGS) $(MODE.$(MODE)) $(includes) $(WERROR)
@@ -86,12 +83,14 @@ define layer
 $O/$1.a: $(call obj,$(call src,$1))
 $(call unit,$1): $O/tests/unit/%: $O/tests/unit/%.o $O/tests/lib/test.o $(call needs,$1)
 	$$(call say,LINK)
-	$$Q$$(CC) $$(BASE_LDFLAGS) -o $$@ $$^ $$(call libs,$1)
+	$$Q$$(CC) $$(BASE_LDFLAGS) -o $$@ $$^ $$(or $$(LIBS),$$(call libs,$1))
 $(call fuzz,$1): $O/tests/fuzz/%: $O/tests/fuzz/%.o $(filter %.o,$(FUZZ_MAIN)) $(call needs,$1)
 	$$(call say,LINK)
 	$$Q$$(CC) $$(BASE_LDFLAGS) $(filter -%,$(FUZZ_MAIN)) -o $$@ $$^ $$(call libs,$1)
 endef
 $(foreach l,interp exec runtime,$(eval $(call layer,$l)))
+# What is kept alive hangs on how the program is linked.
+$O/tests/unit/interp_heads: LIBS = $(program_libs)
 
 $O/%.a:
 	$(call say,AR)
