@@ -12,26 +12,17 @@
 
 /* --- Reading ------------------------------------------------------------------------ */
 
-/* A list or dictionary that is not closed yet. */
-struct open_list {
-    struct bencode *list;
-    struct bencode *last; /* what was added last */
-    uint32_t count;
-};
-
+/* The bytes that are at hand now, and how far they are read. */
 struct reading {
     struct slice bytes;
     size_t at;
-    struct arena *arena;
-    struct open_list open[BENCODE_DEPTH];
-    uint32_t depth;
-    struct bencode *done; /* the outermost value, when it is whole */
+    struct bencode_reader *reader;
 };
 
 static struct bencode *
 make(struct reading *r, enum bencode_kind kind)
 {
-    struct bencode *value = arena_alloc(r->arena, sizeof(*value));
+    struct bencode *value = arena_alloc(&r->reader->arena, sizeof(*value));
     value->kind = kind;
     value->text = (struct slice){"", 0};
     return value;
@@ -39,28 +30,28 @@ make(struct reading *r, enum bencode_kind kind)
 
 /* A key of a dictionary is a text. */
 static bool
-fits(const struct reading *r, const struct bencode *value)
+fits(const struct bencode_reader *r, const struct bencode *value)
 {
     if (r->depth == 0) {
         return true;
     }
-    const struct open_list *top = &r->open[r->depth - 1];
+    const struct bencode_open *top = &r->open[r->depth - 1];
     return top->list->kind != BENCODE_DICT || top->count % 2 == 1 ||
            value->kind == BENCODE_TEXT;
 }
 
 /* Puts a value where it belongs. */
 static enum bencode_state
-add(struct reading *r, struct bencode *value)
+add(struct bencode_reader *r, struct bencode *value)
 {
     if (!fits(r, value)) {
         return BENCODE_BAD;
     }
     if (r->depth == 0) {
-        r->done = value;
+        r->value = value;
         return BENCODE_DONE;
     }
-    struct open_list *top = &r->open[r->depth - 1];
+    struct bencode_open *top = &r->open[r->depth - 1];
     if (top->last == NULL) {
         top->list->first = value;
     } else {
@@ -112,9 +103,10 @@ read_number(struct reading *r)
     }
     struct bencode *value = make(r, BENCODE_NUMBER);
     value->number = is_negative ? -(int64_t)number : (int64_t)number;
-    return add(r, value);
+    return add(r->reader, value);
 }
 
+/* One that would make the message too long is refused before it comes. */
 static enum bencode_state
 read_text(struct reading *r)
 {
@@ -123,36 +115,40 @@ read_text(struct reading *r)
     if (state != BENCODE_DONE) {
         return state;
     }
+    if (r->reader->taken + r->at + len > BENCODE_SIZE) {
+        return BENCODE_BAD;
+    }
     if (len > r->bytes.len - r->at) {
         return BENCODE_MORE;
     }
     struct bencode *value = make(r, BENCODE_TEXT);
     value->text.bytes =
-        arena_copy(r->arena, r->bytes.bytes + r->at, (size_t)len);
+        arena_copy(&r->reader->arena, r->bytes.bytes + r->at, (size_t)len);
     value->text.len = (size_t)len;
     r->at += (size_t)len;
-    return add(r, value);
+    return add(r->reader, value);
 }
 
 static enum bencode_state
 open_list(struct reading *r, enum bencode_kind kind)
 {
+    struct bencode_reader *reader = r->reader;
     struct bencode *list = make(r, kind);
-    if (r->depth == BENCODE_DEPTH || !fits(r, list)) {
+    if (reader->depth == BENCODE_DEPTH || !fits(reader, list)) {
         return BENCODE_BAD;
     }
-    r->open[r->depth++] = (struct open_list){.list = list};
+    reader->open[reader->depth++] = (struct bencode_open){.list = list};
     return BENCODE_DONE;
 }
 
 /* A dictionary has a value for each key. */
 static enum bencode_state
-close_list(struct reading *r)
+close_list(struct bencode_reader *r)
 {
     if (r->depth == 0) {
         return BENCODE_BAD;
     }
-    struct open_list top = r->open[--r->depth];
+    struct bencode_open top = r->open[--r->depth];
     if (top.list->kind == BENCODE_DICT && top.count % 2 != 0) {
         return BENCODE_BAD;
     }
@@ -174,32 +170,43 @@ read_one(struct reading *r)
         return open_list(r, c == 'l' ? BENCODE_LIST : BENCODE_DICT);
     case 'e':
         r->at++;
-        return close_list(r);
+        return close_list(r->reader);
     default:
         return read_text(r);
     }
+}
+
+/* What is not all there is read again from its first byte, and nothing that
+ * stands before it. */
+enum bencode_state
+bencode_read_on(struct bencode_reader *reader, struct slice bytes, size_t *used)
+{
+    struct reading r = {.bytes = bytes, .reader = reader};
+    enum bencode_state state = BENCODE_DONE;
+    *used = 0;
+    while (state == BENCODE_DONE && reader->value == NULL) {
+        if (reader->taken + *used >= BENCODE_SIZE) {
+            state = BENCODE_BAD;
+        } else if (*used == bytes.len) {
+            state = BENCODE_MORE;
+        } else {
+            state = read_one(&r);
+            *used = state == BENCODE_DONE ? r.at : *used;
+        }
+    }
+    reader->taken += *used;
+    return state;
 }
 
 enum bencode_state
 bencode_read(struct slice bytes, struct arena *arena, struct bencode **value,
              size_t *used)
 {
-    struct reading r = {.bytes = bytes, .arena = arena};
-    while (r.done == NULL) {
-        if (r.at >= BENCODE_SIZE) {
-            return BENCODE_BAD;
-        }
-        if (r.at == bytes.len) {
-            return BENCODE_MORE;
-        }
-        enum bencode_state state = read_one(&r);
-        if (state != BENCODE_DONE) {
-            return state;
-        }
-    }
-    *value = r.done;
-    *used = r.at;
-    return BENCODE_DONE;
+    struct bencode_reader reader = {.arena = *arena};
+    enum bencode_state state = bencode_read_on(&reader, bytes, used);
+    *arena = reader.arena;
+    *value = state == BENCODE_DONE ? reader.value : NULL;
+    return state;
 }
 
 /* --- Asking ---------------------------------------------------------------------------- */

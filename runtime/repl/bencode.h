@@ -35,6 +35,27 @@ enum bencode_state {
 enum bencode_state bencode_read(struct slice bytes, struct arena *arena,
                                 struct bencode **value, size_t *used);
 
+/* A list or dictionary that is not closed yet. */
+struct bencode_open {
+    struct bencode *list;
+    struct bencode *last; /* what was added last */
+    uint32_t count;
+};
+
+/* A value whose bytes come in pieces. Begins as {0}. */
+struct bencode_reader {
+    struct arena arena; /* has the value; the caller's to finish or to take */
+    struct bencode *value; /* when it is whole, else NULL */
+    size_t taken;          /* bytes of it so far */
+    struct bencode_open open[BENCODE_DEPTH];
+    uint32_t depth;
+};
+/* Goes on with bytes that follow those it took before. *used of them it has
+ * taken now, whatever the state; the others it wants to see again, with more
+ * behind them. A reader that was DONE or BAD must not go on. */
+enum bencode_state bencode_read_on(struct bencode_reader *reader,
+                                   struct slice bytes, size_t *used);
+
 /* The value under a key of a dictionary, or NULL. */
 const struct bencode *bencode_get(const struct bencode *dict, const char *key);
 /* The text under a key, or NULL if there is none or it is no text. */

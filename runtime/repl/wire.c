@@ -31,15 +31,20 @@ enum {
 struct connection {
     uint32_t id; /* 0: free */
     int fd;
-    struct buffer in;
+    struct buffer in; /* what the reader wants to see again */
+    struct bencode_reader reader;
     struct buffer out;
+    size_t sent; /* bytes of `out` that the peer has */
 };
 
 struct wire {
     struct wire_options options;
     int listener;
-    int wake[2]; /* a pipe: something changed for the thread */
-    int outputs[OUTPUTS];
+    int wake[2];          /* a pipe: something changed for the thread */
+    int outputs[OUTPUTS]; /* reading ends of pipes */
+    int before[OUTPUTS];  /* where standard output and error went */
+    /* Of each, the front of a character whose rest has not come. */
+    struct buffer cut[OUTPUTS];
     uint16_t port;
     pthread_t thread;
     pthread_mutex_t lock;  /* of what follows */
@@ -47,6 +52,7 @@ struct wire {
     struct connection connections[CONNECTIONS_MAX];
     uint32_t last_id;
     struct vec queue; /* of struct wire_message */
+    uint32_t taken;   /* messages at its front that were handed out */
     bool is_stopped;
     volatile sig_atomic_t stop; /* asked for, perhaps by a signal handler */
 };
@@ -105,6 +111,7 @@ drop(struct connection *c)
 {
     close(c->fd);
     buffer_finish(&c->in);
+    arena_finish(&c->reader.arena);
     buffer_finish(&c->out);
     *c = (struct connection){.fd = -1};
 }
@@ -126,23 +133,35 @@ accept_one(struct wire *w)
     }
 }
 
-/* Sends what the peer takes now. */
+/* What waits to be sent. */
+static size_t
+unsent(const struct connection *c)
+{
+    return c->out.len - c->sent;
+}
+
+/* Sends what the peer takes now. What is left moves to the front only once it is
+ * the smaller part, so that a slow peer costs no more than a fast one. */
 static void
 flush_out(struct connection *c)
 {
-    while (c->out.len > 0) {
-        ssize_t n = send(c->fd, c->out.bytes, c->out.len, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            if (errno != EAGAIN) {
-                drop(c);
-            }
+    ssize_t n = 0;
+    while (n >= 0 && unsent(c) > 0) {
+        n = send(c->fd, c->out.bytes + c->sent, unsent(c), MSG_NOSIGNAL);
+        if (n >= 0) {
+            c->sent += (size_t)n;
+        } else if (errno == EINTR) {
+            n = 0;
+        } else if (errno != EAGAIN) {
+            drop(c);
             return;
         }
-        memmove(c->out.bytes, c->out.bytes + n, c->out.len - (size_t)n);
-        buffer_truncate(&c->out, c->out.len - (size_t)n);
+    }
+    if (c->sent > 0 && c->sent >= unsent(c)) {
+        size_t left = unsent(c);
+        memmove(c->out.bytes, c->out.bytes + c->sent, left);
+        buffer_truncate(&c->out, left);
+        c->sent = 0;
     }
 }
 
@@ -151,18 +170,19 @@ static bool
 decode(struct connection *c, struct wire_message *message, bool *bad)
 {
     size_t used = 0;
-    *message = (struct wire_message){.from = c->id};
     enum bencode_state state =
-        bencode_read(buffer_slice(&c->in), &message->arena, &message->value,
-                     &used);
-    *bad = state == BENCODE_BAD ||
-           (state == BENCODE_DONE && message->value->kind != BENCODE_DICT);
-    if (state != BENCODE_DONE || *bad) {
-        wire_message_finish(message);
-        return false;
-    }
+        bencode_read_on(&c->reader, buffer_slice(&c->in), &used);
     memmove(c->in.bytes, c->in.bytes + used, c->in.len - used);
     buffer_truncate(&c->in, c->in.len - used);
+    *bad = state == BENCODE_BAD ||
+           (state == BENCODE_DONE && c->reader.value->kind != BENCODE_DICT);
+    if (state != BENCODE_DONE || *bad) {
+        return false;
+    }
+    *message = (struct wire_message){.from = c->id,
+                                     .value = c->reader.value,
+                                     .arena = c->reader.arena};
+    c->reader = (struct bencode_reader){.value = NULL};
     return true;
 }
 
@@ -214,9 +234,9 @@ wire_send(struct wire *w, uint32_t to, struct slice bytes)
     if (c != NULL) {
         buffer_add(&c->out, bytes.bytes, bytes.len);
         flush_out(c);
-        if (c->id != 0 && c->out.len > UNREAD_MAX) {
+        if (c->id != 0 && unsent(c) > UNREAD_MAX) {
             drop(c);
-        } else if (c->out.len > 0) {
+        } else if (unsent(c) > 0) {
             wake(w);
         }
     }
@@ -225,21 +245,57 @@ wire_send(struct wire *w, uint32_t to, struct slice bytes)
 
 /* --- Standard output and error ------------------------------------------------------------ */
 
+/* How many bytes at the end are the front of a character and no more of it. What
+ * is no UTF-8 may look so as well, which does no harm. */
+static size_t
+cut_len(struct slice text)
+{
+    for (size_t len = 1; len <= 3 && len <= text.len; len++) {
+        unsigned char c = (unsigned char)text.bytes[text.len - len];
+        size_t whole = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+        if (c < 0x80 || c >= 0xc0) {
+            return whole > len ? len : 0;
+        }
+    }
+    return 0;
+}
+
+static pthread_mutex_t one_reads = PTHREAD_MUTEX_INITIALIZER;
+
 /* False when there is nothing more now. Only one reads at a time, so what is told
- * is in order. */
+ * is in order. An editor shows each text for itself, so a character is never told
+ * in two. */
 static bool
 read_output(struct wire *w, int which)
 {
-    static pthread_mutex_t one_reads = PTHREAD_MUTEX_INITIALIZER;
     char bytes[8192];
+    struct buffer *cut = &w->cut[which];
     pthread_mutex_lock(&one_reads);
     ssize_t n = read(w->outputs[which], bytes, sizeof(bytes));
     if (n > 0) {
-        w->options.output(w->options.ctx, which,
-                          (struct slice){bytes, (size_t)n});
+        buffer_add(cut, bytes, (size_t)n);
+        size_t left = cut_len(buffer_slice(cut));
+        struct slice whole = {cut->bytes, cut->len - left};
+        if (whole.len > 0) {
+            w->options.output(w->options.ctx, which, whole);
+        }
+        memmove(cut->bytes, cut->bytes + whole.len, left);
+        buffer_truncate(cut, left);
     }
     pthread_mutex_unlock(&one_reads);
     return n > 0;
+}
+
+/* What is left of a character whose rest was never written. */
+static void
+tell_cut(struct wire *w, int which)
+{
+    pthread_mutex_lock(&one_reads);
+    if (w->cut[which].len > 0) {
+        w->options.output(w->options.ctx, which, buffer_slice(&w->cut[which]));
+        buffer_truncate(&w->cut[which], 0);
+    }
+    pthread_mutex_unlock(&one_reads);
 }
 
 /* Both channels in turn: what a program wrote to the two has no order among
@@ -250,24 +306,45 @@ wire_drain(struct wire *w)
     for (int which = 0; which < OUTPUTS; which++) {
         while (read_output(w, which)) {
         }
+        tell_cut(w, which);
     }
 }
 
-/* The reading end does not wait; the writing end does, until it is read. */
+/* The reading end does not wait; the writing end does, until it is read. What was
+ * opened is closed by restore, also after an error. */
 static bool
-redirect(int fd, int *reading, struct error *err)
+redirect(struct wire *w, int which, struct error *err)
 {
+    int fd = which == 0 ? STDOUT_FILENO : STDERR_FILENO;
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0 || dup2(ends[1], fd) < 0) {
+    w->before[which] = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (w->before[which] < 0 || pipe2(ends, O_CLOEXEC) != 0) {
         return error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
                                "cannot make a pipe");
     }
-    close(ends[1]);
-    *reading = ends[0];
+    w->outputs[which] = ends[0];
     int flags = fcntl(ends[0], F_GETFL);
-    return fcntl(ends[0], F_SETFL, flags | O_NONBLOCK) == 0 ||
-           error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
-                           "cannot set up a pipe");
+    bool done = fcntl(ends[0], F_SETFL, flags | O_NONBLOCK) == 0 &&
+                dup2(ends[1], fd) == fd;
+    int errnum = errno;
+    close(ends[1]);
+    return done || error_set_errno(err, ERROR_CLASS_SYSTEM, errnum,
+                                   "cannot set up a pipe");
+}
+
+/* Standard output and error go again to where they went. */
+static void
+restore(struct wire *w, int which)
+{
+    int fd = which == 0 ? STDOUT_FILENO : STDERR_FILENO;
+    if (w->before[which] >= 0) {
+        (void)dup2(w->before[which], fd);
+        close(w->before[which]);
+    }
+    if (w->outputs[which] >= 0) {
+        close(w->outputs[which]);
+    }
+    buffer_finish(&w->cut[which]);
 }
 
 /* --- The thread --------------------------------------------------------------------------- */
@@ -286,7 +363,7 @@ list_waits(struct wire *w, struct pollfd *list, uint32_t *ids)
         const struct connection *c = &w->connections[i];
         if (c->id != 0) {
             ids[count] = c->id;
-            short events = c->out.len > 0 ? POLLIN | POLLOUT : POLLIN;
+            short events = unsent(c) > 0 ? POLLIN | POLLOUT : POLLIN;
             list[count++] = (struct pollfd){.fd = c->fd, .events = events};
         }
     }
@@ -401,30 +478,74 @@ start_thread(struct wire *w, struct error *err)
                                         "cannot start a thread");
 }
 
-bool
-wire_open(const struct wire_options *options, struct wire **wire,
-          struct error *err)
+/* All but the thread, which must be there no more. */
+static void
+finish(struct wire *w)
+{
+    for (int i = 0; i < CONNECTIONS_MAX; i++) {
+        if (w->connections[i].id != 0) {
+            drop(&w->connections[i]);
+        }
+    }
+    for (uint32_t i = w->taken; i < w->queue.count; i++) {
+        wire_message_finish(vec_at(&w->queue, i));
+    }
+    vec_finish(&w->queue);
+    for (int i = 0; i < OUTPUTS; i++) {
+        restore(w, i);
+    }
+    for (int i = 0; i < 2; i++) {
+        if (w->wake[i] >= 0) {
+            close(w->wake[i]);
+        }
+    }
+    if (w->listener >= 0) {
+        close(w->listener);
+    }
+    pthread_cond_destroy(&w->is_new);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+static struct wire *
+make(const struct wire_options *options)
 {
     struct wire *w = mem_alloc(1, sizeof(*w));
     w->options = *options;
+    w->listener = -1;
+    w->wake[0] = w->wake[1] = -1;
+    for (int i = 0; i < OUTPUTS; i++) {
+        w->outputs[i] = w->before[i] = -1;
+    }
     w->queue = vec_of(sizeof(struct wire_message));
     int code = pthread_mutex_init(&w->lock, NULL);
     assert(code == 0);
     code = pthread_cond_init(&w->is_new, NULL);
     assert(code == 0);
     (void)code;
-    if (!listen_on(w, err)) {
-        free(w);
-        return false;
-    }
-    if (pipe2(w->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
-        free(w);
-        return error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
+    return w;
+}
+
+bool
+wire_open(const struct wire_options *options, struct wire **wire,
+          struct error *err)
+{
+    struct wire *w = make(options);
+    bool done = listen_on(w, err);
+    if (done && pipe2(w->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
+        done = error_set_errno(err, ERROR_CLASS_SYSTEM, errno,
                                "cannot make a pipe");
     }
+    for (int i = 0; done && i < OUTPUTS; i++) {
+        done = redirect(w, i, err);
+    }
+    done = done && start_thread(w, err);
+    if (!done) {
+        finish(w);
+        return false;
+    }
     *wire = w;
-    return redirect(STDOUT_FILENO, &w->outputs[0], err) &&
-           redirect(STDERR_FILENO, &w->outputs[1], err) && start_thread(w, err);
+    return true;
 }
 
 uint16_t
@@ -433,20 +554,25 @@ wire_port(const struct wire *w)
     return w->port;
 }
 
-/* The queue is short, so that moving it up costs nothing. */
+/* What was handed out leaves the queue once it is the larger part of it, so that
+ * many messages that come at once cost no more than as many one by one. */
 bool
 wire_next(struct wire *w, struct wire_message *message)
 {
     lock(w);
-    while (w->queue.count == 0 && !w->is_stopped) {
+    while (w->queue.count == w->taken && !w->is_stopped) {
         pthread_cond_wait(&w->is_new, &w->lock);
     }
     bool is_there = !w->is_stopped;
     if (is_there) {
-        *message = *(struct wire_message *)vec_at(&w->queue, 0);
         struct wire_message *items = w->queue.items;
-        memmove(items, items + 1, (w->queue.count - 1) * sizeof(*items));
-        vec_resize(&w->queue, w->queue.count - 1);
+        *message = items[w->taken++];
+        uint32_t left = w->queue.count - w->taken;
+        if (w->taken >= left) {
+            memmove(items, items + w->taken, left * sizeof(*items));
+            vec_resize(&w->queue, left);
+            w->taken = 0;
+        }
     }
     unlock(w);
     return is_there;
@@ -467,17 +593,5 @@ wire_close(struct wire *w)
     }
     wire_stop(w);
     pthread_join(w->thread, NULL);
-    for (int i = 0; i < CONNECTIONS_MAX; i++) {
-        if (w->connections[i].id != 0) {
-            drop(&w->connections[i]);
-        }
-    }
-    for (uint32_t i = 0; i < w->queue.count; i++) {
-        wire_message_finish(vec_at(&w->queue, i));
-    }
-    vec_finish(&w->queue);
-    close(w->listener);
-    close(w->wake[0]);
-    close(w->wake[1]);
-    free(w);
+    finish(w);
 }

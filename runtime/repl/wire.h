@@ -28,12 +28,14 @@ struct wire_options {
      * in the queue. */
     bool (*is_urgent)(void *ctx, uint32_t from, const struct bencode *message);
     /* Told by the thread what was written to standard output (0) or to standard
-     * error (1), which go nowhere else from now on. */
+     * error (1), which go nowhere else from now on. No character of UTF-8 is in
+     * two of the texts. */
     void (*output)(void *ctx, int which, struct slice bytes);
     void *ctx;
 };
 
-/* Listens; standard output and error become pipes. */
+/* Listens; standard output and error become pipes until it is closed. Nothing is
+ * left open after an error. */
 bool wire_open(const struct wire_options *options, struct wire **wire,
                struct error *err) EXEC_MUST_CHECK;
 void wire_close(struct wire *wire);

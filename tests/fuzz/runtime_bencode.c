@@ -3,6 +3,7 @@
  * The decoder of what editors send: whatever the bytes, a value, a wish for more
  * or a refusal. A value that is written again reads as the same; what is cut short
  * is never taken for whole; and what wants more is never refused for having less.
+ * What comes in pieces means the same.
  */
 #include "runtime/repl/bencode.h"
 #include "tests/fuzz/fuzz.h"
@@ -51,6 +52,34 @@ ask(const struct bencode *value)
     }
 }
 
+/* Some bytes more each time, of which those that were taken are gone. */
+static void
+read_pieces(struct slice text, size_t step, enum bencode_state whole,
+            size_t whole_used)
+{
+    struct bencode_reader reader = {.value = NULL};
+    enum bencode_state state = BENCODE_MORE;
+    size_t at = 0;
+    for (size_t end = 0; state == BENCODE_MORE && end < text.len;) {
+        size_t used = 0;
+        end = text.len - end > step ? end + step : text.len;
+        state =
+            bencode_read_on(&reader, (struct slice){text.bytes + at, end - at},
+                            &used);
+        at += used;
+        FUZZ_HOLDS(at <= end);
+    }
+    FUZZ_HOLDS(text.len == 0 || state == whole);
+    if (state == BENCODE_DONE) {
+        struct buffer out = {0};
+        FUZZ_HOLDS(at == whole_used);
+        write_value(reader.value, &out);
+        FUZZ_HOLDS(out.len == at && memcmp(out.bytes, text.bytes, at) == 0);
+        buffer_finish(&out);
+    }
+    arena_finish(&reader.arena);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -72,6 +101,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
             FUZZ_HOLDS(early == BENCODE_MORE);
         }
         arena_finish(&other);
+    }
+    for (size_t step = 1; step < 20; step += 6) {
+        read_pieces(text, step, state, used);
     }
     if (state == BENCODE_DONE) {
         struct buffer out = {0};

@@ -10,16 +10,20 @@
  * arrived tells that the bytes before it have.
  */
 #include "runtime/repl/wire.h"
+
+#include "interp/magma.h"
 #include "tests/lib/test.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CONNECTIONS = 64 }; /* that there is room for */
@@ -30,6 +34,7 @@ static const char LARGE[] = "d4:code9:d1:a1:bei2:idi-42e4:listl0:d1:k1:veee";
 
 static _Atomic int urgent_count;
 static char told[2][64]; /* what was written to standard output and error */
+static _Atomic bool told_cut; /* a text that was told is no UTF-8 */
 
 static bool
 is_urgent(void *ctx, uint32_t from, const struct bencode *message)
@@ -47,12 +52,16 @@ take_output(void *ctx, int which, struct slice bytes)
 {
     (void)ctx;
     size_t len = strlen(told[which]);
+    size_t at = 0;
+    if (!magma_is_utf8(bytes.bytes, bytes.len, &at)) {
+        told_cut = true;
+    }
     if (bytes.len < sizeof(told[which]) - len) {
         memcpy(told[which] + len, bytes.bytes, bytes.len);
     }
 }
 
-static int held[2]; /* the writing ends of its pipes, which stay open */
+static int lent[2]; /* the writing ends of its pipes */
 
 /* Standard output and error are the server's between open and close; what the
  * tests say goes to where it went before. */
@@ -68,14 +77,15 @@ open_server(void)
     fflush(stdout);
     urgent_count = 0;
     memset(told, 0, sizeof(told));
+    told_cut = false;
     bool opened = wire_open(&options, &wire, &err);
     assert(opened);
     ssize_t n =
         write(STDOUT_FILENO, "said", 4) + write(STDERR_FILENO, "bad", 3);
     assert(n == 7);
     wire_drain(wire);
-    held[0] = dup(STDOUT_FILENO);
-    held[1] = dup(STDERR_FILENO);
+    lent[0] = dup(STDOUT_FILENO);
+    lent[1] = dup(STDERR_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(errors, STDERR_FILENO);
     close(out);
@@ -87,8 +97,19 @@ static void
 close_server(struct wire *wire)
 {
     wire_close(wire);
-    close(held[0]);
-    close(held[1]);
+    close(lent[0]);
+    close(lent[1]);
+}
+
+/* How many descriptors this process has. */
+static int
+count_open(void)
+{
+    int count = 0;
+    for (int fd = 0; fd < 1000; fd++) {
+        count += fcntl(fd, F_GETFD) >= 0;
+    }
+    return count;
 }
 
 static int
@@ -221,6 +242,63 @@ TEST(what_is_no_bencode_is_refused)
     }
 }
 
+/* What was taken is never looked at again: it is spoilt behind the reader, piece
+ * by piece. */
+TEST(a_reader_takes_each_byte_once)
+{
+    enum { SIZE = 5000 };
+    static const char item[] = "d1:k3:xyze";
+    for (size_t step = 1; step < 20; step++) {
+        struct bencode_reader reader = {0};
+        struct buffer text = {0};
+        buffer_add_char(&text, 'l');
+        while (text.len < SIZE) {
+            buffer_add_str(&text, item);
+        }
+        buffer_add_char(&text, 'e');
+        enum bencode_state state = BENCODE_MORE;
+        size_t at = 0;
+        for (size_t end = step; state == BENCODE_MORE; end += step) {
+            size_t used = 0;
+            end = end < text.len ? end : text.len;
+            state = bencode_read_on(&reader,
+                                    (struct slice){text.bytes + at, end - at},
+                                    &used);
+            CHECK(used <= end - at && end - at - used < strlen("3:xyz"));
+            memset(text.bytes + at, 'x', used);
+            at += used;
+            REQUIRE(state == BENCODE_DONE || end < text.len);
+        }
+        CHECK_EQ_INT(state, BENCODE_DONE);
+        CHECK_EQ_INT(at, text.len);
+        size_t count = 0;
+        for (const struct bencode *child = reader.value->first; child != NULL;
+             child = child->next) {
+            CHECK_EQ_STR(bencode_text(child, "k"), "xyz");
+            count++;
+        }
+        CHECK_EQ_INT(count, (text.len - 2) / strlen(item));
+        arena_finish(&reader.arena);
+        buffer_finish(&text);
+    }
+}
+
+/* A text is refused by its length alone where the whole would be too long. */
+TEST(what_will_be_too_long_is_refused_before_it_comes)
+{
+    struct arena arena = {0};
+    struct bencode *value = NULL;
+    size_t used = 0;
+    enum bencode_state state =
+        bencode_read(slice_of("16777207:"), &arena, &value, &used);
+    CHECK_EQ_INT(state, BENCODE_MORE); // With its length, exactly the limit.
+    state = bencode_read(slice_of("16777208:"), &arena, &value, &used);
+    CHECK_EQ_INT(state, BENCODE_BAD);
+    state = bencode_read(slice_of("l3:abc16777207:"), &arena, &value, &used);
+    CHECK_EQ_INT(state, BENCODE_BAD);
+    arena_finish(&arena);
+}
+
 /* --- Pieces -------------------------------------------------------------------------- */
 
 TEST(a_message_may_be_split_anywhere)
@@ -278,6 +356,28 @@ TEST(a_piece_behind_whole_messages_is_kept)
     uint32_t from = expect_op(wire, "b");
     send_text(fd, "ce");
     CHECK_EQ_INT(expect_op(wire, "c"), from);
+    close(fd);
+    close_server(wire);
+}
+
+/* More than are taken while they come. */
+TEST(many_messages_at_once_keep_their_order)
+{
+    enum { COUNT = 20000 };
+    struct wire *wire = open_server();
+    int fd = connect_to(wire);
+    struct buffer text = {0};
+    for (int i = 0; i < COUNT; i++) {
+        buffer_add_format(&text, "d1:ni%dee", i);
+    }
+    send_bytes(fd, text.bytes, text.len);
+    struct wire_message message;
+    for (int i = 0; i < COUNT; i++) {
+        REQUIRE(wire_next(wire, &message));
+        REQUIRE(bencode_number(message.value, "n", -1) == i);
+        wire_message_finish(&message);
+    }
+    buffer_finish(&text);
     close(fd);
     close_server(wire);
 }
@@ -509,5 +609,64 @@ TEST(a_port_that_is_taken_is_refused)
     CHECK(!wire_open(&options, &second, &err));
     CHECK(strstr(err.what, "cannot listen on port") != NULL);
     error_finish(&err);
+    close_server(wire);
+}
+
+TEST(nothing_stays_open)
+{
+    int count = count_open();
+    struct wire *wire = open_server();
+    int fd = connect_to(wire);
+    settle(wire, fd);
+    struct wire_options taken = {.port = wire_port(wire)};
+    struct wire *second = NULL;
+    struct error err = {0};
+    int while_open = count_open();
+    CHECK(!wire_open(&taken, &second, &err));
+    CHECK_EQ_INT(count_open(), while_open);
+    error_finish(&err);
+    close_server(wire);
+    close(fd);
+    CHECK_EQ_INT(count_open(), count);
+}
+
+/* To the same pipe, file or terminal, not merely to something. */
+TEST(output_goes_again_to_where_it_went)
+{
+    struct wire_options options = {.is_urgent = is_urgent,
+                                   .output = take_output};
+    struct stat before;
+    struct stat between;
+    struct stat after;
+    struct wire *wire = NULL;
+    struct error err = {0};
+    fflush(stdout);
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+        fstat(fd, &before);
+        REQUIRE(wire_open(&options, &wire, &err));
+        fstat(fd, &between);
+        wire_close(wire);
+        fstat(fd, &after);
+        CHECK(before.st_dev == after.st_dev && before.st_ino == after.st_ino);
+        CHECK(between.st_ino != before.st_ino);
+    }
+}
+
+/* 8192 bytes are read at once; so some of these characters lie across. */
+TEST(no_character_is_told_in_two)
+{
+    static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
+    struct wire *wire = open_server();
+    for (int i = 0; i < 10000; i++) {
+        ssize_t n = write(lent[0], text, sizeof(text) - 1);
+        assert(n == sizeof(text) - 1);
+    }
+    wire_drain(wire);
+    CHECK(!told_cut);
+    // What is never completed is told in the end, and counts for no other one.
+    ssize_t n = write(lent[1], "\xe2\x82", 2);
+    assert(n == 2);
+    wire_drain(wire);
+    CHECK_EQ_STR(told[1], "bad\xe2\x82");
     close_server(wire);
 }
