@@ -11,7 +11,8 @@
  *
  * COARSE=N cuts the times of files to N seconds, as some file systems do. BEHIND=N
  * makes them N seconds older, as where the clock of another machine stamps. With
- * NETWORK, every file system says that it is NFS.
+ * NETWORK, every file system says that it is NFS. PROC=DIR is read for /proc, where
+ * it has the file: what the kernel tells of memory and load.
  *
  * Only the process that FAULT was given to counts: its guard and its commands do
  * not.
@@ -24,6 +25,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -39,6 +41,7 @@ static pid_t owner;
 static long grain;  /* seconds; 0: as they are */
 static long behind; /* seconds */
 static bool network;
+static const char *proc; /* a folder instead of /proc, or NULL */
 static atomic_long clock_shift;
 
 __attribute__((constructor)) static void
@@ -59,6 +62,8 @@ start(void)
     unsetenv("BEHIND");
     network = getenv("NETWORK") != NULL;
     unsetenv("NETWORK");
+    proc = getenv("PROC") != NULL ? strdup(getenv("PROC")) : NULL;
+    unsetenv("PROC");
     unsetenv("LD_PRELOAD");
 }
 
@@ -282,6 +287,20 @@ statx(int dir, const char *path, int flags, unsigned mask, struct statx *st)
     }
 STATFS(statfs, statfs)
 STATFS(statfs64, statfs64)
+
+/* --- What the kernel tells ----------------------------------------------------- */
+
+FILE *
+fopen(const char *path, const char *mode)
+{
+    char instead[4096];
+    const char *name = path;
+    if (proc != NULL && strncmp(path, "/proc/", 6) == 0) {
+        snprintf(instead, sizeof(instead), "%s/%s", proc, path + 6);
+        name = access(instead, R_OK) == 0 ? instead : path;
+    }
+    return NEXT(fopen)(name, mode);
+}
 
 /* --- Processes and clocks ---------------------------------------------------- */
 
