@@ -15,6 +15,7 @@ uint32_t *
 query_answer_actions(const struct query_answer *answer, uint32_t *count)
 {
     struct query_set set = {.type = answer->rows->set_type};
+    query_set_inherit(&set, &answer->rows->alone);
     for (uint32_t row = 0; row < answer->rows->row_count; row++) {
         if (answer->rows->nodes[row] != QUERY_NODE_NONE) {
             (void)query_set_add(&set, answer->rows->nodes[row]);

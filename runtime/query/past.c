@@ -126,7 +126,12 @@ take_over(struct eval *e, struct query_world *past,
           const struct query_set *from, struct query_set *to)
 {
     for (uint32_t node = 0; query_set_next(from, &node); node++) {
-        query_set_add(to, query_world_same(e->world, past, node));
+        uint32_t same = query_world_same(e->world, past, node);
+        if (query_set_is_alone(from, node)) {
+            query_set_add_alone(to, same);
+        } else {
+            (void)query_set_add(to, same);
+        }
     }
 }
 

@@ -14,6 +14,7 @@ query_rows_finish(struct query_rows *rows)
 {
     arena_finish(&rows->arena);
     arena_finish(&rows->texts);
+    query_set_finish(&rows->alone);
     *rows = (struct query_rows){.row_count = 0};
 }
 
@@ -25,6 +26,7 @@ query_rows_of_set(struct query_world *world, const struct query_set *set,
     query_rows_start(rows, 1, set->count);
     rows->set_type = set->type;
     rows->is_set = true;
+    query_set_inherit(&rows->alone, set);
     rows->columns[0] = (struct query_column){"path", FIELD_TEXT};
     for (uint32_t i = 0; i < set->count; i++) {
         rows->nodes[i] = nodes[i];

@@ -12,6 +12,10 @@ enum { WORD_BITS = 64 };
 void
 query_set_finish(struct query_set *set)
 {
+    if (set->alone != NULL) {
+        query_set_finish(set->alone);
+    }
+    free(set->alone);
     free(set->bits);
     free(set->order);
     *set = (struct query_set){.type = set->type};
@@ -92,7 +96,71 @@ query_set_copy(const struct query_set *set)
         copy.order = mem_alloc(set->count, sizeof(*copy.order));
         memcpy(copy.order, set->order, set->count * sizeof(*copy.order));
     }
+    copy.alone = NULL;
+    query_set_inherit(&copy, set);
     return copy;
+}
+
+/* --- Groups alone ------------------------------------------------------------------ */
+
+/* The set of those that are, made where there is none. */
+static struct query_set *
+alone_of(struct query_set *set)
+{
+    if (set->alone == NULL) {
+        set->alone = mem_alloc(1, sizeof(*set->alone));
+        set->alone->type = set->type;
+    }
+    return set->alone;
+}
+
+void
+query_set_add_alone(struct query_set *set, uint32_t node)
+{
+    (void)query_set_add(set, node);
+    (void)query_set_add(alone_of(set), node);
+}
+
+bool
+query_set_is_alone(const struct query_set *set, uint32_t node)
+{
+    return set->alone != NULL && query_set_has(set->alone, node);
+}
+
+void
+query_set_inherit(struct query_set *set, const struct query_set *from)
+{
+    if (from->alone != NULL) {
+        query_set_union(alone_of(set), from->alone);
+    }
+}
+
+/* What is in the set and brings its members. */
+static bool
+is_whole(const struct query_set *set, uint32_t node)
+{
+    return query_set_has(set, node) && !query_set_is_alone(set, node);
+}
+
+/* For a union: alone is what is so in one of the two, and whole in none. */
+static void
+join_alone(struct query_set *set, const struct query_set *other)
+{
+    const struct query_set *both[] = {set->alone, other->alone};
+    if (both[0] == NULL && both[1] == NULL) {
+        return;
+    }
+    struct query_set joined = {.type = set->type};
+    for (int i = 0; i < 2; i++) {
+        for (uint32_t node = 0;
+             both[i] != NULL && query_set_next(both[i], &node); node++) {
+            if (!is_whole(set, node) && !is_whole(other, node)) {
+                (void)query_set_add(&joined, node);
+            }
+        }
+    }
+    query_set_finish(alone_of(set));
+    *set->alone = joined;
 }
 
 /* --- Two sets -------------------------------------------------------------------- */
@@ -112,6 +180,7 @@ query_set_union(struct query_set *set, const struct query_set *other)
 {
     assert(set->type == other->type);
     drop_order(set);
+    join_alone(set, other);
     reserve(set, other->words);
     for (uint32_t i = 0; i < other->words; i++) {
         set->bits[i] |= other->bits[i];

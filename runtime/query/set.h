@@ -21,12 +21,21 @@ struct query_set {
     uint32_t words; /* of bits; what lies behind them is not in the set */
     uint64_t *bits;
     uint32_t *order; /* `count` numbers; NULL: the default order */
+    /* Groups that were reached from a member of theirs: they are there
+     * themselves, and bring no other member. May have more than the set. NULL:
+     * none. */
+    struct query_set *alone;
 };
 
 void query_set_finish(struct query_set *set);
 bool query_set_has(const struct query_set *set, uint32_t node);
 /* Adds a node; false if it was in there. Drops an order of its own. */
 bool query_set_add(struct query_set *set, uint32_t node);
+/* Adds a group that is to be alone, or says so of one that is there. */
+void query_set_add_alone(struct query_set *set, uint32_t node);
+bool query_set_is_alone(const struct query_set *set, uint32_t node);
+/* What is alone in one set is so in another that was made from it. */
+void query_set_inherit(struct query_set *set, const struct query_set *from);
 /* The first member from `node` on by number; false if there is none. So all of
  * them: for (n = 0; query_set_next(set, &n); n++) */
 bool query_set_next(const struct query_set *set, uint32_t *node);

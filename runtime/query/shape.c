@@ -87,6 +87,7 @@ shape_first(struct eval *e, const struct query_node *node,
         query_set_add(&first, nodes[i]);
     }
     first.order = nodes;
+    query_set_inherit(&first, &value->set);
     eval_give(value, first);
     return true;
 }
@@ -262,6 +263,7 @@ shape_emit(struct eval *e, const struct query_node *node,
         }
     }
     free(nodes);
+    query_set_inherit(&rows.alone, &value->set);
     query_value_finish(value);
     value->kind = QUERY_VALUE_ROWS;
     value->rows = rows;

@@ -52,6 +52,10 @@ reach(struct walker *w, uint32_t node)
         !query_set_add(w->reached, node)) {
         return;
     }
+    if (w->walk->direction == QUERY_UP &&
+        query_world_type(w->world, node) == QUERY_NODE_GROUP) {
+        query_set_add_alone(w->reached, node);
+    }
     if (w->from != NULL) {
         if (node >= w->from->count) {
             vec_resize(w->from, query_world_count(w->world));
@@ -334,7 +338,7 @@ query_set_to_actions(struct query_world *world, struct query_set *set)
     for (uint32_t node = 0; query_set_next(set, &node); node++) {
         if (query_world_type(world, node) == QUERY_NODE_ACTION) {
             reach(&w, node);
-        } else {
+        } else if (!query_set_is_alone(set, node)) {
             leave_action(&w, node);
         }
     }

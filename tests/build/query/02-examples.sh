@@ -197,6 +197,30 @@ obj/main.o
 obj/my_lib.o
 obj/z.o
 END
+
+# A group that was reached from a member brings none of the others, whatever
+# becomes of the set on the way; one that is named brings them all.
+for query in 'lib/z.h | rdeps | actions' 'lib/z.h | rdeps | emit path rule' \
+    'let s = (lib/z.h | rdeps) in $s | rule *' 'lib/z.h | rdeps | first 9 | writes' \
+    'lib/z.h | rdeps | sort -path | kind group | union (lib/z.h | rdeps) | writes' \
+    'obj/z.o | parents | parents | union lib/z.h | parents | emit command' \
+    'at(-1, lib/z.h | rdeps) | generated | actions' \
+    'at(-1, lib/z.h | rdeps) | actions'; do
+    ronin q "$query" >answer.txt
+    ! grep -q check answer.txt || fail "what does not need it: $query"
+done
+ronin q 'lib/z.h | rdeps' -o sh >answer.txt
+assert_contains "$(cat answer.txt)" ./link
+! grep -q check answer.txt || fail "the script makes what does not need it"
+asks '(lib/z.h | rdeps) + :tests | writes' <<'END'
+obj/z.o
+test/check
+src/hello_world
+END
+asks ':tests + (src/my_lib.c++ | parents | parents | parents) | writes' <<'END'
+test/check
+END
+
 id=$(ronin q 'obj/z.o | emit id')
 asks "#$id" <<'END'
 obj/z.o
