@@ -36,7 +36,8 @@ compare_of(const struct parse *p)
     return QUERY_IS_SET;
 }
 
-/* What stands where a field should: no word at all, or one that is none. */
+/* What stands where a field should: no word at all, or one that is none. Without
+ * blanks a comparison is one word, which is told where it is likely. */
 static bool
 fail_field(struct parse *p, const struct query_token *token)
 {
@@ -45,9 +46,18 @@ fail_field(struct parse *p, const struct query_token *token)
         error_set_help(p->err, "as in: where duration > 2s");
         return false;
     }
+    size_t len = strcspn(token->text.bytes, "=!<>");
+    struct slice name = {arena_copy(&p->query->arena, token->text.bytes, len),
+                         len};
+    int op_len = (int)strspn(token->text.bytes + len, "=!<>~");
     parse_fail(p, token, "no field is named %.*s", (int)token->text.len,
                token->text.bytes);
-    parse_suggest(p, query_field_nearest(token->text));
+    if (op_len > 0 && query_field_find(name) != NULL) {
+        error_set_help(p->err, "put blanks around %.*s", op_len,
+                       token->text.bytes + len);
+    } else {
+        parse_suggest(p, query_field_nearest(name));
+    }
     return false;
 }
 
@@ -131,8 +141,13 @@ parse_not(struct parse *p, struct query_node **out)
             return false;
         }
         parse_leave(p);
-        return parse_next(p)->kind == TOKEN_CLOSE ||
-               parse_fail(p, token, "this bracket is never closed");
+        const struct query_token *close = parse_next(p);
+        if (close->kind == TOKEN_END) {
+            return parse_fail(p, token, "this bracket is never closed");
+        }
+        return close->kind == TOKEN_CLOSE ||
+               parse_fail(p, close, "expected and, or or ), and got %.*s",
+                          (int)close->text.len, close->text.bytes);
     }
     if (!parse_is_word(token, "not")) {
         return parse_compare(p, out);

@@ -56,6 +56,18 @@ take_out(struct vec *names, const char *name)
     }
 }
 
+/* A name that nothing but a group has is told with its colon: alone it may be a
+ * function, and in quotes it is none of a group. */
+static bool
+is_group_alone(const struct query_world *world, const char *name)
+{
+    const struct graph *g = world->graph;
+    size_t len = strlen(name);
+    return graph_find_group(g, name, len).n != ID_NONE &&
+           graph_find_file(g, name, len).n == ID_NONE &&
+           graph_find_action_name(g, name, len).n == ID_NONE;
+}
+
 /* "did you mean a, b or c?": files of that name in other folders first, then
  * what is spelled nearly like it. */
 static void
@@ -84,8 +96,8 @@ suggest(const struct query_world *world, const char *word, bool groups_only,
     struct buffer text = {0};
     for (uint32_t i = 0; i < count; i++) {
         const char *before = i == 0 ? "" : i + 1 == count ? " or " : ", ";
-        buffer_add_format(&text, "%s%s%s", before, groups_only ? ":" : "",
-                          near[i]);
+        bool colon = groups_only || is_group_alone(world, near[i]);
+        buffer_add_format(&text, "%s%s%s", before, colon ? ":" : "", near[i]);
     }
     if (count > 0) {
         error_set_help(err, "did you mean %s?", buffer_str(&text));

@@ -11,6 +11,16 @@ asks_wrong 'src/hello_wold | deps' 'query:1:1: error[R0002]' \
     'unknown target src/hello_wold' '| src/hello_wold | deps' \
     'did you mean src/hello_world'
 asks_wrong ':alll | deps' 'unknown group alll' 'did you mean :all?'
+asks_wrong '"all"' 'unknown target all' 'did you mean :all?'
+asks_wrong './tests' 'unknown target ./tests' 'did you mean :tests?'
+asks_wrong 'actions | where rule==cxx' 'query:1:17:' \
+    'no field is named rule==cxx' 'put blanks around =='
+asks_wrong 'actions | where size>=10k' 'put blanks around >='
+asks_wrong 'actions | where (rule == cxx size)' 'query:1:30:' \
+    'expected and, or or ), and got size'
+asks_wrong 'actions | where (rule == cxx' 'query:1:17:' \
+    'this bracket is never closed'
+asks_wrong 'actions | where ruel==cxx' 'did you mean rule?'
 asks_wrong 'z.o' 'did you mean obj/z.o'
 asks_wrong 'src/hello_world | dps' 'query:1:19:' 'no function is named dps' \
     'did you mean deps?'
