@@ -118,7 +118,8 @@ static bool
 frame_is_same(const struct report_frame *a, const struct report_frame *b)
 {
     return a->line == b->line && a->column == b->column &&
-           a->fn_len == b->fn_len && memcmp(a->fn, b->fn, a->fn_len) == 0;
+           a->fn_len == b->fn_len &&
+           (a->fn_len == 0 || memcmp(a->fn, b->fn, a->fn_len) == 0);
 }
 
 /* As analyze.c names them in a trace. */
@@ -151,11 +152,15 @@ fold(Value trace, uint32_t at, struct report_frame *shown)
     return count;
 }
 
-/* One line of the stack; frames of macros come folded. */
+/* One line of the stack; frames of macros come folded. A frame without a file
+ * says how many were left out. */
 static void
 print_frame(FILE *out, const struct report_frame *frame, uint32_t count)
 {
-    fputs("  in ", out);
+    fputs(frame->fn == NULL     ? "  at top level"
+          : frame->file != NULL ? "  in "
+                                : "  ",
+          out);
     print_plain(out, frame->fn, frame->fn_len);
     if (frame->file != NULL) {
         fputs(" (", out);
@@ -170,24 +175,27 @@ print_frame(FILE *out, const struct report_frame *frame, uint32_t count)
     fputc('\n', out);
 }
 
-/* The innermost calls first; a long stack is cut. */
+/* The innermost calls first; a long stack is cut, but not its last line, which
+ * says what form of which file it all began with. What no function runs has
+ * nothing but its place, which stands above. */
 static void
 print_trace(FILE *out, Value trace)
 {
     uint32_t count = magma_is_vector(trace) ? magma_vector_count(trace) : 0;
     uint32_t lines = 0;
     uint32_t at = 0;
-    while (at < count && lines < TRACE_SHOWN_MAX) {
+    while (at < count) {
         struct report_frame frame;
         uint32_t folded = fold(trace, at, &frame);
-        if (frame.fn != NULL) {
+        if (lines++ == TRACE_SHOWN_MAX && at + folded < count) {
+            fprintf(out, "  ... %u more calls\n", count - 1 - at);
+            at = count - 1;
+            continue;
+        }
+        if (frame.fn != NULL || at > 0) {
             print_frame(out, &frame, folded);
         }
         at += folded;
-        lines++;
-    }
-    if (at < count) {
-        fprintf(out, "  ... %u more calls\n", count - at);
     }
 }
 

@@ -192,14 +192,29 @@ is_known_namespace(Value symbol)
            !value_is(namespace_find(alias), VALUE_ABSENT);
 }
 
-/* The nearest name that is known where the scope is, or nil. */
+static uint32_t
+distance_to(Value symbol, Value name)
+{
+    Value wanted = symbol_name(symbol);
+    return text_distance(text_bytes(wanted), text_byte_len(wanted),
+                         text_bytes(name), text_byte_len(name), UINT32_MAX - 1);
+}
+
+/* The nearest name that is known where the scope is, or nil; of two that are
+ * as near, the local. */
 static Value
 nearest_name(const struct scope *scope, Value symbol)
 {
-    Value near = value_is_nil(symbol_ns(symbol)) ? nearest_local(scope, symbol)
-                                                 : VALUE_NIL;
-    return value_is_nil(near) ? namespace_nearest(namespace_current(), symbol)
-                              : near;
+    bool is_plain = value_is_nil(symbol_ns(symbol));
+    if (is_plain && text_len(symbol_name(symbol)) == 1) {
+        return VALUE_NIL; // another letter is another name
+    }
+    Value far = namespace_nearest(namespace_current(), symbol);
+    Value near = is_plain ? nearest_local(scope, symbol) : VALUE_NIL;
+    if (value_is_nil(near) || value_is_nil(far)) {
+        return value_is_nil(near) ? far : near;
+    }
+    return distance_to(symbol, far) < distance_to(symbol, near) ? far : near;
 }
 
 _Noreturn static void

@@ -150,7 +150,7 @@ coll_contains(Value *args, uint32_t argc)
             error_throw_help(ERROR_TYPE, "to look for a text, use includes?",
                              "contains?: the key of a string is an index, "
                              "not %s",
-                             value_kind_text(value_kind(args[1])));
+                             value_shown(args[1]));
         }
         return value_bool(!value_is(look_up(args[0], args[1]), VALUE_ABSENT));
     default:
@@ -158,7 +158,7 @@ coll_contains(Value *args, uint32_t argc)
                          "to look for a value in a sequence, use some",
                          "contains?: expected a map, set, vector or string, "
                          "found %s",
-                         value_kind_text(value_kind(args[0])));
+                         value_shown(args[0]));
     }
 }
 

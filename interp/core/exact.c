@@ -25,7 +25,7 @@ expect_number(Value v, const char *operation)
 {
     if (!number_is(v)) {
         error_throw(ERROR_TYPE, "%s expects a number, found %s", operation,
-                    text_bytes(pretty_brief(v)));
+                    value_shown(v));
     }
 }
 
@@ -95,7 +95,7 @@ as_written(Value v, const char *operation)
         number = number_parse(text_bytes(v), text_byte_len(v));
         if (value_is(number, VALUE_ABSENT)) {
             error_throw(ERROR_VALUE, "%s: %s is not a number", operation,
-                        text_bytes(pretty_brief(v)));
+                        value_shown(v));
         }
     }
     expect_number(number, operation);
@@ -105,7 +105,7 @@ as_written(Value v, const char *operation)
     double value = number_to_double(number);
     if (!isfinite(value)) {
         error_throw(ERROR_VALUE, "%s: %s has no exact value", operation,
-                    text_bytes(pretty_brief(number)));
+                    value_shown(number));
     }
     return wide_decimal_from_double(value);
 }
@@ -118,7 +118,7 @@ exact_bigint(Value *args, uint32_t argc)
     Value number = as_written(args[0], "bigint");
     if (text_is(args[0]) && !number_is_integer(number)) {
         error_throw(ERROR_VALUE, "bigint: %s is not an integer",
-                    text_bytes(pretty_brief(args[0])));
+                    value_shown(args[0]));
     }
     return big_widen(wide_whole(number));
 }
@@ -137,7 +137,7 @@ exact_bigdec(Value *args, uint32_t argc)
     Value number = number_parse(text_bytes(literal), text_byte_len(literal));
     if (value_is(number, VALUE_ABSENT)) {
         error_throw(ERROR_VALUE, "bigdec: %s is not a number",
-                    text_bytes(pretty_brief(text)));
+                    value_shown(text));
     }
     return number;
 }
@@ -163,7 +163,7 @@ expect_ratio(Value v, const char *operation)
 {
     if (!ratio_is(v)) {
         error_throw(ERROR_TYPE, "%s expects a ratio, found %s", operation,
-                    text_bytes(pretty_brief(v)));
+                    value_shown(v));
     }
 }
 
@@ -209,7 +209,7 @@ mode_named(Value name)
                      "Known are UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN, "
                      "HALF_EVEN and UNNECESSARY.",
                      "with-precision: %s is no rounding mode",
-                     text_bytes(pretty_brief(name)));
+                     value_shown(name));
 }
 
 static Value

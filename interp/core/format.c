@@ -340,8 +340,7 @@ add_integer(struct formatter *f, const struct directive *d, Value v)
     if (!number_is_int(v)) {
         error_throw_help(ERROR_TYPE, "Use (long x), or %s.",
                          "format: %.*s expects an integer, found %s",
-                         (int)d->text_len, d->text,
-                         text_bytes(pretty_brief(v)));
+                         (int)d->text_len, d->text, value_shown(v));
     }
     if (d->conversion != 'd' && (d->plus || d->space || d->parens)) {
         fail_directive(d, "shows the bits, which have no sign");
@@ -379,7 +378,7 @@ add_char(struct formatter *f, const struct directive *d, Value v)
     }
     if (code < 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
         error_throw(ERROR_TYPE, "format: %.*s expects a character, found %s",
-                    (int)d->text_len, d->text, text_bytes(pretty_brief(v)));
+                    (int)d->text_len, d->text, value_shown(v));
     }
     add_padded(f, d, text_from_char((uint32_t)code));
 }
@@ -583,8 +582,7 @@ add_double(struct formatter *f, const struct directive *d, Value v)
     if (!is_wide && !number_is_double(v)) {
         error_throw_help(ERROR_TYPE, "Use (double x), or %d.",
                          "format: %.*s expects a double, found %s",
-                         (int)d->text_len, d->text,
-                         text_bytes(pretty_brief(v)));
+                         (int)d->text_len, d->text, value_shown(v));
     }
     double number = is_wide ? 0 : number_to_double(v);
     if (!isfinite(number)) {
@@ -652,8 +650,7 @@ add_hash(struct formatter *f, const struct directive *d, Value v)
         error_throw_help(ERROR_TYPE, "Use (hash x) and %x.",
                          "format: %.*s expects a string, character, boolean or "
                          "number, found %s",
-                         (int)d->text_len, d->text,
-                         text_bytes(pretty_brief(v)));
+                         (int)d->text_len, d->text, value_shown(v));
     }
     Value text = text_format("%" PRIx32, (uint32_t)(bits ^ (bits >> 32)));
     add_string(f, d, text);
@@ -686,7 +683,7 @@ format(Value *args, uint32_t argc)
 {
     if (!text_is(args[0])) {
         error_throw(ERROR_TYPE, "format expects a string, found %s",
-                    text_bytes(pretty_brief(args[0])));
+                    value_shown(args[0]));
     }
     struct formatter f = {.format = args[0],
                           .args = args + 1,

@@ -63,8 +63,8 @@ map_from_args(const char *name, const Value *args, uint32_t argc)
 {
     if (argc % 2 != 0) {
         Value key = args[argc - 1];
-        error_throw(ERROR_VALUE, "%s: no value for the last key (%s)", name,
-                    value_kind_text(value_kind(key)));
+        error_throw(ERROR_VALUE, "%s: the last key %s has no value", name,
+                    value_shown(key));
     }
     return map_from_pairs(args, argc / 2);
 }

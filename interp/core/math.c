@@ -21,7 +21,7 @@ argument(Value v, const char *operation)
 {
     if (!number_is(v)) {
         error_throw(ERROR_TYPE, "%s expects a number, found %s", operation,
-                    text_bytes(pretty_brief(v)));
+                    value_shown(v));
     }
     return number_to_double(v);
 }

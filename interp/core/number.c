@@ -41,17 +41,16 @@ throw_mismatch(Value a, Value b, const char *operation)
         phrase++;
     }
     bool is_swapped = strcmp(phrase->joint, "from") == 0;
-    Value first = pretty_brief(is_swapped ? b : a);
-    Value second = pretty_brief(is_swapped ? a : b);
     error_throw(ERROR_TYPE, "Cannot %s %s %s %s: %s expects numbers",
-                phrase->verb, text_bytes(first), phrase->joint,
-                text_bytes(second), operation);
+                phrase->verb, value_shown(is_swapped ? b : a), phrase->joint,
+                value_shown(is_swapped ? a : b), operation);
 }
 
 void
 core_number_start(void)
 {
     number_set_mismatch(throw_mismatch);
+    value_set_shown(pretty_brief);
 }
 
 /* Throws unless v, the only argument of `operation`, is a number. */
@@ -60,7 +59,7 @@ expect_number(Value v, const char *operation)
 {
     if (!number_is(v)) {
         error_throw(ERROR_TYPE, "%s expects a number, found %s", operation,
-                    text_bytes(pretty_brief(v)));
+                    value_shown(v));
     }
 }
 
@@ -69,8 +68,7 @@ expect_int(Value v, const char *operation)
 {
     if (!number_is_int(v)) {
         error_throw(ERROR_TYPE, "%s expects an integer%s, found %s", operation,
-                    big_is(v) ? " of 64 bits" : "",
-                    text_bytes(pretty_brief(v)));
+                    big_is(v) ? " of 64 bits" : "", value_shown(v));
     }
     return number_to_int(v);
 }
@@ -374,7 +372,7 @@ to_integer(Value v, const char *operation, int64_t least, int64_t most)
 {
     if (!number_is(v) && !value_is_char(v)) {
         error_throw(ERROR_TYPE, "%s expects a number or character, found %s",
-                    operation, text_bytes(pretty_brief(v)));
+                    operation, value_shown(v));
     }
     // A double is looked at before it is cut: 127.9 is no byte.
     double size = number_is_double(v) ? number_to_double(v) : 0;

@@ -18,11 +18,11 @@ expect_regex_and_string(Value regex, Value string, const char *operation)
     if (!regex_is(regex)) {
         error_throw_help(ERROR_TYPE, "Write it as #\"...\", or use re-pattern.",
                          "%s expects a regex, found %s", operation,
-                         text_bytes(pretty_brief(regex)));
+                         value_shown(regex));
     }
     if (!text_is(string)) {
         error_throw(ERROR_TYPE, "%s expects a string to look in, found %s",
-                    operation, text_bytes(pretty_brief(string)));
+                    operation, value_shown(string));
     }
 }
 
@@ -36,7 +36,7 @@ core_re_pattern(Value *args, uint32_t argc)
     }
     if (!text_is(args[0])) {
         error_throw(ERROR_TYPE, "re-pattern expects a string, found %s",
-                    text_bytes(pretty_brief(args[0])));
+                    value_shown(args[0]));
     }
     return regex_make(args[0]);
 }

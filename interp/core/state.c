@@ -77,8 +77,7 @@ state_atom(Value *args, uint32_t argc)
             ((struct cell_object *)value_object(atom))->meta = args[i + 1];
         } else {
             error_throw_help(ERROR_VALUE, "the only option is :meta",
-                             "atom: %s is not known",
-                             text_bytes(pretty_brief(args[i])));
+                             "atom: %s is not known", value_shown(args[i]));
         }
     }
     return atom;

@@ -22,7 +22,7 @@ expect_string(Value v, const char *operation)
 {
     if (!text_is(v)) {
         error_throw(ERROR_TYPE, "%s expects a string, found %s", operation,
-                    text_bytes(pretty_brief(v)));
+                    value_shown(v));
     }
     return v;
 }
@@ -63,7 +63,7 @@ string_normalize(Value *args, uint32_t argc)
     }
     error_throw_help(ERROR_VALUE, "Known are :nfc, :nfd, :nfkc and :nfkd.",
                      "normalize: %s is no normal form of Unicode",
-                     text_bytes(pretty_brief(args[1])));
+                     value_shown(args[1]));
 }
 
 /* --- Joining and splitting -------------------------------------------------- */
@@ -138,8 +138,7 @@ string_split(Value *args, uint32_t argc)
     if (!regex_is(regex)) {
         error_throw_help(ERROR_TYPE, "Write the separator as #\"...\".",
                          "split expects a string and a regex, found %s and %s",
-                         text_bytes(pretty_brief(args[0])),
-                         text_bytes(pretty_brief(args[1])));
+                         value_shown(args[0]), value_shown(args[1]));
     }
     expect_string(text, "split");
     int64_t limit = argc > 2 ? number_expect_int(args[2], "split") : 0;

@@ -18,8 +18,8 @@
 _Noreturn void
 core_throw_type(const char *operation, const char *expected, Value found)
 {
-    error_throw(ERROR_TYPE, "%s: expected %s, found %s", operation, expected,
-                value_kind_text(value_kind(found)));
+    error_throw(ERROR_TYPE, "%s expects %s, found %s", operation, expected,
+                value_shown(found));
 }
 
 /* The old block is left to the collector: somebody may still read it. */

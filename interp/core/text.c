@@ -27,7 +27,7 @@ expect_string(Value v, const char *operation)
 {
     if (!text_is(v)) {
         error_throw(ERROR_TYPE, "%s expects a string, found %s", operation,
-                    text_bytes(pretty_brief(v)));
+                    value_shown(v));
     }
 }
 
@@ -175,7 +175,7 @@ static _Noreturn void
 fail_name(const char *operation, Value v)
 {
     error_throw(ERROR_TYPE, "%s expects a string, symbol or keyword, found %s",
-                operation, text_bytes(pretty_brief(v)));
+                operation, value_shown(v));
 }
 
 /* (name x) */
@@ -200,7 +200,7 @@ core_namespace(Value *args, uint32_t argc)
     if (!is_name(args[0])) {
         error_throw(ERROR_TYPE,
                     "namespace expects a symbol or keyword, found %s",
-                    text_bytes(pretty_brief(args[0])));
+                    value_shown(args[0]));
     }
     return symbol_ns(args[0]);
 }
@@ -332,7 +332,7 @@ option(Value options, const char *name)
     if (!map_is(options)) {
         error_throw(ERROR_TYPE,
                     "read-string expects a map of options, found %s",
-                    text_bytes(pretty_brief(options)));
+                    value_shown(options));
     }
     return map_get(options, keyword_from_cstring(name));
 }
@@ -349,7 +349,7 @@ read_first(Value string, Value options, enum reader_mode mode)
     if (!value_is_nil(readers) && !map_is(readers)) {
         error_throw(ERROR_TYPE,
                     "read-string expects a map as :readers, found %s",
-                    text_bytes(pretty_brief(readers)));
+                    value_shown(readers));
     }
     reader_set_tags(reader, readers, or_nil(option(options, "default")));
     Value features = option(options, "features");
@@ -398,7 +398,7 @@ core_tagged_literal(Value *args, uint32_t argc)
     (void)argc;
     if (!symbol_is(args[0])) {
         error_throw(ERROR_TYPE, "tagged-literal expects a symbol, found %s",
-                    text_bytes(pretty_brief(args[0])));
+                    value_shown(args[0]));
     }
     return tagged_literal(args[0], args[1]);
 }

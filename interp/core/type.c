@@ -134,7 +134,7 @@ type_field(Value *args, uint32_t argc)
                          "have fields.",
                          "There is no field %s in %s",
                          text_bytes(symbol_name(args[1])),
-                         value_kind_text(value_kind(args[0])));
+                         value_shown(args[0]));
     }
     return found;
 }
@@ -174,8 +174,7 @@ expect_extended(Value v)
         error_throw_help(ERROR_TYPE,
                          "Name a class (String, Long, Object ...), a type of "
                          "records, nil or :default.",
-                         "extend: %s is no type",
-                         value_kind_text(value_kind(v)));
+                         "extend: %s is no type", value_shown(v));
     }
     return v;
 }

@@ -99,7 +99,7 @@ meta_with(Value v, Value meta)
 {
     if (!meta_is_supported(v)) {
         error_throw(ERROR_TYPE, "with-meta: %s cannot carry metadata",
-                    value_kind_text(value_kind(v)));
+                    value_shown(v));
     }
     enum kind kind = value_kind(v);
     switch (kind) {

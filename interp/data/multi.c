@@ -111,7 +111,7 @@ relation_of(Value hierarchy, Value relation)
 {
     if (!map_is(hierarchy)) {
         error_throw(ERROR_TYPE, "a hierarchy is a map, found %s",
-                    value_kind_text(value_kind(hierarchy)));
+                    value_shown(hierarchy));
     }
     Value found = map_get(hierarchy, relation);
     return map_is(found) ? found : map_empty();
@@ -166,9 +166,8 @@ tag_text(Value tag)
     if (type_is(tag)) {
         return text_bytes(type_object(tag)->name);
     }
-    return symbol_is(tag) || symbol_is_keyword(tag)
-               ? text_bytes(symbol_full_name(tag))
-               : value_kind_text(value_kind(tag));
+    return value_is_kind(tag, KIND_SYMBOL) ? text_bytes(symbol_full_name(tag))
+                                           : value_shown(tag);
 }
 
 Value
@@ -405,9 +404,8 @@ multi_select(Value v, const Value *args, uint32_t argc)
     Value method = multi_method(v, value);
     if (value_is(method, VALUE_ABSENT)) {
         error_throw(ERROR_KEY,
-                    "No method in multimethod '%s' for dispatch value: %s%s",
-                    tag_text(multi->name), symbol_is_keyword(value) ? ":" : "",
-                    tag_text(value));
+                    "No method in multimethod '%s' for dispatch value: %s",
+                    tag_text(multi->name), tag_text(value));
     }
     return method;
 }

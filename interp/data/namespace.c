@@ -381,6 +381,10 @@ namespace_nearest(Value ns, Value symbol)
     offer_keys(&nearest, namespace_of(ns)->vars, false);
     offer_keys(&nearest, namespace_of(ns)->refers, false);
     offer_keys(&nearest, namespace_of(names.core)->vars, true);
+    static const char *const literals[] = {"nil", "true", "false"};
+    for (size_t i = 0; i < sizeof(literals) / sizeof(literals[0]); i++) {
+        offer(&nearest, symbol_from_cstring(literals[i]));
+    }
     return value_is_nil(nearest.best) ? VALUE_NIL : symbol_name(nearest.best);
 }
 

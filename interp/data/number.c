@@ -59,8 +59,8 @@ number_expect_int(Value v, const char *operation)
 {
     int64_t number;
     if (!number_is_integer(v)) {
-        error_throw(ERROR_TYPE, "%s: expected an integer, found %s", operation,
-                    value_kind_text(value_kind(v)));
+        error_throw(ERROR_TYPE, "%s expects an integer, found %s", operation,
+                    value_shown(v));
     }
     if (!big_to_int(v, &number)) {
         error_throw(ERROR_OVERFLOW, "%s: this integer has more than 64 bits",
@@ -93,7 +93,7 @@ meet(Value a, Value b, const char *operation)
             mismatch_hook(a, b, operation);
         }
         error_throw(ERROR_TYPE, "%s expects numbers, found %s", operation,
-                    value_kind_text(value_kind(odd)));
+                    value_shown(odd));
     }
     return number_is_double(a) || number_is_double(b) ? MEET_DOUBLES
                                                       : MEET_WIDE;

@@ -301,7 +301,7 @@ seq_of(Value v)
         return entries_of_map(record_object(v)->map);
     default:
         error_throw(ERROR_TYPE, "Cannot walk %s: expected a collection",
-                    value_kind_text(kind));
+                    value_shown(v));
     }
 }
 

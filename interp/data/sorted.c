@@ -39,7 +39,7 @@ sorted_compare_with(Value comparator, Value a, Value b)
     if (value_is_true(order)) {
         error_throw(ERROR_TYPE,
                     "A comparator must give a number or a boolean, not %s",
-                    value_kind_text(value_kind(order)));
+                    value_shown(order));
     }
     return value_is_true(invoke2(comparator, b, a)) ? 1 : 0;
 }
@@ -242,7 +242,7 @@ sorted_assoc(Value sorted, Value key, Value value)
         !value_is_ordered(key)) {
         // With a second key it would be an error anyway.
         error_throw(ERROR_TYPE, "%s has no order: give a comparator",
-                    value_kind_text(value_kind(key)));
+                    value_shown(key));
     }
     const struct sorted_node *found = find(object, key);
     bool is_set = object->head.kind == KIND_SORTED_SET;

@@ -36,8 +36,8 @@ struct transient_object *
 transient_expect(Value v, enum transient_type type, const char *operation)
 {
     if (!transient_is(v) || transient_type(v) != type) {
-        error_throw(ERROR_TYPE, "%s: expected %s, found %s", operation,
-                    type_texts[type], value_kind_text(value_kind(v)));
+        error_throw(ERROR_TYPE, "%s expects %s, found %s", operation,
+                    type_texts[type], value_shown(v));
     }
     struct transient_object *transient =
         (struct transient_object *)value_object(v);

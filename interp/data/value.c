@@ -87,6 +87,48 @@ value_kind_text(enum kind kind)
     return texts[kind];
 }
 
+static Value (*brief_hook)(Value v);
+
+void
+value_set_shown(Value (*brief)(Value v))
+{
+    brief_hook = brief;
+}
+
+/* How it prints does not tell what it is. */
+static bool
+needs_kind(enum kind kind)
+{
+    switch (kind) {
+    case KIND_SYMBOL:
+    case KIND_LIST:
+    case KIND_SORTED_MAP:
+    case KIND_SORTED_SET:
+    case KIND_LAZY:
+    case KIND_CHUNK:
+    case KIND_RANGE:
+    case KIND_METHOD:
+    case KIND_TYPE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *
+value_shown(Value v)
+{
+    const char *kind = value_kind_text(value_kind(v));
+    if (brief_hook == NULL) {
+        return kind;
+    }
+    Value text = brief_hook(v);
+    if (needs_kind(value_kind(v))) {
+        text = text_format("%s %s", kind, text_bytes(text));
+    }
+    return text_bytes(text);
+}
+
 /* --- Order ----------------------------------------------------------------- */
 
 /* Two vectors that are being compared; index: of the next pair of items. */
@@ -123,8 +165,8 @@ push_pair(struct pairs *pairs, Value a, Value b)
 _Noreturn static void
 throw_no_order(Value a, Value b)
 {
-    error_throw(ERROR_TYPE, "Cannot compare %s with %s",
-                value_kind_text(value_kind(a)), value_kind_text(value_kind(b)));
+    error_throw(ERROR_TYPE, "Cannot compare %s with %s", value_shown(a),
+                value_shown(b));
 }
 
 /* Of what is not a vector. */

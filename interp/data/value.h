@@ -193,6 +193,15 @@ value_is_kind(Value v, enum kind kind)
 /* "an integer", "a vector"... for error messages; static text. */
 const char *value_kind_text(enum kind kind);
 
+/* What a message calls a value: 5, "a", :b, [1 2], a symbol x, a list (1 2).
+ * Runs no code of the program: what is not realised shows as an ellipsis.
+ * Lives as long as a pointer to it. */
+const char *value_shown(Value v);
+
+/* Set by the printer, which is above this layer: the text of a value in a few
+ * words. Without it value_shown tells the kind. */
+void value_set_shown(Value (*brief)(Value v));
+
 /*
  * Clojure's `=`: lists, vectors and lazy sequences compare by elements,
  * numbers of different categories (integers of any

@@ -137,6 +137,14 @@ open_single(struct walk *walk, Value v)
     level->single = open.content;
 }
 
+/* Looking into it would run code that the caller does not want to run. */
+static bool
+stays_closed(const struct walk *walk, Value v)
+{
+    return walk->options.runs_nothing && value_is_kind(v, KIND_LAZY) &&
+           !seq_is_realised(v);
+}
+
 /* Adds a value: an atom as it is, a container as its opening. */
 static void
 open(struct walk *walk, Value v)
@@ -165,7 +173,7 @@ open(struct walk *walk, Value v)
     level->rest = v;
     if (is_too_deep) {
         level->rest = VALUE_NIL;
-        if (!seq_is_empty(v)) {
+        if (stays_closed(walk, v) || !seq_is_empty(v)) {
             add_text(&walk->list, TOKEN_TEXT, "…");
         }
     }
@@ -184,15 +192,17 @@ close_level(struct walk *walk)
 static Value
 next_item(struct walk *walk, struct level *level)
 {
-    Value seq = seq_of(level->rest);
-    if (value_is_nil(seq)) {
+    bool is_closed = stays_closed(walk, level->rest);
+    Value seq = is_closed ? VALUE_NIL : seq_of(level->rest);
+    if (value_is_nil(seq) && !is_closed) {
         return VALUE_ABSENT;
     }
     if (level->items > 0) {
         add_token(&walk->list, level->is_map ? TOKEN_COMMA : TOKEN_BLANK);
     }
-    if (walk->options.items_max != 0 &&
-        level->items == walk->options.items_max) {
+    bool is_full =
+        walk->options.items_max != 0 && level->items == walk->options.items_max;
+    if (is_full || is_closed) {
         add_text(&walk->list, TOKEN_TEXT, "…");
         return VALUE_ABSENT;
     }
@@ -368,7 +378,8 @@ pretty_brief(Value v)
 {
     static const struct pretty_options options = {.width = UINT32_MAX,
                                                   .items_max = 6,
-                                                  .depth_max = 3};
+                                                  .depth_max = 3,
+                                                  .runs_nothing = true};
     enum { BRIEF_MAX = 60 };
     Value text = pretty_print(v, &options);
     if (text_len(text) <= BRIEF_MAX) {

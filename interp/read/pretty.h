@@ -12,6 +12,7 @@ struct pretty_options {
     uint32_t width;     /* columns; 0: 80 */
     uint32_t items_max; /* of each collection; 0: no limit */
     uint32_t depth_max; /* nesting; 0: no limit */
+    bool runs_nothing;  /* what is not realised stays so, and shows as ... */
 };
 
 /* The text of v, without a final newline, as a string value. Realises at most

@@ -100,7 +100,7 @@ meta_map(struct reader *reader, Value v, struct scan_mark start)
         scan_fail(&reader->scan, start, NULL,
                   "Metadata is a map, keyword, symbol, string or vector, not "
                   "%s",
-                  value_kind_text(value_kind(v)));
+                  value_shown(v));
     }
     return map_assoc(map_empty(), key, v);
 }
@@ -130,7 +130,7 @@ with_metadata(struct reader *reader, Value meta, Value form,
     meta = meta_map(reader, meta, start);
     if (!meta_is_supported(form)) {
         scan_fail(&reader->scan, start, NULL, "Metadata cannot be put on %s",
-                  value_kind_text(value_kind(form)));
+                  value_shown(form));
     }
     Value old = meta_of(form);
     Value result =
@@ -202,7 +202,7 @@ known_tag(struct reader *reader, Value tag, Value form, struct scan_mark start)
     }
     if (!text_is(form)) {
         scan_fail(&reader->scan, start, NULL, "#%s needs a string, not %s",
-                  name, value_kind_text(value_kind(form)));
+                  name, value_shown(form));
     }
     Value known = is_instant ? tagged_instant(form) : tagged_uuid(form);
     if (value_is(known, VALUE_ABSENT)) {
@@ -353,8 +353,7 @@ splice(struct reader *reader, Value items, struct scan_mark start)
 {
     if (!seq_is_sequential(items)) {
         scan_fail(&reader->scan, start, NULL,
-                  "#?@ needs a list or vector, not %s",
-                  value_kind_text(value_kind(items)));
+                  "#?@ needs a list or vector, not %s", value_shown(items));
     }
     if (reader->depth == 0) {
         reader->pending = seq_of(items);

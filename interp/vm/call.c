@@ -203,7 +203,7 @@ call_vector(Value vector, Value *args, uint32_t argc)
     check_arguments(vector, argc, 1, 1);
     if (!value_is_int(args[0])) {
         error_throw(ERROR_TYPE, "The index of a vector is an integer, found %s",
-                    value_kind_text(value_kind(args[0])));
+                    value_shown(args[0]));
     }
     int64_t index = value_small_int(args[0]);
     if (index < 0 || index >= (int64_t)vector_count(vector)) {
@@ -221,16 +221,8 @@ throw_not_callable(Value fn)
     if (value_is_kind(fn, KIND_LIST) || value_is_nil(fn)) {
         help = "Is there a pair of parentheses too many?";
     }
-    Value text =
-        value_is_nil(fn) || value_is_kind(fn, KIND_STRING) || value_is_int(fn)
-            ? print_to_string(fn, PRINT_READABLE)
-            : VALUE_NIL;
-    if (text_is(text) && text_byte_len(text) < 60) {
-        error_throw_help(ERROR_TYPE, help, "Cannot call %s as a function",
-                         text_bytes(text));
-    }
     error_throw_help(ERROR_TYPE, help, "Cannot call %s as a function",
-                     value_kind_text(value_kind(fn)));
+                     value_shown(fn));
 }
 
 /* Collections look themselves up; a keyword looks itself up in a collection. */

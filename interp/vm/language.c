@@ -89,7 +89,7 @@ language_throw(Value *args, uint32_t argc)
         error_throw_help(ERROR_TYPE,
                          "Make one: (throw (ex-info \"message\" {:key 1})).",
                          "throw takes an error, found %s",
-                         value_kind_text(value_kind(args[0])));
+                         value_shown(args[0]));
     }
     error_throw_value(args[0]);
 }

@@ -78,7 +78,7 @@ trace_fill(struct error_object *error)
         struct error_place place;
         if (depth - i == half && i > half) {
             place = (struct error_place){.file = VALUE_NIL};
-            Value text = text_format("... %td more ...", i - half);
+            Value text = text_format("... %td more calls", i - half);
             error_add_trace(error, text, &place);
             i = half + 1;
         } else if (frame_place(frame, &place) && !called_inner_part(frame)) {

@@ -394,5 +394,5 @@ use_set_as_map(void *arg)
 TEST(transients_of_another_type_are_an_error)
 {
     CHECK_EQ_STR(thrown_by(use_set_as_map, NULL),
-                 "assoc!: expected a transient map, found a transient");
+                 "assoc! expects a transient map, found a transient");
 }

@@ -168,7 +168,9 @@ TEST(deep_values_print)
 static const char *
 pretty(const char *text, uint32_t width, uint32_t items_max, uint32_t depth_max)
 {
-    struct pretty_options options = {width, items_max, depth_max};
+    struct pretty_options options = {.width = width,
+                                     .items_max = items_max,
+                                     .depth_max = depth_max};
     return text_bytes(pretty_print(form(text), &options));
 }
 

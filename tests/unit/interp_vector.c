@@ -203,7 +203,7 @@ TEST(wrong_use_of_transients_is_an_error)
                  "conj!: this transient was already made persistent");
     Value v = vector_empty();
     CHECK_EQ_STR(thrown_by(use_as_transient, &v),
-                 "conj!: expected a transient vector, found a vector");
+                 "conj! expects a transient vector, found a vector");
     CHECK_EQ_STR(thrown_by(assoc_beyond, NULL),
                  "assoc!: index 1 is beyond the 0 items");
 }

@@ -9,7 +9,8 @@ ronin_fails 1 eval wide.magma
 assert_equal "$OUTPUT" 'wide.magma:2:12: error[R0104]: Cannot add 1 and "x\x1b[31m": + expects numbers
     2 | 	(str "日本" (+ a "x\x1b[31m")))
       | 	            ^~~~~~~~~~~~~~~~~
-  in user/日 (wide.magma:2:12)'
+  in user/日 (wide.magma:2:12)
+  at top level (wide.magma:3:1)'
 
 # A long line is cut around it.
 python3 -c 'print("[" + "1 " * 200 + "(inc :a) " + "2 " * 200 + "]")' >long.magma
@@ -74,3 +75,19 @@ ronin_fails 2 b
 assert_output 'error[R0002]: unknown target b'
 ronin_fails 2 --no-such
 assert_output 'ronin: error[R0001]: ronin build has no option --no-such'
+
+# However deep it happens, the last line says where it began.
+write chain.magma <<'END'
+(defn a0 [x] (str (inc x)))
+END
+for i in $(seq 15); do
+    echo "(defn a$i [x] (str (a$((i - 1)) x)))" >>chain.magma
+done
+echo '(str (a15 :x))' >>chain.magma
+ronin_fails 1 eval chain.magma
+assert_output 'in user/a11 ' '... 4 more calls' 'at top level (chain.magma:17:6)'
+assert_lacks "$OUTPUT" 'in user/a12 '
+ronin_fails 1 eval -e 'nill'
+assert_output 'Did you mean nil?'
+ronin_fails 1 eval -e 'y'
+assert_lacks "$OUTPUT" 'Did you mean'
