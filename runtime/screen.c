@@ -133,12 +133,31 @@ draw(struct screen *s, int64_t now_us)
     buffer_truncate(&s->out, 0);
 }
 
+/* Where nothing is drawn, what happens is looked at no more often either. */
+static int64_t
+rest_between_ticks(struct screen *s, int64_t now_us)
+{
+    int64_t due_us = s->drawn_us + REDRAW_US;
+    if (!s->dirty) {
+        return SCREEN_NEVER;
+    }
+    if (now_us < due_us) {
+        return due_us - now_us;
+    }
+    s->drawn_us = now_us;
+    s->dirty = false;
+    return SCREEN_NEVER;
+}
+
 /* Draws if it is time; in how many microseconds it will be. */
 static int64_t
 draw_when_due(struct screen *s, int64_t now_us)
 {
-    if (s->options.paint == NULL || s->hidden > 0) {
+    if (s->hidden > 0) {
         return SCREEN_NEVER;
+    }
+    if (s->options.paint == NULL) {
+        return rest_between_ticks(s, now_us);
     }
     int64_t due_us = s->drawn_us + (s->dirty ? REDRAW_US : IDLE_US);
     if (now_us >= due_us) {
