@@ -171,14 +171,26 @@ session_open(const struct session_options *options, struct session **session,
     return true;
 }
 
+static void
+tell_phase(const struct session *s, const char *what)
+{
+    const struct session_watcher *watcher = &s->options.watcher;
+    if (watcher->phase != NULL) {
+        watcher->phase(watcher->ctx, what);
+    }
+}
+
+/* What was written moves from the log into the database now. */
 void
 session_close(struct session *s)
 {
     if (s == NULL) {
         return;
     }
+    tell_phase(s, "closing the records");
     registry_destroy(s->registry);
     exec_close(s->exec);
+    tell_phase(s, NULL);
     graph_destroy(s->graph);
     functions_destroy(s->functions);
     free(s->sources);
@@ -369,17 +381,10 @@ save_snapshot(struct session *s, const struct graph *graph)
             struct hash128 hash = source_read_hash(path.bytes);
             vec_push(&read, &hash);
         }
+        tell_phase(s, "saving the graph");
         exec_snapshot_save(s->exec, graph, sources, read.items);
+        tell_phase(s, NULL);
         vec_finish(&read);
-    }
-}
-
-static void
-tell_phase(const struct session *s, const char *what)
-{
-    const struct session_watcher *watcher = &s->options.watcher;
-    if (watcher->phase != NULL) {
-        watcher->phase(watcher->ctx, what);
     }
 }
 

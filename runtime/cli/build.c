@@ -211,6 +211,14 @@ on_phase(void *ctx, const char *what)
     progress_phase(to->progress, what);
 }
 
+/* Said at once; and nothing else is said to go on meanwhile. */
+static void
+on_wait(void *ctx, int pid, const char *command)
+{
+    report_waiting(ctx, pid, command);
+    on_phase(ctx, "waiting for another build");
+}
+
 static void
 on_loaded(void *ctx, const struct graph *graph, bool evaluated,
           int64_t duration_us)
@@ -364,6 +372,8 @@ start(const struct options *o, struct request *request, char **argv)
     to.progress = progress_create(&request->progress);
     request->session.watcher =
         (struct session_watcher){&to, on_phase, on_loaded};
+    request->session.on_wait = on_wait;
+    request->session.on_wait_ctx = &to;
     request->build.outlook =
         to.events != NULL || progress_wants_outlook(to.progress);
     int status = build(o, request, &to);
@@ -390,7 +400,7 @@ static int
 run(int argc, char **argv)
 {
     struct options o;
-    struct request request = {.session = {.on_wait = report_waiting}};
+    struct request request = {0};
     char *words = join_words(argc, argv);
     options_init(&o, &command_build, argc, argv);
     bool go = read_request(&o, &request);

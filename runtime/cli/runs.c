@@ -3,6 +3,7 @@
 #include "runtime/cli/asking.h"
 #include "runtime/describe.h"
 #include "runtime/json.h"
+#include "runtime/progress.h"
 #include "runtime/report.h"
 
 #include <assert.h>
@@ -261,7 +262,12 @@ static bool
 answer_gc(struct asking *asking, struct error *err)
 {
     struct exec_prune *prune = asking->ctx;
-    if (!exec_prune(asking->exec, prune, err)) {
+    const struct progress_options options = {.kind = NULL};
+    struct progress *progress = progress_create(&options);
+    progress_phase(progress, "forgetting old runs");
+    bool done = exec_prune(asking->exec, prune, err);
+    progress_destroy(progress);
+    if (!done) {
         return false;
     }
     printf("forgot %" PRIu32 " run%s; .ronin/state.db has %" PRId64

@@ -16,6 +16,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -33,6 +34,8 @@ enum {
 #define AMBER "\033[33m"
 #define GREY "\033[90m"
 #define PLAIN "\033[0m"
+
+#define PATH_LABEL "critical path: "
 
 struct bar {
     struct stage *stage;
@@ -183,9 +186,11 @@ add_counts(struct buffer *out, const struct bar *bar, int64_t now_us)
     }
     buffer_add_format(out, "  %" PRIu32 "/%" PRIu32 " jobs",
                       tally->running.count, bar->stage->options->jobs);
-    if (tally->phase != NULL && now_us - tally->phase_us >= QUIET_US) {
-        buffer_add_format(out, "  %s ", tally->phase);
-        add_time(out, now_us - tally->phase_us);
+    bool named = tally->phase != NULL;
+    int64_t since_us = named ? tally->phase_us : tally->idle_us;
+    if (since_us >= 0 && now_us - since_us >= QUIET_US) {
+        buffer_add_format(out, "  %s ", named ? tally->phase : "checking");
+        add_time(out, now_us - since_us);
     }
 }
 
@@ -248,7 +253,8 @@ paint_running(struct frame *frame, const struct tally_running *running,
     buffer_finish(&usual);
 }
 
-/* "+6 more" at the left, the critical path at the right. */
+/* "+6 more" at the left, the critical path at the right: where there is little
+ * room, without saying what it is. */
 static void
 paint_foot(struct frame *frame, const struct tally *tally, uint32_t more)
 {
@@ -258,13 +264,16 @@ paint_foot(struct frame *frame, const struct tally *tally, uint32_t more)
         buffer_add_format(&left, "%*s+%" PRIu32 " more", TIME_COLUMNS - 2, "",
                           more);
     }
-    if (tally->path != NULL) {
-        buffer_add_format(&right, "critical path: %s", tally->path);
-    }
     frame_color(frame, GREY);
     frame_add(frame, buffer_slice(&left), frame->columns);
-    frame_add_str(frame, left.len > 0 && right.len > 0 ? "  " : "");
+    frame_add_str(frame, left.len > 0 && tally->path != NULL ? "  " : "");
     uint32_t room = frame_room(frame);
+    if (tally->path != NULL) {
+        uint32_t taken = magma_width(tally->path, strlen(tally->path)) +
+                         (uint32_t)sizeof(PATH_LABEL) - 1;
+        buffer_add_format(&right, "%s%s", taken <= room ? PATH_LABEL : "",
+                          tally->path);
+    }
     uint32_t width = magma_width(buffer_str(&right), right.len);
     frame_pad(frame, width < room ? frame->used + room - width : 0);
     frame_add(frame, buffer_slice(&right), frame->columns);
@@ -284,12 +293,7 @@ paint_looking(const struct tally *tally, struct frame *frame, int64_t now_us)
     if (tally->began_us == 0 || elapsed_us < QUIET_US) {
         return;
     }
-    if (tally->phase != NULL) {
-        buffer_add_str(&text, tally->phase);
-    } else {
-        buffer_add_format(&text, "checking %" PRIu32 "/%" PRIu32,
-                          tally->finished, tally->wanted);
-    }
+    (void)tally_add_doing(tally, &text);
     buffer_add_str(&text, "  ");
     add_time(&text, elapsed_us);
     frame_add(frame, buffer_slice(&text), frame->columns);

@@ -47,29 +47,31 @@ print_running(struct stage *stage, int64_t now_us)
     buffer_finish(&text);
 }
 
-static int64_t
-tell_phase(struct heartbeat *heartbeat, struct stage *stage, int64_t now_us)
+int64_t
+heartbeat_tell_phase(struct heartbeat *heartbeat, struct stage *stage,
+                     int64_t now_us)
 {
-    const struct tally *tally = &stage->tally;
-    if (tally->phase == NULL || tally->phase_us == heartbeat->phase_us) {
-        return SCREEN_NEVER;
-    }
-    int64_t due_us = tally->phase_us + PHASE_AFTER_US;
-    if (now_us < due_us) {
-        return due_us - now_us;
-    }
     struct buffer text = {0};
-    buffer_add_format(&text, "%s\n", tally->phase);
-    screen_print_locked(stage->screen, STDOUT_FILENO, text.bytes, text.len);
+    int64_t since_us = tally_add_doing(&stage->tally, &text);
+    bool is_due = now_us >= since_us + PHASE_AFTER_US;
+    int64_t next_us = SCREEN_NEVER;
+    if (since_us < 0 || since_us == heartbeat->phase_us) {
+        // There is nothing, or nothing new.
+    } else if (!is_due) {
+        next_us = since_us + PHASE_AFTER_US - now_us;
+    } else {
+        buffer_add_char(&text, '\n');
+        screen_print_locked(stage->screen, STDOUT_FILENO, text.bytes, text.len);
+        heartbeat->phase_us = since_us;
+    }
     buffer_finish(&text);
-    heartbeat->phase_us = tally->phase_us;
-    return SCREEN_NEVER;
+    return next_us;
 }
 
 int64_t
 heartbeat_tick(struct heartbeat *heartbeat, struct stage *stage, int64_t now_us)
 {
-    int64_t phase_us = tell_phase(heartbeat, stage, now_us);
+    int64_t phase_us = heartbeat_tell_phase(heartbeat, stage, now_us);
     if (heartbeat->beat_us == 0) {
         heartbeat->beat_us = now_us;
     }

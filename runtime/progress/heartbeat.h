@@ -14,6 +14,9 @@ struct heartbeat {
     int64_t phase_us; /* when the phase began that was told last */
 };
 
+/* The tick of a screen that tells only what takes long while nothing runs. */
+int64_t heartbeat_tell_phase(struct heartbeat *heartbeat, struct stage *stage,
+                             int64_t now_us);
 /* The tick of a screen. */
 int64_t heartbeat_tick(struct heartbeat *heartbeat, struct stage *stage,
                        int64_t now_us);

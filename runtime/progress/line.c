@@ -3,6 +3,7 @@
  * A line for each action, as ninja has it: drawn over the last one on a
  * terminal that can do that, else one below the other as actions end.
  */
+#include "runtime/progress/heartbeat.h"
 #include "runtime/progress/registry.h"
 #include "runtime/terminal.h"
 
@@ -16,7 +17,7 @@ struct line {
     struct stage *stage;
     bool over;          /* the line is drawn over */
     struct buffer text; /* the line that is to be seen, under the lock */
-    int64_t told_us;    /* when the phase began that was told last */
+    struct heartbeat told;
 };
 
 static void *
@@ -114,18 +115,15 @@ static void
 paint(void *self, struct frame *frame, int64_t now_us)
 {
     struct line *line = self;
-    const struct tally *tally = &line->stage->tally;
-    bool slow = tally->phase != NULL && now_us - tally->phase_us >= SLOW_US;
-    if (!line->over) {
-        return;
-    }
-    if (slow) {
-        frame_add_str(frame, tally->phase);
-        frame_end_line(frame);
-    } else if (line->text.len > 0) {
-        frame_add(frame, buffer_slice(&line->text), frame->columns);
+    struct buffer doing = {0};
+    int64_t since_us = tally_add_doing(&line->stage->tally, &doing);
+    bool slow = since_us >= 0 && now_us - since_us >= SLOW_US;
+    const struct buffer *shown = slow ? &doing : &line->text;
+    if (line->over && shown->len > 0) {
+        frame_add(frame, buffer_slice(shown), frame->columns);
         frame_end_line(frame);
     }
+    buffer_finish(&doing);
 }
 
 /* Where nothing can be drawn over, a person is told once. */
@@ -133,23 +131,10 @@ static int64_t
 tick(void *self, int64_t now_us)
 {
     struct line *line = self;
-    const struct tally *tally = &line->stage->tally;
-    if (line->over || tally->phase == NULL ||
-        tally->phase_us == line->told_us || line->stage->options->quiet ||
-        !isatty(STDOUT_FILENO)) {
+    if (line->over || line->stage->options->quiet || !isatty(STDOUT_FILENO)) {
         return SCREEN_NEVER;
     }
-    int64_t due_us = tally->phase_us + SLOW_US;
-    if (now_us < due_us) {
-        return due_us - now_us;
-    }
-    struct buffer text = {0};
-    buffer_add_format(&text, "%s\n", tally->phase);
-    screen_print_locked(line->stage->screen, STDOUT_FILENO, text.bytes,
-                        text.len);
-    buffer_finish(&text);
-    line->told_us = tally->phase_us;
-    return SCREEN_NEVER;
+    return heartbeat_tell_phase(&line->told, line->stage, now_us);
 }
 
 static bool

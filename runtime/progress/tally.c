@@ -14,6 +14,7 @@
 #include "runtime/diagnostic.h"
 #include "runtime/output.h"
 #include "runtime/report.h"
+#include "runtime/terminal.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -23,7 +24,7 @@
 
 enum {
     FAILURE_LINE_MAX = 200,
-    PATH_NAME_MAX = 40,
+    PATH_NAME_COLUMNS = 40,
     ETA_AFTER_US = 1000 * 1000,
     ETA_AFTER_PERCENT = 5
 };
@@ -36,6 +37,7 @@ tally_init(struct tally *tally, bool verbose)
 {
     *tally = (struct tally){.verbose = verbose,
                             .left_us = -1,
+                            .idle_us = -1,
                             .running = vec_of(sizeof(struct tally_running))};
 }
 
@@ -225,9 +227,11 @@ path_text(const struct exec_outlook *outlook)
         char *name = name_of(outlook->graph, outlook->path[i]);
         const char *slash = strrchr(name, '/');
         const char *base = slash != NULL && slash[1] != 0 ? slash + 1 : name;
-        size_t len = strlen(base);
+        struct buffer shown = {0};
+        report_one_line(&shown, base, strlen(base));
         buffer_add_str(&out, i == 0 ? "" : " \xe2\x86\x92 ");
-        report_one_line(&out, base, len < PATH_NAME_MAX ? len : PATH_NAME_MAX);
+        terminal_add_elided(&out, buffer_slice(&shown), PATH_NAME_COLUMNS);
+        buffer_finish(&shown);
         free(name);
     }
     if (outlook->path_more > 0) {
@@ -263,6 +267,17 @@ tally_left_us(const struct tally *tally, int64_t now_us)
 
 /* --- Events ------------------------------------------------------------------------ */
 
+/* Events of what is up to date do not begin it anew: they say nothing. */
+static void
+note_idleness(struct tally *tally, int64_t now_us)
+{
+    if (tally->phase != NULL || tally->running.count > 0) {
+        tally->idle_us = -1;
+    } else if (tally->idle_us < 0) {
+        tally->idle_us = now_us;
+    }
+}
+
 void
 tally_phase(struct tally *tally, const char *what, int64_t now_us)
 {
@@ -277,6 +292,26 @@ tally_phase(struct tally *tally, const char *what, int64_t now_us)
         tally->phase = buffer_take(&shown);
         tally->phase_us = now_us;
     }
+    note_idleness(tally, now_us);
+}
+
+/* Not all that may be slow has a name, but none of it is silent. */
+int64_t
+tally_add_doing(const struct tally *tally, struct buffer *out)
+{
+    if (tally->phase != NULL) {
+        buffer_add_str(out, tally->phase);
+        return tally->phase_us;
+    }
+    if (tally->idle_us >= 0 && tally->wanted > 0) {
+        buffer_add_format(out, "checking %" PRIu32 "/%s%" PRIu32,
+                          tally->finished,
+                          tally->at_least ? "\xe2\x89\xa5 " : "",
+                          tally->wanted);
+    } else if (tally->idle_us >= 0) {
+        buffer_add_str(out, "checking");
+    }
+    return tally->idle_us;
 }
 
 void
@@ -309,6 +344,7 @@ tally_event(struct tally *tally, const struct exec_event *event, int64_t now_us)
                event->status == STATUS_NOT_RUN) {
         add_not_run(tally, event);
     }
+    note_idleness(tally, now_us);
 }
 
 struct status_numbers

@@ -51,6 +51,8 @@ struct tally {
     char *path; /* the critical path in words, or NULL */
     char *phase;
     int64_t phase_us; /* when it began */
+    int64_t idle_us;  /* since when nothing runs and no phase has begun; -1:
+                         something does */
 };
 
 void tally_init(struct tally *tally, bool verbose);
@@ -61,6 +63,10 @@ void tally_event(struct tally *tally, const struct exec_event *event,
                  int64_t now_us);
 /* NULL: none. */
 void tally_phase(struct tally *tally, const char *what, int64_t now_us);
+
+/* What takes its time while nothing runs: the phase, or "checking 3/12". Since
+ * when; -1: an action runs, or nothing has begun. */
+int64_t tally_add_doing(const struct tally *tally, struct buffer *out);
 
 /* What is left by now; -1: unknown, or too early to tell. */
 int64_t tally_left_us(const struct tally *tally, int64_t now_us);

@@ -50,6 +50,7 @@ screen()
         s/ETA [0-9:]+/ETA #:##/
         s/[0-9]+\.[0-9]s/#.#s/g
         s/ *critical path: .* app → app.sig/  critical path: # → app → app.sig/
+        s/^ +[^ ]+ → app → app.sig/  # → app → app.sig/
         s/ +(#\.#s)/  \1/
         s/[0-9]+(\.[0-9]+)? (ms|s)\b/# s/
         s/ +$//' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
