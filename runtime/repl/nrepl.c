@@ -136,8 +136,9 @@ make_id(char id[NREPL_ID_SIZE])
 static void
 on_value(void *ctx, struct slice text)
 {
-    const struct nrepl_session *s = ctx;
-    (void)s;
+    (void)ctx;
+    fflush(stdout);
+    fflush(stderr);
     wire_drain(server.wire); // What was printed comes first.
     struct bencode_dict answer = nrepl_answer(&server.running);
     bencode_put_text(&answer, "value", text);
@@ -577,7 +578,8 @@ nrepl_run(uint16_t port, struct error *err)
     if (out == NULL || !wire_open(&options, &server.wire, err)) {
         return false;
     }
-    // An editor gets a message for each write: not one for each character.
+    // Line by line: neither a message for each character nor all at the end.
+    (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     (void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     write_port(wire_port(server.wire));
     catch_signals();

@@ -112,6 +112,17 @@ with Server("--fuel", "1000000000000000") as server:
             assert "interrupted" in c.wait(n).status
         assert c.eval("(+ 1 1)", session=one).values == ["2"]
 
+        # What is printed is told before the value, and while the form runs.
+        a = c.eval('(print "a") (println "b")', session=one)
+        kinds = [k for x in a.all for k in ("out", "value") if k in x]
+        assert kinds == ["out", "value", "out", "value"], a.all
+        n = c.send(op="eval", session=one,
+                   code='(do (println "early") (loop [] (recur)))')
+        while "early" not in c.receive().get("out", ""):
+            pass
+        c.ask(op="interrupt", session=one)
+        assert "interrupted" in c.wait(n).status
+
         # Input: asked for when there is none, kept when it came before.
         n = c.send(op="eval", code="[(read-line) (read-line) (read-line)]",
                    session=one)
@@ -217,6 +228,16 @@ with Server("--fuel", "1000000000000000") as server:
         assert c.eval(f'(count "{long}")', session=one).values == ["300000"]
         a = c.eval(f'(println "{long}")', session=one)
         assert a.out == long + "\n" and a.values == ["nil"]
+        # No character is cut in two, wherever the pieces of the output end.
+        long = "aé€😀" * 40000
+        a = c.eval(f'(println "{long}") "{long}"', session=one)
+        assert a.out == long + "\n" and a.values == ["nil", f'"{long}"']
+        assert len([x for x in a.all if "out" in x]) > 10
+        for x in a.all:
+            x.get("out", "").encode()  # Fails on what was no UTF-8.
+        a = c.eval("(def *print-length* nil) (vec (range 100000))", session=one)
+        assert len(a.values[1].split()) == 100000
+        assert a.values[1].split()[-1] == "99999]"
     assert server.end() == 0
     assert not os.path.exists(".nrepl-port")
 
