@@ -428,17 +428,59 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
 
 /* --- Recording -------------------------------------------------------------------------- */
 
-/* True if something was edited while the command may have read it. */
-static bool
-has_recent(const struct manifest *manifest)
+/* What was edited while the command may have read it, of what it discovered;
+ * NULL if nothing was. */
+static const char *
+find_recent(const struct manifest *manifest)
 {
     for (uint32_t i = 0; i < manifest->discovered.count; i++) {
         const struct manifest_file *item = vec_at(&manifest->discovered, i);
         if (item->kinds & MANIFEST_RECENT) {
-            return true;
+            return item->path;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* True if the file is by now another one in the sense of its edge. */
+static bool
+is_edited(struct judge *judge, const struct manifest_file *item)
+{
+    const struct state_backends *backends = state_backends(judge->state);
+    const struct file_version *before = &item->version;
+    int root_fd = files_root_fd(judge->files);
+    struct file_stat st;
+    backends->stat->look_fresh(root_fd, item->path, &st);
+    struct file_version now = version_of_stat(&st, st.seen_ns);
+    if (now.kind == before->kind && now.size == before->size &&
+        now.mtime_ns == before->mtime_ns && now.ctime_ns == before->ctime_ns) {
+        return false;
+    }
+    struct error err = {0};
+    int errnum;
+    now.hashed =
+        now.kind == KIND_FILE &&
+        backends->hash->file(root_fd, item->path, &now.hash, &errnum, &err);
+    error_finish(&err);
+    return version_compare(before, &now, item->kinds) != 0;
+}
+
+/* The same of the declared inputs that are files and that no action makes; NULL
+ * if none was. */
+static const char *
+find_edited(struct judge *judge, const struct attempt *attempt)
+{
+    const struct vec *inputs = &attempt->manifest.inputs;
+    for (uint32_t i = 0; i < inputs->count; i++) {
+        const struct manifest_file *item = vec_at(inputs, i);
+        if ((item->kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED)) &&
+            item->version.kind == KIND_FILE &&
+            record_producer(judge, item->file).n == ID_NONE &&
+            is_edited(judge, item)) {
+            return item->path;
+        }
+    }
+    return NULL;
 }
 
 /* The events before the start are dealt with now. */
@@ -470,7 +512,7 @@ attempt_put_record(struct judge *judge, const struct attempt *attempt,
     manifest_write(manifest, &body);
     struct state_record row = {
         .key = record->key,
-        .status = has_recent(manifest) ? RECORD_UNSETTLED : RECORD_VALID,
+        .status = find_recent(manifest) ? RECORD_UNSETTLED : RECORD_VALID,
         .manifest = manifest_hash(manifest),
         .body = buffer_slice(&body),
     };
@@ -520,18 +562,18 @@ put_action_run(struct judge *judge, const struct attempt *attempt,
 
 bool
 judge_finish(struct judge *judge, struct attempt *attempt,
-             const struct attempt_outcome *outcome, bool *unchanged,
+             const struct attempt_outcome *outcome, struct attempt_news *news,
              struct error *err)
 {
     assert(record_at(judge, attempt->record)->status == RECORD_STARTED);
     state_backends(judge->state)->stat->expire();
-    *unchanged = false;
+    *news = (struct attempt_news){.unchanged = false};
     struct hash128 value_before = record_at(judge, attempt->record)->value_hash;
     bool may_rewrite = (attempt->flags & ACTION_AS_NINJA) != 0;
     if (!check_outputs(judge, attempt, err) ||
         (may_rewrite && !rewritten_take(judge, attempt, err)) ||
         !take_discovered(judge, attempt, outcome, err) ||
-        !take_outputs(judge, attempt, unchanged, err) ||
+        !take_outputs(judge, attempt, &news->unchanged, err) ||
         !attempt_put_record(judge, attempt, outcome->value, err) ||
         !put_action_run(judge, attempt, outcome, err)) {
         judge_abandon(judge, attempt, outcome);
@@ -541,9 +583,13 @@ judge_finish(struct judge *judge, struct attempt *attempt,
     record->settled = ++judge->moment;
     record->ran = true;
     if (attempt->flags & ACTION_DYNOUT) {
-        *unchanged = hash_equal(value_before, record->value_hash);
+        news->unchanged = hash_equal(value_before, record->value_hash);
     } else if (attempt->manifest.outputs.count == 0) {
-        *unchanged = hash_equal(attempt->previous, record->manifest);
+        news->unchanged = hash_equal(attempt->previous, record->manifest);
+    }
+    if (!may_rewrite) {
+        const char *recent = find_recent(&attempt->manifest);
+        news->edited = recent ? recent : find_edited(judge, attempt);
     }
     keep_drop(&attempt->kept);
     attempt_destroy(attempt);

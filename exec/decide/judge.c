@@ -368,7 +368,7 @@ judge_status(struct judge *judge, const struct action *a,
     }
 }
 
-/* The hash decides; the text of the last one is only fetched to tell how. */
+/* How it differs is only looked for where it does. */
 static void
 judge_recipe(struct judge *judge, const struct action *a, struct record *record)
 {
@@ -378,7 +378,7 @@ judge_recipe(struct judge *judge, const struct action *a, struct record *record)
     recipe_write(judge->graph, a, judge->tools, &judge->recipe);
     struct slice after = {buffer_str(&judge->recipe), judge->recipe.len};
     struct hash128 hash = hash_default()->bytes(after.bytes, after.len);
-    if (!record_has_command(judge, record, hash)) {
+    if (!record_has_command(judge, record, after, hash)) {
         uint32_t count = judge->reasons.items.count;
         if (state_find_command(judge->state, record->key, &before, &len)) {
             recipe_diff((struct slice){before, len}, after, &judge->reasons);

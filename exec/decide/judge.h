@@ -126,15 +126,23 @@ struct attempt_outcome {
     bool interrupted;            /* ronin was asked to stop */
 };
 
+/* What a successful attempt led to. */
+struct attempt_news {
+    bool unchanged; /* all outputs came out the same in the sense of every edge
+                       that looks at them */
+    const char *edited; /* a source that was changed after the command may have
+                           read it: the action is dirty next time; or NULL.
+                           Valid until the judge is asked again */
+};
+
 /*
  * The action succeeded: signs the outputs (a missing one is an error unless
- * the action may not write it), records manifest, run and value. *unchanged
- * tells whether all outputs came out the same in the sense of every edge that
- * looks at them. Frees the attempt in any case.
+ * the action may not write it), records manifest, run and value. Frees the
+ * attempt in any case.
  */
 bool judge_finish(struct judge *judge, struct attempt *attempt,
-                  const struct attempt_outcome *outcome, bool *unchanged,
-                  struct error *err) EXEC_MUST_CHECK;
+                  const struct attempt_outcome *outcome,
+                  struct attempt_news *news, struct error *err) EXEC_MUST_CHECK;
 
 /* It failed, was killed or interrupted: outputs that it wrote are removed
  * (a generator's are put back), the failed run is recorded without a valid

@@ -99,17 +99,22 @@ record_is_settled_before(const struct judge *judge, struct action_id action)
 
 bool
 record_has_command(struct judge *judge, struct record *record,
-                   struct hash128 hash)
+                   struct slice text, struct hash128 hash)
 {
-    char *text = NULL;
-    size_t len = 0;
-    if (record->command_number != 0 &&
-        state_command_text(judge->state, record->command_number, &text, &len)) {
-        record->command = hash_default()->bytes(text, len);
+    if (record->command_number == 0) {
+        return hash_equal(record->command, hash);
     }
-    free(text);
-    record->command_number = 0;
-    return hash_equal(record->command, hash);
+    char *stored = NULL;
+    size_t len = 0;
+    bool same = state_command_text(judge->state, record->command_number,
+                                   &stored, &len) &&
+                slice_equal((struct slice){stored, len}, text);
+    free(stored);
+    if (same) {
+        record->command = hash;
+        record->command_number = 0;
+    }
+    return same;
 }
 
 void

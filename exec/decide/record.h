@@ -27,7 +27,8 @@ struct record {
     enum record_status status;
     struct hash128 manifest;   /* zero: it never succeeded */
     struct hash128 command;    /* see record_has_command */
-    uint32_t command_number;   /* 0, or where its text is, not hashed yet */
+    uint32_t command_number;   /* 0, or where its text is, not known to be the
+                                  present one */
     struct hash128 value_hash; /* of a dynout */
     struct slice body;
     uint32_t settled;      /* in this run: when (judge.moment); 0: not */
@@ -88,9 +89,11 @@ struct record *record_of(struct judge *judge, struct action_id action);
 /* True if the action was known to be clean before this run looked. */
 bool
 record_is_settled_before(const struct judge *judge, struct action_id action);
-/* True if the command part of a record's manifest has this hash. */
+/* True if the command part of a record's manifest is this text, which has this
+ * hash. What an earlier run stored is compared as it is, so that no collision
+ * can hide a change; of what ran in this one only the hash is there. */
 bool record_has_command(struct judge *judge, struct record *record,
-                        struct hash128 hash);
+                        struct slice text, struct hash128 hash);
 /* The file of the graph among the files. */
 uint32_t record_file(struct judge *judge, struct file_id file);
 /* A path that a command told: compilers name files of the root absolutely where

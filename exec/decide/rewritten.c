@@ -36,8 +36,10 @@ record_rewritten(struct judge *judge, struct action_id producer, uint32_t file,
     struct record *record = record_at(judge, attempt->record);
     struct manifest *manifest = &attempt->manifest;
     compare_read_last(judge, record);
-    bool is_known = !judge->last.lost &&
-                    record_has_command(judge, record, manifest->command);
+    bool is_known =
+        !judge->last.lost &&
+        record_has_command(judge, record, buffer_slice(&attempt->recipe),
+                           manifest->command);
     bool ok = true;
     take_list(&manifest->inputs, &judge->last.inputs);
     take_list(&manifest->discovered, &judge->last.discovered);

@@ -135,6 +135,21 @@ settle_run(struct pass *pass, const struct running *running,
                     plan_is_touched(pass->plan, action));
 }
 
+/* A source that was changed while it ran; told after the end of the run. Takes
+ * the text over. */
+static void
+tell_edited(struct pass *pass, const struct running *running, char *path)
+{
+    if (path != NULL && running->action.n != ID_NONE) {
+        char *text = mem_format("%s was changed while it ran: it runs again in "
+                                "the next build",
+                                path);
+        pass_note(pass, running->action, text);
+        free(text);
+    }
+    free(path);
+}
+
 /* The judge may still find fault with what it made. */
 static void
 end_ok(struct pass *pass, const struct running *running,
@@ -144,17 +159,18 @@ end_ok(struct pass *pass, const struct running *running,
     const struct action *a =
         graph_action(running->held->graph, running->began_as);
     bool silent = (a->flags & ACTION_PHONY) != 0;
-    bool unchanged = false;
+    struct attempt_news news = {0};
     int64_t begin_ns = judge_began_ns(running->attempt);
     bool done = judge_finish(pass->options.judge, running->attempt, &outcome,
-                             &unchanged, &result->err);
+                             &news, &result->err);
     if (!done && result->err.class != ERROR_CLASS_BUILD) {
         pass_fail(pass, &result->err);
         return;
     }
+    char *edited = news.edited != NULL ? mem_copy_str(news.edited) : NULL;
     struct exec_event event =
         end_event(pass, running, result, done ? STATUS_OK : STATUS_FAILED);
-    event.unchanged = unchanged;
+    event.unchanged = news.unchanged;
     event.begin_ns = begin_ns;
     event.discovered = buffer_slice(&result->discovered);
     if (!done) {
@@ -166,7 +182,8 @@ end_ok(struct pass *pass, const struct running *running,
     if (!done || !silent) {
         pass_send(pass, &event);
     }
-    if (done && unchanged && pass->options.build->expects &&
+    tell_edited(pass, running, edited);
+    if (done && news.unchanged && pass->options.build->expects &&
         running->held == pass->held &&
         plan_state(pass->plan, running->action) == PLAN_SETTLED) {
         pass_look_behind(pass, running->action);

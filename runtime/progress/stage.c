@@ -238,6 +238,32 @@ print_note(struct stage *stage, const struct exec_event *event)
     buffer_finish(&text);
 }
 
+/* What somebody else did to an output goes: they should know. An explanation has
+ * told the first reason already; as ninja nothing is said of it. */
+static void
+print_tampered(struct stage *stage, const struct exec_event *event)
+{
+    const struct action *action = graph_action(event->graph, event->action);
+    if ((action->flags & ACTION_AS_NINJA) != 0 || stage->options->dry_run) {
+        return;
+    }
+    for (uint32_t i = stage->options->explain ? 1 : 0; i < event->reason_count;
+         i++) {
+        const struct exec_reason *reason = &event->reasons[i];
+        if (strcmp(reason->code, "output-modified") == 0 ||
+            strcmp(reason->code, "output-kind") == 0) {
+            struct exec_event note = *event;
+            char *text = mem_format("%s was modified by something else: it is "
+                                    "made again",
+                                    reason->subject);
+            note.action = ACTION_NONE;
+            note.text = text;
+            print_note(stage, &note);
+            free(text);
+        }
+    }
+}
+
 static void
 print_removed(struct stage *stage, const struct exec_event *event)
 {
@@ -258,6 +284,7 @@ stage_print_common(struct stage *stage, const struct exec_event *event)
         if (stage->options->explain && event->reason_count > 0) {
             print_explanation(stage, event);
         }
+        print_tampered(stage, event);
         return false; // The kind has more to say about it.
     case EVENT_NOTE:
     case EVENT_STATE_NOTE:

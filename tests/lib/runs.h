@@ -121,7 +121,7 @@ world_end(struct world *w, struct attempt *attempt, const char *discovered,
                                       .discovered = discovered,
                                       .discovered_len = len,
                                       .discovered_kinds = EDGE_IFWRITTEN};
-    return judge_finish(w->judge, attempt, &outcome, &w->unchanged, &w->err);
+    return judge_finish(w->judge, attempt, &outcome, &w->news, &w->err);
 }
 
 /* Judged, run and recorded: writes one output (NULL: none). */

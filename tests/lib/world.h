@@ -31,7 +31,7 @@ struct world {
     bool content;
     bool dry_run;
     char verdict[2000];
-    bool unchanged;
+    struct attempt_news news;
     struct error err;
 };
 

@@ -195,7 +195,7 @@ TEST(discovered_variables_count)
     world_write(&w, "out", "1", 2);
     struct attempt_outcome outcome = {
         .discovered_env = {"DISCOVERED_TOO\0DISCOVERED", 26}};
-    CHECK(judge_finish(w.judge, attempt, &outcome, &w.unchanged, &w.err));
+    CHECK(judge_finish(w.judge, attempt, &outcome, &w.news, &w.err));
     world_again(&w);
     CHECK_EQ_STR(world_judge(&w, a), "clean");
     setenv("DISCOVERED", "2", 1);

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # A chain of three files whose steps can be held or broken in the middle, and
 # what must hold after every fault: the next build is as a clean one, the one
-# after it runs nothing, and no process is left.
+# after it runs nothing, the database is sound, and no process is left.
 
 fault_project()
 {
@@ -112,5 +112,16 @@ assert_recovers()
     done
     ronin_ok "$@"
     assert_ran
+    assert_sound
     assert_no_process
+}
+
+# The database passes SQLite's own check.
+assert_sound()
+{
+    [ ! -e .ronin/state.db ] || python3 -c '
+import sqlite3
+db = sqlite3.connect("file:.ronin/state.db?mode=ro", uri=True)
+assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+' || fail "the database is not sound"
 }
