@@ -272,7 +272,7 @@ expand_macro(const struct scope *scope, Value macro, Value form,
     if (!error_try(run_macro, &expansion, &result, &thrown)) {
         rethrow_at(scope, form, thrown);
     }
-    reader_copy_place(result, form);
+    scope_place_expansion(result, form);
     return result;
 }
 
@@ -407,6 +407,7 @@ analyze_call(const struct scope *outer, Value form)
             return analyze_function_call(&scope, &call);
         }
         form = expand_macro(&scope, macro, form, call.items);
+        scope = scope_at_expansion(&scope, form);
     }
     scope_error(&scope, NULL, "The expansion of this macro never ends");
 }

@@ -60,8 +60,9 @@ bind_items_by_nth(struct form_list_builder *out, struct form_items items,
 {
     for (uint32_t i = 0; i < count; i++) {
         Value index = value_from_small_int(i);
-        bind(out, items.at[i],
-             list_4(form_core("nth"), source, index, VALUE_NIL));
+        Value item = list_4(form_core("nth"), source, index, VALUE_NIL);
+        reader_copy_place(item, items.at[i]);
+        bind(out, items.at[i], item);
     }
 }
 
@@ -136,6 +137,7 @@ bind_key(const struct map_pattern *pattern, Value to, Value key, bool required)
     if (!value_is(or, VALUE_ABSENT)) {
         get = list_4(form_core("get"), pattern->source, key, or);
     }
+    reader_copy_place(get, to);
     bind(pattern->out, to, get);
 }
 

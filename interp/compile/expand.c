@@ -16,6 +16,7 @@
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
 #include "interp/data/vector.h"
+#include "interp/read/reader.h"
 
 #include <assert.h>
 
@@ -118,7 +119,9 @@ add_conditions(struct form_list_builder *out, Value conditions)
     }
     struct form_items items = form_items(conditions);
     for (uint32_t i = 0; i < items.count; i++) {
-        form_add(out, list_2(form_core("assert"), items.at[i]));
+        Value check = list_2(form_core("assert"), items.at[i]);
+        reader_copy_place(check, items.at[i]);
+        form_add(out, check);
     }
 }
 

@@ -5,9 +5,11 @@
  */
 #include "interp/compile/scope.h"
 
+#include "interp/compile/form.h"
 #include "interp/compile/lint.h"
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
+#include "interp/data/seq.h"
 #include "interp/data/symbol.h"
 #include "interp/data/text.h"
 #include "interp/read/reader.h"
@@ -203,14 +205,69 @@ use_place(struct scope *scope, const struct error_place *place)
     }
 }
 
+/* A part of the outer one, not all of it. */
+static bool
+is_within(const struct error_place *inner, const struct error_place *outer)
+{
+    bool begins = inner->line > outer->line || (inner->line == outer->line &&
+                                                inner->column >= outer->column);
+    bool ends = inner->end_line < outer->end_line ||
+                (inner->end_line == outer->end_line &&
+                 inner->end_column <= outer->end_column);
+    bool differs = inner->line != outer->line ||
+                   inner->column != outer->column ||
+                   inner->end_line != outer->end_line ||
+                   inner->end_column != outer->end_column;
+    return begins && ends && differs && is_same_file(inner->file, outer->file);
+}
+
+static Value
+head_of(Value form)
+{
+    return form_is_list(form) && !seq_is_empty(form) ? seq_first(form)
+                                                     : VALUE_NIL;
+}
+
+/* The place of a form, or else of its head, if it is a part of another place. */
+static bool
+place_within(Value form, const struct error_place *outer,
+             struct error_place *place)
+{
+    return (reader_place_of(form, place) && is_within(place, outer)) ||
+           (reader_place_of(head_of(form), place) && is_within(place, outer));
+}
+
+void
+scope_place_expansion(Value form, Value call)
+{
+    struct error_place outer;
+    struct error_place place;
+    Value head = head_of(form);
+    bool is_part = reader_place_of(call, &outer) &&
+                   reader_place_of(head, &place) && is_within(&place, &outer);
+    reader_copy_place(form, is_part ? head : call);
+}
+
 struct scope
-scope_at(const struct scope *scope, Value form)
+scope_at_expansion(const struct scope *scope, Value form)
 {
     struct scope inner = *scope;
     struct error_place place;
-    if (reader_place_of(form, &place)) {
-        use_place(&inner, &place);
+    if (place_within(form, &inner.place, &place)) {
+        inner.place = place;
     }
+    return inner;
+}
+
+struct scope
+scope_at(const struct scope *scope, Value form)
+{
+    struct error_place place;
+    if (!reader_place_of(form, &place)) {
+        return scope_at_expansion(scope, form);
+    }
+    struct scope inner = *scope;
+    use_place(&inner, &place);
     return inner;
 }
 

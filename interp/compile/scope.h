@@ -34,7 +34,13 @@ Value scope_env(const struct scope *scope);
 /* A scope for what is inside of `form`: with its place, if it has one in the
  * same file. */
 struct scope scope_at(const struct scope *scope, Value form);
-/* The same for item `index` of a list. */
+/* The same for what a macro made: where it or its head was written, if that is
+ * a part of the call, as in a step of `->`. */
+struct scope scope_at_expansion(const struct scope *scope, Value form);
+/* Gives what a macro made of a call the place of its head, if that was written
+ * in the call, and else that of the call. */
+void scope_place_expansion(Value form, Value call);
+/* The scope for item `index` of a list. */
 struct scope
 scope_at_item(const struct scope *scope, Value list, uint32_t index);
 /* The same place, not in tail position. */

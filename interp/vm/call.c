@@ -20,6 +20,7 @@
 #include "interp/vm/push.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 static call_hook hooks[KIND_ABSENT + 1];
@@ -74,14 +75,65 @@ call_name_of(Value fn)
     }
 }
 
+/* Of #(...) as the program writes it, % for p1__7#. */
+static Value
+parameter_text(Value param)
+{
+    if (symbol_is(param)) {
+        const char *name = text_bytes(symbol_name(param));
+        int end = 0;
+        int index;
+        if (sscanf(name, "p%d__%*u#%n", &index, &end) == 1 && end > 0) {
+            return text_format("%%%d", index);
+        }
+        if (sscanf(name, "rest__%*u#%n", &end) == 0 && end > 0) {
+            return text_from_cstring("%&");
+        }
+    }
+    return print_to_string(param, PRINT_READABLE);
+}
+
+static void
+add_parameters(struct text_builder *builder, Value params)
+{
+    text_builder_add_cstring(builder, builder->len > 0 ? " or [" : "[");
+    for (uint32_t i = 0; i < vector_count(params); i++) {
+        text_builder_add_cstring(builder, i == 0 ? "" : " ");
+        text_builder_add_text(builder, parameter_text(vector_at(params, i)));
+    }
+    text_builder_add_cstring(builder, "]");
+}
+
+/* "[a b] [a b c]" with "or" between them. */
+static Value
+builtin_signature(const struct builtin *spec)
+{
+    Value text = text_from_cstring(spec->signature);
+    return text_replace(text, text_from_cstring("] ["),
+                        text_from_cstring("] or ["));
+}
+
 /* "[a b] or [a b c]" */
 static Value
 signature_of(Value fn)
 {
-    if (value_is_kind(fn, KIND_BUILTIN)) {
-        const struct builtin_object *builtin =
-            (const struct builtin_object *)value_object(fn);
-        return text_from_cstring(builtin->spec->signature);
+    switch (value_kind(fn)) {
+    case KIND_BUILTIN:
+        return builtin_signature(
+            ((const struct builtin_object *)value_object(fn))->spec);
+    case KIND_KEYWORD:
+    case KIND_SYMBOL:
+        return text_from_cstring("[map] or [map missing]");
+    case KIND_MAP:
+    case KIND_SORTED_MAP:
+        return text_from_cstring("[key] or [key missing]");
+    case KIND_SET:
+    case KIND_SORTED_SET:
+        return text_from_cstring("[item]");
+    case KIND_VECTOR:
+        return text_from_cstring("[index]");
+    default:
+        break;
     }
     Value parameters;
     if (value_is_kind(fn, KIND_FUNCTION)) {
@@ -99,11 +151,7 @@ signature_of(Value fn)
     seq_iter_init(&iter, parameters);
     Value params;
     while (seq_iter_next(&iter, &params)) {
-        if (builder.len > 0) {
-            text_builder_add_cstring(&builder, " or ");
-        }
-        text_builder_add_text(&builder,
-                              print_to_string(params, PRINT_READABLE));
+        add_parameters(&builder, params);
     }
     return text_builder_string(&builder);
 }

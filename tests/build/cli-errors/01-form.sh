@@ -91,3 +91,17 @@ ronin_fails 1 eval -e 'nill'
 assert_output 'Did you mean nil?'
 ronin_fails 1 eval -e 'y'
 assert_lacks "$OUTPUT" 'Did you mean'
+
+# Signatures are as programs write them.
+signature() # FORM HELP
+{
+    ronin_fails 1 eval -e "$1"
+    assert_output "help: It takes $2."
+}
+signature '(get)' '[coll key] or [coll key missing]'
+signature '(#(+ %1 %2) 1)' '[%1 %2]'
+signature '(#(apply + % %&))' '[%1 & %&]'
+signature '(:a)' '[map] or [map missing]'
+signature '({:a 1})' '[key] or [key missing]'
+signature '(#{1} 1 2)' '[item]'
+signature '([1])' '[index]'
