@@ -40,7 +40,7 @@ build a: gen in
 build b: cp a
 build c: cp b
 build d: cp a | e
-build e: cp in2
+build e: cp in2 || a
 N
 each 'echo 1 >in; echo 2 >in2'
 round
