@@ -290,7 +290,8 @@ shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
         return;
     }
     struct vec wanted = vec_of(sizeof(struct action_id));
-    if (end->done) {
+    // One that is about orphans alone wanted nothing, and says nothing of others.
+    if (end->done && build->orphans != ORPHANS_ONLY) {
         wanted = pass_settled(end->pass);
         update.request = hash_request(base, build);
     }
