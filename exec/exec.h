@@ -153,13 +153,16 @@ struct exec_pty {
     uint16_t rows;
 };
 
+/* As many at once as there is room for. */
+#define EXEC_JOBS_ANY 100000U
+
 struct exec_build {
     const struct exec_host *host;
     const char *const *targets; /* words: a file, a named action, a group; ":x"
                                    is always the group x; none: the default */
     uint32_t target_count;
     bool everything;   /* no targets mean all, be there a default or not */
-    uint32_t jobs;     /* at least 1 */
+    uint32_t jobs;     /* at least 1; EXEC_JOBS_ANY: all there is room for */
     bool jobs_given;   /* asked for: the jobserver above is not joined */
     uint32_t load_max; /* no start while so many tasks run; 0: any */
     enum jobserver_style jobserver;

@@ -39,7 +39,7 @@ add_percent(struct buffer *out, uint64_t part, uint64_t whole)
 static void
 add_rate(struct buffer *out, uint32_t count, int64_t time_us)
 {
-    if (count == 0 || time_us <= 0) {
+    if (time_us <= 0) {
         buffer_add_char(out, '?');
     } else {
         buffer_add_format(out, "%.1f", count * 1e6 / (double)time_us);

@@ -41,7 +41,7 @@ jobs_choose(struct exec_build *options, char **note)
     assert(options->jobs >= 1);
     uint32_t possible = jobs_possible(options->jobs);
     *note = NULL;
-    if (possible < options->jobs) {
+    if (possible < options->jobs && options->jobs != EXEC_JOBS_ANY) {
         *note = mem_format("the limit of open files (ulimit -n) allows -j%u",
                            possible);
     }

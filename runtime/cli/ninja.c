@@ -28,7 +28,6 @@ enum {
     OPT_VERSION = 256,
     OPT_QUIET,
     OPT_STATUS,
-    JOBS_MAX = 100000,
     ROUNDS_MAX = 100,
     NO_STATUS = -1
 };
@@ -239,12 +238,13 @@ take_number(struct ninja *n, int letter, const char *text)
                                      "-k 0?");
     }
     if (letter == 'j') {
-        n->build.jobs =
-            number == 0 || number > JOBS_MAX ? JOBS_MAX : (uint32_t)number;
+        n->build.jobs = number == 0 || number > EXEC_JOBS_ANY
+                            ? EXEC_JOBS_ANY
+                            : (uint32_t)number;
         n->build.jobs_given = true;
     } else {
         n->build.failures_max =
-            number <= 0 || number > JOBS_MAX ? 0 : (uint32_t)number;
+            number <= 0 || number > UINT32_MAX ? 0 : (uint32_t)number;
     }
     return NO_STATUS;
 }
@@ -271,10 +271,9 @@ take_option(struct ninja *n, int letter, const char *value)
         n->tool = value;
         return NO_STATUS;
     case 'v':
-        n->status.verbose = true;
-        return NO_STATUS;
-    case OPT_QUIET:
-        n->status.quiet = true;
+    case OPT_QUIET: // the last one says how much is told
+        n->status.verbose = letter == 'v';
+        n->status.quiet = letter == OPT_QUIET;
         return NO_STATUS;
     case OPT_STATUS:
         n->status.line = value;
@@ -397,7 +396,8 @@ run_tool(const struct ninja *n, int argc, char **argv)
     struct view view = {0};
     struct ninja_call call = {.file = n->session.build_file,
                               .dry_run = n->build.dry_run,
-                              .verbose = n->status.verbose,
+                              .verbose = n->status.verbose ||
+                                         n->build.dry_run,
                               .argc = argc,
                               .argv = argv};
     assert(tool != NULL);

@@ -35,7 +35,7 @@ struct ninja_status {
     bool was_for_sources;    /* what was told last: see count */
     int64_t begin_us;        /* when the build of the targets began */
     struct rate rate;
-    int first_failure;  /* its exit status; 0: none yet */
+    int last_failure;   /* its exit status; 0: none yet */
     int64_t command_us; /* what all of them took */
     int64_t begun_us;   /* when this began */
     int64_t left_us;    /* what the past says was left then; -1: nothing */
@@ -262,9 +262,7 @@ print_failure(struct ninja_status *s, const struct exec_event *event)
     const struct action *a = graph_action(event->graph, event->action);
     int code = event->signal != 0 ? 128 + event->signal : event->exit_code;
     code = code == 0 ? 1 : code;
-    if (s->first_failure == 0) {
-        s->first_failure = code;
-    }
+    s->last_failure = code;
     end_line(s);
     printf("%sFAILED: [code=%d] %s", s->color ? "\033[31m" : "", code,
            s->color ? "\033[0m" : "");
@@ -459,7 +457,7 @@ tell_end(struct ninja_status *s, const struct exec_result *result, bool done)
             return 1;
         }
         printf("ninja: build stopped: %s.\n", why);
-        return s->first_failure == 0 ? 1 : s->first_failure;
+        return s->last_failure == 0 ? 1 : s->last_failure;
     }
     if (done && s->ended == 0 && !s->options.quiet) {
         puts("ninja: no work to do.");

@@ -120,6 +120,18 @@ times_wanted(const struct ninja_edge *edge, char **rules, int count)
     return times;
 }
 
+static void
+print_usage(const struct ninja_call *call)
+{
+    bool by_rule = strcmp(call->argv[0], "compdb") == 0;
+    printf("usage: ninja -t %s\n\noptions:\n"
+           "%s"
+           "  -x     expand @rspfile style response file invocations\n",
+           by_rule ? "compdb [options] [rules]"
+                   : "compdb-targets [-hx] target [targets]",
+           by_rule ? "" : "  -h     display this help message\n");
+}
+
 /* Reads "-x"; false for anything else. */
 static bool
 read_options(const struct ninja_call *call, struct compdb *c)
@@ -128,11 +140,7 @@ read_options(const struct ninja_call *call, struct compdb *c)
     optind = 0;
     while ((letter = getopt(call->argc, call->argv, "hx")) != -1) {
         if (letter != 'x') {
-            printf("usage: ninja -t %s [options] [%s]\n\noptions:\n"
-                   "  -x     expand @rspfile style response file "
-                   "invocations\n",
-                   call->argv[0],
-                   strcmp(call->argv[0], "compdb") == 0 ? "rules" : "targets");
+            print_usage(call);
             return false;
         }
         c->expand_rspfiles = true;
@@ -167,6 +175,23 @@ tool_compdb(const struct ninja_call *call, const struct view *view,
     return done ? 0 : 1;
 }
 
+/* A source has no command. */
+static bool
+check_made(const struct vec *nodes, struct error *err)
+{
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        const struct view_node *node =
+            *(const struct view_node **)vec_at(nodes, i);
+        if (node->maker == VIEW_NONE) {
+            return error_set(err, ERROR_CLASS_USAGE,
+                             "'%.*s' is not a target (i.e. it is not an output "
+                             "of any `build` statement)",
+                             (int)node->path.len, node->path.bytes);
+        }
+    }
+    return true;
+}
+
 int
 tool_compdb_targets(const struct ninja_call *call, const struct view *view,
                     struct error *err)
@@ -176,14 +201,17 @@ tool_compdb_targets(const struct ninja_call *call, const struct view *view,
         return 1;
     }
     if (optind == call->argc) {
-        error_set(err, ERROR_CLASS_USAGE,
-                  "compdb-targets expects the name of at least one target");
+        fputs("ninja: error: compdb-targets expects the name of at least one "
+              "target\n",
+              stderr);
+        print_usage(call);
         return 1;
     }
     struct vec nodes = vec_of(sizeof(const struct view_node *));
     struct vec places = vec_of(sizeof(uint32_t));
     bool done = view_targets(view, call->argv + optind, call->argc - optind,
-                             &nodes, err);
+                             &nodes, err) &&
+                check_made(&nodes, err);
     if (done) {
         c.folder = getcwd(NULL, 0);
         tool_needed_edges(view, &nodes, false, &places);

@@ -317,8 +317,19 @@ int
 tool_rules(const struct ninja_call *call, const struct view *view,
            struct error *err)
 {
-    bool descriptions = call->argc > 1 && strcmp(call->argv[1], "-d") == 0;
+    bool descriptions = false;
+    int letter = 0;
     (void)err;
+    optind = 0;
+    while ((letter = getopt(call->argc, call->argv, "hd")) != -1) {
+        if (letter != 'd') {
+            puts("usage: ninja -t rules [options]\n\noptions:\n"
+                 "  -d     also print the description of the rule\n"
+                 "  -h     print this message");
+            return 1;
+        }
+        descriptions = true;
+    }
     struct vec lines = vec_of(sizeof(struct rule_line));
     uint32_t count = 0;
     const struct ninja_rule *const *rules =

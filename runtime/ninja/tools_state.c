@@ -95,7 +95,16 @@ remove_named(struct cleaning *c, const struct ninja_edge *edge,
     return done;
 }
 
-/* Outputs, depfile and response file; phony edges make nothing, and what a
+/* Depfile and response file. */
+static bool
+clean_beside(struct cleaning *c, const struct ninja_edge *edge,
+             struct error *err)
+{
+    return remove_named(c, edge, NINJA_KEY_DEPFILE, err) &&
+           remove_named(c, edge, NINJA_KEY_RSPFILE, err);
+}
+
+/* Outputs and what is beside them; phony edges make nothing, and what a
  * generator made is needed to build at all. */
 static bool
 clean_edge(struct cleaning *c, const struct ninja_edge *edge, bool generators,
@@ -118,8 +127,7 @@ clean_edge(struct cleaning *c, const struct ninja_edge *edge, bool generators,
             return false;
         }
     }
-    return remove_named(c, edge, NINJA_KEY_DEPFILE, err) &&
-           remove_named(c, edge, NINJA_KEY_RSPFILE, err);
+    return clean_beside(c, edge, err);
 }
 
 static void
@@ -132,18 +140,6 @@ finish_cleaning(struct cleaning *c)
     table_finish(&c->seen);
 }
 
-/* Words are rules. */
-static bool
-is_rule_wanted(const struct ninja_edge *edge, char **rules, int count)
-{
-    for (int i = 0; i < count; i++) {
-        if (slice_equal(edge->rule->name, slice_of(rules[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What `-t clean` was asked for. */
 struct clean_request {
     bool generators; /* -g */
@@ -152,33 +148,122 @@ struct clean_request {
     int count;
 };
 
-/* Everything, what some targets need, or what some rules make. */
+/* A word that means nothing is told, and the others are cleaned all the same. */
 static bool
-clean_places(struct cleaning *c, const struct view *view,
-             const struct clean_request *r, struct error *err)
+tell_unknown(const char *kind, const char *word)
 {
-    struct vec nodes = vec_of(sizeof(const struct view_node *));
-    struct vec places = vec_of(sizeof(uint32_t));
-    bool by_target = !r->by_rule && r->count > 0;
-    bool done =
-        !by_target || view_targets(view, r->words, r->count, &nodes, err);
-    if (done && by_target) {
-        tool_needed_edges(view, &nodes, false, &places);
-    }
-    for (uint32_t i = 0; !by_target && i < view_edge_count(view); i++) {
-        if (!r->by_rule ||
-            is_rule_wanted(view_edge(view, i), r->words, r->count)) {
-            vec_push(&places, &i);
+    fprintf(stderr, "ninja: error: unknown %s '%s'\n", kind, word);
+    return false;
+}
+
+static bool
+clean_all(struct cleaning *c, const struct view *view, bool generators,
+          struct error *err)
+{
+    for (uint32_t i = 0; i < view_edge_count(view); i++) {
+        if (!clean_edge(c, view_edge(view, i), generators, err)) {
+            return false;
         }
     }
-    for (uint32_t i = 0; done && i < places.count; i++) {
-        uint32_t place = *(uint32_t *)vec_at(&places, i);
-        // What is named is meant, a generator's outputs too.
-        done = clean_edge(c, view_edge(view, place),
-                          r->generators || r->count > 0, err);
+    return true;
+}
+
+/* What is named is meant, a generator's outputs too. */
+static bool
+clean_rule(struct cleaning *c, const struct view *view, const char *word,
+           struct error *err)
+{
+    uint32_t count = 0;
+    const struct ninja_rule *const *rules =
+        ninja_parser_rules(view->statements.parser, &count);
+    bool known = false;
+    for (uint32_t i = 0; i < count && !known; i++) {
+        known = slice_equal(rules[i]->name, slice_of(word));
     }
-    vec_finish(&nodes);
-    vec_finish(&places);
+    if (!known) {
+        return tell_unknown("rule", word);
+    }
+    if (c->call->verbose) {
+        printf("Rule %s\n", word);
+    }
+    for (uint32_t i = 0; i < view_edge_count(view); i++) {
+        const struct ninja_edge *edge = view_edge(view, i);
+        if (slice_equal(edge->rule->name, slice_of(word)) &&
+            !clean_edge(c, edge, true, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The target and what it needs, each before what it needs itself; of an edge
+ * with several outputs those that are needed. `seen` has a byte for each node. */
+static bool
+clean_needed(struct cleaning *c, const struct view *view,
+             const struct view_node *target, uint8_t *seen, struct error *err)
+{
+    struct vec stack = vec_of(sizeof(const struct view_node *));
+    bool done = true;
+    vec_push(&stack, &target);
+    while (done && stack.count > 0) {
+        const struct view_node *node = *(const struct view_node **)vec_at(
+            &stack, stack.count - 1);
+        vec_pop(&stack);
+        uint8_t *is_seen =
+            seen + (node - (const struct view_node *)view->nodes.items);
+        if (*is_seen || node->maker == VIEW_NONE) {
+            continue;
+        }
+        *is_seen = 1;
+        const struct ninja_edge *edge = view_edge(view, node->maker);
+        done = edge->rule->is_phony || (remove_path(c, node->path, err) &&
+                                        clean_beside(c, edge, err));
+        uint32_t count = 0;
+        const struct ninja_path *inputs = view_inputs(edge, &count);
+        while (count > 0) {
+            const struct view_node *input =
+                view_find(view, inputs[--count].path);
+            vec_push(&stack, &input);
+        }
+    }
+    vec_finish(&stack);
+    return done;
+}
+
+static bool
+clean_target(struct cleaning *c, const struct view *view, const char *word,
+             uint8_t *seen, struct error *err)
+{
+    char *path = path_canonical(word, strlen(word));
+    const struct view_node *node = view_find(view, slice_of(path));
+    bool done = node != NULL;
+    if (!done) {
+        tell_unknown("target", path);
+    } else {
+        if (c->call->verbose) {
+            printf("Target %s\n", path);
+        }
+        done = clean_needed(c, view, node, seen, err);
+    }
+    free(path);
+    return done;
+}
+
+/* Everything, what some targets need, or what some rules make. */
+static bool
+clean(struct cleaning *c, const struct view *view,
+      const struct clean_request *r, struct error *err)
+{
+    if (r->count == 0) {
+        return clean_all(c, view, r->generators, err);
+    }
+    uint8_t *seen = mem_alloc(view->nodes.count + 1u, 1);
+    bool done = true;
+    for (int i = 0; i < r->count && err->what == NULL; i++) {
+        done &= r->by_rule ? clean_rule(c, view, r->words[i], err)
+                           : clean_target(c, view, r->words[i], seen, err);
+    }
+    free(seen);
     return done;
 }
 
@@ -208,7 +293,7 @@ tool_clean(const struct ninja_call *call, const struct view *view,
     }
     struct cleaning c = {.call = call, .paths = vec_of(sizeof(struct slice))};
     begin_cleaning(call);
-    bool done = clean_places(&c, view, &request, err);
+    bool done = clean(&c, view, &request, err);
     printf("%u files.\n", c.count);
     finish_cleaning(&c);
     return done ? 0 : 1;

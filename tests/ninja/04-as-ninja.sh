@@ -91,10 +91,19 @@ rm one/app two/app
 total_falls -n
 same -j1 --quiet
 same -t clean -n
+same -n -t clean
 same -t clean
 same -j1 -v
 same -t clean a.o
 same -j1 a.c^
+same -v -t clean nothing ./app order a.o
+same -j1 --quiet -v
+same -v -t clean -r nothing link cc
+same -j1 -v --quiet
+assert_equal "$(cd two && ../bin/ninja -v --quiet -C . -n)" '' # as ninja since 1.12
+same -t rules -h
+same -t rules -d
+same -j0 -n
 same -C . -j1
 rm one/said two/said
 NINJA_STATUS='<%f of %t, %r running, %%> ' same -j1
@@ -117,6 +126,30 @@ FAILED: [code=3] broken
 echo wrong; exit 3
 wrong
 ninja: build stopped: subcommand failed.'
+
+# With more than one, the last one's status is ours.
+write many/build.ninja 'rule r' '  command = test $n = 0 || (exit $n)' \
+    'build a: r' '  n = 3' 'build b: r || a.' '  n = 5' 'build a.: r' '  n = 0' \
+    'build c: r || b.' '  n = 0' 'build b.: r || a.' '  n = 0'
+status=0
+(cd many && ../bin/ninja -j1 -k0 a >../out 2>&1) || status=$?
+assert_equal "$status" 3
+status=0
+(cd many && ../bin/ninja -j1 -k0 >../out 2>&1) || status=$?
+assert_equal "$status" "$(sed -n 's/^FAILED: .code=\([0-9]*\).*/\1/p' out | tail -1)"
+assert_equal "$(grep -c '^FAILED' out)" 2
+
+# compdb-targets is of a newer ninja as well.
+status=0
+(cd two && ../bin/ninja -t compdb-targets >../out 2>../err) || status=$?
+assert_equal "$status" 1
+assert_contains "$(cat out)" 'usage: ninja -t compdb-targets [-hx] target [targets]'
+assert_equal "$(cat err)" \
+    'ninja: error: compdb-targets expects the name of at least one target'
+(cd two && ../bin/ninja -t compdb-targets a.c >../out 2>../err) && fail 'a source passed'
+assert_contains "$(cat err)" "'a.c' is not a target"
+(cd two && ../bin/ninja -t compdb-targets app >../out)
+assert_equal "$(grep -c '"command"' out)" 5
 
 # Wrong files: the place, the line, and where in it.
 printf 'rule r\n  command = x\nbuild a r b\n' >two/build.ninja
