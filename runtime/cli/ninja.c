@@ -396,8 +396,7 @@ run_tool(const struct ninja *n, int argc, char **argv)
     struct view view = {0};
     struct ninja_call call = {.file = n->session.build_file,
                               .dry_run = n->build.dry_run,
-                              .verbose = n->status.verbose ||
-                                         n->build.dry_run,
+                              .verbose = n->status.verbose || n->build.dry_run,
                               .argc = argc,
                               .argv = argv};
     assert(tool != NULL);

@@ -206,8 +206,8 @@ clean_needed(struct cleaning *c, const struct view *view,
     bool done = true;
     vec_push(&stack, &target);
     while (done && stack.count > 0) {
-        const struct view_node *node = *(const struct view_node **)vec_at(
-            &stack, stack.count - 1);
+        const struct view_node *node =
+            *(const struct view_node **)vec_at(&stack, stack.count - 1);
         vec_pop(&stack);
         uint8_t *is_seen =
             seen + (node - (const struct view_node *)view->nodes.items);
@@ -216,8 +216,8 @@ clean_needed(struct cleaning *c, const struct view *view,
         }
         *is_seen = 1;
         const struct ninja_edge *edge = view_edge(view, node->maker);
-        done = edge->rule->is_phony || (remove_path(c, node->path, err) &&
-                                        clean_beside(c, edge, err));
+        done = edge->rule->is_phony ||
+               (remove_path(c, node->path, err) && clean_beside(c, edge, err));
         uint32_t count = 0;
         const struct ninja_path *inputs = view_inputs(edge, &count);
         while (count > 0) {

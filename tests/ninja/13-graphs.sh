@@ -117,7 +117,7 @@ for name in dd dd2 made extra user second found order valid also; do
     assert_file two/$name
 done
 ours_ran
-(cd one && ninja >/dev/null)
+(cd one && ninja && ninja) >/dev/null # 1.14 comes to `valid` by the second only
 each 'rm found'
 same
 each "printf 'ninja_dyndep_version = 2\n' >dd.in"

@@ -42,7 +42,22 @@ each 'rm h'
 counted -n
 counted -k0
 
-# The build file is made first, in a build of its own: with -n, that is all.
+# The build file is made first, in a build of its own: with -n, that is all. Newer
+# versions of ninja count its edges in the total of the second build as well, which
+# is never reached then.
+numbered()
+{
+    case $(ninja --version) in
+    1.1[01].*) counted "$@" ;;
+    *) same "$@" ;;
+    esac
+}
+numbered_round()
+{
+    numbered -n
+    numbered
+    numbered -n
+}
 begin <<'N'
 rule cp
   command = cp $in $out
@@ -57,19 +72,19 @@ build a: cp in
 build b: cp a
 N
 each 'echo 1 >in; echo 2 >conf.in; echo 3 >c2.in; touch build.ninja'
-counted
-round
+numbered
+numbered_round
 each 'touch conf.in'
-round
+numbered_round
 each 'touch conf.in c2.in in'
-round
+numbered_round
 each 'touch conf.in in'
 met
-round
+numbered_round
 each 'touch in'
-counted -n build.ninja
-counted build.ninja
-round
+numbered -n build.ninja
+numbered build.ninja
+numbered_round
 
 # dyndep: read before anything is said, where it stays as it is.
 begin <<'N'

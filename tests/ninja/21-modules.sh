@@ -92,12 +92,15 @@ END
 each 'echo "debug one" >a'
 (cd one && sed -i 's/cat \$in >\$out/for i in $out lib.map; do cat $in >$$i; done/' build.ninja && ninja >/dev/null)
 met
-ran
-ran
+case $(ninja --version) in
+1.1[01].*) ran ;;
+*) ours ;; # newer ones run `strip app` each time, and we this once
+esac
+ours_ran
 each 'echo "debug two" >a'
 same
 assert_file two/app ' two'
-ran
+ours_ran
 met
 sleep 1.1
 echo tampered >>two/app
