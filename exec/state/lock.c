@@ -161,7 +161,8 @@ lock_take(const char *path, const struct state_options *options, int *fd,
     if (*fd < 0) {
         error_set_errno(err, ERROR_CLASS_STATE, errno, "cannot lock %s", path);
         error_set_help(err, "ronin keeps its records in .ronin at the build "
-                            "root; make that folder writable");
+                            "root; make that folder writable, or build with "
+                            "--state=memory");
         return LOCK_FAILED;
     }
     enum lock_outcome outcome = LOCK_HELD;

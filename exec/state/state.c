@@ -154,7 +154,7 @@ open_for_writing(struct state *state, struct error *err)
     if (outcome != DB_OK && access(state->dir, W_OK) != 0) {
         error_set_help(err,
                        "ronin keeps its records in %s; make that folder "
-                       "writable",
+                       "writable, or build with --state=memory",
                        state->dir);
     }
     return outcome == DB_OK;

@@ -78,3 +78,21 @@ assert_absent out.d
 write header three
 ronin_ok
 assert_ran out
+
+# A hundred megabytes of it.
+edit build.magma 's/:deps :gcc //; s/cat text/cat text huge/'
+python3 - >huge <<'END'
+line = "".join(f" deep/folder/header{i} \\\n" for i in range(100)).encode()
+import sys
+for _ in range(100_000_000 // len(line)):
+    sys.stdout.buffer.write(line)
+END
+[ "$(stat -c %s huge)" -gt 90000000 ] || fail 'it is small'
+printf 'out: header \\\n' >text
+rm out
+ronin_ok
+ronin_ok
+assert_ran
+write header four
+ronin_ok
+assert_ran out

@@ -39,3 +39,20 @@ assert_output Killed
 assert_absent two
 rm broken
 assert_recovers
+
+# Unless somebody wants to look at it: then it stays, and is not trusted either.
+write build.magma <<'END'
+(action :outputs ["out"] :keep-on-fail true
+  :rule {:command ["sh" "-c" "echo junk >out; test ! -e broken"]})
+(action :outputs ["user"] :inputs {:ifchanged ["out"]} :rule {:command ["cp" "out" "user"]})
+END
+write broken yes
+for _ in 1 2; do
+    ronin_fails 1
+    assert_ran out
+    assert_file out junk
+    assert_absent user
+done
+rm broken
+ronin_ok
+assert_ran out user
