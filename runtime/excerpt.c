@@ -46,9 +46,8 @@ excerpt_add_source(const char *name, const char *bytes, size_t len)
     sources[i].len = len;
 }
 
-/* The text of a file: malloc'ed copy, or NULL. */
-static char *
-source_text(const char *name, size_t *len)
+char *
+excerpt_source(const char *name, size_t *len)
 {
     for (unsigned i = 0; i < source_count; i++) {
         if (strcmp(sources[i].name, name) == 0) {
@@ -294,7 +293,7 @@ void
 excerpt_print(FILE *out, const struct excerpt_place *place)
 {
     size_t len = 0;
-    char *bytes = source_text(place->file, &len);
+    char *bytes = excerpt_source(place->file, &len);
     if (bytes == NULL) {
         return;
     }

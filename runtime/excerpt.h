@@ -20,6 +20,9 @@ struct excerpt_place {
 
 /* See report_add_source. */
 void excerpt_add_source(const char *name, const char *bytes, size_t len);
+/* The text of what was added under a name, else of the file: malloc'ed, with a
+ * zero byte behind it, or NULL. */
+char *excerpt_source(const char *name, size_t *len);
 
 /* The line of a place with a caret under it, cut around the caret if it is
  * long; nothing when the file is not there. The line is read when it is

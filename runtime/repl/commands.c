@@ -5,6 +5,7 @@
  */
 #include "runtime/repl/commands.h"
 
+#include "runtime/excerpt.h"
 #include "runtime/functions.h"
 #include "runtime/graphview.h"
 #include "runtime/progress.h"
@@ -595,6 +596,60 @@ builtin_read_line(Value *args, uint32_t argc)
     return text;
 }
 
+struct form_reading {
+    struct magma_reader *reader;
+    struct error_place place;
+    bool is_there;
+};
+
+static Value
+read_form(void *arg)
+{
+    struct form_reading *r = arg;
+    Value form = VALUE_NIL;
+    r->is_there = magma_read(r->reader, &form, &r->place);
+    return VALUE_NIL;
+}
+
+/* So many lines on, or at the end. */
+static const char *
+lines_on(const char *at, int64_t lines)
+{
+    for (; lines > 0 && *at != '\0'; lines--) {
+        const char *end = strchr(at, '\n');
+        at = end == NULL ? at + strlen(at) : end + 1;
+    }
+    return at;
+}
+
+/* Whole lines of a file, or of what was typed, as they are now. What cannot be
+ * read any more has no text. */
+static Value
+builtin_form_text(Value *args, uint32_t argc)
+{
+    (void)argc;
+    Value ignored = VALUE_NIL;
+    Value thrown = VALUE_NIL;
+    Value found = VALUE_NIL;
+    size_t len = 0;
+    if (!magma_is_string(args[0]) || !magma_is_int(args[1])) {
+        return VALUE_NIL;
+    }
+    char *bytes = excerpt_source(magma_text_of(args[0]).bytes, &len);
+    const char *start =
+        bytes == NULL ? "" : lines_on(bytes, magma_int_of(args[1]) - 1);
+    struct form_reading reading = {
+        .reader = magma_reader_create((struct magma_text){start, strlen(start)},
+                                      "source")};
+    if (magma_try(read_form, &reading, &ignored, &thrown) && reading.is_there) {
+        size_t size = (size_t)(lines_on(start, reading.place.end_line) - start);
+        found = magma_string(start, size - (start[size - 1] == '\n'));
+    }
+    magma_reader_destroy(reading.reader);
+    free(bytes);
+    return found;
+}
+
 static const struct builtin rows[] = {
     {"graph", 0, 0, builtin_graph, "[]",
      "The graph as plain data: that of the build file, with what was typed.",
@@ -632,6 +687,10 @@ static const struct builtin rows[] = {
      "The same of a query that goes on from paths, as a line behind | does "
      "from "
      "*1.",
+     "0.1"},
+    {"form-text", 2, 2, builtin_form_text, "[file line]",
+     "The text of the form that begins on a line of a file, or of what was "
+     "typed; or nil.",
      "0.1"},
     {"reload", 0, 0, builtin_reload, "[]",
      "Goes back to what the build file says, after this form.", "0.1"},

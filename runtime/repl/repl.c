@@ -152,9 +152,9 @@ static const struct {
       "query", "reload", "exit"},
      10},
     {"ronin-prompt",
-     {"command-of", "steps-of", "deps", "rdeps", "pp", "help"},
-     6},
-    {"clojure.repl", {"doc", "source", "apropos", "dir", "find-doc"}, 5},
+     {"command-of", "steps-of", "deps", "rdeps", "pp", "help", "source"},
+     7},
+    {"clojure.repl", {"doc", "apropos", "dir", "find-doc"}, 4},
 };
 
 static Value

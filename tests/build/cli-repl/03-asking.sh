@@ -73,6 +73,26 @@ for needle in 'did you mean hello' 'No action makes main.c' 'is a group' \
     assert_contains "$ERRORS" "$needle"
 done
 
+# The text of what the build file defines, or was typed, comments included; of
+# what a namespace defines; and not of what has none.
+write more.magma '(ns more)' '(def one 1) ; the first'
+repl <<'END'
+(source object)
+(defn typed [x] ; by hand
+  (inc x))
+(source typed)
+(do (require 'more) nil)
+(source more/one)
+(source map)
+(source zork)
+END
+assert_output '(defn object [n]
+  (action :outputs [(str n ".o")] :inputs {:ifwritten [(str n ".c")]}
+          :rule copy))
+nil' '(defn typed [x] ; by hand
+  (inc x))
+nil' '(def one 1) ; the first' $'Source not found\nnil\nSource not found\nnil'
+
 # Queries: a line of its own, going on from *1, and as a call.
 repl <<'END'
 ? hello | deps | sources
