@@ -12,8 +12,10 @@ import sys
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 page, screenshot = sys.argv[1], (sys.argv + [None])[2]
 
@@ -54,6 +56,10 @@ def click_node(path):
     check(False, "no node " + path)
 
 
+def press(*keys):
+    ActionChains(browser).send_keys(*keys).perform()
+
+
 try:
     browser.get("file://" + page)
     hostile = "odd</script><b>\"&'"
@@ -86,18 +92,45 @@ try:
     check("obj/b.o" in hits and "src/a.c" not in hits, "hits: %s" % hits)
     browser.find_elements(By.CLASS_NAME, "hit")[hits.index("obj/b.o")].click()
     check(text("picked") == "obj/b.o", "found: " + text("picked"))
-    field.send_keys(Keys.ESCAPE)
-    check(not browser.find_element(By.ID, "side").is_displayed(),
-          "Escape leaves the panel")
+
+    # Keys: to what it needs, back, and away; a search is taken by Enter.
+    press(Keys.ARROW_LEFT)
+    check(text("picked") == "src/b.c", "left: " + text("picked"))
+    press(Keys.ARROW_RIGHT)
+    check(text("picked") == "obj/b.o", "right: " + text("picked"))
+    near = browser.find_elements(By.CSS_SELECTOR, ".node.near")
+    check(sorted(n.get_attribute("data-path") for n in near) ==
+          ["bin/app", "obj/b.o", "src/b.c"], "what it touches stands out")
+    press(Keys.ESCAPE)
+    check(not browser.find_elements(By.ID, "picked"), "Escape goes back")
+    check("critical path of run 1" in text("side"), "overview: " + text("side"))
+    press("/", "a.c", Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.ENTER)
+    check(text("picked") == "src/a.c", "Enter takes: " + text("picked"))
+
+    # A folder is shut by its name above the panel, and opened by a key.
+    browser.find_element(By.LINK_TEXT, "src").click()
+    check("src" in paths() and "src/a.c" not in paths(), "shut: %s" % paths())
+    overlap = browser.execute_script("""
+        return [...document.querySelectorAll(".node")].filter((n) =>
+            n.querySelector("text").getBBox().width + 12 >
+            n.querySelector("rect").getBBox().width).length""")
+    check(overlap == 0, "%d labels are wider than their boxes" % overlap)
+    press(Keys.ENTER)
+    check("src/a.c" in paths(), "opened: %s" % paths())
 
     # The timeline has a bar for each action that ran, some of them critical.
-    browser.find_element(By.ID, "tab-time").click()
+    press("t")
     bars = browser.find_elements(By.CLASS_NAME, "lane")
     check(len(bars) == 4, "%d bars" % len(bars))
     hot = [bar.get_attribute("data-path")
            for bar in browser.find_elements(By.CSS_SELECTOR, ".lane.hot")]
     check("bin/app" in hot and hostile in hot and len(hot) == 3,
           "critical: %s" % hot)
+    press("+")
+    WebDriverWait(browser, 20).until(
+        lambda b: b.find_elements(By.ID, "all-time"))
+    press("0")
+    check(not browser.find_elements(By.ID, "all-time"), "all of it again")
     if screenshot:
         browser.save_screenshot(screenshot.replace(".png", "-time.png"))
 
