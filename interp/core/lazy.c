@@ -375,6 +375,50 @@ next_concat(const struct core_step *self, Value state)
 
 static const struct core_step step_concat = CORE_STEP("concat", next_concat);
 
+static bool
+add_source(Value source, Value sources[CORE_SOURCES_MAX], uint32_t *count)
+{
+    if (*count == CORE_SOURCES_MAX || !seq_is_counted(source)) {
+        return false;
+    }
+    sources[(*count)++] = source;
+    return true;
+}
+
+/* Only lists are walked, so nothing is realised, and each holds a source, so
+ * the walk is as short as they may be many. */
+bool
+core_concat_take(Value v, Value sources[CORE_SOURCES_MAX], uint32_t *count)
+{
+    *count = 0;
+    if (!concat_is_pending(&step_concat, v)) {
+        return false;
+    }
+    Value state = concat_state_of(v);
+    if (!add_source(vector_at(state, 0), sources, count)) {
+        return false;
+    }
+    Value outer = vector_at(state, 1);
+    for (; list_is(outer) && !list_is_empty(outer);
+         outer = list_object(outer)->rest) {
+        Value colls = list_object(outer)->first;
+        for (; list_is(colls) && !list_is_empty(colls);
+             colls = list_object(colls)->rest) {
+            if (!add_source(list_object(colls)->first, sources, count)) {
+                return false;
+            }
+        }
+        if (!list_is(colls)) {
+            return false;
+        }
+    }
+    if (!list_is(outer)) {
+        return false;
+    }
+    value_object(v)->flags |= LAZY_WALKED;
+    return true;
+}
+
 /* Lazy in `colls` itself: only as many are asked for as are needed. */
 Value
 core_concat_all(Value colls)

@@ -179,22 +179,37 @@ into_map(Value map, Value *from)
     return map_persistent(transient);
 }
 
+/* What concat would give is walked source by source, so that its cells need not
+ * be made: nobody else gets to see them. */
+static Value
+into_vector(Value to, Value *from)
+{
+    Value sources[CORE_SOURCES_MAX] = {{0}};
+    uint32_t count;
+    struct vector_builder builder;
+    vector_builder_init(&builder, to);
+    if (!core_concat_take(*from, sources, &count)) {
+        vector_builder_take(&builder, from);
+        return vector_builder_end(&builder);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        vector_builder_take(&builder, &sources[i]);
+    }
+    return vector_builder_end(&builder);
+}
+
 static Value
 into_plain(Value to, Value *from)
 {
     if (map_is(to)) {
         return into_map(to, from);
     }
+    if (vector_is(to)) {
+        return into_vector(to, from);
+    }
     struct seq_iter iter;
     seq_iter_take(&iter, from);
     Value item;
-    if (vector_is(to)) {
-        Value transient = vector_transient(to);
-        while (seq_iter_next(&iter, &item)) {
-            vector_transient_conj(transient, item);
-        }
-        return vector_persistent(transient);
-    }
     if (set_is(to)) {
         Value transient = set_transient(to);
         while (seq_iter_next(&iter, &item)) {
@@ -251,7 +266,7 @@ reduce_transduce(Value *args, uint32_t argc)
 
 /* f over several collections in step. */
 static void
-map_many(Value transient, const Value *args, uint32_t argc)
+map_many(struct vector_builder *builder, const Value *args, uint32_t argc)
 {
     struct core_buffer at = {0};
     for (uint32_t i = 1; i < argc; i++) {
@@ -267,8 +282,8 @@ map_many(Value transient, const Value *args, uint32_t argc)
             core_buffer_add(&firsts, seq_first(seq));
             at.items[i] = seq_rest(seq);
         }
-        vector_transient_conj(transient,
-                              invoke(args[0], firsts.items, firsts.count));
+        vector_builder_add(builder,
+                           invoke(args[0], firsts.items, firsts.count));
     }
 }
 
@@ -277,18 +292,19 @@ static Value
 reduce_mapv(Value *args, uint32_t argc)
 {
     assert(argc >= 2);
-    Value transient = vector_transient(vector_empty());
+    struct vector_builder builder;
+    vector_builder_init(&builder, vector_empty());
     if (argc > 2) {
-        map_many(transient, args, argc);
-        return vector_persistent(transient);
+        map_many(&builder, args, argc);
+        return vector_builder_end(&builder);
     }
     struct seq_iter iter;
     seq_iter_take(&iter, &args[1]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
-        vector_transient_conj(transient, invoke1(args[0], item));
+        vector_builder_add(&builder, invoke1(args[0], item));
     }
-    return vector_persistent(transient);
+    return vector_builder_end(&builder);
 }
 
 /* (filterv pred coll) */
@@ -296,16 +312,17 @@ static Value
 reduce_filterv(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    Value transient = vector_transient(vector_empty());
+    struct vector_builder builder;
+    vector_builder_init(&builder, vector_empty());
     struct seq_iter iter;
     seq_iter_take(&iter, &args[1]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
         if (value_is_true(invoke1(args[0], item))) {
-            vector_transient_conj(transient, item);
+            vector_builder_add(&builder, item);
         }
     }
-    return vector_persistent(transient);
+    return vector_builder_end(&builder);
 }
 
 /* (run! f coll) */

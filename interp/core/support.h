@@ -146,6 +146,12 @@ bool core_is_coll(Value v);
 Value core_comparator(Value f);
 /* A lazy sequence of the items of the items of `colls`. */
 Value core_concat_all(Value colls);
+/* True for what concat gave if nobody has looked at it and its collections are
+ * few, and have their items at hand; then they are put into `sources`, which
+ * the caller walks to their end. */
+enum { CORE_SOURCES_MAX = 8 };
+bool
+core_concat_take(Value v, Value sources[CORE_SOURCES_MAX], uint32_t *count);
 
 /* The value of a var of clojure.core that another file of the core defines. */
 Value core_value_of(const char *name);

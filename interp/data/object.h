@@ -87,6 +87,8 @@ struct list_object {
 enum lazy_flag {
     LAZY_STEP = 1,   /* nobody else has the thunk, which is a builtin */
     LAZY_COPIED = 2, /* but for a copy, which is not to hold what it gives */
+    LAZY_WALKED = 4, /* realised, for programs: its items were at hand, and C
+                        code walked them where they are (written later) */
 };
 
 struct lazy_object {

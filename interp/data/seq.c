@@ -614,7 +614,9 @@ bool
 seq_is_realised(Value lazy)
 {
     assert(value_is_kind(lazy, KIND_LAZY));
-    return !value_is(follow(lazy_of(lazy))->value, VALUE_ABSENT);
+    const struct lazy_object *cell = follow(lazy_of(lazy));
+    return !value_is(cell->value, VALUE_ABSENT) ||
+           (cell->head.flags & LAZY_WALKED) != 0;
 }
 
 /* --- Counting --------------------------------------------------------------------- */

@@ -401,23 +401,10 @@ vector_entry(Value key, Value value)
 Value
 vector_from_taken(Value *slot)
 {
-    struct seq_iter iter;
-    seq_iter_take(&iter, slot);
-    Value items[WIDTH];
-    uint32_t count = 0;
-    while (count < WIDTH && seq_iter_next(&iter, &items[count])) {
-        count++;
-    }
-    Value vector = vector_from_array(items, count);
-    Value item;
-    if (count < WIDTH || !seq_iter_next(&iter, &item)) {
-        return vector;
-    }
-    Value transient = vector_transient(vector);
-    do {
-        vector_transient_conj(transient, item);
-    } while (seq_iter_next(&iter, &item));
-    return vector_persistent(transient);
+    struct vector_builder builder;
+    vector_builder_init(&builder, vector_empty());
+    vector_builder_take(&builder, slot);
+    return vector_builder_end(&builder);
 }
 
 /* Items [start, start + count) of a vector that is no view. */
@@ -681,4 +668,60 @@ vector_persistent(Value transient)
     }
     t->owner = 0;
     return trie_vector(&trie, t->meta);
+}
+
+/* --- Builders ------------------------------------------------------------------ */
+
+/* Zeroed, because what older calls left in its place on the C stack would be
+ * kept as long as the vector is made. */
+void
+vector_builder_init(struct vector_builder *builder, Value from)
+{
+    const struct vector_object *vector = vector_object(from);
+    *builder = (struct vector_builder){.meta = vector->meta};
+    if (vector->count >= WIDTH) {
+        builder->transient = vector_transient(from);
+    } else if (vector->count > 0) {
+        builder->count = vector->count;
+        memcpy(builder->items, vector->tail->items,
+               vector->count * sizeof(Value));
+    }
+}
+
+void
+vector_builder_add(struct vector_builder *builder, Value item)
+{
+    if (builder->transient.bits != 0) {
+        vector_transient_conj(builder->transient, item);
+        return;
+    }
+    if (builder->count == VECTOR_BUILDER_MAX) {
+        builder->transient =
+            vector_transient(vector_from_array(builder->items, builder->count));
+        vector_transient_conj(builder->transient, item);
+        return;
+    }
+    builder->items[builder->count++] = item;
+}
+
+void
+vector_builder_take(struct vector_builder *builder, Value *slot)
+{
+    struct seq_iter iter;
+    seq_iter_take(&iter, slot);
+    Value item;
+    while (seq_iter_next(&iter, &item)) {
+        vector_builder_add(builder, item);
+    }
+}
+
+Value
+vector_builder_end(const struct vector_builder *builder)
+{
+    Value vector = builder->transient.bits != 0
+                       ? vector_persistent(builder->transient)
+                       : vector_from_array(builder->items, builder->count);
+    return value_is_nil(builder->meta)
+               ? vector
+               : vector_with_meta(vector, builder->meta);
 }

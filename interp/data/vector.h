@@ -106,4 +106,23 @@ uint32_t vector_transient_count(Value transient);
 Value vector_transient_at(Value transient, uint32_t index);
 Value vector_persistent(Value transient);
 
+/* Makes a vector item by item; on the C stack of whoever makes it. What stays
+ * short, as most do, is allocated once, in its final size. */
+enum { VECTOR_BUILDER_MAX = 32 };
+
+struct vector_builder {
+    Value meta;
+    Value transient; /* zero bits up to VECTOR_BUILDER_MAX items */
+    uint32_t count;  /* of `items` */
+    Value items[VECTOR_BUILDER_MAX];
+};
+
+/* Begins with the items and the metadata of a vector. */
+void vector_builder_init(struct vector_builder *builder, Value from);
+void vector_builder_add(struct vector_builder *builder, Value item);
+/* All items of anything seqable, taken out of its slot (seq.h). */
+void vector_builder_take(struct vector_builder *builder, Value *slot);
+/* The vector; the builder is not used again. */
+Value vector_builder_end(const struct vector_builder *builder);
+
 #endif

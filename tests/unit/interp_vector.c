@@ -3,6 +3,7 @@
 
 #include "interp/data/alloc.h"
 #include "interp/data/list.h"
+#include "interp/data/map.h"
 #include "interp/data/seq.h"
 
 enum { MANY = 40000 };
@@ -353,6 +354,27 @@ TEST(vectors_of_sequences)
     CHECK(counts_up(vector_of(seq_range(0, 32, 1)), 32));
     CHECK(counts_up(vector_of(VALUE_NIL), 0));
     CHECK_EQ_INT(vector_count(vector_of(string("añb"))), 3);
+}
+
+/* Around the step from the items in the frame to a transient. */
+TEST(builders_of_every_start_and_end)
+{
+    Value meta = map_from_pairs((Value[]){keyword("a"), integer(1)}, 1);
+    for (uint32_t start = 0; start < 70; start++) {
+        Value from = vector_with_meta(count_up(start), meta);
+        for (uint32_t count = start; count < 70; count += 3) {
+            struct vector_builder builder;
+            vector_builder_init(&builder, from);
+            for (uint32_t i = start; i < count; i++) {
+                vector_builder_add(&builder, integer(i));
+            }
+            Value made = vector_builder_end(&builder);
+            CHECK(counts_up(made, count));
+            CHECK(value_is(vector_object(made)->meta, meta));
+            CHECK(counts_up(vector_conj(made, integer(count)), count + 1));
+        }
+        CHECK(counts_up(from, start));
+    }
 }
 
 TEST(lists_know_their_count)
