@@ -321,7 +321,8 @@ assoc_update_vals(Value *args, uint32_t argc)
     return update_side(args[0], args[1], 1);
 }
 
-/* A map of keyword arguments: pairs, with a map allowed at the end. */
+/* A map of keyword arguments: pairs, with a map allowed at the end. As a rule
+ * they lie in an array already: the rest of a call. */
 static Value
 assoc_keyword_arguments(Value *args, uint32_t argc)
 {
@@ -329,14 +330,19 @@ assoc_keyword_arguments(Value *args, uint32_t argc)
     if (core_is_map(args[0])) {
         return args[0];
     }
-    struct core_buffer items = {0};
-    core_buffer_add_all(&items, args[0]);
-    uint32_t pairs = items.count / 2;
-    Value result = map_from_pairs(items.items, pairs);
-    if (items.count % 2 == 0) {
+    struct core_buffer buffer = {0};
+    uint32_t count;
+    const Value *items = seq_array(args[0], &count);
+    if (items == NULL) {
+        core_buffer_add_all(&buffer, args[0]);
+        items = buffer.items;
+        count = buffer.count;
+    }
+    Value result = map_from_pairs(items, count / 2);
+    if (count % 2 == 0) {
         return result;
     }
-    Value last = items.items[items.count - 1];
+    Value last = items[count - 1];
     if (!core_is_map(last)) {
         error_throw(ERROR_VALUE, "No value supplied for the last key");
     }

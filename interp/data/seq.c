@@ -145,6 +145,20 @@ seq_chunk(const Value *items, uint32_t count, Value rest)
     return chunk_over(array, count, rest);
 }
 
+const Value *
+seq_array(Value seq, uint32_t *count)
+{
+    if (!value_is_kind(seq, KIND_CHUNK) ||
+        chunk_of(seq)->head.flags != CHUNK_ARRAY ||
+        !value_is_nil(chunk_of(seq)->rest)) {
+        return NULL;
+    }
+    const struct array_object *array =
+        (const struct array_object *)value_object(chunk_of(seq)->array);
+    *count = chunk_of(seq)->len - chunk_of(seq)->offset;
+    return array->items + chunk_of(seq)->offset;
+}
+
 Value
 seq_lazy(Value thunk)
 {

@@ -54,6 +54,10 @@ Value seq_recipe(Value v);
 /* True for a lazy sequence that has been realised. */
 bool seq_is_realised(Value lazy);
 
+/* The items of a sequence that are an array in memory to its end, and their
+ * number; NULL for any other. Whoever reads them holds the sequence. */
+const Value *seq_array(Value seq, uint32_t *count);
+
 /* Copies items into one chunk in front of rest (nil or a sequence, may be
  * lazy). No items: rest. */
 Value seq_chunk(const Value *items, uint32_t count, Value rest);
