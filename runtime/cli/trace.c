@@ -92,7 +92,9 @@ add_slice(struct trace *trace, const struct timeline_item *item)
         json_field_int(&trace->out, "exit", item->exit_code);
     }
     json_field_int(&trace->out, "cpu_us", item->cpu_us);
-    json_field_int(&trace->out, "peak_kib", item->peak_kib);
+    if (item->peak_kib > 0) {
+        json_field_int(&trace->out, "peak_kib", item->peak_kib);
+    }
     json_field_bool(&trace->out, "critical", item->is_critical);
     buffer_add_char(&trace->out, ',');
     buffer_add_str(&trace->out, item->why);
@@ -132,10 +134,23 @@ add_counter(struct trace *trace, const char *name, int64_t time_us,
     end(trace);
 }
 
+/* The kernel need not have told of any peak. */
+static bool
+has_peaks(const struct timeline *timeline)
+{
+    for (uint32_t i = 0; i < timeline->items.count; i++) {
+        if (timeline_at(timeline, i)->peak_kib > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What ran at once, and what that took at most. */
 static void
 add_counters(struct trace *trace)
 {
+    bool peaks = has_peaks(trace->timeline);
     struct vec moments = timeline_moments(trace->timeline);
     int64_t running = 0;
     int64_t kib = 0;
@@ -146,7 +161,9 @@ add_counters(struct trace *trace)
         kib += sign * timeline_at(trace->timeline, moment->item)->peak_kib;
         assert(running >= 0);
         add_counter(trace, "jobs", moment->time_us, "running", running);
-        add_counter(trace, "peak memory", moment->time_us, "KiB", kib);
+        if (peaks) {
+            add_counter(trace, "peak memory", moment->time_us, "KiB", kib);
+        }
     }
     vec_finish(&moments);
 }
