@@ -4,6 +4,7 @@
 #include "exec/health/machine_checks.h"
 
 #include "exec/base/memory.h"
+#include "exec/run/jobserver.h"
 #include "exec/run/machine.h"
 
 #include <fcntl.h>
@@ -302,19 +303,33 @@ look_ptrace(const struct check_place *place, struct buffer *found,
     return HEALTH_ABSENT;
 }
 
+/* What MAKEFLAGS names may be closed by now, or gone. */
 static enum exec_health
 look_jobserver(const struct check_place *place, struct buffer *found,
                struct buffer *advice)
 {
     (void)place;
-    (void)advice;
     const char *flags = getenv("MAKEFLAGS");
-    bool above = flags != NULL && strstr(flags, "--jobserver") != NULL;
-    buffer_add_str(found, above ? "a make above shares its jobs, and ronin "
-                                  "takes part"
-                                : "none above; ronin shares its jobs with the "
-                                  "makes that it starts");
-    return HEALTH_FINE;
+    if (flags == NULL || strstr(flags, "--jobserver") == NULL) {
+        buffer_add_str(found, "none above; ronin shares its jobs with the "
+                              "makes that it starts");
+        return HEALTH_FINE;
+    }
+    const struct jobserver_options options = {.style = JOBSERVER_AUTO,
+                                              .jobs = 1,
+                                              .makeflags = flags};
+    struct jobserver *jobserver = jobserver_create(&options);
+    const char *note = NULL;
+    bool lost = jobserver_is_lost(jobserver, &note);
+    jobserver_destroy(jobserver);
+    buffer_add_str(found, lost ? "that of the make above cannot be used, so "
+                                 "one job runs at once"
+                               : "a make above shares its jobs, and ronin "
+                                 "takes part");
+    buffer_add_str(advice, lost ? "write + before ronin in the rule of make, "
+                                  "or give -j N"
+                                : "");
+    return lost ? HEALTH_LIMITED : HEALTH_FINE;
 }
 
 const struct machine_check machine_checks[] = {

@@ -28,6 +28,14 @@ assert all(f["health"] in ("fine", "limited", "absent", "bad")
 assert findings[-1]["health"] == "fine", findings[-1]
 EOF
 
+# What a make says that is above it: a jobserver that is there, and one that is not.
+mkfifo jobs
+exec 8<>jobs
+MAKEFLAGS="-j2 --jobserver-auth=fifo:$PWD/jobs" ronin_ok doctor
+assert_output "ok   jobserver   a make above shares its jobs"
+MAKEFLAGS="-j2 --jobserver-auth=fifo:$PWD/gone" ronin_ok doctor
+assert_output "note jobserver   that of the make above cannot be used" "-> write +"
+
 ronin_ok gc # empties the log, so that the file is what is read
 # A page in the middle is overwritten: the head is fine, the check is not.
 python3 - <<'EOF'

@@ -5,7 +5,7 @@ command -v mandoc cmark-gfm >/dev/null || exit 77
 
 (cd "$TESTS/.." && runtime/help/man "$(command -v ronin)" "$OLDPWD/man")
 for page in ronin.1 ronin-query.7 ronin-events.7 magma.5; do
-    mandoc -T lint -W warning "man/$page" || fail "mandoc warns of $page"
+    mandoc -T lint "man/$page" || fail "mandoc finds something in $page"
     mandoc -T utf8 "man/$page" | sed "s|.\x08||g" >text
     grep -q '^NAME' text || fail "$page has no name"
 done
