@@ -186,7 +186,8 @@ layers:
 	@tests/$@
 # Programs with a question mark are for tests, which are skipped without them.
 setup:
-	@tests/$@ '?ninja' '?cmake' '?meson' '?tmux' '?mandoc' '?cmark-gfm'
+	@tests/$@ '?ninja' '?cmake' '?meson' '?tmux' '?mandoc' '?cmark-gfm' \
+	    '?dot'
 headers: export FLAGS = $(BASE_CFLAGS) -Werror
 headers:
 	@printf '%s\n' $(filter-out tests/%,$(filter %.h,$(C_FILES))) | \

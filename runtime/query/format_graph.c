@@ -303,8 +303,8 @@ draw(const struct query_answer *answer, const struct pen *pen,
     query_drawing_finish(&drawing);
 }
 
-/* A label as a string of the dot language, where only a quote need be escaped,
- * and a backslash begins an escape. */
+/* A label as a string of the dot language: a quote would end it, a backslash
+ * begins an escape, and what looks like an entity of HTML becomes that. */
 static void
 add_dot_string(struct buffer *out, struct slice label)
 {
@@ -316,6 +316,9 @@ add_dot_string(struct buffer *out, struct slice label)
             buffer_add_char(out, '\\');
         }
         buffer_add_char(out, text.bytes[i]);
+        if (text.bytes[i] == '&') {
+            buffer_add_str(out, "amp;");
+        }
     }
     buffer_add_char(out, '"');
     buffer_finish(&text);
