@@ -12,6 +12,7 @@
 #include "interp/data/alloc.h"
 #include "interp/data/map.h"
 #include "interp/data/meta.h"
+#include "interp/data/places.h"
 #include "interp/data/sorted.h"
 #include "interp/vm/call.h"
 
@@ -218,29 +219,40 @@ static Value
 sort_group_by(Value *args, uint32_t argc)
 {
     assert(argc == 2);
-    Value groups = map_transient(map_empty());
+    struct places places = {0};
+    struct core_buffer groups = {0};
     struct seq_iter iter;
     seq_iter_take(&iter, &args[1]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
-        Value key = invoke1(args[0], item);
-        Value group = map_transient_get(groups, key);
-        if (value_is(group, VALUE_ABSENT)) {
-            group = vector_transient(vector_empty());
-            map_transient_assoc(groups, key, group);
+        uint32_t known = places.count;
+        uint32_t place = places_of(&places, invoke1(args[0], item));
+        if (place == known) {
+            core_buffer_add(&groups, vector_transient(vector_empty()));
         }
-        vector_transient_conj(group, item);
+        vector_transient_conj(groups.items[place], item);
     }
-    Value found = map_persistent(groups);
-    Value result = map_transient(found);
-    struct map_iter entries;
-    map_iter_init(&entries, found);
-    Value key;
-    Value group;
-    while (map_iter_next(&entries, &key, &group)) {
-        map_transient_assoc(result, key, vector_persistent(group));
+    Value result = map_transient(map_empty());
+    for (uint32_t i = 0; i < places.count; i++) {
+        map_transient_assoc(result, places.keys[i],
+                            vector_persistent(groups.items[i]));
     }
     return map_persistent(result);
+}
+
+/* The numbers with room for one more behind those that are used. */
+static int64_t *
+counts_with_room(int64_t *counts, uint32_t used, uint32_t *cap)
+{
+    if (used < *cap) {
+        return counts;
+    }
+    *cap = *cap == 0 ? 16 : *cap * 2;
+    int64_t *more = alloc_atomic(*cap * sizeof(int64_t));
+    if (used > 0) {
+        memcpy(more, counts, used * sizeof(int64_t));
+    }
+    return more;
 }
 
 /* (frequencies coll) */
@@ -248,28 +260,26 @@ static Value
 sort_frequencies(Value *args, uint32_t argc)
 {
     assert(argc == 1);
-    // Which count an item has; so an item that comes again is looked up only.
-    Value places = map_transient(map_empty());
-    struct core_buffer items = {0};
-    struct core_buffer counts = {0};
+    struct places places = {0};
+    int64_t *counts = NULL;
+    uint32_t cap = 0;
     struct seq_iter iter;
     seq_iter_take(&iter, &args[0]);
     Value item;
     while (seq_iter_next(&iter, &item)) {
-        Value place = map_transient_get(places, item);
-        if (value_is(place, VALUE_ABSENT)) {
-            place = number_int(counts.count);
-            map_transient_assoc(places, item, place);
-            core_buffer_add(&items, item);
-            core_buffer_add(&counts, number_int(0));
+        uint32_t known = places.count;
+        uint32_t place = places_of(&places, item);
+        if (place == known) {
+            counts = counts_with_room(counts, known, &cap);
+            counts[place] = 0;
         }
-        Value *count = &counts.items[number_to_int(place)];
-        *count = number_int(number_to_int(*count) + 1);
+        counts[place]++;
     }
-    for (uint32_t i = 0; i < counts.count; i++) {
-        map_transient_assoc(places, items.items[i], counts.items[i]);
+    Value result = map_transient(map_empty());
+    for (uint32_t i = 0; i < places.count; i++) {
+        map_transient_assoc(result, places.keys[i], number_int(counts[i]));
     }
-    return map_persistent(places);
+    return map_persistent(result);
 }
 
 static const struct builtin rows[] = {

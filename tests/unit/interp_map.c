@@ -2,6 +2,7 @@
 #include "tests/lib/values.h"
 
 #include "interp/data/map.h"
+#include "interp/data/places.h"
 #include "interp/data/set.h"
 
 #include <stdlib.h>
@@ -395,4 +396,45 @@ TEST(transients_of_another_type_are_an_error)
 {
     CHECK_EQ_STR(thrown_by(use_set_as_map, NULL),
                  "assoc! expects a transient map, found a transient");
+}
+
+/* Places are given in order, and each key keeps its own. */
+static bool
+places_agree(Value (*key)(uint32_t))
+{
+    struct places places = {0};
+    uint32_t expected[KEYS];
+    uint32_t count = 0;
+    memset(expected, 0xff, sizeof(expected));
+    for (uint32_t i = 0; i < OPERATIONS; i++) {
+        uint32_t number = random_below(i % KEYS + 1);
+        if (expected[number] == UINT32_MAX) {
+            expected[number] = count++;
+        }
+        if (places_of(&places, key(number)) != expected[number] ||
+            places.count != count ||
+            !value_equal(places.keys[expected[number]], key(number))) {
+            return false;
+        }
+    }
+    return count > KEYS / 2;
+}
+
+TEST(places_of_keys)
+{
+    CHECK(places_agree(plain_key));
+    CHECK(places_agree(colliding_key));
+    CHECK(places_agree(deep_key));
+}
+
+TEST(places_of_what_is_equal_but_not_the_same)
+{
+    struct places places = {0};
+    CHECK_EQ_INT(places_of(&places, VALUE_NIL), 0);
+    CHECK_EQ_INT(places_of(&places, vector_2(integer(1), string("a"))), 1);
+    CHECK_EQ_INT(places_of(&places, string("a")), 2);
+    CHECK_EQ_INT(places_of(&places, vector_2(integer(1), string("a"))), 1);
+    CHECK_EQ_INT(places_of(&places, keyword("a")), 3);
+    CHECK_EQ_INT(places_of(&places, VALUE_NIL), 0);
+    CHECK_EQ_INT(places.count, 4);
 }
