@@ -77,6 +77,16 @@ error_set_help(struct error *err, const char *format, ...)
 }
 
 void
+error_set_subject(struct error *err, const char *subject, const char *needer)
+{
+    assert(err->class != ERROR_CLASS_NONE);
+    if (err->subject == NULL) {
+        err->subject = mem_copy_str(subject);
+        err->needer = needer == NULL ? NULL : mem_copy_str(needer);
+    }
+}
+
+void
 error_drop_help(struct error *err)
 {
     free(err->help);
@@ -107,5 +117,7 @@ error_finish(struct error *err)
     free(err->what);
     free(err->where);
     free(err->help);
+    free(err->subject);
+    free(err->needer);
     *err = (struct error){0};
 }

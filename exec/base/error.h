@@ -43,6 +43,8 @@ struct error {
     char *what;     /* what happened, with path and reason */
     char *where;    /* "file:line:column" or NULL */
     char *help;     /* what to do, or NULL */
+    char *subject;  /* the path or paths that it is about, or NULL, and */
+    char *needer;   /* who needs it, or NULL: for callers with other words */
     unsigned code;  /* enum error_code, or 0 */
     bool is_report; /* `what` is a whole report of the runtime's */
 };
@@ -61,6 +63,11 @@ void error_set_where(struct error *err, const char *file, unsigned line,
                      unsigned column);
 void error_set_help(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Keeps apart what is told in `what`, for callers that have other words for it.
+ * `needer` may be NULL. */
+void
+error_set_subject(struct error *err, const char *subject, const char *needer);
 
 /* Takes the advice off, for whoever knows better. */
 void error_drop_help(struct error *err);

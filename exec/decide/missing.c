@@ -30,6 +30,7 @@ missing_say(const struct graph *g, int root_fd, const struct needer *by,
               "%s does not exist, no action makes it, and %s%s needs it", path,
               by->sort, by->name);
     error_set_code(err, ERROR_CODE_MISSING);
+    error_set_subject(err, path, by->name);
     const char *file = graph_cstr(g, by->place->file);
     if (*file) {
         error_set_where(err, file, by->place->line, by->place->column);
@@ -59,14 +60,18 @@ bool
 missing_is_allowed(const struct graph *g, const struct action *a,
                    struct node node)
 {
+    bool only_validates = (a->flags & ACTION_AS_NINJA) != 0;
     for (uint32_t i = 0; i < a->inputs.count; i++) {
         const struct edge *edge = graph_input(g, a, i);
-        if (edge->to.type == node.type && edge->to.n == node.n &&
-            (edge->kinds & (EDGE_IFCREATED | EDGE_IFDELETED))) {
+        if (edge->to.type != node.type || edge->to.n != node.n) {
+            continue;
+        }
+        if (edge->kinds & (EDGE_IFCREATED | EDGE_IFDELETED)) {
             return true;
         }
+        only_validates = only_validates && edge->kinds == EDGE_VALIDATION;
     }
-    return false;
+    return only_validates;
 }
 
 /* --- All of a graph -------------------------------------------------------- */

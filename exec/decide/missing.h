@@ -20,7 +20,8 @@ bool missing_say(const struct graph *g, int root_fd, const struct needer *by,
 
 /* True for kinds of an edge under which a file must be there. */
 bool missing_must_exist(uint8_t kinds);
-/* True if another edge of the action allows the node to be absent. */
+/* True if another edge of the action allows the node to be absent, or if it is, as
+ * ninja has it, a validation that nothing makes. `node` is an input. */
 bool missing_is_allowed(const struct graph *g, const struct action *a,
                         struct node node);
 

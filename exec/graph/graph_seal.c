@@ -44,6 +44,7 @@ double_error(const struct graph *g, const char *what, const char *subject,
     buffer_add_str(&text, ", the second");
     describe_place(g, places[1], &text);
     error_set(err, ERROR_CLASS_GRAPH, "%s", buffer_str(&text));
+    error_set_subject(err, subject, NULL);
     buffer_finish(&text);
     set_where(g, places[1], err);
     return false;
@@ -63,14 +64,14 @@ action_label(const struct graph *g, const struct action *a)
 }
 
 /* Adds what an action or group of a cycle is called: actions by the file that
- * led to them, if one did. */
+ * led to them, if one did; groups with a mark before them. */
 static void
 add_cycle_label(const struct graph *g, struct node node, struct node via,
-                struct buffer *text)
+                const char *mark, struct buffer *text)
 {
     if (node.type == NODE_GROUP) {
         const struct group *group = graph_group(g, (struct group_id){node.n});
-        buffer_add_format(text, ":%s", graph_cstr(g, group->name));
+        buffer_add_format(text, "%s%s", mark, graph_cstr(g, group->name));
     } else if (via.type == NODE_FILE) {
         buffer_add_str(text, graph_path(g, (struct file_id){via.n}));
     } else {
@@ -109,22 +110,29 @@ cycle_error(const struct graph *g, const struct node *nodes, uint32_t count,
     enum { SHOWN = 5 };
     struct vec links = cycle_links(nodes, count);
     struct buffer text = {0};
+    struct buffer subject = {0};
 
     buffer_add_str(&text, "dependency cycle: ");
     for (uint32_t i = 0; i < links.count; i++) {
         if (links.count > 2 * SHOWN && i == SHOWN) {
             uint32_t more = links.count - 2 * SHOWN;
             buffer_add_format(&text, "... %u more -> ", more);
+            buffer_add_format(&subject, "... %u more -> ", more);
             i += more;
         }
         const struct node *link = vec_at(&links, i);
-        add_cycle_label(g, link[0], link[1], &text);
+        add_cycle_label(g, link[0], link[1], ":", &text);
         describe_place(g, place_of(g, link[0]), &text);
         buffer_add_str(&text, " -> ");
+        add_cycle_label(g, link[0], link[1], "", &subject);
+        buffer_add_str(&subject, " -> ");
     }
     const struct node *first = vec_at(&links, 0);
-    add_cycle_label(g, first[0], first[1], &text);
+    add_cycle_label(g, first[0], first[1], ":", &text);
+    add_cycle_label(g, first[0], first[1], "", &subject);
     error_set(err, ERROR_CLASS_GRAPH, "%s", buffer_str(&text));
+    error_set_subject(err, buffer_str(&subject), NULL);
+    buffer_finish(&subject);
     set_where(g, place_of(g, *first), err);
     error_set_code(err, ERROR_CODE_CYCLE);
     error_set_help(err, "each needs the next: take one of these inputs away");

@@ -38,7 +38,8 @@ struct ninja {
     struct exec_build build;
     const char *folder;
     const char *tool;
-    char **words; /* targets, as they were written */
+    bool refuses_cycles; /* -w phonycycle=err */
+    char **words;        /* targets, as they were written */
     uint32_t word_count;
 };
 
@@ -101,19 +102,42 @@ fatal(const char *what)
     return 1;
 }
 
+/* What the executor and ninja word in their own ways; malloc'ed. */
+static char *
+ninja_words(struct error *err)
+{
+    if (err->subject == NULL) {
+        return mem_copy_str(err->what);
+    }
+    if (err->code != ERROR_CODE_MISSING && err->code != ERROR_CODE_CYCLE) {
+        return mem_format("multiple rules generate %s", err->subject);
+    }
+    free(err->where); // ninja tells no place of these.
+    err->where = NULL;
+    if (err->code == ERROR_CODE_CYCLE) {
+        return mem_format("dependency cycle: %s", err->subject);
+    }
+    return mem_format("'%s', needed by '%s', missing and no known rule to make "
+                      "it",
+                      err->subject, err->needer);
+}
+
 /* "ninja: error: ...", with the line and a caret where there is a place. */
 static int
 print_error(struct error *err)
 {
+    char *what = ninja_words(err);
     char *colon = err->where == NULL ? NULL : strrchr(err->where, ':');
     if (colon == NULL) {
-        fprintf(stderr, "ninja: error: %s\n", err->what);
+        fprintf(stderr, "ninja: error: %s\n", what);
+        free(what);
         error_finish(err);
         return 1;
     }
     unsigned column = (unsigned)atoi(colon + 1);
     *colon = '\0'; // ninja tells no column, but shows it.
-    fprintf(stderr, "ninja: error: %s: %s\n", err->where, err->what);
+    fprintf(stderr, "ninja: error: %s: %s\n", err->where, what);
+    free(what);
     char *line_colon = strrchr(err->where, ':');
     unsigned long line = strtoul(line_colon + 1, NULL, 10);
     *line_colon = '\0';
@@ -192,10 +216,9 @@ take_debug(struct ninja *n, const char *mode)
     return unknown_word("debug setting", mode, modes, 4);
 }
 
-/* -w: both ways are taken, for there is one way only: an edge that names itself
- * is told and goes on. */
+/* -w: what becomes of phony edges that name themselves. */
 static int
-take_warning(const char *flag)
+take_warning(struct ninja *n, const char *flag)
 {
     static const char *const flags[] = {"phonycycle=err", "phonycycle=warn"};
     if (strcmp(flag, "list") == 0) {
@@ -212,6 +235,7 @@ take_warning(const char *flag)
     }
     for (size_t i = 0; i < 2; i++) {
         if (strcmp(flag, flags[i]) == 0) {
+            n->refuses_cycles = i == 0;
             return NO_STATUS;
         }
     }
@@ -279,7 +303,7 @@ take_option(struct ninja *n, int letter, const char *value)
         n->status.line = value;
         return NO_STATUS;
     case 'w':
-        return take_warning(value);
+        return take_warning(n, value);
     case 'C':
         n->folder = value;
         return NO_STATUS;
@@ -347,6 +371,37 @@ set_targets(struct ninja *n, struct session *session, const char **targets,
     return done;
 }
 
+/* -w phonycycle=err: no phony edge that is needed names itself. The file is read
+ * for that, whatever is known of it. */
+static bool
+check_cycles(struct ninja *n, struct error *err)
+{
+    struct view view = {0};
+    struct vec nodes = vec_of(sizeof(const struct view_node *));
+    struct vec places = vec_of(sizeof(uint32_t));
+    bool done = view_open(&view, n->session.build_file, err) &&
+                view_targets(&view, n->words, (int)n->word_count, &nodes, err);
+    if (done) {
+        tool_needed_edges(&view, &nodes, false, &places);
+    }
+    for (uint32_t i = 0; done && i < places.count; i++) {
+        const struct ninja_edge *edge =
+            view_edge(&view, *(uint32_t *)vec_at(&places, i));
+        if (edge->names_itself) {
+            char *name =
+                mem_copy(edge->paths[0].path.bytes, edge->paths[0].path.len);
+            done = error_set(err, ERROR_CLASS_GRAPH,
+                             "dependency cycle: %s -> %s [-w phonycycle=err]",
+                             name, name);
+            free(name);
+        }
+    }
+    vec_finish(&nodes);
+    vec_finish(&places);
+    view_close(&view);
+    return done;
+}
+
 /* Builds, and tells the end in ninja's words. */
 static int
 build(struct ninja *n)
@@ -358,6 +413,7 @@ build(struct ninja *n)
     struct ninja_status *status = ninja_status_create(&n->status);
     const char **targets = mem_alloc(count + 1u, sizeof(*targets));
     bool done = file_is_there(n->session.build_file, &err) &&
+                (!n->refuses_cycles || check_cycles(n, &err)) &&
                 session_open(&n->session, &session, &err) &&
                 set_targets(n, session, targets, &err);
     if (done) {

@@ -179,7 +179,8 @@ check_default(struct importer *m, const struct kept_default *kept)
     }
     error_set(m->err, ERROR_CLASS_GRAPH, "unknown target '%.*s'",
               (int)kept->path.len, kept->path.bytes);
-    error_set_where(m->err, kept->file, kept->line, 1);
+    error_set_where(m->err, kept->place.file, kept->place.line,
+                    kept->place.column);
     return false;
 }
 
@@ -199,7 +200,7 @@ fill_defaults(struct importer *m)
         }
     }
     const struct kept_default *first = vec_at(defaults, 0);
-    struct place place = place_of(m, first->file, first->line);
+    struct place place = place_of(m, first->place.file, first->place.line);
     graph_begin_group(m->graph, graph_intern(m->graph, "default", 7), place);
     for (uint32_t i = 0; i < defaults->count; i++) {
         const struct kept_default *kept = vec_at(defaults, i);

@@ -74,6 +74,16 @@ ninja_lexer_line(struct ninja_lexer *lexer)
     return lexer->counted_line;
 }
 
+uint32_t
+ninja_lexer_column(const struct ninja_lexer *lexer)
+{
+    const char *begin = lexer->token;
+    while (begin > lexer->text && begin[-1] != '\n') {
+        begin--;
+    }
+    return (uint32_t)(lexer->token - begin) + 1;
+}
+
 bool
 ninja_lexer_error(struct ninja_lexer *lexer, struct error *err,
                   const char *format, ...)
@@ -83,13 +93,9 @@ ninja_lexer_error(struct ninja_lexer *lexer, struct error *err,
     va_start(args, format);
     vsnprintf(what, sizeof(what), format, args);
     va_end(args);
-    const char *begin = lexer->token;
-    while (begin > lexer->text && begin[-1] != '\n') {
-        begin--;
-    }
     error_set(err, ERROR_CLASS_GRAPH, "%s", what);
     error_set_where(err, lexer->file, ninja_lexer_line(lexer),
-                    (unsigned)(lexer->token - begin) + 1);
+                    ninja_lexer_column(lexer));
     return false;
 }
 
@@ -402,6 +408,7 @@ value_with_escapes(struct ninja_lexer *lexer, const char *at,
             return error_in_text(lexer, at, err);
         }
         value->len = (uint32_t)(at - value->bytes);
+        lexer->token = at;
         lexer->at = at + len;
         return true;
     }
@@ -432,6 +439,7 @@ ninja_lexer_value(struct ninja_lexer *lexer, struct ninja_text *value,
         return error_in_text(lexer, lone, err);
     }
     value->len = (uint32_t)len;
+    lexer->token = begin + len;
     lexer->at = newline + 1;
     return true;
 }
@@ -461,6 +469,7 @@ ninja_lexer_path(struct ninja_lexer *lexer, struct ninja_text *path,
             return error_in_text(lexer, at, err);
         }
         path->len = (uint32_t)(at - path->bytes);
+        lexer->token = at;
         lexer->at = at;
         skip_blanks(lexer);
         return true;

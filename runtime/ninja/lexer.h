@@ -46,7 +46,7 @@ struct ninja_lexer {
     const char *end;  /* of what is read: its end, or a zero byte in it */
     const char *real_end;
     const char *at;
-    const char *token;   /* where the last token or text began */
+    const char *token;   /* where the last token began or the last text ended */
     bool newline_escape; /* `$^` is allowed: the file asked for 1.14 */
     const char *counted; /* up to here, lines are counted */
     uint32_t counted_line;
@@ -76,6 +76,8 @@ bool ninja_lexer_path(struct ninja_lexer *lexer, struct ninja_text *path,
 /* The line of the last token, from 1. Counts on from the last call, so that
  * asking for all of them costs one look at the file. */
 uint32_t ninja_lexer_line(struct ninja_lexer *lexer);
+/* The column that goes with it, from 1. */
+uint32_t ninja_lexer_column(const struct ninja_lexer *lexer);
 /* Fills the error with words and the place of the last token; always false. */
 bool ninja_lexer_error(struct ninja_lexer *lexer, struct error *err,
                        const char *format, ...)

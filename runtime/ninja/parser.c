@@ -132,6 +132,19 @@ push_file(struct ninja_parser *p, struct slice path, struct ninja_scope *scope,
     return true;
 }
 
+/* A file that cannot be read, in ninja's words: the reason stands last. */
+static void
+say_loading(const char *path, struct error *err)
+{
+    const char *reason = strrchr(err->what, ':');
+    char *what =
+        mem_format("loading '%s'%s", path, reason == NULL ? "" : reason);
+    enum error_class class = err->class;
+    error_finish(err);
+    error_set(err, class, "%s", what);
+    free(what);
+}
+
 /* Included files are read at once: what stands behind the line may need them.
  * A subninja sees the variables around it and keeps its own to itself. */
 static bool
@@ -161,11 +174,9 @@ parse_include(struct ninja_parser *p, bool subninja, struct error *err)
         subninja ? ninja_scope_add(file->scope) : file->scope;
     bool done = push_file(p, buffer_slice(&path), scope, err);
     if (!done) {
-        char *what = mem_format("loading '%s'", buffer_str(&path));
-        error_wrap(err, what);
-        free(what);
+        say_loading(buffer_str(&path), err);
         error_set_where(err, at_path.file, ninja_lexer_line(&at_path),
-                        (unsigned)(at_path.token - at_path.text) + 1);
+                        ninja_lexer_column(&at_path));
     }
     done = done && (p->sink.enter == NULL ||
                     p->sink.enter(p->ctx, top(p)->lexer.file, subninja, err));
@@ -187,7 +198,6 @@ parse_binding(struct ninja_lexer *lexer, struct slice *name,
            ninja_lexer_value(lexer, value, err);
 }
 
-/* The file says which ninja it needs: newer syntax is allowed from then on. */
 /* The words of a warning follow, and a zero byte. */
 static void
 begin_warning(struct ninja_parser *p, const char *file, uint32_t line)
@@ -197,9 +207,11 @@ begin_warning(struct ninja_parser *p, const char *file, uint32_t line)
     buffer_add_char(&p->warnings, '\0');
 }
 
-static void
-require_version(struct ninja_parser *p, struct ninja_lexer *lexer,
-                struct slice value)
+/* The file says which ninja it needs: newer syntax is allowed from then on, and what
+ * is newer than all that we know could mean anything. */
+static bool
+require_version(struct ninja_lexer *lexer, struct slice value,
+                struct error *err)
 {
     int major = 0;
     int minor = 0;
@@ -209,14 +221,14 @@ require_version(struct ninja_parser *p, struct ninja_lexer *lexer,
     lexer->newline_escape =
         read > 0 && (major > VERSION_MAJOR ||
                      (major == VERSION_MAJOR && minor >= VERSION_MINOR));
-    if (major > VERSION_MAJOR) {
-        begin_warning(p, lexer->file, ninja_lexer_line(lexer));
-        buffer_add_format(&p->warnings,
-                          "the build file needs ninja %s, and ronin knows the "
-                          "language of %d.%d",
-                          text, VERSION_MAJOR, VERSION_MINOR);
-        buffer_add_char(&p->warnings, '\0');
+    if (major > VERSION_MAJOR ||
+        (major == VERSION_MAJOR && minor > VERSION_MINOR)) {
+        return error_set(err, ERROR_CLASS_GRAPH,
+                         "ninja version (%d.%d) incompatible with build file "
+                         "ninja_required_version version (%s).",
+                         VERSION_MAJOR, VERSION_MINOR, text);
     }
+    return true;
 }
 
 /* A variable of a file, expanded where it stands. */
@@ -225,20 +237,20 @@ parse_variable(struct ninja_parser *p, struct error *err)
 {
     struct open_file *file = top(p);
     struct ninja_binding binding;
-    struct ninja_place place = {file->lexer.file,
-                                ninja_lexer_line(&file->lexer)};
+    struct ninja_place place = {.file = file->lexer.file,
+                                .line = ninja_lexer_line(&file->lexer)};
     if (!parse_binding(&file->lexer, &binding.name, &binding.text, err)) {
         return false;
     }
     struct buffer value = {0};
     ninja_scope_expand(file->scope, &binding.text, &value);
     binding.value = (struct slice){buffer_str(&value), value.len};
-    if (slice_equal(binding.name, slice_of("ninja_required_version"))) {
-        require_version(p, &file->lexer, binding.value);
-    }
     ninja_scope_bind(file->scope, binding.name, binding.value);
-    bool done = p->sink.variable == NULL ||
-                p->sink.variable(p->ctx, &binding, place, err);
+    bool done =
+        (!slice_equal(binding.name, slice_of("ninja_required_version")) ||
+         require_version(&file->lexer, binding.value, err)) &&
+        (p->sink.variable == NULL ||
+         p->sink.variable(p->ctx, &binding, place, err));
     buffer_finish(&value);
     return done;
 }
@@ -535,7 +547,8 @@ drop_self(struct ninja_parser *p, struct ninja_edge *edge)
             *(struct ninja_path *)vec_at(&p->paths, kept++) = path;
         }
     }
-    if (kept < at) {
+    edge->names_itself = kept < at;
+    if (edge->names_itself) {
         begin_warning(p, edge->file, edge->line);
         buffer_add_format(&p->warnings,
                           "phony target '%.*s' names itself as an input; "
@@ -650,7 +663,8 @@ tell_default(struct ninja_parser *p, struct ninja_path *path, struct error *err)
     buffer_truncate(&bytes, len);
     path->path = buffer_slice(&bytes);
     struct ninja_place place = {file->lexer.file,
-                                ninja_lexer_line(&file->lexer)};
+                                ninja_lexer_line(&file->lexer),
+                                ninja_lexer_column(&file->lexer)};
     bool done =
         p->sink.default_ == NULL || p->sink.default_(p->ctx, path, place, err);
     buffer_finish(&bytes);

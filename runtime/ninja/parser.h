@@ -13,6 +13,7 @@
 struct ninja_place {
     const char *file;
     uint32_t line;
+    uint32_t column; /* 0: none */
 };
 
 /* What a parser tells. Slots may be NULL. All that is passed lives until the

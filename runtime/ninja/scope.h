@@ -117,7 +117,8 @@ struct ninja_edge {
     uint32_t counts[NINJA_LIST_COUNT];
     const struct ninja_binding *bindings;
     uint32_t binding_count;
-    uint32_t bound; /* a bit for each key among the bindings */
+    uint32_t bound;    /* a bit for each key among the bindings */
+    bool names_itself; /* a phony one: its output was left out of its inputs */
 };
 
 /* The first path of a list; its length is in `counts`. */

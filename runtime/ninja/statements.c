@@ -152,8 +152,7 @@ take_default(void *ctx, const struct ninja_path *path, struct ninja_place place,
 {
     struct statements *s = ctx;
     (void)err;
-    struct kept_default kept = {keep(s, path->path, &path->text), place.file,
-                                place.line};
+    struct kept_default kept = {keep(s, path->path, &path->text), place};
     vec_push(&s->defaults, &kept);
     return true;
 }

@@ -42,8 +42,7 @@ struct kept_pool {
 
 struct kept_default {
     struct slice path;
-    const char *file;
-    uint32_t line;
+    struct ninja_place place;
 };
 
 struct statements {

@@ -159,6 +159,35 @@ printf 'x = $\tb\n' >two/build.ninja
 printf 'x = $\tb\n' >one/build.ninja
 same
 
+for text in 'include nowhere' '# one\nsubninja nowhere' 'rule r\n  foo = 1' \
+    'pool p\n  depth = -1\n' 'default nowhere' \
+    'default a' 'build a: phony b\nbuild b: phony c\nbuild c: phony b\ndefault a' \
+    'build a: phony a || b\nbuild b: phony nowhere\nrule r\n  command = r\nbuild c: r nowhere\ndefault c'; do
+    printf "$text\n" >two/build.ninja
+    printf "$text\n" >one/build.ninja
+    same
+done
+
+# refused TEXT WORDS: of a build.ninja, where ninja has an empty line more, or counts
+# lines otherwise, or is older.
+refused()
+{
+    printf "$1\n" >two/build.ninja
+    (cd two && ../bin/ninja) >out 2>err && fail "built: $1"
+    assert_equal "$(cat err)" "ninja: error: $2"
+}
+refused 'build a: phony\nbuild a: phony' \
+    'build.ninja:2: multiple rules generate a'
+refused 'ninja_required_version = 1.99' \
+    'ninja version (1.14) incompatible with build file ninja_required_version version (1.99).'
+refused 'rule r\n  command = r\nbuild a: r a' 'dependency cycle: a -> a'
+
+# A phony edge that names itself is an error where that is asked for, and wanted.
+write two/build.ninja 'build a: phony a' 'build b: phony' 'default b'
+write one/build.ninja 'build a: phony a' 'build b: phony' 'default b'
+same -w phonycycle=err a
+(cd two && ../bin/ninja -w phonycycle=err 2>/dev/null) || fail 'not wanted'
+
 assert_equal "$(bin/ninja --version | grep -c '^1\.[0-9]*\.[0-9]*\.ronin$')" 1
 mkdir empty
 (cd empty && ../bin/ninja --version >/dev/null && ../bin/ninja -t restat x)

@@ -151,6 +151,19 @@ each 'rm head.check'
 ran head.check
 ran
 
+# One that nothing makes and that is not there is none.
+begin <<'END'
+rule cp
+  command = cp $in $out
+  description = $out
+build a: cp in |@ nowhere
+build b: cp in |@ there
+END
+each 'touch in there'
+ran a b
+ran
+same b
+
 # S33: pools, the empty one, and one that is not there.
 begin <<'END'
 pool p
