@@ -53,6 +53,17 @@ static struct {
     uint32_t core_evaluated;
 } library;
 
+bool
+library_has_file(Value file)
+{
+    for (uint32_t i = 0; text_is(file) && i < library.text_count; i++) {
+        if (text_equal(library.texts[i].file, file)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 is_of_core(const struct piece *piece)
 {

@@ -15,6 +15,9 @@
  * in the first column, and nothing else does. The core is loaded first. */
 void library_load(Value ns, const struct module_source *source);
 
+/* True for the name of a file of the library. */
+bool library_has_file(Value file);
+
 /* How many definitions the core has, and how many are compiled. */
 void library_count(size_t *all, size_t *compiled);
 

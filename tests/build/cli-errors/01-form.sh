@@ -92,6 +92,16 @@ assert_output 'Did you mean nil?'
 ronin_fails 1 eval -e 'y'
 assert_lacks "$OUTPUT" 'Did you mean'
 
+# What happens inside of the library happens where it was called.
+ronin_fails 1 eval -e '(defn f [x] (str (clojure.walk/postwalk inc x)))' -e '(str (f {:a 1}))'
+assert_equal "$OUTPUT" "#'user/f
+-e:1:18: error[R0104]: inc expects a number, found :a
+    1 | (defn f [x] (str (clojure.walk/postwalk inc x)))
+      |                  ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  in clojure.walk/postwalk (stdlib/walk.magma:24:3)
+  in user/f (-e:1:18)
+  at top level (-e (2):1:6)"
+
 # Signatures are as programs write them.
 signature() # FORM HELP
 {
