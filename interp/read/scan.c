@@ -235,17 +235,32 @@ span_from(const struct scan *scan, struct scan_mark start)
     return place;
 }
 
+enum { MESSAGE_MAX = 512 };
+
+/* Of a text without a name only the message can say where it is. */
+static void
+write_message(char message[MESSAGE_MAX], const struct error_place *place,
+              const char *format, va_list args)
+{
+    int len = vsnprintf(message, MESSAGE_MAX, format, args);
+    assert(len >= 0);
+    bool at_start = place->line == 1 && place->column == 1;
+    if (!text_is(place->file) && !at_start && len < MESSAGE_MAX) {
+        snprintf(message + len, MESSAGE_MAX - (size_t)len,
+                 ", at %u:%u of the text", place->line, place->column);
+    }
+}
+
 void
 scan_fail(struct scan *scan, struct scan_mark start, const char *help,
           const char *format, ...)
 {
-    char message[512];
+    char message[MESSAGE_MAX];
+    struct error_place place = span_from(scan, start);
     va_list args;
     va_start(args, format);
-    int len = vsnprintf(message, sizeof(message), format, args);
+    write_message(message, &place, format, args);
     va_end(args);
-    assert(len >= 0);
-    struct error_place place = span_from(scan, start);
     scan->pos = scan->len;
     error_throw_at(&place, ERROR_SYNTAX, help, "%s", message);
 }
@@ -254,16 +269,15 @@ void
 scan_fail_two(struct scan *scan, const struct scan_mark starts[2],
               const char *help, const char *format, ...)
 {
-    char message[512];
-    va_list args;
-    va_start(args, format);
-    int len = vsnprintf(message, sizeof(message), format, args);
-    va_end(args);
-    assert(len >= 0);
+    char message[MESSAGE_MAX];
     struct error_place places[2] = {span_from(scan, starts[0]),
                                     {.file = scan->file,
                                      .line = starts[1].line,
                                      .column = starts[1].column}};
+    va_list args;
+    va_start(args, format);
+    write_message(message, &places[0], format, args);
+    va_end(args);
     scan->pos = scan->len;
     error_throw_two(places, ERROR_SYNTAX, help, "%s", message);
 }

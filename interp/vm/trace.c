@@ -114,7 +114,8 @@ add_frame(struct tracing *tracing, const struct vm_frame *frame)
 void
 trace_fill(struct error_object *error)
 {
-    if (error->place.line == 0) {
+    // A place in a text without a name, as read-string has it, is none.
+    if (error->place.line == 0 || !text_is(error->place.file)) {
         error->place = program_place();
     }
     if (error->place.line == 0) {

@@ -33,7 +33,7 @@ TEST(vm_places_of_errors)
     check_place("(when true\n  (throw (ex-info \"x\" {})))", 2, 3);
     check_place("(defn g [a b] a)\n(str (g 1))", 2, 6);
     check_place("(loop [i 0]\n (+ 1 (recur 1)))", 2, 7);
-    check_place("(let [[a] 5]\n a)", 1, 1);
+    check_place("(let [[a] 5]\n a)", 1, 8);
     check_place("(map inc [1 2])\n(doall (map\n  (fn [x] (inc x)) [:a]))", 3,
                 11);
 }

@@ -102,6 +102,12 @@ assert_equal "$OUTPUT" "#'user/f
   in user/f (-e:1:18)
   at top level (-e (2):1:6)"
 
+# A text that has no name is read where it is passed.
+ronin_fails 1 eval -e '(def text "[1
+ 2x]")' -e '(str (read-string text))'
+assert_output '-e (2):1:6: error[R0101]: Invalid number 2x, at 2:2 of the text' \
+    '    1 | (str (read-string text))'
+
 # Signatures are as programs write them.
 signature() # FORM HELP
 {
