@@ -31,8 +31,8 @@ static Value
 read_job(void *arg)
 {
     struct job *job = arg;
-    struct reader *reader =
-        reader_create(job->text, job->len, text_from_cstring("text"), job->mode);
+    struct reader *reader = reader_create(job->text, job->len,
+                                          text_from_cstring("text"), job->mode);
     struct text_builder out;
     Value form;
     text_builder_init(&out);
@@ -190,7 +190,8 @@ TEST(reads_metadata)
 {
     CHECK_EQ_STR(code("^:a x"), "x");
     struct reader *reader =
-        reader_create("^:a ^{:b 2} ^Tag [1]", 20, text_from_cstring("text"), READER_CODE);
+        reader_create("^:a ^{:b 2} ^Tag [1]", 20, text_from_cstring("text"),
+                      READER_CODE);
     Value form;
     REQUIRE(reader_read(reader, &form, NULL));
     Value meta = meta_of(form);
@@ -242,7 +243,8 @@ TEST(places_stand_beside_metadata)
 
 TEST(data_has_no_places)
 {
-    struct reader *reader = reader_create("(a)", 3, text_from_cstring("text"), READER_DATA);
+    struct reader *reader =
+        reader_create("(a)", 3, text_from_cstring("text"), READER_DATA);
     Value form;
     struct error_place place;
     REQUIRE(reader_read(reader, &form, NULL));
