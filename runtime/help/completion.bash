@@ -16,7 +16,9 @@ _ronin()
             *)
                 [[ $word == */ ]] && compopt -o nospace 2>/dev/null
                 word=${word#"$cut"}
-                COMPREPLY+=("$(printf '%q' "$word")")
+                # No subshell: there may be thousands of them.
+                printf -v word '%q' "$word"
+                COMPREPLY+=("$word")
                 ;;
         esac
     done < <("${COMP_WORDS[0]}" __complete --line "$line" 2>/dev/null)
