@@ -7,6 +7,7 @@
 
 #include "runtime/describe.h"
 #include "runtime/diagnostic.h"
+#include "runtime/escape.h"
 #include "runtime/json.h"
 
 #include <assert.h>
@@ -296,7 +297,10 @@ add_diagnostics(struct events *events, const struct exec_event *event,
             json_field_int(line, "col", d.column);
         }
         json_field_text(line, "sev", diagnostic_severity(d.severity));
-        json_field_bytes(line, "msg", d.message.bytes, d.message.len);
+        struct buffer message = {0};
+        escape_add_plain(&message, d.message);
+        json_field_bytes(line, "msg", buffer_str(&message), message.len);
+        buffer_finish(&message);
         events_end_line(events);
     }
 }

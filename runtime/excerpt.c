@@ -7,6 +7,7 @@
 #include "runtime/excerpt.h"
 
 #include "interp/magma.h"
+#include "runtime/escape.h"
 #include "runtime/source.h"
 
 #include <assert.h>
@@ -66,24 +67,6 @@ excerpt_source(const char *name, size_t *len)
     return bytes;
 }
 
-/* Length of a colour sequence at the front, or 0. */
-static size_t
-colour_len(const char *bytes, size_t len)
-{
-    if (len < 3 || bytes[0] != 0x1b || bytes[1] != '[') {
-        return 0;
-    }
-    for (size_t i = 2; i < len; i++) {
-        if (bytes[i] == 'm') {
-            return i + 1;
-        }
-        if (bytes[i] != ';' && (bytes[i] < '0' || bytes[i] > '9')) {
-            return 0;
-        }
-    }
-    return 0;
-}
-
 /* Length of the character at the front, or 0 if its bytes are not UTF-8. */
 static size_t
 character_len(const char *bytes, size_t len)
@@ -132,12 +115,15 @@ excerpt_text(FILE *out, const char *bytes, size_t len,
     char shown[4096 + 8]; /* since `out` may have no buffer */
     size_t filled = 0;
     for (size_t i = 0; i < len;) {
-        size_t used =
-            colours == EXCERPT_SPELL ? 0 : colour_len(bytes + i, len - i);
+        bool spell = colours == EXCERPT_SPELL;
+        size_t used = spell ? 0 : escape_colour_len(bytes + i, len - i);
+        size_t idle = spell ? 0 : escape_idle_len(bytes + i, len - i);
         if (used > 0) {
             fwrite(shown, 1, filled, out);
             fwrite(bytes + i, 1, colours == EXCERPT_KEEP ? used : 0, out);
             filled = 0;
+        } else if (idle > 0) {
+            used = idle;
         } else {
             used = sanitise_one(bytes + i, len - i, shown + filled);
             filled += strlen(shown + filled);

@@ -5,6 +5,7 @@
  */
 #include "runtime/output.h"
 
+#include "runtime/escape.h"
 #include "runtime/report.h"
 
 #include <assert.h>
@@ -37,11 +38,29 @@ show_line(FILE *out, const char *line, size_t len,
     fputc('\n', out);
 }
 
+/* A colour that was not taken back must not be that of all that follows. */
+static void
+end_colour(FILE *out, const char *bytes, size_t len,
+           const struct output_style *style)
+{
+    size_t part = len < END_MAX ? len : END_MAX;
+    const char *end = bytes + len;
+    const char *last = memrchr(end - part, 0x1b, part);
+    size_t size =
+        last == NULL ? 0 : escape_colour_len(last, (size_t)(end - last));
+    bool is_reset = size == 3 || (size == 4 && last[2] == '0');
+    if (style->color && !style->raw && size > 0 && !is_reset) {
+        fputs("\033[0m", out);
+    }
+}
+
 /* Line by line; the last one may have no end. */
 static void
 show_lines(FILE *out, const char *bytes, size_t len,
            const struct output_style *style)
 {
+    const char *all = bytes;
+    size_t all_len = len;
     while (len > 0) {
         const char *newline = memchr(bytes, '\n', len);
         size_t n = newline != NULL ? (size_t)(newline - bytes) : len;
@@ -50,6 +69,7 @@ show_lines(FILE *out, const char *bytes, size_t len,
         bytes += n;
         len -= n;
     }
+    end_colour(out, all, all_len, style);
 }
 
 /* How many bytes the first lines have. */

@@ -7,6 +7,7 @@
  */
 #include "runtime/describe.h"
 #include "runtime/diagnostic.h"
+#include "runtime/escape.h"
 #include "runtime/progress/heartbeat.h"
 #include "runtime/progress/registry.h"
 #include "runtime/report.h"
@@ -54,16 +55,7 @@ static struct buffer
 plain_text(struct slice text)
 {
     struct buffer plain = {0};
-    for (size_t i = 0; i < text.len; i++) {
-        // A colour sequence ends with its letter.
-        if (text.bytes[i] == '\033') {
-            while (i + 1 < text.len && text.bytes[i] != 'm') {
-                i++;
-            }
-            continue;
-        }
-        buffer_add_char(&plain, text.bytes[i]);
-    }
+    escape_add_plain(&plain, text);
     struct buffer shown = {0};
     report_one_line(&shown, buffer_str(&plain), plain.len);
     buffer_finish(&plain);
