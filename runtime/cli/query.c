@@ -76,6 +76,13 @@ print_rows(const struct request *request, struct query_world *world,
 {
     bool done = true;
     struct buffer out = {0};
+    if (request->format->is_of_set && !table->is_of_members) {
+        error_set(err, ERROR_CLASS_USAGE, "-o %s needs a set, and this is %s",
+                  request->format->name,
+                  table->is_scalar ? "a number" : "a tally");
+        error_set_help(err, "leave the last stage out, or take another format");
+        return false;
+    }
     const struct query_answer answer = {
         .world = world,
         .rows = table,

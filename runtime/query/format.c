@@ -8,18 +8,19 @@
 #include <string.h>
 
 static const struct query_format formats[] = {
-    {"text", "one row a line, fields parted by tabs", true, query_print_text},
-    {"json", "one array of objects", false, query_print_json},
-    {"jsonl", "one object a line", false, query_print_jsonl},
-    {"edn", "a vector of maps", false, query_print_edn},
-    {"nul", "each field and a zero byte", false, query_print_nul},
-    {"count", "how many rows there are", false, query_print_count},
-    {"tree", "what needs what, by indentation", true, query_print_tree},
-    {"dot", "a graph for Graphviz", false, query_print_dot},
-    {"mermaid", "a graph for Mermaid", false, query_print_mermaid},
-    {"html", "a page to look around in", false, query_print_html},
-    {"compdb", "a compilation database", false, query_print_compdb},
-    {"sh", "a script that runs the commands", false, query_print_sh},
+    {"text", "one row a line, fields parted by tabs", true, false,
+     query_print_text},
+    {"json", "one array of objects", false, false, query_print_json},
+    {"jsonl", "one object a line", false, false, query_print_jsonl},
+    {"edn", "a vector of maps", false, false, query_print_edn},
+    {"nul", "each field and a zero byte", false, false, query_print_nul},
+    {"count", "how many rows there are", false, false, query_print_count},
+    {"tree", "what needs what, by indentation", true, true, query_print_tree},
+    {"dot", "a graph for Graphviz", false, true, query_print_dot},
+    {"mermaid", "a graph for Mermaid", false, true, query_print_mermaid},
+    {"html", "a page to look around in", false, true, query_print_html},
+    {"compdb", "a compilation database", false, true, query_print_compdb},
+    {"sh", "a script that runs the commands", false, true, query_print_sh},
 };
 
 /* Few enough to be looked at one after the other. */
@@ -69,7 +70,8 @@ is_visible(struct slice text)
     return true;
 }
 
-/* As bash, zsh and ksh read it between $' and '. */
+/* As bash, zsh and ksh read it between $' and '. Three octal digits end by
+ * themselves; hexadecimal ones go on in ksh as long as there are any. */
 static void
 add_byte_escape(struct buffer *out, char byte)
 {
@@ -80,7 +82,7 @@ add_byte_escape(struct buffer *out, char byte)
         buffer_add_char(out, '\\');
         buffer_add_char(out, letters[at - named]);
     } else {
-        buffer_add_format(out, "\\x%02x", (unsigned char)byte);
+        buffer_add_format(out, "\\%03o", (unsigned char)byte);
     }
 }
 

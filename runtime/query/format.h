@@ -19,7 +19,8 @@ struct query_answer {
 struct query_format {
     const char *name;
     const char *doc;
-    bool is_shown; /* for eyes: what a terminal would obey is made harmless */
+    bool is_shown;  /* for eyes: what a terminal would obey is made harmless */
+    bool is_of_set; /* wants rows that are members, rather than sums of them */
     void (*print)(const struct query_answer *answer, struct buffer *out);
 };
 

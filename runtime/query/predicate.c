@@ -102,6 +102,14 @@ parse_list(struct parse *p, struct query_node *node)
     }
 }
 
+static bool
+fail_no_list(struct parse *p)
+{
+    parse_fail(p, parse_peek(p), "in takes a list");
+    error_set_help(p->err, "as in: where rule in [cc link]");
+    return false;
+}
+
 /* `FIELD` alone, or `FIELD OP VALUE`. Values stay texts: what they mean depends
  * on the type of the field, and on units. */
 static bool
@@ -115,7 +123,8 @@ parse_compare(struct parse *p, struct query_node **out)
     query_node_add_item(p->query, *out, parse_node(p, QUERY_FIELD, token));
     (*out)->compare = compare_of(p);
     if ((*out)->compare == QUERY_IS_SET) {
-        return true;
+        return !parse_is_word(parse_peek(p), "in") || parse_ends_let(p) ||
+               fail_no_list(p);
     }
     const struct query_token *op = parse_next(p);
     const struct query_token *value = parse_peek(p);

@@ -25,7 +25,7 @@ query_rows_of_set(struct query_world *world, const struct query_set *set,
     uint32_t *nodes = query_set_ordered(world, set, order);
     query_rows_start(rows, 1, set->count);
     rows->set_type = set->type;
-    rows->is_set = true;
+    rows->is_set = rows->is_of_members = true;
     query_set_inherit(&rows->alone, set);
     rows->columns[0] = (struct query_column){"path", FIELD_TEXT};
     for (uint32_t i = 0; i < set->count; i++) {

@@ -58,8 +58,9 @@ struct query_rows {
     uint32_t row_count;
     enum query_set_type set_type;
     bool is_scalar;
-    bool is_set;            /* nothing was emitted: one column, `path` */
-    unsigned edges;         /* enum query_edge: of the walks of the query */
+    bool is_set;        /* nothing was emitted: one column, `path` */
+    bool is_of_members; /* each row is of a member: no count, sum or tally */
+    unsigned edges;     /* enum query_edge: of the walks of the query */
     struct query_set alone; /* those of the set that the rows are from */
     struct arena arena;     /* these two hold all of it */
     struct arena texts;

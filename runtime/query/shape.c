@@ -253,6 +253,7 @@ shape_emit(struct eval *e, const struct query_node *node,
         query_set_ordered(e->world, &value->set, e->options->order);
     query_rows_start(&rows, fields->count, count);
     rows.set_type = value->set.type;
+    rows.is_of_members = true;
     for (uint32_t k = 0; k < fields->count; k++) {
         const struct query_field *field = field_of(e, fields->items[k]);
         rows.columns[k] = (struct query_column){field->name, field->type};

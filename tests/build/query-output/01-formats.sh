@@ -126,6 +126,16 @@ cd "$OLDPWD"
 bin/app
 cmp bin/app notes
 
+# What shows members has nothing to say of numbers.
+for format in tree dot mermaid html compdb sh; do
+    ronin_fails 2 query 'all | count' -o $format
+    assert_output "-o $format needs a set, and this is a number"
+    ronin_fails 2 query 'actions | tally rule' -o $format
+    assert_output "-o $format needs a set, and this is a tally"
+    ronin query 'none | emit path kind' -o $format >/dev/null ||
+        fail "an empty answer is refused"
+done
+
 ronin_fails 2 query all -o pdf
 assert_output "-o does not know pdf" "text|json"
 

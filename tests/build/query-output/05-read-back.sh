@@ -39,6 +39,7 @@ python3 - <<'EOF'
 import json
 import os
 import re
+import shutil
 import subprocess
 from names import NAMES
 
@@ -67,11 +68,14 @@ assert len(text.split("\n")) == len(NAMES) + 1
 assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", text)
 tree = ask("all", "tree").decode()
 assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", tree)
-for line in text.split("\n")[:-1]:
-    if line.startswith("$'"):
-        line = subprocess.run(["bash", "-c", f"printf %s {line}"], check=True,
-                              stdout=subprocess.PIPE).stdout.decode()
-    os.remove("./" + line)
+for shell in filter(shutil.which, ("bash", "zsh", "ksh", "mksh")):
+    read = [subprocess.run([shell, "-c", f"printf %s {line}"], check=True,
+                           stdout=subprocess.PIPE).stdout.decode()
+            if line.startswith("$'") else line
+            for line in text.split("\n")[:-1]]
+    assert sorted(read) == WANTED, (shell, read)
+for name in NAMES:
+    os.remove("./" + name)
 script = ask("actions", "sh")
 subprocess.run(["sh"], input=script, check=True)
 for name in NAMES:

@@ -20,6 +20,8 @@ asks_wrong 'actions | where (rule == cxx size)' 'query:1:30:' \
     'expected and, or or ), and got size'
 asks_wrong 'actions | where (rule == cxx' 'query:1:17:' \
     'this bracket is never closed'
+asks_wrong 'actions | where rule in cxx' 'query:1:22:' 'in takes a list' \
+    'rule in [cc link]'
 asks_wrong 'actions | where ruel==cxx' 'did you mean rule?'
 asks_wrong 'z.o' 'did you mean obj/z.o'
 asks_wrong 'src/hello_world | dps' 'query:1:19:' 'no function is named dps' \
