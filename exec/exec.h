@@ -104,6 +104,8 @@ struct exec_host {
     bool (*reload)(void *ctx, const struct graph *old, struct graph **graph,
                    struct error *err);
     void (*event)(void *ctx, const struct exec_event *event);
+    /* How many warnings a command printed. NULL: nobody counts them. */
+    uint32_t (*count_warnings)(void *ctx, struct slice output);
     /* Asked about an action of which there is no record, or one that is not
      * true any more: true if another program ran it as it is now. What is found lives until the next call.
      * NULL: there is no other program. */
@@ -198,6 +200,7 @@ struct exec_result {
     uint32_t up_to_date;
     uint32_t cut_off;
     uint32_t removed;
+    uint32_t warnings; /* of all actions of the graph, whenever they ran last */
     int64_t duration_us;
     int signal; /* not 0: ended by it */
 };

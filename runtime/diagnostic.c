@@ -10,6 +10,8 @@
 #include <assert.h>
 #include <string.h>
 
+/* Of a text that is longer nothing more is counted. */
+static const size_t counted_max = (size_t)1 << 20;
 /* No path is longer, and no number of a line has more digits. */
 enum { FILE_MAX_LEN = 1024, DIGITS_MAX = 9, GAP_MAX = 6 };
 
@@ -258,4 +260,16 @@ diagnostic_next(struct slice *text, struct diagnostic *found)
         }
     }
     return false;
+}
+
+uint32_t
+diagnostic_count_warnings(struct slice text)
+{
+    uint32_t count = 0;
+    struct diagnostic found;
+    text.len = text.len < counted_max ? text.len : counted_max;
+    while (text.len > 0 && diagnostic_next(&text, &found)) {
+        count += found.severity == SEVERITY_WARNING;
+    }
+    return count;
 }

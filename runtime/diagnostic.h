@@ -29,6 +29,9 @@ struct diagnostic {
  * sequences in a line do not hide it. */
 bool diagnostic_next(struct slice *text, struct diagnostic *found);
 
+/* How many warnings there are in the first MiB of a text. */
+uint32_t diagnostic_count_warnings(struct slice text);
+
 /* "note", "warning", "error" */
 const char *diagnostic_severity(enum severity severity);
 

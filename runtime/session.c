@@ -6,6 +6,7 @@
  */
 #include "runtime/session.h"
 
+#include "runtime/diagnostic.h"
 #include "runtime/functions.h"
 #include "runtime/load.h"
 #include "runtime/ninja/import.h"
@@ -613,6 +614,13 @@ host_reload(void *ctx, const struct graph *old, struct graph **graph,
 }
 
 /* Nobody listens during an evaluation for a query. */
+static uint32_t
+host_count_warnings(void *ctx, struct slice output)
+{
+    (void)ctx;
+    return diagnostic_count_warnings(output);
+}
+
 static void
 host_event(void *ctx, const struct exec_event *event)
 {
@@ -711,6 +719,7 @@ session_build(struct session *s, struct exec_build *build,
         .watch = host_watch,
         .reload = host_reload,
         .event = host_event,
+        .count_warnings = host_count_warnings,
     };
     if (s->is_ninja) {
         begin_logs(s, build, &host);

@@ -553,6 +553,7 @@ put_action_run(struct judge *judge, const struct attempt *attempt,
         .exit_code = outcome->exit_code,
         .signal = outcome->signal,
         .output = {outcome->output, outcome->output_len},
+        .warnings = outcome->warnings,
         .reasons = buffer_slice(&attempt->reasons),
     };
     return state_add_action_run(judge->state, record->key, &run, err);

@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 4
+#define FORMAT 5
 #define BYTE_ORDER_MARK 0x01020304U
 /* No block of LZ4's unpacks to more than so many times its size. */
 #define SMALLEST 256
@@ -67,7 +67,8 @@ struct index_head {
     struct hash128 request; /* whose wanted actions these are */
     uint32_t orphans_done;
     uint32_t action_count;
-    uint64_t zero; /* no padding: the bytes are hashed */
+    uint32_t warnings;
+    uint32_t zero; /* no padding: the bytes are hashed */
     struct section_place sections[SECTION_COUNT];
 };
 
@@ -297,6 +298,12 @@ index_close(struct index *index)
 }
 
 /* --- Asking ------------------------------------------------------------------------- */
+
+uint32_t
+index_warnings(const struct index *index)
+{
+    return index->head->warnings;
+}
 
 bool
 index_lists_hold(const struct index *index)
@@ -542,6 +549,7 @@ fill_head(const struct index_image *image, struct index_head *head)
     head->request = image->request;
     head->orphans_done = image->orphans_done;
     head->action_count = image->action_count;
+    head->warnings = image->warnings;
 }
 
 /* The head comes last: by then the files of the database have rested a little,

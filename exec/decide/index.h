@@ -73,6 +73,8 @@ struct index_wanted {
 bool index_wanted(const struct index *index, struct hash128 request,
                   struct index_wanted *wanted);
 bool index_orphans_done(const struct index *index);
+/* That actions of the graph told of when they ran last. */
+uint32_t index_warnings(const struct index *index);
 
 /* --- The database's files ------------------------------------------------------ */
 
@@ -90,6 +92,7 @@ struct index_image {
     struct index_claim claim;
     struct hash128 request; /* zero: no list of wanted actions */
     bool orphans_done;
+    uint32_t warnings;
     struct vec files; /* of struct scan_file */
     struct vec dirs;  /* of struct scan_dir */
     struct buffer texts;

@@ -738,6 +738,7 @@ judge_save_index(struct judge *judge, const struct index_update *update)
     image.claim = update->claim;
     image.request = update->request;
     image.orphans_done = update->orphans_done;
+    image.warnings = update->warnings;
     put_wanted(&maker, &image);
     index_write(&image, update->path, state_dir(judge->state));
     index_image_finish(&image);

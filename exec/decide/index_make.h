@@ -15,6 +15,7 @@ struct index_update {
     struct hash128 request;   /* zero: what was wanted is not known */
     const struct vec *wanted; /* of struct action_id, ascending */
     bool orphans_done;
+    uint32_t warnings;
 };
 
 /* Writes the index of this run. A dry run leaves none. */

@@ -118,6 +118,7 @@ struct attempt_outcome {
     int signal;
     const char *output;
     size_t output_len;
+    uint32_t warnings;      /* in the output */
     const char *discovered; /* zero-terminated canonical paths, in a row */
     size_t discovered_len;
     uint8_t discovered_kinds;

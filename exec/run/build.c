@@ -759,7 +759,10 @@ build_run(const struct build_base *base, struct graph **graph,
             error_finish(&late);
         }
         result->wanted = pass_wanted(b.pass);
-        struct shortcut_end end = {b.judge, b.pass, done, b.orphans_done};
+        result->warnings =
+            build->dry_run ? 0 : outcome_warnings(base->state, *graph);
+        struct shortcut_end end = {b.judge, b.pass, done, b.orphans_done,
+                                   result->warnings};
         shortcut_keep(base->shortcut, base, build, &end);
         tell_phase(&b, NULL);
         result->duration_us = loop_now_us() - b.began_us;

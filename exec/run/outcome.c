@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "exec/run/outcome.h"
 
+#include "exec/state/past.h"
+
 #include <string.h>
 
 bool
@@ -29,4 +31,28 @@ outcome_status(const struct exec_result *result, bool done,
     }
     return err->class == ERROR_CLASS_SYSTEM ? ERROR_CLASS_STATE
                                             : (int)err->class;
+}
+
+struct warned {
+    const struct graph *graph;
+    uint32_t count;
+};
+
+static void
+add_warned(void *ctx, const char *key, uint32_t count)
+{
+    struct warned *warned = ctx;
+    if (graph_find_key(warned->graph, key, strlen(key)).n != ID_NONE) {
+        warned->count += count;
+    }
+}
+
+uint32_t
+outcome_warnings(struct state *state, const struct graph *graph)
+{
+    struct warned warned = {.graph = graph};
+    struct error ignored = {0};
+    (void)!state_list_warned(state, add_warned, &warned, &ignored);
+    error_finish(&ignored);
+    return warned.count;
 }

@@ -20,9 +20,12 @@
 
 /* Everything in it stays owned by the result. */
 static struct attempt_outcome
-outcome_of(struct step_result *result)
+outcome_of(const struct pass *pass, struct step_result *result)
 {
+    const struct exec_host *host = pass->options.host;
     struct slice output = output_tail(&result->output, RECORDED_OUTPUT_MAX);
+    bool counts = result->end == STEP_END_OK && output.len > 0 &&
+                  host->count_warnings != NULL;
     return (struct attempt_outcome){
         .started_unix_us = result->started_unix_us,
         .duration_us = result->duration_us,
@@ -32,6 +35,7 @@ outcome_of(struct step_result *result)
         .signal = result->signal,
         .output = output.bytes,
         .output_len = output.len,
+        .warnings = counts ? host->count_warnings(host->ctx, output) : 0,
         .discovered = buffer_str(&result->discovered),
         .discovered_len = result->discovered.len,
         .discovered_kinds = result->discovered_kinds,
@@ -155,7 +159,7 @@ static void
 end_ok(struct pass *pass, const struct running *running,
        struct step_result *result)
 {
-    struct attempt_outcome outcome = outcome_of(result);
+    struct attempt_outcome outcome = outcome_of(pass, result);
     const struct action *a =
         graph_action(running->held->graph, running->began_as);
     bool silent = (a->flags & ACTION_PHONY) != 0;
@@ -195,7 +199,7 @@ static void
 end_not_ok(struct pass *pass, const struct running *running,
            struct step_result *result, enum action_status status)
 {
-    struct attempt_outcome outcome = outcome_of(result);
+    struct attempt_outcome outcome = outcome_of(pass, result);
     judge_abandon(pass->options.judge, running->attempt, &outcome);
     struct exec_event event = end_event(pass, running, result, status);
     if (status != STATUS_INTERRUPTED) {

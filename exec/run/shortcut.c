@@ -226,6 +226,7 @@ shortcut_take(struct shortcut *shortcut, const struct build_base *base,
     *result = (struct exec_result){
         .wanted = wanted.counted,
         .up_to_date = wanted.counted,
+        .warnings = index_warnings(&shortcut->index),
         .duration_us = loop_now_us() - telling.began_us,
     };
     return true;
@@ -283,7 +284,8 @@ shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
 {
     const struct graph *graph = pass_base_graph(end->pass);
     struct index_update update = {.path = base->index_path,
-                                  .orphans_done = end->orphans_done};
+                                  .orphans_done = end->orphans_done,
+                                  .warnings = end->warnings};
     // Where it was not looked to the end, too little is known.
     if (build->dry_run || shortcut->surveyor != NULL ||
         !make_claim(base, graph, &update.claim)) {

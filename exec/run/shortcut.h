@@ -43,6 +43,7 @@ struct shortcut_end {
     const struct pass *pass;
     bool done; /* all that was wanted */
     bool orphans_done;
+    uint32_t warnings; /* as exec_result has them */
 };
 /* Keeps an index for the next build. */
 void

@@ -275,6 +275,8 @@ static const char *const upgrades[] = {
     "INSERT INTO command SELECT id, base, iif(base IS NULL, NULL, len), text"
     " FROM old_command;"
     "DROP TABLE old_command",
+    // What was printed before is not counted.
+    "CREATE TABLE warned (action INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
 };
 
 int64_t

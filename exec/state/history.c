@@ -27,6 +27,43 @@ previous_manifest(const struct store_action *action)
     return action->is_fresh ? action->previous : action->manifest;
 }
 
+/* Only actions that told of any have a row. */
+static bool
+put_warned(struct state *state, int64_t action, uint32_t count,
+           struct error *err)
+{
+    struct statement *s =
+        count == 0 ? db_take(state->db, SLOT_WARNED_DROP,
+                             "DELETE FROM warned WHERE action = ?")
+                   : db_take(state->db, SLOT_WARNED_PUT,
+                             "INSERT OR REPLACE INTO warned VALUES (?, ?)");
+    db_bind_int(s, 1, action);
+    if (count != 0) {
+        db_bind_int(s, 2, count);
+    }
+    return db_write(state->db, s, err);
+}
+
+bool
+state_list_warned(struct state *state, state_warned_fn *call, void *ctx,
+                  struct error *err)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_WARNED_LIST,
+                "SELECT key, count FROM warned AS w JOIN action AS a"
+                " ON a.id = w.action WHERE build_file = ?1"
+                " AND status IN (?2, ?3)");
+    db_bind_int(s, 1, state->build_file_id);
+    db_bind_int(s, 2, RECORD_VALID);
+    db_bind_int(s, 3, RECORD_UNSETTLED);
+    while (db_step(state->db, s)) {
+        char *key = mem_copy(db_bytes(s, 0).bytes, db_bytes(s, 0).len);
+        call(ctx, key, (uint32_t)db_int(s, 1));
+        free(key);
+    }
+    return list_is_done(state, err);
+}
+
 bool
 state_add_action_run(struct state *state, const char *key,
                      const struct state_action_run *run, struct error *err)
@@ -65,7 +102,8 @@ state_add_action_run(struct state *state, const char *key,
                 "UPDATE action SET latest = ? WHERE id = ?");
     db_bind_int(s, 1, db_last_id(state->db));
     db_bind_int(s, 2, action->id);
-    return db_write(state->db, s, err);
+    return db_write(state->db, s, err) &&
+           put_warned(state, action->id, run->warnings, err);
 }
 
 #define ACTION_RUN_COLUMNS                                                     \

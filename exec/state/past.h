@@ -22,6 +22,7 @@ struct state_action_run {
     int signal;
     enum record_status status;
     struct slice output;
+    uint32_t warnings;    /* writing only: in the output of a success */
     struct slice reasons; /* code, subject, before, after: each
                                   zero-terminated, "" for none */
     uint32_t manifest;    /* reading only; 0: it did not succeed */
@@ -42,6 +43,11 @@ typedef void state_run_fn(void *ctx, const struct state_run *run);
 typedef void
 state_action_run_fn(void *ctx, const struct state_action_run *action_run);
 typedef void state_removed_fn(void *ctx, const char *path);
+typedef void state_warned_fn(void *ctx, const char *key, uint32_t count);
+/* The actions of this build file that told warnings when they ran last, if that
+ * was a success. For builds alone: older tables have none. */
+bool state_list_warned(struct state *state, state_warned_fn *call, void *ctx,
+                       struct error *err) EXEC_MUST_CHECK;
 /* The runs of this build file that are kept, the oldest first. */
 bool state_list_runs(struct state *state, state_run_fn *call, void *ctx,
                      struct error *err) EXEC_MUST_CHECK;

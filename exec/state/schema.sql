@@ -130,3 +130,8 @@ CREATE TABLE listing (
 CREATE TABLE folder (
     path BLOB PRIMARY KEY
 ) WITHOUT ROWID;
+
+CREATE TABLE warned (
+    action INTEGER PRIMARY KEY,
+    count INTEGER NOT NULL
+);

@@ -34,6 +34,17 @@ add_warnings(const struct stage *stage, FILE *out, const char *before,
     }
 }
 
+/* Nothing ran that would show them: how many there are, and how to see them. */
+static void
+add_old_warnings(const struct stage *stage, FILE *out, uint32_t count)
+{
+    if (count > 0) {
+        const char *where = stage->options->where;
+        fprintf(out, " \xc2\xb7 %" PRIu32 " warning%s: ronin %swarnings", count,
+                count == 1 ? "" : "s", where != NULL ? where : "");
+    }
+}
+
 /* Exactly one line. */
 static void
 add_success(struct stage *stage, FILE *out, const struct exec_result *r)
@@ -45,7 +56,9 @@ add_success(struct stage *stage, FILE *out, const struct exec_result *r)
         fprintf(out, "up to date (%" PRIu32 " action%s, ", r->wanted,
                 r->wanted == 1 ? "" : "s");
         add_duration(out, r->duration_us);
-        fputs(")\n", out);
+        fputc(')', out);
+        add_old_warnings(stage, out, r->warnings);
+        fputc('\n', out);
     } else {
         fprintf(out, "built: %" PRIu32 " ran, %" PRIu32 " up to date, ", r->ran,
                 r->up_to_date + r->cut_off);

@@ -197,13 +197,8 @@ add_failure(struct tally *tally, const struct exec_event *event)
 static void
 count_warnings(struct tally *tally, const struct exec_event *event)
 {
-    size_t len =
-        event->output_len < diagnosed_max ? event->output_len : diagnosed_max;
-    struct slice text = {event->output, len};
-    struct diagnostic d;
-    while (len > 0 && diagnostic_next(&text, &d)) {
-        tally->warnings += d.severity == SEVERITY_WARNING;
-    }
+    tally->warnings += diagnostic_count_warnings(
+        (struct slice){event->output, event->output_len});
 }
 
 static void
