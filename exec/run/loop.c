@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A watch is one libuv handle with what to call. It is freed when libuv has
- * closed the handle, a turn after loop_stop; loop_destroy turns until then.
+ * Descriptors stand in a set of our own, and libuv, which has the timers and
+ * the signals, is one of them: so a pipe costs one call to be watched and none
+ * to be let go, as closing it takes it out. A watch is freed when nothing can
+ * speak of it any more: at the end of a turn, or when libuv has closed its
+ * handle; loop_destroy turns until then.
  */
 #include "exec/run/loop.h"
 
@@ -9,8 +12,10 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
@@ -18,25 +23,20 @@
 /* Together as much as a pipe can hold by default, and a little more. */
 #define READS_MAX 17
 #define READ_SIZE ((size_t)64 << 10)
-
-struct loop {
-    uv_loop_t uv;
-    uint32_t watch_count; /* not yet closed */
-    char *read_buf;       /* shared by all pipes: calls are never nested */
-};
+/* What is taken out of the set at once. */
+#define EVENTS_MAX 64
 
 enum watch_kind { WATCH_PIPE, WATCH_FD, WATCH_TIMER, WATCH_SIGNAL };
 
 struct loop_watch {
     union {
         uv_handle_t any;
-        uv_poll_t poll;
         uv_timer_t timer;
         uv_signal_t signal;
-    } uv;
+    } uv; /* of timers and signals */
     enum watch_kind kind;
     struct loop *loop;
-    int fd;
+    int fd;       /* PIPE, FD; -1 when it is closed */
     bool ended;   /* PIPE: the end was told */
     bool stopped; /* by loop_stop; freed soon */
     void *ctx;
@@ -45,7 +45,37 @@ struct loop_watch {
         loop_bytes_call *bytes;
         loop_signal_call *signal;
     } call;
+    struct loop_watch *next; /* of those that are to be freed */
 };
+
+struct loop {
+    uv_loop_t uv;
+    int set;               /* of epoll: all descriptors, and that of libuv */
+    uint32_t handle_count; /* libuv's, not yet closed */
+    uint32_t fd_count;     /* watches with an open descriptor */
+    bool is_new;           /* libuv has a signal that the kernel has not */
+    struct loop_watch *stopped; /* PIPE, FD: to be freed after this turn */
+    char *read_buf;             /* shared by all pipes: no calls are nested */
+};
+
+/* Of a loop that is about to go. */
+static void
+free_stopped(struct loop *loop)
+{
+    while (loop->stopped != NULL) {
+        struct loop_watch *watch = loop->stopped;
+        loop->stopped = watch->next;
+        free(watch);
+    }
+}
+
+/* NULL stands for libuv. */
+static bool
+add_to_set(struct loop *loop, int fd, struct loop_watch *watch)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = watch}};
+    return epoll_ctl(loop->set, EPOLL_CTL_ADD, fd, &event) == 0;
+}
 
 bool
 loop_create(struct loop **loop, struct error *err)
@@ -55,6 +85,14 @@ loop_create(struct loop **loop, struct error *err)
     if (status != 0) {
         free(new_loop);
         return error_set_errno(err, ERROR_CLASS_SYSTEM, -status,
+                               "cannot make an event loop");
+    }
+    new_loop->set = epoll_create1(EPOLL_CLOEXEC);
+    if (new_loop->set < 0 ||
+        !add_to_set(new_loop, uv_backend_fd(&new_loop->uv), NULL)) {
+        int errnum = errno;
+        loop_destroy(new_loop);
+        return error_set_errno(err, ERROR_CLASS_SYSTEM, errnum,
                                "cannot make an event loop");
     }
     signal(SIGPIPE, SIG_IGN);
@@ -69,20 +107,19 @@ loop_destroy(struct loop *loop)
     if (loop == NULL) {
         return;
     }
-    while (loop->watch_count > 0) {
+    assert(loop->fd_count == 0);
+    while (loop->handle_count > 0) {
         uv_run(&loop->uv, UV_RUN_NOWAIT);
     }
     int status = uv_loop_close(&loop->uv);
     assert(status == 0);
     (void)status;
+    if (loop->set >= 0) {
+        close(loop->set);
+    }
+    free_stopped(loop);
     free(loop->read_buf);
     free(loop);
-}
-
-void
-loop_turn(struct loop *loop, bool wait)
-{
-    uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
 }
 
 static int64_t
@@ -107,7 +144,6 @@ loop_unix_us(void)
     return clock_us(CLOCK_REALTIME);
 }
 
-/* The handle itself is started by the caller. */
 static struct loop_watch *
 make_watch(struct loop *loop, enum watch_kind kind, void *ctx)
 {
@@ -119,71 +155,64 @@ make_watch(struct loop *loop, enum watch_kind kind, void *ctx)
     return watch;
 }
 
-/* Once libuv has taken the handle it must be closed before it is freed. */
-static void
-adopt(struct loop_watch *watch)
-{
-    watch->uv.any.data = watch;
-    watch->loop->watch_count++;
-}
+/* --- Descriptors --------------------------------------------------------------- */
 
-/* libuv has let go of the handle: now it may be freed. */
+/* Closing takes a descriptor out of the set, unless it has a twin. */
 static void
-on_closed(uv_handle_t *handle)
+close_watched(struct loop_watch *watch)
 {
-    struct loop_watch *watch = handle->data;
-    assert(watch->stopped && watch->loop->watch_count > 0);
-    watch->loop->watch_count--;
-    free(watch);
-}
-
-void
-loop_stop(struct loop_watch *watch)
-{
-    if (watch == NULL) {
+    if (watch->fd < 0) {
         return;
     }
-    assert(!watch->stopped);
-    watch->stopped = true;
-    uv_close(&watch->uv.any, on_closed);
-    if (watch->fd >= 0) {
-        close(watch->fd);
-        watch->fd = -1;
+    if (watch->kind == WATCH_FD) {
+        epoll_ctl(watch->loop->set, EPOLL_CTL_DEL, watch->fd, NULL);
     }
+    close(watch->fd);
+    watch->fd = -1;
+    watch->loop->fd_count--;
+}
+
+/* Whether a read would not wait. */
+static bool
+is_readable(int fd)
+{
+    struct pollfd wanted = {.fd = fd, .events = POLLIN};
+    return poll(&wanted, 1, 0) > 0;
 }
 
 /* Reads until the pipe is empty, but at most READS_MAX times: a command that
- * never stops writing does not keep the others waiting. */
+ * never stops writing does not keep the others waiting. The pipe may be one
+ * whose reads wait, so it is asked before each but the first if `ready`. */
 static void
-read_some(struct loop_watch *watch)
+read_some(struct loop_watch *watch, bool ready)
 {
     char *buf = watch->loop->read_buf;
     for (int i = 0; i < READS_MAX && !watch->stopped && !watch->ended; i++) {
+        if (!ready && !is_readable(watch->fd)) {
+            return;
+        }
+        ready = false;
         ssize_t len = read(watch->fd, buf, READ_SIZE);
         if (len > 0) {
             watch->call.bytes(watch->ctx, buf, (size_t)len);
         } else if (len == 0 || (errno != EINTR && errno != EAGAIN)) {
             watch->ended = true;
-            uv_poll_stop(&watch->uv.poll);
+            close_watched(watch);
             watch->call.bytes(watch->ctx, buf, 0);
-        } else if (errno == EAGAIN) {
-            return;
         }
     }
 }
 
-/* Errors are readable too: the read that follows tells them. */
+/* Errors are readable too: the read that follows tells them. A watch may have
+ * been stopped since the set was asked. */
 static void
-on_poll(uv_poll_t *handle, int status, int events)
+on_readable(struct loop_watch *watch)
 {
-    (void)status;
-    (void)events;
-    struct loop_watch *watch = handle->data;
     if (watch->stopped) {
         return;
     }
     if (watch->kind == WATCH_PIPE) {
-        read_some(watch);
+        read_some(watch, true);
     } else {
         watch->call.plain(watch->ctx);
     }
@@ -191,19 +220,17 @@ on_poll(uv_poll_t *handle, int status, int events)
 
 /* Takes the descriptor over in any case. */
 static struct loop_watch *
-start_poll(struct loop_watch *watch, int fd)
+start_fd(struct loop_watch *watch, int fd)
 {
-    int status = uv_poll_init(&watch->loop->uv, &watch->uv.poll, fd);
-    if (status != 0) {
+    if (!add_to_set(watch->loop, fd, watch)) {
+        int errnum = errno;
         close(fd);
         free(watch);
-        errno = -status;
+        errno = errnum;
         return NULL;
     }
     watch->fd = fd;
-    adopt(watch);
-    status = uv_poll_start(&watch->uv.poll, UV_READABLE, on_poll);
-    assert(status == 0);
+    watch->loop->fd_count++;
     return watch;
 }
 
@@ -212,14 +239,14 @@ loop_read(struct loop *loop, int fd, loop_bytes_call *call, void *ctx)
 {
     struct loop_watch *watch = make_watch(loop, WATCH_PIPE, ctx);
     watch->call.bytes = call;
-    return start_poll(watch, fd);
+    return start_fd(watch, fd);
 }
 
 void
 loop_drain(struct loop_watch *watch)
 {
     assert(watch->kind == WATCH_PIPE);
-    read_some(watch);
+    read_some(watch, false);
 }
 
 struct loop_watch *
@@ -227,7 +254,27 @@ loop_readable(struct loop *loop, int fd, loop_call *call, void *ctx)
 {
     struct loop_watch *watch = make_watch(loop, WATCH_FD, ctx);
     watch->call.plain = call;
-    return start_poll(watch, fd);
+    return start_fd(watch, fd);
+}
+
+/* --- Timers and signals -------------------------------------------------------- */
+
+/* Once libuv has taken the handle it must be closed before it is freed. */
+static void
+adopt(struct loop_watch *watch)
+{
+    watch->uv.any.data = watch;
+    watch->loop->handle_count++;
+}
+
+/* libuv has let go of the handle: now it may be freed. */
+static void
+on_closed(uv_handle_t *handle)
+{
+    struct loop_watch *watch = handle->data;
+    assert(watch->stopped && watch->loop->handle_count > 0);
+    watch->loop->handle_count--;
+    free(watch);
 }
 
 /* A watch that was stopped in this turn may still be called. */
@@ -275,5 +322,58 @@ loop_signal(struct loop *loop, int signal, loop_signal_call *call, void *ctx)
         loop_stop(watch);
         return NULL;
     }
+    loop->is_new = true;
     return watch;
+}
+
+void
+loop_stop(struct loop_watch *watch)
+{
+    if (watch == NULL) {
+        return;
+    }
+    assert(!watch->stopped);
+    watch->stopped = true;
+    if (watch->kind == WATCH_PIPE || watch->kind == WATCH_FD) {
+        close_watched(watch);
+        watch->next = watch->loop->stopped;
+        watch->loop->stopped = watch;
+    } else {
+        uv_close(&watch->uv.any, on_closed);
+    }
+}
+
+/* --- Turning ------------------------------------------------------------------- */
+
+/* Milliseconds until libuv has something to do by itself; -1: never. */
+static int
+time_left(struct loop *loop)
+{
+    uv_update_time(&loop->uv);
+    return uv_loop_alive(&loop->uv) ? uv_backend_timeout(&loop->uv) : -1;
+}
+
+void
+loop_turn(struct loop *loop, bool wait)
+{
+    struct epoll_event events[EVENTS_MAX];
+    // libuv tells the kernel of what is new when it turns, and not before.
+    bool uv_is_due = loop->is_new;
+    int timeout = wait && !uv_is_due ? time_left(loop) : 0;
+    if (timeout < 0 && loop->fd_count == 0 && loop->handle_count == 0) {
+        timeout = 0; // Nothing would ever end the waiting.
+    }
+    int count = epoll_wait(loop->set, events, EVENTS_MAX, timeout);
+    for (int i = 0; i < count; i++) {
+        if (events[i].data.ptr != NULL) {
+            on_readable(events[i].data.ptr);
+        } else {
+            uv_is_due = true;
+        }
+    }
+    if (uv_is_due || time_left(loop) == 0) {
+        loop->is_new = false;
+        uv_run(&loop->uv, UV_RUN_NOWAIT);
+    }
+    free_stopped(loop);
 }
