@@ -15,6 +15,7 @@
 #include "exec/base/table.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 /* A row of texts, each once. */
@@ -224,11 +225,31 @@ read_inner_colon(struct parser *p)
     p->at++;
 }
 
+/* Takes a run of bytes that mean themselves: nearly all of a depfile. */
+static void
+read_plain(struct parser *p)
+{
+    static const bool is_special[UCHAR_MAX + 1] = {
+        [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true,
+        [':'] = true, ['\\'] = true, ['$'] = true,  ['\0'] = true,
+    };
+    const char *start = p->text.bytes + p->at;
+    const char *end = p->text.bytes + p->text.len;
+    const char *at = start;
+
+    while (at < end && !is_special[(unsigned char)*at]) {
+        at++;
+    }
+    buffer_add(&p->word, start, (size_t)(at - start));
+    p->at += (size_t)(at - start);
+}
+
 /* Reads the next word, up to a blank or the colon that ends the targets. */
 static enum word_end
 read_word(struct parser *p)
 {
     buffer_truncate(&p->word, 0);
+    read_plain(p);
     while (!is_blank(p, 0)) {
         char c = peek(p, 0);
         if (c == '\0') {
@@ -247,6 +268,7 @@ read_word(struct parser *p)
             p->at += c == '$' && peek(p, 1) == '$' ? 2 : 1;
             buffer_add_char(&p->word, c);
         }
+        read_plain(p);
     }
     return WORD_BLANK;
 }
