@@ -102,10 +102,12 @@ stage_print_line(struct stage *stage, const struct exec_event *event,
     if (!stage->options->verbose) {
         fits = terminal_fit(buffer_str(&line), line.len, LINE_MAX_COLUMNS);
     }
-    FILE *out = stage_begin(stage);
-    fprintf(out, "%.*s%s%s\n", (int)fits, buffer_str(&line),
-            fits < line.len ? "..." : "", after);
-    stage_end(stage, STDOUT_FILENO);
+    const char *more = fits < line.len ? "..." : "";
+    buffer_truncate(&line, fits);
+    buffer_add_str(&line, more);
+    buffer_add_str(&line, after);
+    buffer_add_char(&line, '\n');
+    screen_print(stage->screen, STDOUT_FILENO, line.bytes, line.len);
     buffer_finish(&line);
 }
 
