@@ -166,3 +166,10 @@ path_dir_len(const char *path, size_t len)
     }
     return slash == path ? 1 : (size_t)(slash - path);
 }
+
+bool
+path_share_dir(const char *a, const char *b)
+{
+    size_t len = path_dir_len(a, strlen(a));
+    return len == path_dir_len(b, strlen(b)) && memcmp(a, b, len) == 0;
+}

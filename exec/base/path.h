@@ -23,5 +23,7 @@ char *path_relative(const char *base, const char *path);
 /* Length of the folder part without the slash (1 for "/x"); 0 if there is
  * none. */
 size_t path_dir_len(const char *path, size_t len);
+/* True if both have the same folder part. */
+bool path_share_dir(const char *a, const char *b);
 
 #endif

@@ -99,16 +99,22 @@ read_fd(int fd, struct buffer *content, int *errnum)
 {
     struct stat info;
     size_t more = 4096;
+    size_t whole = 0;
     if (fstat(fd, &info) == 0 && info.st_size > 0) {
-        more = (size_t)info.st_size + 1;
+        whole = (size_t)info.st_size;
+        more = whole + 1;
     }
     for (;;) {
         char *room = buffer_reserve(content, more);
         ssize_t len = read(fd, room, more);
         if (len > 0) {
             content->len += (size_t)len;
+        }
+        // There was room for more than it should have: that was all.
+        if (len > 0 && ((size_t)len != whole || len == (ssize_t)more)) {
+            whole = 0;
             more = more < 65536 ? 65536 : more;
-        } else if (len == 0) {
+        } else if (len >= 0) {
             buffer_truncate(content, content->len);
             return true;
         } else if (errno != EINTR) {
@@ -119,12 +125,13 @@ read_fd(int fd, struct buffer *content, int *errnum)
 }
 
 bool
-disk_read(struct disk *disk, const char *path, struct buffer *content,
-          struct error *err)
+disk_read_written(struct disk *disk, const char *path, struct buffer *content,
+                  bool *absent, struct error *err)
 {
     int fd = openat(disk->root_fd, path, O_RDONLY | O_CLOEXEC);
     int errnum = errno;
     bool done = fd >= 0 && read_fd(fd, content, &errnum);
+    *absent = fd < 0 && (errnum == ENOENT || errnum == ENOTDIR);
     if (fd >= 0) {
         close(fd);
     }
@@ -132,6 +139,14 @@ disk_read(struct disk *disk, const char *path, struct buffer *content,
         error_set_errno(err, ERROR_CLASS_BUILD, errnum, "cannot read %s", path);
     }
     return done;
+}
+
+bool
+disk_read(struct disk *disk, const char *path, struct buffer *content,
+          struct error *err)
+{
+    bool absent;
+    return disk_read_written(disk, path, content, &absent, err);
 }
 
 /* --- Writing ------------------------------------------------------------------- */

@@ -32,6 +32,10 @@ void disk_finish(struct disk *disk);
 /* Adds the content of a file to the buffer. */
 bool disk_read(struct disk *disk, const char *path, struct buffer *content,
                struct error *err) EXEC_MUST_CHECK;
+/* The same, and tells whether it failed because nothing is there. */
+bool
+disk_read_written(struct disk *disk, const char *path, struct buffer *content,
+                  bool *absent, struct error *err) EXEC_MUST_CHECK;
 /* Makes the file hold exactly these bytes; one that does is left untouched,
  * another is replaced at once and keeps its permission bits. */
 bool disk_write(struct disk *disk, const char *path, struct slice content,

@@ -147,12 +147,9 @@ child_main(void *ctx)
 {
     struct child *child = ctx;
     const struct spawn_options *options = child->options;
-    if (!options->console) {
-        // A session of its own is a group as well, and has no terminal that
-        // it could be stopped by.
-        setsid();
-    }
-    pid_t self = getpid();
+    // A session of its own is a group as well, has our number, and has no
+    // terminal that it could be stopped by.
+    pid_t self = options->console ? getpid() : setsid();
     if (child->slot != NULL) {
         *child->slot = options->console ? -self : self;
     }
@@ -415,7 +412,8 @@ spawn_start(const struct spawn_options *options, struct spawned *spawned,
     // Told before anything is made for it. Other systems may take less: they
     // say so themselves.
     struct weight weight = weigh(options);
-    if (weight.longest > longest_max() || weight.total > weight_max()) {
+    if (weight.longest > longest_max() ||
+        (weight.total > longest_max() && weight.total > weight_max())) {
         set_too_long(options, err);
         return SPAWN_FAILED;
     }
@@ -466,10 +464,13 @@ timeval_us(struct timeval value)
 static int64_t
 peak_of(const struct rusage *child)
 {
+    static long known; // Ours only grows: what is not above it needs no look.
     struct rusage ours;
-    bool tells =
-        getrusage(RUSAGE_SELF, &ours) == 0 && child->ru_maxrss > ours.ru_maxrss;
-    return tells ? child->ru_maxrss : 0;
+    if (child->ru_maxrss <= known || getrusage(RUSAGE_SELF, &ours) != 0) {
+        return 0;
+    }
+    known = ours.ru_maxrss;
+    return child->ru_maxrss > known ? child->ru_maxrss : 0;
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "exec/run/step.h"
 
 #include "exec/base/memory.h"
+#include "exec/base/path.h"
 #include "exec/decide/depfile.h"
 #include "exec/decide/msvc.h"
 #include "exec/run/command.h"
@@ -362,14 +363,12 @@ end_of_failure(struct step_run *run, bool stale)
 
 /* The paths are canonical already, each there once. */
 static bool
-parse_depfile(struct step_run *run, const char *path, struct error *err)
+parse_depfile(struct step_run *run, const char *path, struct slice text,
+              struct error *err)
 {
-    struct disk *disk = &run->steps->base.disk;
-    struct buffer text = {0};
     struct depfile depfile = {0};
     struct step_result *result = &run->result;
-    bool done = disk_read(disk, path, &text, err) &&
-                depfile_parse(path, buffer_slice(&text), &depfile, err);
+    bool done = depfile_parse(path, text, &depfile, err);
     if (done) {
         buffer_add(&result->discovered, depfile.inputs.bytes,
                    depfile.inputs.len);
@@ -377,12 +376,20 @@ parse_depfile(struct step_run *run, const char *path, struct error *err)
         result->discovered_kinds |= run->action->depfile_kinds;
     }
     depfile_finish(&depfile);
-    buffer_finish(&text);
     return done;
 }
 
 /* A depfile that is not there would mean inputs that are not known: an error,
  * but where a missing output is none. */
+static bool
+is_fine_without(const struct step_run *run, const char *path, struct error *err)
+{
+    error_finish(err);
+    return (run->action->flags & ACTION_MAY_NOT_WRITE) != 0 ||
+           error_set(err, ERROR_CLASS_BUILD,
+                     "the command did not write its depfile %s", path);
+}
+
 static bool
 read_depfile(struct step_run *run, struct error *err)
 {
@@ -390,25 +397,21 @@ read_depfile(struct step_run *run, struct error *err)
         return true;
     }
     const char *path = graph_path(run->graph, run->action->depfile);
-    int root_fd = run->steps->base.disk.root_fd;
-    if (faccessat(root_fd, path, F_OK, 0) != 0) {
-        if ((run->action->flags & ACTION_MAY_NOT_WRITE) != 0) {
-            return true;
-        }
-        error_set(err, ERROR_CLASS_BUILD,
-                  "the command did not write its "
-                  "depfile %s",
-                  path);
-        return false;
+    struct disk *disk = &run->steps->base.disk;
+    struct buffer text = {0};
+    bool absent;
+    bool done = disk_read_written(disk, path, &text, &absent, err);
+    if (done) {
+        done = parse_depfile(run, path, buffer_slice(&text), err);
+    } else if (absent) {
+        done = is_fine_without(run, path, err);
     }
-    if (!parse_depfile(run, path, err)) {
-        return false;
-    }
-    if ((run->action->flags & ACTION_DEPS_GCC) != 0 &&
+    buffer_finish(&text);
+    if (done && !absent && (run->action->flags & ACTION_DEPS_GCC) != 0 &&
         !run->steps->keep_depfiles) {
-        disk_remove_later(&run->steps->base.disk, path);
+        disk_remove_later(disk, path);
     }
-    return true;
+    return done;
 }
 
 /* --- The response file ------------------------------------------------------ */
@@ -632,18 +635,27 @@ advance(struct step_run *run)
     }
 }
 
+/* Files that are named together mostly stand together: one look is enough. */
 static bool
 make_folders_of(struct step_run *run, struct disk *disk, struct error *err)
 {
     const struct action *action = run->action;
-    for (uint32_t i = 0; i < action->outputs.count; i++) {
-        struct file_id output = graph_output(run->graph, action, i);
-        if (!disk_make_parent(disk, graph_path(run->graph, output), err)) {
+    const char *before = NULL;
+    for (uint32_t i = 0; i <= action->outputs.count; i++) {
+        struct file_id file = i < action->outputs.count
+                                  ? graph_output(run->graph, action, i)
+                                  : action->depfile;
+        if (file.n == FILE_NONE.n) {
+            continue;
+        }
+        const char *path = graph_path(run->graph, file);
+        if ((before == NULL || !path_share_dir(before, path)) &&
+            !disk_make_parent(disk, path, err)) {
             return false;
         }
+        before = path;
     }
-    return action->depfile.n == FILE_NONE.n ||
-           disk_make_parent(disk, graph_path(run->graph, action->depfile), err);
+    return true;
 }
 
 /* Of outputs and depfile; streams and writes make their own. Ninja writes

@@ -144,3 +144,13 @@ TEST(folder_part)
     CHECK_EQ_INT(path_dir_len("a/b/c", 5), 3);
     CHECK_EQ_INT(path_dir_len("", 0), 0);
 }
+
+TEST(folder_parts_that_are_the_same)
+{
+    CHECK(path_share_dir("a/b", "a/c.d"));
+    CHECK(path_share_dir("a", "b"));
+    CHECK(path_share_dir("/a", "/b"));
+    CHECK(!path_share_dir("a/b", "b/b"));
+    CHECK(!path_share_dir("a/b", "a/b/c"));
+    CHECK(!path_share_dir("a", "a/b"));
+}
