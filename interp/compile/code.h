@@ -14,6 +14,7 @@ struct code_arity {
     uint32_t required; /* parameters besides the rest */
     uint32_t registers;
     bool variadic;
+    bool is_linear; /* in its first parameter, see linear.h */
 };
 
 /* The place of the form that the words from `pc` up to the next entry belong

@@ -13,6 +13,7 @@
 
 #include "interp/compile/analyze.h"
 #include "interp/compile/emit.h"
+#include "interp/compile/linear.h"
 #include "interp/compile/liveness.h"
 #include "interp/data/alloc.h"
 #include "interp/data/invoke.h"
@@ -579,6 +580,7 @@ emit_arity(struct emitter *e, struct arity *arity, struct code_arity *out)
     out->entry = e->word_count;
     out->required = arity->required;
     out->variadic = arity->variadic;
+    out->is_linear = linear_in_first(arity);
     liveness_mark(arity->body);
     emit_node(e, arity->body, EMIT_RETURN);
     assert(e->registers <= COMPILE_REGISTERS_MAX);

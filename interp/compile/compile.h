@@ -41,7 +41,10 @@ enum inline_op {
     INLINE_POSITIVE,
     INLINE_NEGATIVE,
     INLINE_NOT,
-    INLINE_IS_NIL
+    INLINE_IS_NIL,
+    INLINE_READ, /* no instruction: looks into its first argument (linear.h) */
+    INLINE_CHANGE, /* nor is this: gives its first argument with a change */
+    INLINE_REDUCED /* nor this: `reduced` */
 };
 
 #endif

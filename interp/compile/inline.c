@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls of the core that are instructions: arithmetic, comparisons, and tests
- * that jump. The vars of the core cannot be redefined, so a call that resolves
- * to one means it.
+ * that jump; and those that linear.c knows. The vars of the core cannot be
+ * redefined, so a call that resolves to one means it.
  */
 #include "interp/compile/compile.h"
 #include "interp/compile/emit.h"
@@ -32,6 +32,16 @@ static const struct {
     {"neg?", INLINE_NEGATIVE},
     {"not", INLINE_NOT},
     {"nil?", INLINE_IS_NIL},
+    {"get", INLINE_READ},
+    {"get-in", INLINE_READ},
+    {"contains?", INLINE_READ},
+    {"count", INLINE_READ},
+    {"assoc", INLINE_CHANGE},
+    {"assoc-in", INLINE_CHANGE},
+    {"dissoc", INLINE_CHANGE},
+    {"update", INLINE_CHANGE},
+    {"update-in", INLINE_CHANGE},
+    {"reduced", INLINE_REDUCED},
 };
 
 void
@@ -63,6 +73,9 @@ inline_of(const struct node *call)
     uint32_t argc = call->kid_count - 1;
     switch (op) {
     case INLINE_NONE:
+    case INLINE_READ:
+    case INLINE_CHANGE:
+    case INLINE_REDUCED:
         return INLINE_NONE;
     case INLINE_ADD:
     case INLINE_MUL:

@@ -9,7 +9,10 @@
  */
 #include "interp/core/support.h"
 
+#include "interp/compile/code.h"
 #include "interp/data/alloc.h"
+#include "interp/data/map.h"
+#include "interp/data/transient.h"
 #include "interp/vm/call.h"
 
 #include <assert.h>
@@ -169,10 +172,54 @@ core_reduced(Value v)
     return value_from_object(reduced);
 }
 
+/* True for a function that does not keep its first argument and gives it back,
+ * or a change of it. */
+static bool
+is_linear(Value f)
+{
+    if (!value_is_kind(f, KIND_FUNCTION)) {
+        return false;
+    }
+    const struct code_arity *arity = code_arity_for(code_of_function(f), 2);
+    return arity != NULL && arity->is_linear;
+}
+
+/* A map that a linear function made is nobody's but the loop's: from then on
+ * it is changed in its place. What it was before it became owned is given back
+ * if that did not happen. */
+static Value
+reduce_linear(Value f, Value init, Value *coll)
+{
+    struct seq_iter iter;
+    seq_iter_take(&iter, coll);
+    uint64_t owner = 0;
+    Value result = init;
+    Value found = init;
+    Value item;
+    while (!core_is_reduced(result) && seq_iter_next(&iter, &item)) {
+        Value next = invoke2(f, result, item);
+        if (map_is(next) && !value_is(next, result)) {
+            owner = owner == 0 ? transient_owner_new() : owner;
+            found = next;
+            next = map_own(next, owner);
+        }
+        result = next;
+    }
+    result = core_unreduced(result);
+    map_disown(result);
+    bool is_found = map_is(result) && map_is(found) &&
+                    map_object(result)->root != NULL &&
+                    map_object(result)->root == map_object(found)->root;
+    return is_found ? found : result;
+}
+
 /* Ends at the first reduced value; never reads an item behind it. */
 Value
 core_reduce_with(Value f, Value init, Value *coll)
 {
+    if (is_linear(f)) {
+        return reduce_linear(f, init, coll);
+    }
     struct seq_iter iter;
     seq_iter_take(&iter, coll);
     Value result = init;

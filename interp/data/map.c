@@ -194,6 +194,48 @@ map_iter_next(struct map_iter *iter, Value *key, Value *value)
     return true;
 }
 
+/* --- Owning ------------------------------------------------------------------ */
+
+/* 0 for a map that is not owned, which is never changed. */
+static uint64_t
+owner_of(const struct map_object *map)
+{
+    return (map->head.flags & MAP_OWNED) ? transient_owner_of(&map->head) : 0;
+}
+
+static void
+set_owned(Value map, struct champ_node *root, uint32_t count)
+{
+    struct map_object *object = (struct map_object *)value_object(map);
+    assert(object->head.flags & MAP_OWNED);
+    object->root = root;
+    object->count = count;
+}
+
+Value
+map_own(Value map, uint64_t owner)
+{
+    assert(map_is(map) && owner != 0);
+    const struct map_object *from = map_object(map);
+    if (from->root == NULL || (from->head.flags & MAP_OWNED)) {
+        return map;
+    }
+    Value owned = make_trie_map(from->root, from->count, from->meta);
+    value_object(owned)->flags = MAP_OWNED;
+    transient_set_owner(value_object(owned), owner);
+    return owned;
+}
+
+void
+map_disown(Value map)
+{
+    struct object *head = value_object(map);
+    if (map_is(map) && (head->flags & MAP_OWNED)) {
+        head->flags = 0;
+        transient_set_owner(head, 0);
+    }
+}
+
 /* --- Changing ---------------------------------------------------------------- */
 
 /* A copy of an array map with another value for entry `found`. */
@@ -250,9 +292,13 @@ map_assoc(Value map, Value key, Value value)
     if (object->root == NULL) {
         return array_assoc(map, key, value);
     }
-    struct champ_change change = {.owner = 0};
+    struct champ_change change = {.owner = owner_of(object)};
     struct champ_node *root =
         champ_assoc(object->root, value_hash(key), key, value, &change);
+    if (change.owner != 0) {
+        set_owned(map, root, object->count + change.added);
+        return map;
+    }
     if (root == object->root) {
         return map;
     }
@@ -285,7 +331,7 @@ map_dissoc(Value map, Value key)
     if (object->root == NULL) {
         return array_dissoc(map, key);
     }
-    struct champ_change change = {.owner = 0};
+    struct champ_change change = {.owner = owner_of(object)};
     struct champ_node *root =
         champ_dissoc(object->root, value_hash(key), key, &change);
     if (!change.removed) {
@@ -294,6 +340,10 @@ map_dissoc(Value map, Value key)
     uint32_t count = object->count - 1;
     if (count <= MAP_ARRAY_MAX) {
         return array_from_trie(root, count, object->meta);
+    }
+    if (change.owner != 0) {
+        set_owned(map, root, count);
+        return map;
     }
     return make_trie_map(root, count, object->meta);
 }

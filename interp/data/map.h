@@ -14,7 +14,7 @@ enum { MAP_ARRAY_MAX = 8 };
 
 /* KIND_MAP */
 struct map_object {
-    struct object head;
+    struct object head; /* flags: MAP_OWNED; then its hash is an owner, too */
     uint32_t count;
     Value meta;
     struct champ_node *root; /* NULL for an array */
@@ -56,6 +56,16 @@ Value map_dissoc(Value map, Value key);
 /* All entries of `from` (a map) assoc'ed to `map`; keeps map's meta. */
 Value map_merge(Value map, Value from);
 Value map_with_meta(Value map, Value meta);
+
+/* Whoever alone has a map may own it: assoc and dissoc then change it in its
+ * place as they change a transient, and give it back. Until it is disowned
+ * nothing may keep it, hash it or compare it. An owner is a number of
+ * transient_owner_new. What is no trie is given back as it is: it is copied
+ * anyway. */
+enum { MAP_OWNED = 1 };
+Value map_own(Value map, uint64_t owner);
+/* Also of what is not owned, where it does nothing. */
+void map_disown(Value map);
 
 /* A walk in the map's order, without allocation; lives on the C stack. */
 struct map_iter {

@@ -18,17 +18,24 @@ static const char *const type_texts[] = {
     [TRANSIENT_SET] = "a transient set",
 };
 
-struct transient_object *
-transient_create(enum transient_type type)
+uint64_t
+transient_owner_new(void)
 {
     // 48 bits: at a million a second this lasts for nine years.
     static uint64_t owner_last;
+    owner_last++;
+    assert(owner_last >> 48 == 0);
+    return owner_last;
+}
+
+struct transient_object *
+transient_create(enum transient_type type)
+{
     struct transient_object *transient =
         alloc_object(KIND_TRANSIENT, sizeof(struct transient_object));
     transient->head.flags = (uint8_t)type;
-    transient->owner = ++owner_last;
+    transient->owner = transient_owner_new();
     transient->meta = VALUE_NIL;
-    assert(owner_last >> 48 == 0);
     return transient;
 }
 

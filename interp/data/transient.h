@@ -36,6 +36,9 @@ transient_type(Value v)
     return (enum transient_type)value_object(v)->flags;
 }
 
+/* A number that was never given before, for what changes nodes in place. */
+uint64_t transient_owner_new(void);
+
 /* A new one with a new owner. */
 struct transient_object *transient_create(enum transient_type type);
 

@@ -4,6 +4,7 @@
 #include "interp/data/map.h"
 #include "interp/data/places.h"
 #include "interp/data/set.h"
+#include "interp/data/transient.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -396,6 +397,50 @@ TEST(transients_of_another_type_are_an_error)
 {
     CHECK_EQ_STR(thrown_by(use_set_as_map, NULL),
                  "assoc! expects a transient map, found a transient");
+}
+
+/* An owned map changes like the reference, in one place as long as it is a
+ * trie; the map that it was made of stays as it is. */
+static void
+check_owned(Value (*key)(uint32_t))
+{
+    static Value reference[KEYS];
+    static Value before[KEYS];
+    for (uint32_t i = 0; i < KEYS; i++) {
+        reference[i] = VALUE_ABSENT;
+    }
+    Value map = map_empty();
+    for (uint32_t i = 0; i < 40; i++) {
+        map = map_assoc(map, key(i), integer(i));
+        reference[i] = integer(i);
+    }
+    memcpy(before, reference, sizeof(before));
+    Value owned = map_own(map, transient_owner_new());
+    CHECK(!value_is(owned, map));
+    for (uint32_t i = 0; i < OPERATIONS; i++) {
+        uint32_t number = random_below(KEYS);
+        bool is_added = random_below(3) != 0;
+        Value next = is_added ? map_assoc(owned, key(number), integer(i))
+                              : map_dissoc(owned, key(number));
+        reference[number] = is_added ? integer(i) : VALUE_ABSENT;
+        REQUIRE(value_is(next, owned) || map_object(next)->root == NULL);
+        owned = map_own(next, transient_owner_new());
+    }
+    map_disown(owned);
+    CHECK(agrees(owned, reference, key));
+    CHECK(agrees(map, before, key));
+    Value more = map_assoc(owned, keyword("more"), VALUE_NIL);
+    CHECK(!value_is(more, owned));
+    CHECK(agrees(owned, reference, key));
+}
+
+TEST(owned_maps_change_in_place)
+{
+    check_owned(plain_key);
+    check_owned(colliding_key);
+    check_owned(deep_key);
+    Value few = map_assoc(map_empty(), integer(1), integer(2));
+    CHECK(value_is(map_own(few, transient_owner_new()), few));
 }
 
 /* Places are given in order, and each key keeps its own. */
