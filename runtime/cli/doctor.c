@@ -3,6 +3,7 @@
  * sound, and what to do about each. */
 #include "runtime/cli/asking.h"
 #include "runtime/json.h"
+#include "runtime/progress.h"
 #include "runtime/report.h"
 
 #include <string.h>
@@ -127,8 +128,13 @@ run(int argc, char **argv)
     if (visit.json) {
         buffer_add_char(&visit.out, '[');
     }
+    // Each page of the records is read: of many of them a person is told.
+    const struct progress_options options = {.kind = "bar"};
+    struct progress *progress = progress_create(&options);
+    progress_phase(progress, "reading records");
     exec_examine_machine(".", add_finding, &visit);
     examine_records(&visit, &asking.session);
+    progress_destroy(progress);
     print_visit(&visit);
     return visit.is_bad ? STATUS_BAD : 0;
 }
