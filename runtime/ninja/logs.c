@@ -16,6 +16,7 @@
 #include "runtime/ninja/command.h"
 #include "runtime/ninja/deps_log.h"
 #include "runtime/ninja/log_file.h"
+#include "runtime/ninja/log_version.h"
 #include "runtime/ninja/logs_mark.h"
 #include "runtime/ninja/logs_tidy.h"
 #include "runtime/ninja/shell.h"
@@ -447,7 +448,7 @@ meet_build_log(struct ninja_logs *logs, struct log_file *file, size_t *whole,
     bool known = version >= BUILD_LOG_OLDEST && version <= BUILD_LOG_NEWEST;
     const char *end = known ? memrchr(text.bytes, '\n', text.len) : NULL;
     *whole = end == NULL ? 0 : (size_t)(end - text.bytes) + 1;
-    logs->version = known ? version : BUILD_LOG_NEWEST;
+    logs->version = known ? version : log_version_wanted(getenv("PATH"));
     if (!known && text.len > 0 && !logs->was_read) {
         struct build_log log;
         build_log_read(&log, buffer_slice(&text));

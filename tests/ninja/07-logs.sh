@@ -145,11 +145,31 @@ done
 
 make_project one
 (cd one && "$RONIN_NINJA" >../out 2>&1) || fail "$(cat out)"
-assert_equal "$(head -1 one/logs/.ninja_log)" '# ninja log v7'
+# Its version is that of the ninja on PATH, for which nothing is left to do.
 assert_idle one "$RONIN_NINJA"
-for other in ${OTHER_NINJA:-}; do
-    assert_idle one "$other"
-done
+assert_idle one ninja
+version=$(head -1 one/logs/.ninja_log)
+
+# begins PATH VERSION: what a log is begun with, by the ninja that is found there.
+begins()
+{
+    rm -rf fresh
+    mkdir fresh
+    printf 'rule r\n  command = /bin/true\n  restat = 1\nbuild b: r\n' >fresh/build.ninja
+    (cd fresh && PATH=$1 "$RONIN_NINJA" >../out 2>&1) || fail "$(cat out)"
+    assert_equal "$(head -1 fresh/.ninja_log)" "# ninja log v$2"
+}
+mkdir old middle new none
+printf 'x\0# ninja log v%%d\n\0' >old/ninja
+printf 'x\0# ninja log v%%d\n\0build log version is too new; starting over\0' >middle/ninja-build
+cp middle/ninja-build new/ninja
+printf -- '--jobserver-auth=\0' >>new/ninja
+echo 'exec ninja' >none/ninja
+begins "$PWD/none:$PWD/nowhere" 7
+begins "$PWD/bin" 7
+begins "$PWD/bin:$PWD/none:$PWD/old:$PWD/new" 5
+begins "$PWD/middle:$PWD/old" 6
+begins "$PWD/new:$PWD/old" 7
 
 # No log that nothing is written to.
 mkdir plain
@@ -181,10 +201,7 @@ damage()
         fail "after $1: other commands"
     assert_contains "$(cat err.one)" "$2"
     assert_idle one "$RONIN_NINJA"
-    # A log that is begun anew is of the newest version, which an older ninja
-    # does not know.
-    [ "$(head -1 one/logs/.ninja_log)" != "$(head -1 two/logs/.ninja_log)" ] ||
-        assert_idle one ninja
+    assert_idle one ninja
 }
 damage 'truncate -s -3 .ninja_deps' 'ninja: warning: premature end of file; recovering'
 damage 'truncate -s 3 .ninja_deps' \
@@ -200,12 +217,12 @@ damage 'rm .ninja_log' ''
 rm -rf one
 make_project one
 (cd one && "$RONIN_NINJA" >../out 2>&1)
-sed -i '1s/v7/v9/' one/logs/.ninja_log
+sed -i '1s/v[0-9]/v9/' one/logs/.ninja_log
 rm -rf one/.ronin
 (cd one && "$RONIN_NINJA" >../out 2>../err) || fail "$(cat out)"
 assert_contains "$(cat err)" \
     'ninja: warning: build log version is too new; starting over'
-assert_equal "$(head -1 one/logs/.ninja_log)" '# ninja log v7'
+assert_equal "$(head -1 one/logs/.ninja_log)" "$version"
 assert_idle one "$RONIN_NINJA"
 
 # --- Killed --------------------------------------------------------------------------
@@ -229,7 +246,7 @@ done
 kill -9 "$pid"
 wait "$pid" 2>/dev/null || true
 rm -f killed/ready
-assert_equal "$(cut -f4 killed/.ninja_log | tr '\n' ' ')" '# ninja log v7 one two '
+assert_equal "$(cut -f4 killed/.ninja_log | tr '\n' ' ')" "$version one two "
 sed -i 's/mkfifo ready; cat ready; //' killed/build.ninja
 rm -rf killed/.ronin
 assert_equal "$(ran killed "$RONIN_NINJA" | wc -l)" 1

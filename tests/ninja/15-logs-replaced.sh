@@ -108,11 +108,13 @@ for other in ninja ${OTHER_NINJA:-}; do
     assert_contains "$(ran "$RONIN_NINJA")" b
     ! grep -q tampered one/b || fail "believed after restat"
 
-    # A log that we began is of the newest version. An older ninja builds all of it
+    # A log of the newest version, as we begin where there is no ninja. An older one builds all of it
     # anew, and goes on in it with what it knows, also when it writes all lines.
     for tool in list recompact restat; do
         make_project one
+        echo '# ninja log v7' >one/.ninja_log
         (cd one && "$RONIN_NINJA" >../out) || fail "$(cat out)"
+        assert_equal "$(head -1 one/.ninja_log)" '# ninja log v7'
         sleep 0.02
         echo more >>one/c.in # else its output is newer than ninja notes
         (cd one && "$other" >../out) || fail "$(cat out)"
