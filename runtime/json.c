@@ -198,6 +198,9 @@ json_field_reasons(struct buffer *out, const char *name,
         json_field_text(out, "subject", reasons[i].subject);
         json_field_text(out, "before", reasons[i].before);
         json_field_text(out, "after", reasons[i].after);
+        if (reasons[i].discovered) {
+            json_field_bool(out, "discovered", true);
+        }
         buffer_add_char(out, '}');
     }
     buffer_add_char(out, ']');

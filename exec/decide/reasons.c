@@ -38,8 +38,10 @@ reasons_add(struct reasons *reasons, const char *code, const char *subject,
             const char *before, const char *after)
 {
     assert(code && *code);
-    struct exec_reason reason = {code, keep(reasons, subject),
-                                 keep(reasons, before), keep(reasons, after)};
+    struct exec_reason reason = {.code = code,
+                                 .subject = keep(reasons, subject),
+                                 .before = keep(reasons, before),
+                                 .after = keep(reasons, after)};
     vec_push(&reasons->items, &reason);
 }
 

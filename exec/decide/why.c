@@ -75,6 +75,62 @@ count_same(struct state *state, uint32_t before, uint32_t after)
     return same;
 }
 
+/* --- What was discovered --------------------------------------------------------- */
+
+/* Notes of each reason about that path whether the path was discovered. */
+static void
+mark_path(struct exec_why *why, const char *path, bool discovered)
+{
+    for (uint32_t i = 0; i < why->reason_count; i++) {
+        struct exec_reason *reason = &why->reasons[i];
+        if (reason->subject != NULL &&
+            strncmp(reason->code, "input-", 6) == 0 &&
+            strcmp(reason->subject, path) == 0) {
+            reason->discovered = discovered;
+        }
+    }
+}
+
+/* The manifest of before has both lists; what is in both was declared. */
+static void
+mark_discovered(struct state *state, uint32_t before, struct exec_why *why)
+{
+    struct state_manifest manifest;
+    struct manifest_reader reader;
+    struct vec declared = vec_of(sizeof(uint32_t));
+    if (!state_find_manifest(state, before, &manifest)) {
+        return;
+    }
+    bool is_open =
+        manifest_open((struct slice){manifest.body, manifest.body_len},
+                      &reader);
+    for (int list = 0; is_open && list < 2; list++) {
+        for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
+            uint32_t id;
+            char *path;
+            struct file_version version;
+            (void)manifest_read_file(&reader, &id);
+            if (list == 0) {
+                vec_push(&declared, &id);
+            } else if (state_find_version(state, id, &path, &version)) {
+                mark_path(why, path, true);
+                free(path);
+            }
+        }
+    }
+    free(manifest.body);
+    for (uint32_t i = 0; i < declared.count; i++) {
+        char *path;
+        struct file_version version;
+        uint32_t id = *(uint32_t *)vec_at(&declared, i);
+        if (state_find_version(state, id, &path, &version)) {
+            mark_path(why, path, false);
+            free(path);
+        }
+    }
+    vec_finish(&declared);
+}
+
 /* --- Answering ------------------------------------------------------------------------ */
 
 /* The reasons, and their texts, which exec_why_finish frees. */
@@ -105,6 +161,7 @@ why_answer(struct state *state, const char *action_key, uint64_t of_run,
     why->signal = run.signal;
     why->same_inputs = count_same(state, run.previous, run.manifest);
     take_reasons(why, run.reasons);
+    mark_discovered(state, run.previous, why);
     free(text);
     return true;
 }

@@ -43,6 +43,8 @@ struct exec_reason {
     const char *subject; /* or NULL */
     const char *before;  /* or NULL */
     const char *after;   /* or NULL */
+    bool discovered; /* the subject is an input that the command named and the
+                            graph did not; told by exec_why alone */
 };
 
 /* What is still to come, as far as the past can tell. */

@@ -43,10 +43,10 @@ add_ran(void *ctx, const struct exec_action_run *run)
     ran->reasons = mem_alloc(run->reason_count + 1u, sizeof(*ran->reasons));
     for (uint32_t i = 0; i < run->reason_count; i++) {
         ran->reasons[i] = (struct exec_reason){
-            copy_text(run->reasons[i].code),
-            copy_text(run->reasons[i].subject),
-            copy_text(run->reasons[i].before),
-            copy_text(run->reasons[i].after),
+            .code = copy_text(run->reasons[i].code),
+            .subject = copy_text(run->reasons[i].subject),
+            .before = copy_text(run->reasons[i].before),
+            .after = copy_text(run->reasons[i].after),
         };
     }
     if (ran->action.n != ID_NONE) {
@@ -149,7 +149,7 @@ same_text(const char *a, const char *b)
 static uint32_t
 find_root(struct causes *causes, const struct exec_reason *reason)
 {
-    static const struct exec_reason nothing = {"forced", NULL, NULL, NULL};
+    static const struct exec_reason nothing = {.code = "forced"};
     const struct exec_reason *wanted = reason == NULL ? &nothing : reason;
     for (uint32_t i = 0; i < causes->root_count; i++) {
         const struct exec_reason *known = &causes->roots[i].reason;

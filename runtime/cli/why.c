@@ -66,9 +66,9 @@ add_sentence(struct buffer *out, const struct exec_reason *reason)
     size_t start = out->len;
     describe_reason(out, reason);
     size_t width = out->len - start;
-    buffer_add_format(out, "%*s[%s]\n",
+    buffer_add_format(out, "%*s[%s%s]\n",
                       width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 2, "",
-                      reason->code);
+                      reason->code, reason->discovered ? ", discovered" : "");
 }
 
 /* What differs goes on a line of its own. */
@@ -110,6 +110,40 @@ add_chain(struct buffer *out, const struct causes *causes,
     }
 }
 
+static bool
+has_code(const struct exec_why *why, const char *part)
+{
+    uint32_t i = 0;
+    while (i < why->reason_count &&
+           strstr(why->reasons[i].code, part) == NULL) {
+        i++;
+    }
+    return i < why->reason_count;
+}
+
+/* What was compared and did not differ: `same     command, 2 other inputs, outputs`.
+ * Without a run before there was nothing to compare. */
+static void
+add_same(struct buffer *out, const struct exec_why *why)
+{
+    bool is_compared = !has_code(why, "never-built") &&
+                       !has_code(why, "state-lost") &&
+                       !has_code(why, "previous-");
+    size_t start = out->len;
+    if (is_compared && !has_code(why, "command-") && !has_code(why, "rule-") &&
+        !has_code(why, "tool-")) {
+        buffer_add_str(out, "command");
+    }
+    if (why->same_inputs > 0) {
+        buffer_add_format(out, "%s%" PRIu32 " other input%s",
+                          out->len > start ? ", " : "", why->same_inputs,
+                          why->same_inputs == 1 ? "" : "s");
+    }
+    if (is_compared && !has_code(why, "output-")) {
+        buffer_add_format(out, "%soutputs", out->len > start ? ", " : "");
+    }
+}
+
 /* All of the answer. A run that was forced has nothing to tell. */
 static void
 print_text(const struct why_request *request, const char *name,
@@ -135,10 +169,12 @@ print_text(const struct why_request *request, const char *name,
         buffer_add_str(&out, "  nothing that it reads differs from the run "
                              "before\n");
     }
-    if (why->same_inputs > 0) {
-        buffer_add_format(&out, "  same     %" PRIu32 " other input%s\n",
-                          why->same_inputs, why->same_inputs == 1 ? "" : "s");
+    struct buffer same = {0};
+    add_same(&same, why);
+    if (same.len > 0) {
+        buffer_add_format(&out, "  same     %s\n", buffer_str(&same));
     }
+    buffer_finish(&same);
     asking_print(&out);
 }
 
@@ -197,6 +233,11 @@ json_chain(struct buffer *out, const struct causes *causes,
         buffer_add_str(out, i == 0 ? "" : ",");
     }
     buffer_add_char(out, ']');
+    const struct exec_reason *root =
+        count > 0 ? causes_leading(causes, links[count - 1]) : NULL;
+    if (root != NULL) {
+        json_field_reasons(out, "root", root, 1);
+    }
     free(links);
 }
 

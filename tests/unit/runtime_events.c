@@ -77,7 +77,7 @@ has(const char *bytes, const char *needle)
 TEST(events_tell_a_run_from_start_to_end)
 {
     struct graph *g = make_graph();
-    struct exec_reason why = {"input-changed", "a b.c", "1", "2"};
+    struct exec_reason why = {"input-changed", "a b.c", "1", "2", false};
     struct exec_event events[] = {
         {.type = EVENT_RUN_START, .graph = g, .action = ACTION_NONE},
         {.type = EVENT_ACTION_START,
@@ -187,9 +187,12 @@ TEST(describe_words_as_a_shell_reads_them)
 TEST(describe_reasons_in_words)
 {
     struct exec_reason reasons[] = {
-        {"input-changed", "a.h", NULL, NULL}, {"always", "x", NULL, NULL},
-        {"never-built", NULL, NULL, NULL},    {"unheard-of", NULL, NULL, NULL},
-        {"env-changed", "CC", "a", "b"},      {"command-changed", NULL, "", ""},
+        {"input-changed", "a.h", NULL, NULL, false},
+        {"always", "x", NULL, NULL, false},
+        {"never-built", NULL, NULL, NULL, false},
+        {"unheard-of", NULL, NULL, NULL, false},
+        {"env-changed", "CC", "a", "b", false},
+        {"command-changed", NULL, "", "", false},
     };
     const char *texts[] = {"a.h changed",        "it always runs",
                            "it was never built", "unheard-of",

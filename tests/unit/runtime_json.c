@@ -85,15 +85,16 @@ TEST(json_fields_have_commas_between_them)
 TEST(json_reasons_leave_out_what_is_absent)
 {
     struct exec_reason reasons[2] = {
-        {"always", NULL, NULL, NULL},
-        {"env-changed", "CC", NULL, "clang"},
+        {"always", NULL, NULL, NULL, false},
+        {"env-changed", "CC", NULL, "clang", true},
     };
     buffer_truncate(&out, 0);
     buffer_add_char(&out, '{');
     json_field_reasons(&out, "why", reasons, 2);
     CHECK_EQ_STR(buffer_str(&out),
                  "{\"why\":[{\"code\":\"always\"},{\"code\":\"env-changed\","
-                 "\"subject\":\"CC\",\"after\":\"clang\"}]");
+                 "\"subject\":\"CC\",\"after\":\"clang\","
+                 "\"discovered\":true}]");
     buffer_truncate(&out, 0);
     json_field_reasons(&out, "why", NULL, 0);
     CHECK_EQ_STR(buffer_str(&out), "\"why\":[]");

@@ -19,7 +19,7 @@ write in changed
 ronin_ok
 ronin_ok why out
 assert_output 'because  in changed' '[input-changed]' ' → '
-assert_output 'same     1 other input'
+assert_output 'same     command, 1 other input, outputs'
 ronin_ok why copy
 assert_output 'in changed'
 
@@ -52,3 +52,38 @@ ronin_fails 2 why :all
 assert_output 'is a group'
 ronin_fails 2 why nothing
 assert_output 'nothing'
+
+# What a depfile named is told apart from what is declared, also where it is both,
+# and what did not differ is told. The chain has its root cause.
+write build.magma <<'END'
+(action :outputs ["made.h"] :inputs {:ifchanged ["made.in"]} :rule {:command ["cp" "made.in" "made.h"]})
+(action :outputs ["x.o"] :inputs {:ifwritten ["x.c" "both.h"]} :depfile "x.d" :order-only ["made.h"]
+  :rule {:command ["sh" "-c" "cat x.c made.h both.h >x.o; echo 'x.o: made.h both.h own.h' >x.d"]})
+END
+write made.in one
+write x.c one
+write both.h one
+write own.h one
+ronin_ok
+ronin_ok why x.o
+assert_lacks "$OUTPUT" same
+write made.in two
+write both.h two
+ronin_ok
+ronin_ok why x.o
+assert_output '[input-written, discovered]' 'same     command, 2 other inputs, outputs'
+assert_equal "$(grep -c discovered <<<"$OUTPUT")" 1
+ronin_ok why -o json x.o
+python3 -c '
+import json, sys
+answer = json.loads(sys.argv[1])
+found = {r["subject"]: r.get("discovered", False) for r in answer["why"]}
+assert found == {"made.h": True, "both.h": False}, found
+assert answer["chain"][-1] == "x.o", answer
+assert answer["root"][0]["subject"] in ("made.in", "both.h"), answer
+' "$OUTPUT"
+echo junk >x.o
+edit build.magma 's/cat x.c/cat  x.c/'
+ronin_ok
+ronin_ok why x.o
+assert_output '[output-modified]' '[command-changed]' 'same     4 other inputs'

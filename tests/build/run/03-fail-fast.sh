@@ -45,6 +45,20 @@ ronin_fails 1 -j2 -k2 --fail-fast
 assert_output '2 failed'
 assert_absent long
 
+# One at a time: -k N is how many may fail, and 0 that any number may.
+write build.magma <<'END'
+(doseq [i (range 4)]
+  (action :outputs [(str "bad" i)] :rule {:command ["sh" "-c" "exit 3"]}))
+END
+for most in 1 2 3; do
+    ronin_fails 1 -j1 -k$most
+    assert_equal "$(events action.start path | wc -l)" $most
+done
+ronin_fails 1 -j1 -k0
+assert_equal "$(events action.start path | wc -l)" 4
+ronin_fails 1 -j1
+assert_equal "$(events action.start path | wc -l)" 1
+
 # -l: with more tasks than that, one command at a time.
 write build.magma <<'END'
 (doseq [i (range 6)]
