@@ -220,6 +220,21 @@ assert_contains "$TOLD" 'interrupted by user'
 assert_absent two/a
 assert_file two/b whole
 
+# The folders of all that is named are made: outputs, depfiles, response files.
+begin <<'END'
+rule r
+  command = cat rsp/deep/x.rsp >$out; echo "$out: in" >dep/deep/x.d
+  description = $out
+  depfile = dep/deep/x.d
+  rspfile = rsp/deep/x.rsp
+  rspfile_content = text
+build a/b/c: r in
+END
+each 'touch in'
+ours_ran a/b/c
+assert_file two/a/b/c text
+ours_ran
+
 # S36: what cannot be looked at ends the build.
 long=$(printf '%0300d' 1)
 begin <<END
