@@ -8,6 +8,7 @@
 #include "exec/base/gaps.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* A gap that is so many times the average and more begins another run: its
  * zeros would take more room than the head of a run. */
@@ -141,10 +142,24 @@ fail(struct gaps *g)
     return false;
 }
 
-/* At least 32 bits, as long as there are so many. */
-static void
+/* More than 56 bits, as long as there are so many. Where eight bytes are left they
+ * are taken at once: of a large index this is most of the work. */
+static inline void
 fill(struct gaps *g)
 {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (g->has <= 56 && g->rest.len >= sizeof(uint64_t)) {
+        uint64_t next;
+        uint32_t bytes = (64 - g->has) / 8;
+        memcpy(&next, g->rest.bytes, sizeof(next));
+        g->bits |= next << g->has;
+        g->has += bytes * 8;
+        // What lies above was not taken yet.
+        g->bits &= UINT64_MAX >> (64 - g->has);
+        g->rest = (struct slice){g->rest.bytes + bytes, g->rest.len - bytes};
+        return;
+    }
+#endif
     while (g->has <= 56 && g->rest.len > 0) {
         g->bits |= (uint64_t)(unsigned char)g->rest.bytes[0] << g->has;
         g->has += 8;
@@ -152,11 +167,13 @@ fill(struct gaps *g)
     }
 }
 
-static bool
+static inline bool
 next_gap(struct gaps *g, uint64_t *gap)
 {
     uint64_t high = 0;
-    fill(g);
+    if (g->has <= LOW_MAX) {
+        fill(g);
+    }
     while (g->bits == 0) {
         high += g->has;
         g->has = 0;
@@ -168,9 +185,11 @@ next_gap(struct gaps *g, uint64_t *gap)
     uint32_t zeros = (uint32_t)__builtin_ctzll(g->bits);
     g->bits = g->bits >> zeros >> 1;
     g->has -= zeros + 1;
-    fill(g);
     if (g->has < g->low) {
-        return false;
+        fill(g);
+        if (g->has < g->low) {
+            return false;
+        }
     }
     uint64_t mask = (UINT64_C(1) << g->low) - 1;
     *gap = (high + zeros) << g->low | (g->bits & mask);

@@ -34,6 +34,7 @@ struct exec_discovered {
     struct index index;     /* map NULL: there is none */
     uint32_t *file_of_item; /* by item of the index */
     uint8_t *is_inside;     /* by item: 1 not, 2 below a file of the graph */
+    uint32_t *rows_with;    /* by item: how many rows; NULL: not counted */
     uint32_t *marks;        /* by file: the action that declares it + 1 */
     uint8_t *known;         /* by action: enum known */
     struct vec paths; /* of struct slice: items behind those of the index */
@@ -429,11 +430,24 @@ add_discovery(struct vec *discoveries, uint32_t item, uint32_t action)
     vec_push(discoveries, &discovery);
 }
 
-/* All rows are read, but only those that have one of the items are looked at. */
+/* Makes room for a count of the rows; false if they are counted. */
+static bool
+begin_counting(struct exec_discovered *d)
+{
+    if (d->index.map == NULL || d->rows_with != NULL) {
+        return false;
+    }
+    d->rows_with = mem_alloc((size_t)index_count(d) + 1, sizeof(*d->rows_with));
+    return true;
+}
+
+/* All rows are read, but only those that have one of the items are looked at. The
+ * first time they are counted on the way: to read them takes the time. */
 void
 exec_discovered_users(struct exec_discovered *d, const uint32_t *items,
                       uint32_t count, struct vec *discoveries)
 {
+    bool counts = begin_counting(d);
     uint8_t *wanted = mem_alloc((size_t)exec_discovered_count(d) + 1, 1);
     for (uint32_t i = 0; i < count; i++) {
         wanted[items[i]] = 1;
@@ -451,6 +465,9 @@ exec_discovered_users(struct exec_discovered *d, const uint32_t *items,
         struct gaps row = index_row(&d->index, action);
         uint32_t item;
         while (index_next(&row, &item)) {
+            if (counts) {
+                d->rows_with[item]++;
+            }
             if (wanted[item] && has_discovered(d, action, item)) {
                 add_discovery(discoveries, item, action);
             }
@@ -483,13 +500,13 @@ void
 exec_discovered_made(struct exec_discovered *d, struct vec *items)
 {
     uint32_t count = index_count(d);
-    uint32_t *rows = mem_alloc((size_t)count + 1, sizeof(*rows));
-    for (uint32_t action = 0;
-         d->index.map != NULL && action < graph_action_count(d->g); action++) {
+    bool counts = begin_counting(d);
+    for (uint32_t action = 0; counts && action < graph_action_count(d->g);
+         action++) {
         struct gaps row = index_row(&d->index, action);
         uint32_t item;
         while (index_next(&row, &item)) {
-            rows[item]++;
+            d->rows_with[item]++;
         }
     }
     for (uint32_t item = 0; item < count; item++) {
@@ -498,7 +515,8 @@ exec_discovered_made(struct exec_discovered *d, struct vec *items)
             continue;
         }
         struct file_id file = file_of_item(d, item);
-        if (file.n == ID_NONE || rows[item] > 1 + count_declared(d, file)) {
+        if (file.n == ID_NONE ||
+            d->rows_with[item] > 1 + count_declared(d, file)) {
             vec_push(items, &item);
         }
     }
@@ -508,7 +526,6 @@ exec_discovered_made(struct exec_discovered *d, struct vec *items)
             vec_push(items, &item);
         }
     }
-    free(rows);
 }
 
 /* --- Opening ----------------------------------------------------------------------------- */
@@ -548,6 +565,7 @@ exec_discovered_close(struct exec_discovered *d)
     buffer_finish(&d->path);
     free(d->file_of_item);
     free(d->is_inside);
+    free(d->rows_with);
     free(d->marks);
     free(d->known);
     free(d);

@@ -195,7 +195,8 @@ load_made(struct query_world *world)
 /* Takes a node among the prepared, its item among those that are searched for if
  * nothing makes it. False if those are too many. */
 static bool
-prepare_node(struct query_world *world, uint32_t node, struct vec *items)
+prepare_node(struct query_world *world, uint32_t node, struct vec *items,
+             bool *any_made)
 {
     uint32_t item = 0;
     if (query_world_type(world, node) != QUERY_NODE_FILE ||
@@ -210,6 +211,7 @@ prepare_node(struct query_world *world, uint32_t node, struct vec *items)
                              query_world_path(world, node).bytes, &item)) {
         vec_push(items, &item);
     }
+    *any_made = *any_made || !is_source;
     return items->count <= FEW_SOURCES;
 }
 
@@ -244,22 +246,24 @@ search_finders(struct query_world *world, const struct vec *items)
     vec_finish(&found);
 }
 
-/* Every node, and what it makes if it is an action. */
+/* Every node, and what it makes if it is an action. *any_made is set if something
+ * makes one of them. */
 static bool
 prepare_all(struct query_world *world, const uint32_t *nodes, uint32_t count,
-            struct vec *items)
+            struct vec *items, bool *any_made)
 {
     struct vec outputs = vec_of(sizeof(uint32_t));
     bool few = true;
     for (uint32_t i = 0; few && i < count; i++) {
         struct action_id action = query_world_action_of(world, nodes[i]);
-        few = prepare_node(world, nodes[i], items);
+        few = prepare_node(world, nodes[i], items, any_made);
         outputs.count = 0;
         if (action.n != ID_NONE) {
             query_world_outputs(world, action, &outputs);
         }
         for (uint32_t k = 0; few && k < outputs.count; k++) {
-            few = prepare_node(world, *(uint32_t *)vec_at(&outputs, k), items);
+            few = prepare_node(world, *(uint32_t *)vec_at(&outputs, k), items,
+                               any_made);
         }
     }
     vec_finish(&outputs);
@@ -276,9 +280,12 @@ query_world_prepare_users(struct query_world *world, const uint32_t *nodes,
     }
     query_set_finish(&world->prepared);
     world->near_finders.count = 0;
-    if (prepare_all(world, nodes, count, &items)) {
-        load_made(world);
-        for (uint32_t i = 0; i < world->made.count; i++) {
+    bool any_made = false;
+    if (prepare_all(world, nodes, count, &items, &any_made)) {
+        if (any_made) {
+            load_made(world);
+        }
+        for (uint32_t i = 0; any_made && i < world->made.count; i++) {
             const struct finder *made = vec_at(&world->made, i);
             if (query_set_has(&world->prepared, made->file)) {
                 vec_push(&items, &made->action);
