@@ -6,7 +6,7 @@
 
 write build.magma <<'END'
 (action :outputs ["long"]
-  :rule {:command ["sh" "-c" "echo half >long; touch started; while [ -e hold ]; do sleep 0.01; done; echo whole >long"]})
+  :rule {:command ["sh" "-c" "trap 'touch asked; exit 1' TERM; echo half >long; touch started; while [ -e hold ]; do sleep 0.01; done; echo whole >long"]})
 (action :outputs ["bad"]
   :rule {:command ["sh" "-c" "until [ -e started ]; do sleep 0.01; done; exit 3"]})
 END
@@ -14,6 +14,7 @@ touch hold
 ronin_fails 1 -j2 --fail-fast
 assert_output '1 failed'
 assert_absent long
+assert_file asked
 assert_no_process
 rm hold started
 ronin_fails 1 -j2
