@@ -675,15 +675,15 @@ files_store(struct files *files, uint32_t index, struct error *err)
         stored->hashed == file->now.hashed) {
         return true;
     }
-    if (file->id == 0) {
-        if (!state_add_file(files->state, file->path, &file->id, err)) {
-            return false;
-        }
-        *(uint32_t *)place_at(&files->by_file, file->id) = index + 1;
-    }
+    bool is_new = file->id == 0;
     file->now.file = file->id;
-    if (!state_put_version(files->state, &file->now, err)) {
+    if (!(is_new ? state_add_file(files->state, file->path, &file->now, err)
+                 : state_put_version(files->state, &file->now, err))) {
         return false;
+    }
+    if (is_new) {
+        file->id = file->now.file;
+        *(uint32_t *)place_at(&files->by_file, file->id) = index + 1;
     }
     file->latest = file->now.id;
     remember_version(files, &file->now);

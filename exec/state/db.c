@@ -30,6 +30,7 @@
 #define LOG_KEPT_BYTES (1 << 20)
 
 extern const char upgrade_3_sql[];
+extern const char upgrade_8_sql[];
 
 struct db {
     sqlite3 *handle;
@@ -277,6 +278,7 @@ static const char *const upgrades[] = {
     "DROP TABLE old_command",
     // What was printed before is not counted.
     "CREATE TABLE warned (action INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
+    upgrade_8_sql,
 };
 
 int64_t
@@ -338,7 +340,10 @@ check_version(struct db *db, enum db_mode mode, const char *schema,
             return DB_CORRUPT;
         }
         (void)make_tables(db, schema);
-    } else if (version > 0 && version < DB_SCHEMA_VERSION && mode == DB_WRITE) {
+    } else if (version > 0 && version < DB_SCHEMA_VERSION) {
+        if (mode != DB_WRITE && mode != DB_COPY) {
+            return DB_OLD;
+        }
         (void)upgrade_tables(db);
     }
     if (db_is_failed(db)) {

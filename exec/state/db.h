@@ -16,18 +16,20 @@ enum db_mode {
     DB_WRITE,     /* made when it is missing */
     DB_READ,      /* must be there */
     DB_IMMUTABLE, /* on a file system that cannot be written */
-    DB_COPY,      /* the same, with a log that must be read: in memory */
+    DB_COPY,      /* a copy in memory: of one with a log, or with old tables */
     DB_MEMORY     /* an empty one that is forgotten */
 };
 
 enum db_outcome {
     DB_OK,
     DB_CORRUPT, /* not a database, truncated, malformed */
+    DB_OLD,     /* tables of an earlier version, where nothing may be written */
     DB_FAILED   /* anything else; err says it */
 };
 
 /* Opens and checks the file. `schema` is run when the database is empty; tables
- * of an older version are brought up to this one, newer ones are refused. */
+ * of an older version are brought up to this one where that may be written, in
+ * the file or in a copy; newer ones are refused. */
 enum db_outcome db_open(const char *path, enum db_mode mode, const char *schema,
                         struct db **db, struct error *err) EXEC_MUST_CHECK;
 void db_close(struct db *db);
@@ -35,7 +37,7 @@ void db_close(struct db *db);
 bool db_has_log(const char *path);
 
 /* The version of the tables that this program knows. */
-#define DB_SCHEMA_VERSION 7
+#define DB_SCHEMA_VERSION 8
 
 /* A statement of the text, prepared once per `slot`, ready for binding; NULL
  * on failure (db_fail says it). Slots are 0 to DB_SLOTS - 1. */

@@ -61,7 +61,8 @@ mark_body(struct marks *marks, struct slice body)
     }
 }
 
-/* Versions that a manifest, a file or an output names stay. */
+/* Versions that a manifest, a file or an output names stay, and the first one
+ * of each file, which is the row of the file. */
 static void
 sweep_versions(struct state *state)
 {
@@ -71,15 +72,16 @@ sweep_versions(struct state *state)
     while (db_step(state->db, s)) {
         mark_body(&marks, db_bytes(s, 0));
     }
-    s = db_take(state->db, SLOT_PRUNE_LATEST,
-                "SELECT version FROM file WHERE version > 0"
+    s = db_take(state->db, SLOT_PRUNE_NAMED,
+                "SELECT latest FROM file WHERE latest > 0"
                 " UNION ALL SELECT version FROM output WHERE version > 0");
     while (db_step(state->db, s)) {
         mark(&marks, (uint64_t)db_int(s, 0));
     }
-    s = db_take(state->db, SLOT_PRUNE_ALL, "SELECT id FROM version");
-    struct statement *drop = db_take(state->db, SLOT_PRUNE_VERSION,
-                                     "DELETE FROM version WHERE id = ?");
+    s = db_take(state->db, SLOT_PRUNE_ALL,
+                "SELECT id FROM file WHERE name IS NULL");
+    struct statement *drop =
+        db_take(state->db, SLOT_PRUNE_VERSION, "DELETE FROM file WHERE id = ?");
     while (db_step(state->db, s)) {
         int64_t id = db_int(s, 0);
         if ((uint64_t)id >= marks.count || !marks.used[id]) {

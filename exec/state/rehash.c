@@ -68,9 +68,9 @@ pair_all(struct rehash *r)
     struct statement *s =
         db_take(r->state->db, SLOT_REHASH_FILES,
                 "SELECT f.id, d.path, f.name, v.hash FROM file AS f"
-                " LEFT JOIN dir AS d ON d.id = f.dir"
-                " JOIN version AS v ON v.id = f.version"
-                " WHERE v.hash IS NOT NULL");
+                " LEFT JOIN dir AS d ON d.id = f.parent"
+                " JOIN file AS v ON v.id = iif(f.latest = 0, f.id, f.latest)"
+                " WHERE f.name IS NOT NULL AND v.hash IS NOT NULL");
     while (db_step(r->state->db, s)) {
         struct slice dir = db_bytes(s, 1);
         struct slice name = db_bytes(s, 2);
@@ -101,9 +101,10 @@ replace_all(const struct rehash *r, struct error *err)
     struct db *db = r->state->db;
     struct statement *s =
         db_take(db, SLOT_REHASH_VERSIONS,
-                "SELECT id, file, hash FROM version WHERE hash IS NOT NULL");
-    struct statement *put = db_take(db, SLOT_REHASH_PUT,
-                                    "UPDATE version SET hash = ? WHERE id = ?");
+                "SELECT id, iif(name IS NULL, parent, id), hash FROM file"
+                " WHERE hash IS NOT NULL");
+    struct statement *put =
+        db_take(db, SLOT_REHASH_PUT, "UPDATE file SET hash = ? WHERE id = ?");
     bool done = true;
     while (done && db_step(db, s)) {
         db_bind_hash(put, 1, new_hash(r, db_int(s, 1), db_hash(s, 2)));

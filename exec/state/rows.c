@@ -150,8 +150,10 @@ state_load_files(struct state *state, state_file_fn *call, void *ctx,
 {
     struct buffer path = {0};
     load_dirs(state);
-    struct statement *s = db_take(state->db, SLOT_FILE_LOAD,
-                                  "SELECT id, dir, name, version FROM file");
+    struct statement *s =
+        db_take(state->db, SLOT_FILE_LOAD,
+                "SELECT id, parent, name, iif(latest = 0, id, latest)"
+                " FROM file WHERE name IS NOT NULL");
     while (db_step(state->db, s)) {
         call(ctx, (uint32_t)db_int(s, 0), path_of_row(state, s, 1, &path),
              (uint32_t)db_int(s, 3));
@@ -186,16 +188,18 @@ version_of_row(struct statement *s)
     };
 }
 
-#define VERSION_COLUMNS \
-    "v.id, file, bits, size, mtime_ns, ctime_after, inode, hash"
+/* A row with a name is a file and its first version; one without is a later
+ * version of the file that is its parent. */
+#define VERSION_COLUMNS                                          \
+    "v.id, iif(v.name IS NULL, v.parent, v.id), v.bits, v.size," \
+    " v.mtime_ns, v.ctime_after, v.inode, v.hash"
 
 bool
 state_load_versions(struct state *state, state_version_fn *call, void *ctx,
                     struct error *err)
 {
-    struct statement *s =
-        db_take(state->db, SLOT_VERSION_LOAD,
-                "SELECT " VERSION_COLUMNS " FROM version AS v");
+    struct statement *s = db_take(state->db, SLOT_VERSION_LOAD,
+                                  "SELECT " VERSION_COLUMNS " FROM file AS v");
     while (db_step(state->db, s)) {
         struct file_version version = version_of_row(s);
         call(ctx, &version);
@@ -213,7 +217,7 @@ find_shared_file(struct state *state, uint32_t dir, const char *name,
     }
     struct statement *s = db_take(state->db, SLOT_FILE_FIND,
                                   "SELECT id FROM file WHERE name = ?2"
-                                  " AND dir = ?1");
+                                  " AND parent = ?1");
     db_bind_int(s, 1, dir);
     db_bind_text(s, 2, name);
     if (!db_step(state->db, s)) {
@@ -221,35 +225,6 @@ find_shared_file(struct state *state, uint32_t dir, const char *name,
     }
     *file = (uint32_t)db_int(s, 0);
     db_reset(s);
-    return true;
-}
-
-bool
-state_add_file(struct state *state, const char *path, uint32_t *file,
-               struct error *err)
-{
-    assert(*path);
-    size_t len = strlen(path);
-    size_t dir_len = path_dir_len(path, len);
-    /* The slash belongs to the folder. */
-    dir_len += dir_len < len && path[dir_len] == '/';
-    uint32_t dir;
-    if (!store_begin_files(state, err) ||
-        !need_dir(state, (struct slice){path, dir_len}, &dir, err)) {
-        return false;
-    }
-    const char *name = path + dir_len;
-    if (find_shared_file(state, dir, name, file)) {
-        return true;
-    }
-    struct statement *s = db_take(state->db, SLOT_FILE_ADD,
-                                  "INSERT INTO file (dir, name) VALUES (?, ?)");
-    db_bind_int(s, 1, dir);
-    db_bind_text(s, 2, name);
-    if (!db_write(state->db, s, err)) {
-        return false;
-    }
-    *file = (uint32_t)db_last_id(state->db);
     return true;
 }
 
@@ -273,6 +248,50 @@ bind_version(struct statement *s, const struct file_version *version)
                  version->hashed ? version->hash : (struct hash128){0, 0});
 }
 
+/* One row, named or not; its id is new, and never used again. */
+static bool
+add_row(struct state *state, uint32_t parent, const char *name,
+        struct file_version *version, struct error *err)
+{
+    struct statement *s =
+        db_take(state->db, SLOT_FILE_ADD,
+                "INSERT INTO file (parent, bits, size, mtime_ns, ctime_after,"
+                " inode, hash, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    bind_version(s, version);
+    db_bind_int(s, 1, parent);
+    db_bind_bytes(s, 8, name, name != NULL ? strlen(name) : 0);
+    if (!db_write(state->db, s, err)) {
+        return false;
+    }
+    version->id = (uint32_t)db_last_id(state->db);
+    return true;
+}
+
+bool
+state_add_file(struct state *state, const char *path,
+               struct file_version *version, struct error *err)
+{
+    assert(*path && version->id == 0 && version->file == 0);
+    size_t len = strlen(path);
+    size_t dir_len = path_dir_len(path, len);
+    /* The slash belongs to the folder. */
+    dir_len += dir_len < len && path[dir_len] == '/';
+    uint32_t dir;
+    if (!store_begin_files(state, err) ||
+        !need_dir(state, (struct slice){path, dir_len}, &dir, err)) {
+        return false;
+    }
+    const char *name = path + dir_len;
+    if (find_shared_file(state, dir, name, &version->file)) {
+        return state_put_version(state, version, err);
+    }
+    if (!add_row(state, dir, name, version, err)) {
+        return false;
+    }
+    version->file = version->id;
+    return true;
+}
+
 /* Fresh attributes; the meaning stays. */
 static bool
 update_version(struct state *state, const struct file_version *version,
@@ -280,30 +299,12 @@ update_version(struct state *state, const struct file_version *version,
 {
     struct statement *s =
         db_take(state->db, SLOT_VERSION_UPDATE,
-                "UPDATE version SET file = ?, bits = ?, size = ?,"
-                " mtime_ns = ?, ctime_after = ?, inode = ?, hash = ?"
-                " WHERE id = ?");
+                "UPDATE file SET bits = ?2, size = ?3, mtime_ns = ?4,"
+                " ctime_after = ?5, inode = ?6, hash = ?7"
+                " WHERE id = ?8 AND iif(name IS NULL, parent, id) = ?1");
     bind_version(s, version);
     db_bind_int(s, 8, version->id);
     return db_write(state->db, s, err);
-}
-
-/* Its id is new, and never used again. */
-static bool
-add_version(struct state *state, struct file_version *version,
-            struct error *err)
-{
-    assert(version->file != 0);
-    struct statement *s =
-        db_take(state->db, SLOT_VERSION_ADD,
-                "INSERT INTO version (file, bits, size, mtime_ns, ctime_after,"
-                " inode, hash) VALUES (?, ?, ?, ?, ?, ?, ?)");
-    bind_version(s, version);
-    if (!db_write(state->db, s, err)) {
-        return false;
-    }
-    version->id = (uint32_t)db_last_id(state->db);
-    return true;
 }
 
 bool
@@ -313,14 +314,15 @@ state_put_version(struct state *state, struct file_version *version,
     assert(version->file != 0);
     bool is_new = version->id == 0;
     if (!store_begin_files(state, err) ||
-        !(is_new ? add_version(state, version, err)
+        !(is_new ? add_row(state, version->file, NULL, version, err)
                  : update_version(state, version, err))) {
         return false;
     }
+    bool is_first = version->id == version->file;
     struct statement *s = db_take(state->db, SLOT_FILE_LATEST,
-                                  "UPDATE file SET version = ?1 WHERE id = ?2"
-                                  " AND version <> ?1");
-    db_bind_int(s, 1, version->id);
+                                  "UPDATE file SET latest = ?1 WHERE id = ?2"
+                                  " AND latest <> ?1");
+    db_bind_int(s, 1, is_first ? 0 : version->id);
     db_bind_int(s, 2, version->file);
     return db_write(state->db, s, err);
 }
@@ -332,8 +334,9 @@ state_find_version(struct state *state, uint32_t id, char **path,
     load_dirs(state);
     struct statement *s =
         db_take(state->db, SLOT_VERSION_FIND,
-                "SELECT " VERSION_COLUMNS ", dir, name FROM version AS v"
-                " JOIN file AS f ON f.id = v.file WHERE v.id = ?");
+                "SELECT " VERSION_COLUMNS ", f.parent, f.name FROM file AS v"
+                " JOIN file AS f ON f.id = iif(v.name IS NULL, v.parent, v.id)"
+                " WHERE v.id = ?");
     db_bind_int(s, 1, id);
     if (!db_step(state->db, s)) {
         return false;
@@ -350,7 +353,8 @@ uint32_t
 state_latest_version(struct state *state, uint32_t file)
 {
     struct statement *s = db_take(state->db, SLOT_FILE_VERSION,
-                                  "SELECT version FROM file WHERE id = ?");
+                                  "SELECT iif(latest = 0, id, latest)"
+                                  " FROM file WHERE id = ?");
     uint32_t version = 0;
     db_bind_int(s, 1, file);
     if (db_step(state->db, s)) {
@@ -651,7 +655,7 @@ state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
     load_dirs(state);
     struct statement *s =
         db_take(state->db, SLOT_OUTPUT_LOAD,
-                "SELECT o.file, dir, name, key, o.version FROM output AS o"
+                "SELECT o.file, parent, name, key, o.version FROM output AS o"
                 " JOIN file AS f ON f.id = o.file"
                 " JOIN action AS a ON a.id = o.action WHERE o.build_file = ?");
     db_bind_int(s, 1, state->build_file_id);
@@ -721,7 +725,7 @@ state_list_removed(struct state *state, uint64_t run, state_removed_fn *call,
     load_dirs(state);
     struct statement *s =
         db_take(state->db, SLOT_REMOVED_LIST,
-                "SELECT dir, name FROM removed JOIN file ON id = file"
+                "SELECT parent, name FROM removed JOIN file ON id = file"
                 " WHERE run = ?");
     db_bind_int(s, 1, (int64_t)run);
     while (db_step(state->db, s)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Texts of SQL as zero-terminated strings in the program: schema_sql makes the
- * tables, upgrade_3_sql brings those of version 2 to version 3. */
+ * tables, upgrade_3_sql brings those of version 2 to version 3, upgrade_8_sql those
+ * of version 7 to version 8. */
     .section .rodata
     .globl schema_sql
     .type schema_sql, %object
@@ -14,4 +15,10 @@ upgrade_3_sql:
     .incbin "exec/state/upgrade_3.sql"
     .byte 0
     .size upgrade_3_sql, . - upgrade_3_sql
+    .globl upgrade_8_sql
+    .type upgrade_8_sql, %object
+upgrade_8_sql:
+    .incbin "exec/state/upgrade_8.sql"
+    .byte 0
+    .size upgrade_8_sql, . - upgrade_8_sql
     .section .note.GNU-stack, "", %progbits

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The tables of .ronin/state.db, version 6. spec/format/state-db.md tells
+-- The tables of .ronin/state.db, version 8. spec/format/state-db.md tells
 -- what each means.
 
 CREATE TABLE stamp (
@@ -25,15 +25,10 @@ CREATE TABLE dir (
 );
 
 CREATE TABLE file (
-    id INTEGER PRIMARY KEY,
-    dir INTEGER NOT NULL,
-    name BLOB NOT NULL,
-    version INTEGER NOT NULL DEFAULT 0
-);
-
-CREATE TABLE version (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    file INTEGER NOT NULL,
+    parent INTEGER NOT NULL,
+    name BLOB,
+    latest INTEGER NOT NULL DEFAULT 0,
     bits INTEGER NOT NULL,
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,

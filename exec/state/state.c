@@ -191,6 +191,10 @@ open_for_reading(struct state *state, struct error *err)
             first = second;
         }
     }
+    if (outcome == DB_OLD) {
+        error_finish(&first);
+        outcome = db_open(state->path, DB_COPY, schema_sql, &state->db, &first);
+    }
     if (outcome == DB_OK) {
         error_finish(&first);
         return true;

@@ -42,9 +42,11 @@ bool state_load_files(struct state *state, state_file_fn *call, void *ctx,
 bool state_load_versions(struct state *state, state_version_fn *call, void *ctx,
                          struct error *err) EXEC_MUST_CHECK;
 
-/* The number of a path, which is not yet in the database. */
-bool state_add_file(struct state *state, const char *path, uint32_t *file,
-                    struct error *err) EXEC_MUST_CHECK;
+/* Stores a path that is not yet in the database, with its first version, whose
+ * numbers are set. */
+bool
+state_add_file(struct state *state, const char *path,
+               struct file_version *version, struct error *err) EXEC_MUST_CHECK;
 /* Stores a version as its file's latest: a new one (id 0, which is set), or
  * fresh attributes of one that means the same. */
 bool state_put_version(struct state *state, struct file_version *version,

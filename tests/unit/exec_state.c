@@ -207,8 +207,7 @@ put_file(struct state *state, const char *path)
 {
     struct error err = {0};
     struct file_version version = {.kind = KIND_FILE, .settled = true};
-    CHECK(state_add_file(state, path, &version.file, &err));
-    CHECK(state_put_version(state, &version, &err));
+    CHECK(state_add_file(state, path, &version, &err));
     return version;
 }
 
@@ -239,8 +238,7 @@ TEST(versions_values_and_listings_come_back)
     struct file_version version = {.kind = KIND_FILE, .size = 12};
     version.mtime_ns = -5;
     version.inode = UINT64_MAX;
-    CHECK(state_add_file(state, "a\nb", &version.file, &err));
-    CHECK(state_put_version(state, &version, &err));
+    CHECK(state_add_file(state, "a\nb", &version, &err));
     CHECK(version.id != 0);
     CHECK(state_put_listing(state, "k", "d", (struct slice){"x\0y", 3}, &err));
     state_close(state);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,8 +94,7 @@ put_file(struct state *state, const char *path)
 {
     struct error err = {0};
     struct file_version version = {.kind = KIND_FILE, .settled = true};
-    CHECK(state_add_file(state, path, &version.file, &err));
-    CHECK(state_put_version(state, &version, &err));
+    CHECK(state_add_file(state, path, &version, &err));
     return version;
 }
 
@@ -186,6 +186,86 @@ TEST(older_tables_are_brought_up)
     }
 }
 
+static void
+see_path(void *ctx, const char *path)
+{
+    snprintf(ctx, 50, "%s", path);
+}
+
+static void
+see_output(void *ctx, const struct state_output *output)
+{
+    see_path(ctx, output->path);
+}
+
+static void
+see_file(void *ctx, uint32_t file, const char *path, uint32_t version)
+{
+    uint32_t *latest = ctx;
+    latest[0] += strcmp(path, "out") == 0 ? version : 0;
+    latest[1] += strcmp(path, "d/in") == 0 ? version : 0;
+    latest[2] += strcmp(path, "d/gone") == 0 ? file : 0;
+}
+
+/* Versions have the numbers by which manifests call them, and belong to the
+ * files that they were of. */
+static void
+check_versions_of_4(struct state *state)
+{
+    static const char *const paths[] = {"out", "d/in", "out"};
+    static const uint32_t ids[] = {5, 7, 8};
+    struct error err = {0};
+    char *path = NULL;
+    struct file_version version;
+    for (int i = 0; i < 3; i++) {
+        REQUIRE(state_find_version(state, ids[i], &path, &version));
+        CHECK_EQ_STR(path, paths[i]);
+        CHECK_EQ_INT(version.size, i == 0 ? 4 : ids[i] - 2);
+        free(path);
+    }
+    uint32_t latest[3] = {0, 0, 0};
+    CHECK(state_load_files(state, see_file, latest, &err));
+    CHECK_EQ_INT(latest[0], 8);
+    CHECK_EQ_INT(latest[1], 7);
+    CHECK(latest[2] > 8); // It had no version whose number it could have.
+    char seen[50] = "";
+    CHECK(state_list_removed(state, 3, see_path, seen, &err));
+    CHECK_EQ_STR(seen, "d/gone");
+    CHECK(state_load_outputs(state, see_output, seen, &err));
+    CHECK_EQ_STR(seen, "out");
+}
+
+/* Where nothing is written, older tables are read in a copy. */
+TEST(older_tables_are_read_without_a_change)
+{
+    for (int version = 1; version <= 2; version++) {
+        char *root = new_root();
+        char *dir = mem_format("%s/.ronin", root);
+        char *path = db_path(root);
+        struct state_options options = {.root = root,
+                                        .build_file = "build.magma",
+                                        .read_only = true};
+        struct stat before;
+        struct stat after;
+        struct error err = {0};
+        struct state *state = NULL;
+        REQUIRE(mkdir(dir, 0777) == 0);
+        old_state_make(path, version);
+        REQUIRE(stat(path, &before) == 0);
+        REQUIRE(state_open(&options, &state, &err));
+        CHECK(!state_was_lost(state));
+        CHECK_EQ_STR(records(state).key, "out");
+        state_close(state);
+        REQUIRE(stat(path, &after) == 0);
+        CHECK(before.st_mtime == after.st_mtime &&
+              before.st_size == after.st_size);
+        check_upgraded(root);
+        free(path);
+        free(dir);
+        free(root);
+    }
+}
+
 /* What the tables of version 4 held is read as it was written. */
 TEST(differences_and_bodies_of_version_4_are_read)
 {
@@ -199,6 +279,7 @@ TEST(differences_and_bodies_of_version_4_are_read)
     struct state *state = must_open(root);
     CHECK(!state_was_lost(state));
     CHECK_EQ_INT(records(state).status, RECORD_VALID);
+    check_versions_of_4(state);
     char *text = NULL;
     size_t len = 0;
     REQUIRE(state_find_command(state, "out", &text, &len));
