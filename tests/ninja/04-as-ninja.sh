@@ -188,6 +188,13 @@ write one/build.ninja 'build a: phony a' 'build b: phony' 'default b'
 same -w phonycycle=err a
 (cd two && ../bin/ninja -w phonycycle=err 2>/dev/null) || fail 'not wanted'
 
+# What is no text is JSON all the same.
+printf 'rule cc\n  command = cc $in\nbuild a\377.o: cc "b\376.c\n' >two/build.ninja
+(cd two && ../bin/ninja -t compdb) >compdb
+if command -v python3 >/dev/null; then
+    assert_equal "$(python3 -c 'import json; print(len(json.load(open("compdb"))))')" 1
+fi
+
 assert_equal "$(bin/ninja --version | grep -c '^1\.[0-9]*\.[0-9]*\.ronin$')" 1
 mkdir empty
 (cd empty && ../bin/ninja --version >/dev/null && ../bin/ninja -t restat x)
