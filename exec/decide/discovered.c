@@ -409,10 +409,22 @@ exec_discovered_of(struct exec_discovered *d, struct action_id action,
 /* --- The other direction -------------------------------------------------------------- */
 
 /* Whether the row of an action that has an item, has it because it was
- * discovered. */
+ * discovered. What it neither declares nor makes, nor has through a folder, can be
+ * there for no other reason; of the others the whole row tells. */
 static bool
 has_discovered(struct exec_discovered *d, uint32_t action, uint32_t item)
 {
+    const struct action *a = graph_action(d->g, (struct action_id){action});
+    if (d->index.map != NULL && item < index_count(d) &&
+        mark_declared(d, a, action)) {
+        uint32_t maker = d->index.items.files[item].maker;
+        struct file_id file = file_of_item(d, item);
+        bool declared = file.n != ID_NONE && d->marks[file.n] == action + 1;
+        if (maker != SCAN_NOT_A_FILE && maker != action + 1 && !declared &&
+            !is_inside(d, item)) {
+            return true;
+        }
+    }
     struct vec items = vec_of(sizeof(uint32_t));
     bool found = false;
     exec_discovered_of(d, (struct action_id){action}, &items);
