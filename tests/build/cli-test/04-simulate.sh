@@ -82,7 +82,7 @@ check()
     agree "$1" "$3" "${@:4}"
 }
 ALWAYS=0
-unset CC #  of a make that was told a compiler
+unset CC # of a make that was told a compiler
 export TMPDIR=$PWD/tmp # where simulations are
 mkdir tmp
 
