@@ -147,7 +147,7 @@ coll_contains(Value *args, uint32_t argc)
         return value_bool(!value_is(look_up(args[0], args[1]), VALUE_ABSENT));
     case KIND_STRING:
         if (!number_is(args[1])) {
-            error_throw_help(ERROR_TYPE, "to look for a text, use includes?",
+            error_throw_help(ERROR_TYPE, "Use includes? to look for a text.",
                              "contains?: the key of a string is an index, "
                              "not %s",
                              value_shown(args[1]));
@@ -155,7 +155,7 @@ coll_contains(Value *args, uint32_t argc)
         return value_bool(!value_is(look_up(args[0], args[1]), VALUE_ABSENT));
     default:
         error_throw_help(ERROR_TYPE,
-                         "to look for a value in a sequence, use some",
+                         "Use some to look for a value in a sequence.",
                          "contains?: expected a map, set, vector or string, "
                          "found %s",
                          value_shown(args[0]));

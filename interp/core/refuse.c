@@ -42,34 +42,34 @@ enum reason {
 };
 
 static const char *const reasons[] = {
-    [REASON_IO] = "use a step: {:read path}, {:write path}",
-    [REASON_STATE] = "a build file has no shared state: use let, loop, reduce "
-                     "or an atom that is local to one form",
-    [REASON_CHANCE] = "evaluation is repeatable: compute the value from what "
-                      "is known, or give it in :env",
-    [REASON_THREAD] = "actions run in parallel by themselves: describe them "
-                      "as actions",
+    [REASON_IO] = "Use a step: {:read path}, {:write path}.",
+    [REASON_STATE] = "A build file has no shared state: use let, loop, reduce "
+                     "or an atom that is local to one form.",
+    [REASON_CHANCE] = "Evaluation is repeatable: compute the value from what "
+                      "is known, or give it in :env.",
+    [REASON_THREAD] = "Actions run in parallel by themselves: describe them "
+                      "as actions.",
     [REASON_HOST] = "There is no host platform below Magma; see "
                     "clojure.string, clojure.math and the functions of the "
-                    "core",
+                    "core.",
     [REASON_ARRAY] = "Magma has no arrays: use a vector, and transient where "
-                     "it is built step by step",
-    [REASON_VAR] = "pass the value as an argument instead",
-    [REASON_EVAL] = "use a function or a macro",
-    [REASON_READ] = "use read-string or clojure.edn/read-string",
-    [REASON_WRAP] = "an overflow is an error in Magma: use bit-and to keep "
-                    "some bits, or +' to go on with more",
-    [REASON_STRUCT] = "use a map, or defrecord",
-    [REASON_TYPE] = "use defrecord, or reify",
-    [REASON_PRINT] = "values print in one way: make a string with str or "
-                     "format, or take what is to be printed",
-    [REASON_INNER] = "it is an inner part of Clojure's own implementation",
-    [REASON_NAMES] = "what a namespace holds is what its file says: use ns "
-                     "with :require, :refer and :rename",
-    [REASON_HASH] = "use hash",
-    [REASON_REPL] = "it is known in a REPL only",
-    [REASON_ERROR] = "use ex-message, ex-data and ex-cause",
-    [REASON_TEST] = "use clojure.test: deftest and run-tests",
+                     "it is built step by step.",
+    [REASON_VAR] = "Pass the value as an argument instead.",
+    [REASON_EVAL] = "Use a function or a macro.",
+    [REASON_READ] = "Use read-string or clojure.edn/read-string.",
+    [REASON_WRAP] = "An overflow is an error in Magma: use bit-and to keep "
+                    "some bits, or +' to go on with more.",
+    [REASON_STRUCT] = "Use a map, or defrecord.",
+    [REASON_TYPE] = "Use defrecord, or reify.",
+    [REASON_PRINT] = "Values print in one way: make a string with str or "
+                     "format, or take what is to be printed.",
+    [REASON_INNER] = "It is an inner part of Clojure's own implementation.",
+    [REASON_NAMES] = "What a namespace holds is what its file says: use ns "
+                     "with :require, :refer and :rename.",
+    [REASON_HASH] = "Use hash.",
+    [REASON_REPL] = "It is known in a REPL only.",
+    [REASON_ERROR] = "Use ex-message, ex-data and ex-cause.",
+    [REASON_TEST] = "Use clojure.test: deftest and run-tests.",
 };
 
 struct refusal {

@@ -58,8 +58,8 @@ state_cell_expect(const char *operation, uint8_t flags, Value v)
     if (cell->head.hash != current_form) {
         error_throw_help(
             ERROR_STATE,
-            "make it with let inside of the form that changes it, or compute "
-            "the value without it",
+            "Make it with let inside of the form that changes it, or compute "
+            "the value without it.",
             "%s: %s can be changed only by the top-level form that made it",
             operation, cell_name(flags));
     }
@@ -76,7 +76,7 @@ state_atom(Value *args, uint32_t argc)
         if (value_is(args[i], keyword_from_cstring("meta"))) {
             ((struct cell_object *)value_object(atom))->meta = args[i + 1];
         } else {
-            error_throw_help(ERROR_VALUE, "the only option is :meta",
+            error_throw_help(ERROR_VALUE, "The only option is :meta.",
                              "atom: %s is not known", value_shown(args[i]));
         }
     }

@@ -341,7 +341,7 @@ best_method(const struct multi_object *multi, Value hierarchy, Value value)
             best_key = key;
             best = method;
         } else if (!dominates(multi, hierarchy, best_key, key)) {
-            error_throw_help(ERROR_STATE, "say which with prefer-method",
+            error_throw_help(ERROR_STATE, "Say which with prefer-method.",
                              "Multiple methods in multimethod '%s' match "
                              "dispatch value: %s and %s, and neither is "
                              "preferred",
