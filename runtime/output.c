@@ -45,7 +45,7 @@ end_colour(FILE *out, const char *bytes, size_t len,
 {
     size_t part = len < END_MAX ? len : END_MAX;
     const char *end = bytes + len;
-    const char *last = memrchr(end - part, 0x1b, part);
+    const char *last = part > 0 ? memrchr(end - part, 0x1b, part) : NULL;
     size_t size =
         last == NULL ? 0 : escape_colour_len(last, (size_t)(end - last));
     bool is_reset = size == 3 || (size == 4 && last[2] == '0');
