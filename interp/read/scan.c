@@ -238,7 +238,7 @@ span_from(const struct scan *scan, struct scan_mark start)
 enum { MESSAGE_MAX = 512 };
 
 /* Of a text without a name only the message can say where it is. */
-static void
+__attribute__((format(printf, 3, 0))) static void
 write_message(char message[MESSAGE_MAX], const struct error_place *place,
               const char *format, va_list args)
 {

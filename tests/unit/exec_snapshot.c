@@ -523,11 +523,17 @@ TEST(a_source_that_is_another_by_now_cannot_be_signed)
     CHECK(!sign_and_load(dir_fd, g, same, &inputs));
     CHECK_EQ_INT(rmdir(lib), 0);
     free(lib);
-    // Written a moment ago: by content.
-    write_file(build, "(action)", 8);
-    CHECK(sign_and_load(dir_fd, g, same, &inputs));
-    REQUIRE(inputs.source_count == 3);
-    CHECK(inputs.sources[0].recent);
+    // Written a moment ago: by content. A busy machine may need more than that.
+    bool is_recent = false;
+    for (int tries = 0; tries < 100 && !is_recent; tries++) {
+        snapshot_inputs_finish(&inputs);
+        inputs = (struct snapshot_inputs){0};
+        write_file(build, "(action)", 8);
+        CHECK(sign_and_load(dir_fd, g, same, &inputs));
+        REQUIRE(inputs.source_count == 3);
+        is_recent = inputs.sources[0].recent;
+    }
+    CHECK(is_recent);
     // Read once it is old enough, and then known by its attributes.
     let_files_age();
     CHECK(snapshot_sources_same(dir_fd, &inputs, &settled));
