@@ -350,6 +350,25 @@ mark_declared(struct exec_discovered *d, const struct action *a,
     return tells;
 }
 
+/* What the row of an action tells of one of its items. */
+enum told { NOT_DISCOVERED, DISCOVERED, ASK_MANIFEST };
+
+/* What an action declares, which is marked, or makes stands in its row without
+ * being discovered; of what lies in a folder that may be so, too. */
+static enum told
+tell_item(struct exec_discovered *d, uint32_t action, uint32_t item)
+{
+    uint32_t maker = d->index.items.files[item].maker;
+    if (maker == SCAN_NOT_A_FILE || maker == action + 1) {
+        return NOT_DISCOVERED;
+    }
+    struct file_id file = file_of_item(d, item);
+    if (file.n != ID_NONE && d->marks[file.n] == action + 1) {
+        return NOT_DISCOVERED;
+    }
+    return is_inside(d, item) ? ASK_MANIFEST : DISCOVERED;
+}
+
 /* Adds what is left of a row; false if a manifest has to tell. */
 static bool
 take_row(struct exec_discovered *d, uint32_t action, struct vec *items)
@@ -358,19 +377,16 @@ take_row(struct exec_discovered *d, uint32_t action, struct vec *items)
     uint32_t before = items->count;
     uint32_t item;
     while (index_next(&row, &item)) {
-        uint32_t maker = d->index.items.files[item].maker;
-        if (maker == SCAN_NOT_A_FILE || maker == action + 1) {
-            continue;
-        }
-        struct file_id file = file_of_item(d, item);
-        if (file.n != ID_NONE && d->marks[file.n] == action + 1) {
-            continue;
-        }
-        if (is_inside(d, item)) {
+        switch (tell_item(d, action, item)) {
+        case NOT_DISCOVERED:
+            break;
+        case DISCOVERED:
+            vec_push(items, &item);
+            break;
+        case ASK_MANIFEST:
             items->count = before;
             return false;
         }
-        vec_push(items, &item);
     }
     return true;
 }
@@ -408,28 +424,37 @@ exec_discovered_of(struct exec_discovered *d, struct action_id action,
 
 /* --- The other direction -------------------------------------------------------------- */
 
+/* A manifest names paths, which have items of their own. */
+static bool
+is_same_path(struct exec_discovered *d, uint32_t item, uint32_t other)
+{
+    if (item == other) {
+        return true;
+    }
+    struct buffer path = {0};
+    read_path(d, item, &path);
+    read_path(d, other, &d->path);
+    bool same = strcmp(buffer_str(&path), buffer_str(&d->path)) == 0;
+    buffer_finish(&path);
+    return same;
+}
+
 /* Whether the row of an action that has an item, has it because it was
- * discovered. What it neither declares nor makes, nor has through a folder, can be
- * there for no other reason; of the others the whole row tells. */
+ * discovered. */
 static bool
 has_discovered(struct exec_discovered *d, uint32_t action, uint32_t item)
 {
     const struct action *a = graph_action(d->g, (struct action_id){action});
-    if (d->index.map != NULL && item < index_count(d) &&
-        mark_declared(d, a, action)) {
-        uint32_t maker = d->index.items.files[item].maker;
-        struct file_id file = file_of_item(d, item);
-        bool declared = file.n != ID_NONE && d->marks[file.n] == action + 1;
-        if (maker != SCAN_NOT_A_FILE && maker != action + 1 && !declared &&
-            !is_inside(d, item)) {
-            return true;
-        }
+    enum told told =
+        mark_declared(d, a, action) ? tell_item(d, action, item) : ASK_MANIFEST;
+    if (told != ASK_MANIFEST) {
+        return told == DISCOVERED;
     }
     struct vec items = vec_of(sizeof(uint32_t));
     bool found = false;
-    exec_discovered_of(d, (struct action_id){action}, &items);
+    ask_record(d, (struct action_id){action}, &items);
     for (uint32_t i = 0; !found && i < items.count; i++) {
-        found = *(uint32_t *)vec_at(&items, i) == item;
+        found = is_same_path(d, item, *(uint32_t *)vec_at(&items, i));
     }
     vec_finish(&items);
     return found;
