@@ -5,7 +5,7 @@
 #include "exec/run/interrupt.h"
 
 #include <assert.h>
-#include <signal.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #define KILL_DELAY_MS 2000
@@ -65,11 +65,11 @@ signals_watch(struct signals *s)
 {
     assert(s->loop != NULL && s->pass != NULL && s->ended_by != NULL);
     interrupt_reset();
+    s->is_watching = true;
     for (int i = 0; i < END_SIGNAL_COUNT; i++) {
-        struct sigaction before;
-        sigaction(end_signals[i], NULL, &before);
+        sigaction(end_signals[i], NULL, &s->before[i]);
         // What nohup or a shell had ignored stays ignored.
-        if (before.sa_handler != SIG_IGN) {
+        if (s->before[i].sa_handler != SIG_IGN) {
             s->end_watches[i] =
                 loop_signal(s->loop, end_signals[i], on_end_signal, s);
             interrupt_watch(end_signals[i]);
@@ -78,12 +78,32 @@ signals_watch(struct signals *s)
     s->stop_watch = loop_signal(s->loop, SIGTSTP, on_stop_signal, s);
 }
 
+/* The loop leaves none, so that a signal which came then would end the process:
+ * it waits until those are back that were there before. */
+static void
+give_back(struct signals *s)
+{
+    sigset_t ends;
+    sigset_t mask;
+    sigemptyset(&ends);
+    for (int i = 0; i < END_SIGNAL_COUNT; i++) {
+        sigaddset(&ends, end_signals[i]);
+    }
+    pthread_sigmask(SIG_BLOCK, &ends, &mask);
+    for (int i = 0; i < END_SIGNAL_COUNT; i++) {
+        loop_stop(s->end_watches[i]);
+        sigaction(end_signals[i], &s->before[i], NULL);
+    }
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
+
 void
 signals_unwatch(struct signals *s)
 {
-    for (int i = 0; i < END_SIGNAL_COUNT; i++) {
-        loop_stop(s->end_watches[i]);
+    if (s->is_watching) {
+        give_back(s);
     }
     loop_stop(s->stop_watch);
     loop_stop(s->kill_timer);
+    s->is_watching = false;
 }

@@ -11,6 +11,8 @@
 #include "exec/run/pass.h"
 #include "exec/run/step.h"
 
+#include <signal.h>
+
 #define END_SIGNAL_COUNT 3
 
 struct signals {
@@ -21,11 +23,14 @@ struct signals {
     struct loop_watch *end_watches[END_SIGNAL_COUNT];
     struct loop_watch *stop_watch;
     struct loop_watch *kill_timer;
+    struct sigaction before[END_SIGNAL_COUNT]; /* what is given back */
+    bool is_watching;
 };
 
 /* The first four fields are set by the caller, and must outlive it. */
 void signals_watch(struct signals *signals);
-/* Also one that was never watched: {0}. */
+/* Gives the end signals back to whoever had them: one that comes while it does so
+ * reaches either. Also one that was never watched: {0}. */
 void signals_unwatch(struct signals *signals);
 
 #endif

@@ -204,7 +204,6 @@ builtin_plan(Value *args, uint32_t argc)
                                          .arguments = "plan"};
     struct error err = {0};
     bool done = copy_with_program(c, plan_inside, &planning, &err);
-    repl_catch_signals();
     functions_forget_interrupt();
     free(targets);
     Value plan = done ? told_make(&planning.told, graph, TOLD_ALL) : VALUE_NIL;
@@ -286,7 +285,6 @@ finish_build(struct copy *c, struct building *building, bool done,
     }
     progress_destroy(building->progress);
     session_close(building->session);
-    repl_catch_signals();
     functions_forget_interrupt();
     copy_has_built(c);
     if (!is_told) {
@@ -479,7 +477,6 @@ with_copy(void *ctx, const struct graphview_use *use, struct error *err)
     struct simulating simulating = {.use = use};
     simulating.graph = asked_graph(c);
     bool done = copy_with_program(c, simulate_inside, &simulating, err);
-    repl_catch_signals();
     functions_forget_interrupt();
     return done && use->outside(use->ctx, simulating.graph, err);
 }

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PORT_FILE ".nrepl-port"
@@ -333,6 +334,21 @@ nrepl_has_namespace(const char *ns)
     return has;
 }
 
+/* The signal that an interrupt sent may be on its way still. From the call on it is
+ * either taken here, or its handler was called before. */
+static void
+take_signal(void)
+{
+    const struct timespec at_once = {0};
+    sigset_t interrupts;
+    sigset_t mask;
+    sigemptyset(&interrupts);
+    sigaddset(&interrupts, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupts, &mask);
+    (void)sigtimedwait(&interrupts, NULL, &at_once);
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
+
 /* Without a session there is one for the message alone. */
 static void
 evaluate(const struct nrepl_request *request, const char *code,
@@ -357,8 +373,11 @@ evaluate(const struct nrepl_request *request, const char *code,
     lock();
     bool interrupted = server.interrupted;
     server.running = (struct nrepl_request){.message = NULL};
-    server.is_running = 0;
     unlock();
+    if (interrupted) {
+        take_signal();
+    }
+    server.is_running = 0;
     nrepl_send_status(request, interrupted ? "interrupted done" : "done");
     buffer_finish(&text);
     if (request->session == NULL) {
@@ -509,8 +528,8 @@ answer(const struct wire_message *message)
     }
 }
 
-/* ^C where the server was started; one that an operation sends may come between
- * two forms, and ends nothing else then. */
+/* ^C where the server was started. One that an operation sends may come when its
+ * evaluation has ended, and ends nothing else then. */
 static void
 stop_idle(void)
 {
@@ -527,7 +546,6 @@ on_end_signal(int signal)
     wire_stop(server.wire);
 }
 
-/* A build takes them all and leaves none. */
 static void
 catch_signals(void)
 {
@@ -537,7 +555,6 @@ catch_signals(void)
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         sigaction(ends[i], &action, NULL);
     }
-    repl_catch_signals();
 }
 
 /* Editors look for the file where the build root is. */
@@ -587,7 +604,6 @@ nrepl_run(uint16_t port, struct error *err)
     while (!repl_is_exiting() && wire_next(server.wire, &message)) {
         answer(&message);
         wire_message_finish(&message);
-        catch_signals();
     }
     unlink(PORT_FILE);
     while (server.sessions.count > 0) {

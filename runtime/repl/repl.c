@@ -80,8 +80,8 @@ on_interrupt(int signal)
     }
 }
 
-void
-repl_catch_signals(void)
+static void
+catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_interrupt};
     sigemptyset(&action.sa_mask);
@@ -220,7 +220,7 @@ void
 repl_start(const struct session_options *options)
 {
     repl.options = *options;
-    repl_catch_signals();
+    catch_signals();
     session_start_language(stdout);
     commands_define();
     graphview_define();

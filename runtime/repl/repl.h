@@ -18,8 +18,6 @@ void repl_start(const struct session_options *options);
 void repl_finish(void);
 
 struct copy *repl_copy(void);
-/* Lets signals reach the REPL again, after somebody else had them. */
-void repl_catch_signals(void);
 /* True while signals do not reach the REPL, but the executor. */
 bool repl_lacks_signals(void);
 /* From a signal handler or any thread: ends the form that is evaluated. False if

@@ -2,6 +2,9 @@
 /* Whole builds: what runs, in which order, and what stays of it. */
 #include "tests/lib/builds.h"
 
+#include <pthread.h>
+#include <signal.h>
+
 /* --- Clean, no-op, edit, early cutoff ------------------------------------------------------ */
 
 static void
@@ -313,4 +316,37 @@ TEST(build_interrupted_twice)
     CHECK_EQ_INT(result.signal, SIGINT);
     CHECK_EQ_STR(events, "interrupted long");
     CHECK(result.duration_us < 1800000);
+}
+
+static void
+on_signal(int signal)
+{
+    (void)signal;
+}
+
+/* Whoever builds may go on afterwards, and wants the signals that it had; what was
+ * ignored is, and of the other nothing is left. */
+TEST(build_gives_signals_back)
+{
+    struct sigaction mine = {.sa_handler = on_signal};
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    struct sigaction now;
+    sigset_t mask;
+    REQUIRE(set_up("signals", chain));
+    put("a", "x");
+    sigaction(SIGINT, &mine, NULL);
+    sigaction(SIGHUP, &ignored, NULL);
+    CHECK(build(NULL));
+    CHECK_EQ_STR(events, "ok b; ok c; ok d");
+    sigaction(SIGINT, NULL, &now);
+    CHECK(now.sa_handler == on_signal);
+    sigaction(SIGHUP, NULL, &now);
+    CHECK(now.sa_handler == SIG_IGN);
+    sigaction(SIGTERM, NULL, &now);
+    CHECK(now.sa_handler == SIG_DFL);
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    CHECK(!sigismember(&mask, SIGINT) && !sigismember(&mask, SIGTERM));
+    mine.sa_handler = SIG_DFL;
+    sigaction(SIGINT, &mine, NULL);
+    sigaction(SIGHUP, &mine, NULL);
 }

@@ -111,6 +111,16 @@ with Server("--fuel", "1000000000000000") as server:
                 pass
             assert "interrupted" in c.wait(n).status
         assert c.eval("(+ 1 1)", session=one).values == ["2"]
+        # When what it was for ends by itself meanwhile, a build or a form.
+        c.eval('(action :outputs ["quick"] :implicit :always'
+               ' :rule {:command ["touch" "quick"]})', session=one)
+        for i in range(60):
+            n = c.send(op="eval", session=one, code='(:status (build "quick"))'
+                       if i % 2 else "(reduce + (range %d))" % (i * 500))
+            time.sleep(i % 12 * 0.0015)
+            c.ask(op="interrupt", session=one)
+            assert c.wait(n).status[-1] == "done"
+        assert c.eval("(+ 1 2)", session=one).values == ["3"]
 
         # What is printed is told before the value, and while the form runs.
         a = c.eval('(print "a") (println "b")', session=one)
