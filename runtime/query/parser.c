@@ -558,6 +558,9 @@ parse_fail_rest(struct parse *p)
     if (token->kind == TOKEN_WORD || token->kind == TOKEN_STRING) {
         error_set_help(p->err, "several targets are joined by union, or "
                                "listed behind set");
+    } else if (token->kind == TOKEN_COMMA) {
+        error_set_help(p->err, "commas stand between brackets: blanks part "
+                               "what stands beside a function");
     }
     return false;
 }

@@ -22,6 +22,7 @@ query_world_open(const struct query_world_options *options)
     world->node_of_item = vec_of(sizeof(uint32_t));
     world->near_finders = vec_of(sizeof(struct finder));
     world->made = vec_of(sizeof(struct finder));
+    world->watchers = vec_of(sizeof(struct finder));
     world_start_past(&world->past);
     world->marks = vec_of(sizeof(uint32_t));
     world->facts = vec_of(sizeof(struct query_fact));

@@ -100,6 +100,34 @@ query_world_outputs(struct query_world *world, struct action_id action,
     }
 }
 
+/* Folders do not know who watches them: all actions are asked once. */
+static void
+load_watchers(struct query_world *world)
+{
+    const struct graph *g = world->graph;
+    for (uint32_t n = 0; n < graph_action_count(g); n++) {
+        struct action_id id = {n};
+        const struct action *a = graph_action(g, id);
+        for (uint32_t i = 0; i < a->watches.count; i++) {
+            struct file_id dir = graph_watch(g, a, i)->dir;
+            struct finder watcher = {query_world_file(world, dir),
+                                     query_world_action(world, id)};
+            vec_push(&world->watchers, &watcher);
+        }
+    }
+    world_sort_finders(&world->watchers);
+    world->has_watchers = true;
+}
+
+static void
+add_watchers(struct query_world *world, uint32_t file, struct vec *out)
+{
+    if (!world->has_watchers) {
+        load_watchers(world);
+    }
+    world_add_sorted(&world->watchers, file, out);
+}
+
 static void
 graph_users_of(struct query_world *world, struct node node, unsigned edges,
                struct vec *out)
@@ -128,6 +156,9 @@ query_world_users(struct query_world *world, uint32_t node, unsigned edges,
     }
     if (node < world->first_action) {
         graph_users_of(world, (struct node){NODE_FILE, node}, edges, out);
+        if ((edges & QUERY_EDGE_WATCH) != 0) {
+            add_watchers(world, node, out);
+        }
     } else if (node < world->first_group) {
         struct action_id id = query_world_action_of(world, node);
         query_world_outputs(world, id, out);

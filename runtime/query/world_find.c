@@ -13,12 +13,12 @@
 
 enum { NEAR_MAX = 4 };
 
-/* All that a word could have named. */
-static struct vec
-all_names(const struct query_world *world, bool groups_only)
+/* What stands in the graph: files, names of actions, groups. */
+static void
+add_graph_names(const struct query_world *world, bool groups_only,
+                struct vec *names)
 {
     const struct graph *g = world->graph;
-    struct vec names = vec_of(sizeof(const char *));
     uint32_t first = groups_only ? world->first_group : 0;
     for (uint32_t node = first; node < world->first_stranger; node++) {
         struct action_id action = query_world_action_of(world, node);
@@ -29,8 +29,24 @@ all_names(const struct query_world *world, bool groups_only)
             name = graph_cstr(g, graph_action(g, action)->name);
         }
         if (name[0] != '\0') {
-            vec_push(&names, &name);
+            vec_push(names, &name);
         }
+    }
+}
+
+/* All that a word could have named: also what actions discovered and the graph
+ * does not know. */
+static struct vec
+all_names(struct query_world *world, bool groups_only)
+{
+    struct vec names = vec_of(sizeof(const char *));
+    const struct query_set *found =
+        groups_only ? NULL : query_world_discovered(world);
+    uint32_t node = world->first_stranger;
+    add_graph_names(world, groups_only, &names);
+    for (; found != NULL && query_set_next(found, &node); node++) {
+        const char *name = query_world_path(world, node).bytes;
+        vec_push(&names, &name);
     }
     return names;
 }
@@ -40,6 +56,17 @@ last_part(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash == NULL ? path : slash + 1;
+}
+
+/* Whether two paths end alike; with `stem`, up to the first dot of the name. A
+ * folder has no name. */
+static bool
+is_named_alike(const char *path, const char *word, bool stem)
+{
+    const char *name = last_part(path);
+    const char *wanted = last_part(word);
+    size_t len = stem ? strcspn(name, ".") : strlen(name);
+    return len > 0 && len == strlen(wanted) && memcmp(name, wanted, len) == 0;
 }
 
 /* Takes a name out of the list, so that the next one is found. */
@@ -68,24 +95,34 @@ is_group_alone(const struct query_world *world, const char *name)
            graph_find_action_name(g, name, len).n == ID_NONE;
 }
 
+/* Moves names that are alike from the list to those that are told. */
+static uint32_t
+take_alike(struct vec *names, const char *word, bool stem, const char **near,
+           uint32_t count)
+{
+    uint32_t before = count;
+    const char **items = names->items;
+    for (uint32_t i = 0; i < names->count && count < NEAR_MAX; i++) {
+        if (is_named_alike(items[i], word, stem)) {
+            near[count++] = items[i];
+        }
+    }
+    for (uint32_t i = before; i < count; i++) {
+        take_out(names, near[i]);
+    }
+    return count;
+}
+
 /* "did you mean a, b or c?": files of that name in other folders first, then
- * what is spelled nearly like it. */
+ * those that have an ending besides, then what is spelled nearly like it. */
 static void
-suggest(const struct query_world *world, const char *word, bool groups_only,
+suggest(struct query_world *world, const char *word, bool groups_only,
         struct error *err)
 {
     struct vec names = all_names(world, groups_only);
     const char *near[NEAR_MAX];
-    uint32_t count = 0;
-    const char **items = names.items;
-    for (uint32_t i = 0; i < names.count && count < NEAR_MAX; i++) {
-        if (strcmp(last_part(items[i]), last_part(word)) == 0) {
-            near[count++] = items[i];
-        }
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        take_out(&names, near[i]);
-    }
+    uint32_t count = take_alike(&names, word, false, near, 0);
+    count = take_alike(&names, word, true, near, count);
     while (count < NEAR_MAX - 1 && names.count > 0) {
         near[count] = magma_nearest(word, names.items, names.count);
         if (near[count] == NULL) {

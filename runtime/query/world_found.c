@@ -31,8 +31,51 @@ world_finish_discovered(struct query_world *world)
     query_set_finish(&world->prepared);
     vec_finish(&world->near_finders);
     vec_finish(&world->made);
+    vec_finish(&world->watchers);
     free(world->finders);
     free(world->found_by);
+}
+
+/* --- Pairs ----------------------------------------------------------------------------- */
+
+static int
+compare_finders(const void *left, const void *right)
+{
+    const struct finder *a = left;
+    const struct finder *b = right;
+    if (a->file != b->file) {
+        return a->file < b->file ? -1 : 1;
+    }
+    return (a->action > b->action) - (a->action < b->action);
+}
+
+void
+world_sort_finders(struct vec *finders)
+{
+    if (finders->count > 0) {
+        qsort(finders->items, finders->count, sizeof(struct finder),
+              compare_finders);
+    }
+}
+
+/* By halving. */
+void
+world_add_sorted(const struct vec *finders, uint32_t file, struct vec *out)
+{
+    const struct finder *items = finders->items;
+    uint32_t low = 0;
+    uint32_t high = finders->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (items[middle].file < file) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < finders->count && items[low].file == file; low++) {
+        vec_push(out, &items[low].action);
+    }
 }
 
 /* --- Items --------------------------------------------------------------------------- */
@@ -215,17 +258,6 @@ prepare_node(struct query_world *world, uint32_t node, struct vec *items,
     return items->count <= FEW_SOURCES;
 }
 
-static int
-compare_finders(const void *left, const void *right)
-{
-    const struct finder *a = left;
-    const struct finder *b = right;
-    if (a->file != b->file) {
-        return a->file < b->file ? -1 : 1;
-    }
-    return (a->action > b->action) - (a->action < b->action);
-}
-
 /* One pass over all rows tells who discovered any of the items. */
 static void
 search_finders(struct query_world *world, const struct vec *items)
@@ -239,10 +271,7 @@ search_finders(struct query_world *world, const struct vec *items)
                                 query_world_action(world, one->action)};
         vec_push(&world->near_finders, &finder);
     }
-    if (world->near_finders.count > 0) {
-        qsort(world->near_finders.items, world->near_finders.count,
-              sizeof(struct finder), compare_finders);
-    }
+    world_sort_finders(&world->near_finders);
     vec_finish(&found);
 }
 
@@ -300,27 +329,6 @@ query_world_prepare_users(struct query_world *world, const uint32_t *nodes,
     vec_finish(&items);
 }
 
-/* The finders of a prepared file, by halving. */
-static void
-add_near_finders(const struct query_world *world, uint32_t file,
-                 struct vec *out)
-{
-    const struct finder *items = world->near_finders.items;
-    uint32_t low = 0;
-    uint32_t high = world->near_finders.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (items[middle].file < file) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (; low < world->near_finders.count && items[low].file == file; low++) {
-        vec_push(out, &items[low].action);
-    }
-}
-
 void
 world_add_finders(struct query_world *world, uint32_t file, struct vec *out)
 {
@@ -328,7 +336,7 @@ world_add_finders(struct query_world *world, uint32_t file, struct vec *out)
         return;
     }
     if (world->finders == NULL && query_set_has(&world->prepared, file)) {
-        add_near_finders(world, file, out);
+        world_add_sorted(&world->near_finders, file, out);
         return;
     }
     if (world->finders == NULL) {

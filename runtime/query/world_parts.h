@@ -42,7 +42,7 @@ struct world_past {
     struct query_set critical; /* of the last run */
 };
 
-/* An action that discovered a file, both as nodes. */
+/* An action that discovered a file, or watches a folder, both as nodes. */
 struct finder {
     uint32_t file;
     uint32_t action;
@@ -72,6 +72,8 @@ struct query_world {
     struct vec made;           /* of struct finder: what is made and was found;
                                   `action` is the item */
     bool has_made;
+    struct vec watchers; /* of struct finder, by folder */
+    bool has_watchers;
     struct world_past past;
     struct vec marks; /* of uint32_t, by node: the round that marked it */
     uint32_t round;
@@ -96,6 +98,10 @@ void world_add_discovered(struct query_world *world, uint32_t action,
                           struct vec *out);
 void
 world_add_finders(struct query_world *world, uint32_t file, struct vec *out);
+/* Sorts a vec of struct finder by file; adds the actions of one file. */
+void world_sort_finders(struct vec *finders);
+void
+world_add_sorted(const struct vec *finders, uint32_t file, struct vec *out);
 /* The node of a path that is not in the graph and was discovered. */
 bool world_find_discovered(struct query_world *world, const char *path,
                            uint32_t *node);

@@ -23,7 +23,13 @@ asks_wrong 'actions | where (rule == cxx' 'query:1:17:' \
 asks_wrong 'actions | where rule in cxx' 'query:1:22:' 'in takes a list' \
     'rule in [cc link]'
 asks_wrong 'actions | where ruel==cxx' 'did you mean rule?'
-asks_wrong 'z.o' 'did you mean obj/z.o'
+asks_wrong 'z.o' 'did you mean obj/z.o?'
+# What was only discovered is near as well, and so is what lacks its ending.
+asks_wrong 'src/mylib.h | rdeps' 'did you mean src/my_lib.h?'
+asks_wrong 'my_lib.h' 'did you mean src/my_lib.h?'
+asks_wrong 'main | deps' 'did you mean src/main.cpp or obj/main.o?'
+asks_wrong 'lib/check' 'did you mean test/check, test/check.cpp or obj/check.o?'
+asks_wrong 'obj/' 'a target is a file of the graph'
 asks_wrong 'src/hello_world | dps' 'query:1:19:' 'no function is named dps' \
     'did you mean deps?'
 asks_wrong 'deps' 'deps needs a set in front of it' 'deps(TARGET)' './deps'

@@ -52,6 +52,66 @@ END
 asks 'actions | trigger ifcreated' <<'END'
 total
 END
+# Each kind of edge and each kind of target.
+mkdir kinds
+write kinds/build.magma <<'END'
+(defn touch [v] {:command ["touch" (:outputs v)]})
+(action :outputs ["gone"] :inputs {:ifdeleted ["src/x"]} :rule touch)
+(action :outputs ["changed"] :inputs {:ifchanged ["src"]} :implicit {:ifwritten ["link"]} :rule touch)
+(action :outputs ["seen"] :inputs {:watch {"src" (fn [event] false)}} :rule touch)
+(action :name "checked" :outputs [] :inputs {:ifwritten ["tool"]} :rule {:command ["true"]})
+(group "some" "gone")
+END
+write kinds/src/x x
+ln -s src/x kinds/link
+write kinds/tool '#!/bin/sh'
+chmod +x kinds/tool
+asks 'seen | executable' -C kinds </dev/null
+notes '1 file is not built yet'
+(cd kinds && ronin build >/dev/null) || fail "kinds are not built"
+asks 'actions | trigger ifdeleted' -C kinds <<'END'
+gone
+END
+asks 'actions | trigger watch' -C kinds <<'END'
+seen
+END
+asks 'actions | trigger ifchanged' -C kinds <<'END'
+changed
+END
+asks './changed | trigger ifwritten' -C kinds <<'END'
+changed
+END
+for kind in dir:src symlink:link executable:tool name:checked group::some \
+    generated:gone generated:changed generated:seen missing:gone-file; do
+    ronin q -C kinds "all | kind ${kind%%:*}" >answer.txt
+    case $kind in
+    missing*) rm kinds/src/x; ronin q -C kinds 'all | kind missing' >answer.txt
+        kind=missing:src/x ;;
+    esac
+    grep -qx -e "${kind#*:}" answer.txt || fail "no ${kind#*:} among ${kind%%:*}"
+done
+asks 'set src link tool src/x | emit path kind' -C kinds <<'END'
+link	symlink
+src	dir
+src/x	missing
+tool	source
+END
+asks 'src | rdeps 1 edges=watch' -C kinds <<'END'
+src
+seen
+END
+asks './seen | deps edges=watch' -C kinds <<'END'
+src
+seen
+END
+asks 'src | rdeps 1' -C kinds <<'END'
+src
+changed
+END
+asks 'seen | reads edges=watch' -C kinds <<'END'
+src
+END
+
 asks 'total | reads edges=order' <<'END'
 data/x
 END
@@ -122,4 +182,13 @@ END
 asks 'both | reads edges=explicit' -C lists <<'END'
 one
 two
+END
+asks 'both | deps 1 edges=dyn | actions | emit rule n_inputs' -C lists <<'END'
+fn	1
+fn	3
+END
+asks 'both | deps edges=-dyn' -C lists <<'END'
+one
+two
+both
 END
