@@ -236,31 +236,60 @@ item_of_version(const struct manifest_sink *sink, uint32_t id, uint32_t *item)
     return true;
 }
 
-/* The second list of a manifest is what was discovered. */
+static int
+compare_ids(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Tells the sink of a version that was discovered, if its file still is known. */
+static void
+take_version(const struct manifest_sink *sink, uint32_t id, uint32_t action)
+{
+    struct pair pair = {action, 0};
+    if (!item_of_version(sink, id, &pair.item)) {
+        return;
+    }
+    if (sink->items != NULL) {
+        vec_push(sink->items, &pair.item);
+    } else {
+        vec_push(sink->pairs, &pair);
+    }
+}
+
+/* The second list of a manifest is what was discovered. A file may be in both: as
+ * :ifchanged says less than a depfile does. It counts as declared. */
 static void
 read_manifest(struct slice body, const struct manifest_sink *sink,
               uint32_t action)
 {
     struct manifest_reader reader;
+    struct vec declared = vec_of(sizeof(uint32_t));
     uint32_t id;
     if (!manifest_open(body, &reader)) {
         return;
     }
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         (void)manifest_read_file(&reader, &id);
+        if (!reader.bad) {
+            vec_push(&declared, &id);
+        }
+    }
+    if (declared.count > 0) {
+        qsort(declared.items, declared.count, sizeof(id), compare_ids);
     }
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         (void)manifest_read_file(&reader, &id);
-        struct pair pair = {action, 0};
-        if (reader.bad || !item_of_version(sink, id, &pair.item)) {
-            continue;
-        }
-        if (sink->items != NULL) {
-            vec_push(sink->items, &pair.item);
-        } else {
-            vec_push(sink->pairs, &pair);
+        bool twice =
+            declared.count > 0 && bsearch(&id, declared.items, declared.count,
+                                          sizeof(id), compare_ids) != NULL;
+        if (!reader.bad && !twice) {
+            take_version(sink, id, action);
         }
     }
+    vec_finish(&declared);
 }
 
 /* A record of the graph's; one that never succeeded has no manifest. */

@@ -23,10 +23,11 @@ write build.magma <<'END'
         :implicit {:watch {"d" (fn [event] false)}} :rule (step "a.h d/in.h b.h"))
 (action :outputs ["waits"] :inputs {:ifwritten ["a.c"]} :order-only ["b.h"] :depfile "waits.d"
         :rule (step "a.h b.h"))
+(action :outputs ["hashed"] :inputs {:ifchanged ["b.h"]} :depfile "hashed.d" :rule (step "a.h b.h"))
 END
 mkdir d
 touch a.c a.h b.h d/in.h
-actions='plain declares makes below folder looks beside watches waits'
+actions='plain declares makes below folder looks beside watches waits hashed'
 found()
 {
     ronin query "$1" | grep -vx "${1%% *}" | sort | tr '\n' ' '
@@ -52,9 +53,11 @@ assert_ran
 assert_equal "$(found 'b.h | rdeps 1 edges=discovered')" 'plain waits '
 assert_equal "$(found 'd/in.h | rdeps 1 edges=discovered')" 'below beside watches '
 assert_equal "$(found 'a.h | rdeps 1 edges=discovered')" \
-    'below beside declares folder looks made.h makes plain waits watches '
+    'below beside declares folder hashed looks made.h makes plain waits watches '
 assert_equal "$(found 'made.h | rdeps 1 edges=discovered')" ''
 agree
+mv forward indexed
 # Without the index the records are asked.
 rm .ronin/index-*
 agree
+assert_equal "$(cat forward)" "$(cat indexed)"
