@@ -28,7 +28,26 @@ compare_ids(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-/* The versions of all inputs of a manifest, sorted. */
+/* Sorts, and leaves one of each. */
+static void
+sort_ids(struct vec *vec)
+{
+    uint32_t *ids = vec->items;
+    uint32_t count = 0;
+    if (vec->count == 0) {
+        return;
+    }
+    qsort(ids, vec->count, sizeof(*ids), compare_ids);
+    for (uint32_t i = 0; i < vec->count; i++) {
+        if (count == 0 || ids[i] != ids[count - 1]) {
+            ids[count++] = ids[i];
+        }
+    }
+    vec_resize(vec, count);
+}
+
+/* The versions of all inputs of a manifest, sorted. A file that is declared under
+ * :ifchanged and was discovered as well is in both lists. */
 static struct vec
 input_versions(struct state *state, uint32_t id)
 {
@@ -49,9 +68,7 @@ input_versions(struct state *state, uint32_t id)
         }
     }
     free(manifest.body);
-    if (ids.count > 0) {
-        qsort(ids.items, ids.count, sizeof(uint32_t), compare_ids);
-    }
+    sort_ids(&ids);
     return ids;
 }
 

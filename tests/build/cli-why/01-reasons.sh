@@ -57,7 +57,7 @@ assert_output 'nothing'
 # and what did not differ is told. The chain has its root cause.
 write build.magma <<'END'
 (action :outputs ["made.h"] :inputs {:ifchanged ["made.in"]} :rule {:command ["cp" "made.in" "made.h"]})
-(action :outputs ["x.o"] :inputs {:ifwritten ["x.c" "both.h"]} :depfile "x.d" :order-only ["made.h"]
+(action :outputs ["x.o"] :inputs {:ifwritten ["x.c"] :ifchanged ["both.h"]} :depfile "x.d" :order-only ["made.h"]
   :rule {:command ["sh" "-c" "cat x.c made.h both.h >x.o; echo 'x.o: made.h both.h own.h' >x.d"]})
 END
 write made.in one
