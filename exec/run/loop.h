@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event loop: readable descriptors, timers and signals, over libuv. Every
+ * The event loop: readable descriptors, and over libuv timers and signals. Every
  * callback comes from loop_turn, never from the call that asked for it. SIGPIPE
  * is ignored from the first loop on.
  */
