@@ -53,7 +53,6 @@ struct loop {
     int set;               /* of epoll: all descriptors, and that of libuv */
     uint32_t handle_count; /* libuv's, not yet closed */
     uint32_t fd_count;     /* watches with an open descriptor */
-    bool is_new;           /* libuv has a signal that the kernel has not */
     struct loop_watch *stopped; /* PIPE, FD: to be freed after this turn */
     char *read_buf;             /* shared by all pipes: no calls are nested */
 };
@@ -322,7 +321,6 @@ loop_signal(struct loop *loop, int signal, loop_signal_call *call, void *ctx)
         loop_stop(watch);
         return NULL;
     }
-    loop->is_new = true;
     return watch;
 }
 
@@ -345,7 +343,8 @@ loop_stop(struct loop_watch *watch)
 
 /* --- Turning ------------------------------------------------------------------- */
 
-/* Milliseconds until libuv has something to do by itself; -1: never. */
+/* Milliseconds until libuv has something to do by itself; -1: never. 0 also while
+ * it has a signal that the kernel was not told of: that it does when it turns. */
 static int
 time_left(struct loop *loop)
 {
@@ -357,9 +356,8 @@ void
 loop_turn(struct loop *loop, bool wait)
 {
     struct epoll_event events[EVENTS_MAX];
-    // libuv tells the kernel of what is new when it turns, and not before.
-    bool uv_is_due = loop->is_new;
-    int timeout = wait && !uv_is_due ? time_left(loop) : 0;
+    bool uv_is_due = false;
+    int timeout = wait ? time_left(loop) : 0;
     if (timeout < 0 && loop->fd_count == 0 && loop->handle_count == 0) {
         timeout = 0; // Nothing would ever end the waiting.
     }
@@ -372,7 +370,6 @@ loop_turn(struct loop *loop, bool wait)
         }
     }
     if (uv_is_due || time_left(loop) == 0) {
-        loop->is_new = false;
         uv_run(&loop->uv, UV_RUN_NOWAIT);
     }
     free_stopped(loop);

@@ -148,40 +148,50 @@ TEST(loop_calls_nothing_that_was_stopped_in_the_same_turn)
     loop_destroy(loop);
 }
 
-/* A descriptor with a twin stays in the set of the kernel when it is closed. */
+/* A descriptor with a twin stays in the set of the kernel when it is closed, and
+ * the next watch may be where the one of it was. */
 TEST(loop_forgets_a_descriptor_that_has_a_twin)
 {
     struct loop *loop;
     struct error err = {0};
     struct heard heard = {0};
     int fds[2];
+    int others[2];
     REQUIRE(loop_create(&loop, &err) && pipe(fds) == 0);
     int twin = dup(fds[0]);
     loop_stop(loop_readable(loop, fds[0], hear, &heard));
     loop_turn(loop, false); // The watch is freed.
+    REQUIRE(pipe(others) == 0);
+    struct loop_watch *next = loop_readable(loop, others[0], hear, &heard);
     CHECK(write(fds[1], "x", 1) == 1);
     loop_turn(loop, false);
     CHECK_EQ_INT(heard.calls, 0);
+    loop_stop(next);
+    close(others[1]);
     close(twin);
     close(fds[1]);
     loop_destroy(loop);
 }
 
+/* Before the first turn, when libuv has told the kernel nothing yet, and later. */
 TEST(loop_is_woken_by_a_signal_alone)
 {
     struct loop *loop;
     struct error err = {0};
     struct heard heard = {0};
     REQUIRE(loop_create(&loop, &err));
+    loop_turn(loop, false);
     struct loop_watch *watch = loop_signal(loop, SIGUSR1, hear_signal, &heard);
     REQUIRE(watch != NULL);
-    kill(getpid(), SIGUSR1);
     alarm(20);
-    for (int turns = 0; turns < 5 && heard.calls == 0; turns++) {
-        loop_turn(loop, true);
+    for (int n = 1; n <= 2; n++) {
+        kill(getpid(), SIGUSR1);
+        for (int turns = 0; turns < 5 && heard.calls < n; turns++) {
+            loop_turn(loop, true);
+        }
+        CHECK_EQ_INT(heard.calls, n);
     }
     alarm(0);
-    CHECK_EQ_INT(heard.calls, 1);
     loop_stop(watch);
     loop_destroy(loop);
 }
