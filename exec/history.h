@@ -140,8 +140,8 @@ uint32_t exec_discovered_count(const struct exec_discovered *discovered);
 struct file_id exec_discovered_file(struct exec_discovered *discovered,
                                     uint32_t item, struct buffer *path);
 
-/* The other direction, for a few items: adds a pair of item and action for each
- * action that discovered one of them. */
+/* The other direction: adds a pair of item and action for each
+ * action that discovered one of the items, by actions. */
 struct exec_discovery {
     uint32_t item;
     struct action_id action;
@@ -153,9 +153,16 @@ exec_discovered_users(struct exec_discovered *discovered, const uint32_t *items,
  * what is generated is declared. */
 void
 exec_discovered_made(struct exec_discovered *discovered, struct vec *items);
-/* True if a path that is not in the graph is an item; *item is which. */
-bool exec_discovered_find(const struct exec_discovered *discovered,
-                          const char *path, uint32_t *item);
+/* Adds the items that actions discovered, and that the graph neither makes nor reads
+ * nor counts as members. */
+void exec_discovered_strangers(struct exec_discovered *discovered,
+                               struct vec *items);
+/* The items of different paths, one for each; EXEC_ITEM_NONE for what is none. All are looked
+ * for at once: it costs hardly more than one does. */
+#define EXEC_ITEM_NONE UINT32_MAX
+void
+exec_discovered_find(struct exec_discovered *discovered,
+                     const char *const *paths, uint32_t count, uint32_t *items);
 
 /* What became of an action between two versions of the graph: bits of what
  * changed, or that it came or went. */

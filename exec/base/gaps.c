@@ -252,3 +252,64 @@ gaps_next(struct gaps *g, uint32_t *number)
     }
     return true;
 }
+
+/* As many of a run as are easily had: up to its last number, to the last bytes of
+ * the row, or to a gap that is not in the 56 bits which are there at least. */
+static uint32_t
+easy_some(struct gaps *g, uint32_t *numbers, uint32_t cap)
+{
+    uint32_t count = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const char *at = g->rest.bytes;
+    const char *end = at + g->rest.len;
+    uint64_t bits = g->bits;
+    uint32_t has = g->has;
+    uint32_t last = g->last;
+    uint32_t low = g->low;
+    uint64_t mask = (UINT64_C(1) << low) - 1;
+    cap = cap < g->left ? cap : g->left - 1;
+    while (count < cap && end - at >= 8) {
+        uint64_t next;
+        memcpy(&next, at, sizeof(next));
+        // What lies above the whole bytes comes again, and is the same then.
+        bits |= next << has;
+        at += (63 - has) / 8;
+        has |= 56;
+        uint32_t zeros = (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
+        uint64_t gap = (uint64_t)zeros << low | (bits >> zeros >> 1 & mask);
+        if (zeros > 56 - LOW_MAX - 1 || (last + gap) >> 32 != 0) {
+            break;
+        }
+        bits = bits >> zeros >> 1 >> low;
+        has -= zeros + 1 + low;
+        last += (uint32_t)gap;
+        numbers[count++] = last;
+    }
+    g->rest = (struct slice){at, (size_t)(end - at)};
+    g->bits = bits & ((UINT64_C(1) << has) - 1);
+    g->has = has;
+    g->last = last;
+    g->left -= count;
+#else
+    (void)g;
+    (void)numbers;
+    (void)cap;
+#endif
+    return count;
+}
+
+uint32_t
+gaps_some(struct gaps *gaps, uint32_t *numbers, uint32_t cap)
+{
+    uint32_t count = 0;
+    while (count < cap) {
+        if (gaps->left > 1 && gaps->has < 64) {
+            count += easy_some(gaps, numbers + count, cap - count);
+        }
+        if (count == cap || !gaps_next(gaps, &numbers[count])) {
+            break;
+        }
+        count++;
+    }
+    return count;
+}

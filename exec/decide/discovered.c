@@ -155,32 +155,67 @@ exec_discovered_file(struct exec_discovered *d, uint32_t item,
     return file_of_item(d, item);
 }
 
-/* Names are compared before folders: few files are called alike. */
-bool
-exec_discovered_find(const struct exec_discovered *d, const char *path,
-                     uint32_t *item)
+/* What is looked for. Few items have one of the names, and only of those the whole
+ * path is made. */
+struct wanted {
+    const char *const *paths;
+    struct table by_name; /* of the last parts */
+    struct table by_path;
+};
+
+static struct slice
+wanted_path(const void *owner, uint32_t value)
+{
+    return slice_of(((const struct wanted *)owner)->paths[value]);
+}
+
+static struct slice
+wanted_name(const void *owner, uint32_t value)
+{
+    const char *path = ((const struct wanted *)owner)->paths[value];
+    const char *slash = strrchr(path, '/');
+    return slice_of(slash == NULL || slash[1] == '\0' ? path : slash + 1);
+}
+
+/* Which of the paths an item of the index is; TABLE_NONE: none. */
+static uint32_t
+match_item(struct exec_discovered *d, const struct wanted *wanted,
+           uint32_t item)
 {
     const struct scan_list *list = &d->index.items;
-    struct buffer other = {0};
-    bool found = false;
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL || slash[1] == '\0' ? path : slash + 1;
-    for (uint32_t i = 0; !found && i < index_count(d); i++) {
-        if (list->files[i].maker != SCAN_NOT_A_FILE &&
-            strcmp(list->texts + list->files[i].name, name) == 0) {
-            read_path(d, i, &other);
-            found = strcmp(buffer_str(&other), path) == 0;
-            *item = i;
+    struct slice name = slice_of(list->texts + list->files[item].name);
+    if (list->files[item].maker == SCAN_NOT_A_FILE ||
+        table_find(&wanted->by_name, wanted_name, wanted, name) == TABLE_NONE) {
+        return TABLE_NONE;
+    }
+    read_path(d, item, &d->path);
+    return table_find(&wanted->by_path, wanted_path, wanted,
+                      buffer_slice(&d->path));
+}
+
+void
+exec_discovered_find(struct exec_discovered *d, const char *const *paths,
+                     uint32_t count, uint32_t *items)
+{
+    struct wanted wanted = {.paths = paths};
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t place =
+            table_find(&d->path_table, path_key, d, slice_of(paths[i]));
+        items[i] =
+            place == TABLE_NONE ? EXEC_ITEM_NONE : index_count(d) + place;
+        table_find_or_add(&wanted.by_name, wanted_name, &wanted,
+                          wanted_name(&wanted, i), i);
+        table_find_or_add(&wanted.by_path, wanted_path, &wanted,
+                          slice_of(paths[i]), i);
+    }
+    for (uint32_t i = 0; count > 0 && i < index_count(d); i++) {
+        uint32_t place = match_item(d, &wanted, i);
+        if (place != TABLE_NONE) {
+            items[place] = i;
         }
     }
-    buffer_finish(&other);
-    if (!found) {
-        uint32_t place =
-            table_find(&d->path_table, path_key, d, slice_of(path));
-        found = place != TABLE_NONE;
-        *item = index_count(d) + (found ? place : 0);
-    }
-    return found;
+    table_finish(&wanted.by_name);
+    table_finish(&wanted.by_path);
 }
 
 /* True for what lies below a file of the graph, which then is a folder: the index
@@ -468,20 +503,32 @@ is_same_path(struct exec_discovered *d, uint32_t item, uint32_t other)
     return same;
 }
 
+/* A row that is looked at for the sake of some items. */
+struct row_look {
+    uint32_t action;
+    bool is_marked;
+    bool tells; /* when it is marked */
+};
+
 /* Whether the row of an action that has an item, has it because it was
- * discovered. */
+ * discovered. What the action declares is marked for the first one. */
 static bool
-has_discovered(struct exec_discovered *d, uint32_t action, uint32_t item)
+has_discovered(struct exec_discovered *d, struct row_look *look, uint32_t item)
 {
-    const struct action *a = graph_action(d->g, (struct action_id){action});
+    struct action_id action = {look->action};
+    if (!look->is_marked) {
+        look->tells =
+            mark_declared(d, graph_action(d->g, action), look->action);
+        look->is_marked = true;
+    }
     enum told told =
-        mark_declared(d, a, action) ? tell_item(d, action, item) : ASK_MANIFEST;
+        look->tells ? tell_item(d, look->action, item) : ASK_MANIFEST;
     if (told != ASK_MANIFEST) {
         return told == DISCOVERED;
     }
     struct vec items = vec_of(sizeof(uint32_t));
     bool found = false;
-    ask_record(d, (struct action_id){action}, &items);
+    ask_record(d, action, &items);
     for (uint32_t i = 0; !found && i < items.count; i++) {
         found = is_same_path(d, item, *(uint32_t *)vec_at(&items, i));
     }
@@ -507,37 +554,75 @@ begin_counting(struct exec_discovered *d)
     return true;
 }
 
+static void
+count_rows(struct exec_discovered *d)
+{
+    bool counts = begin_counting(d);
+    for (uint32_t action = 0; counts && action < graph_action_count(d->g);
+         action++) {
+        struct gaps row = index_row(&d->index, action);
+        uint32_t items[INDEX_SOME];
+        uint32_t n;
+        while ((n = index_some(&row, items)) > 0) {
+            for (uint32_t i = 0; i < n; i++) {
+                d->rows_with[items[i]]++;
+            }
+        }
+    }
+}
+
+/* The users among the rows of the records. */
+static void
+add_recorded_users(const struct exec_discovered *d, const uint8_t *wanted,
+                   struct vec *discoveries)
+{
+    for (uint32_t action = 0; action < graph_action_count(d->g); action++) {
+        for (uint32_t i = d->rows.starts[action];
+             i < d->rows.starts[action + 1]; i++) {
+            if (wanted[d->rows.items[i]]) {
+                add_discovery(discoveries, d->rows.items[i], action);
+            }
+        }
+    }
+}
+
 /* All rows are read, but only those that have one of the items are looked at. The
  * first time they are counted on the way: to read them takes the time. */
+static void
+add_indexed_users(struct exec_discovered *d, const uint8_t *wanted,
+                  struct vec *discoveries)
+{
+    bool counts = begin_counting(d);
+    for (uint32_t action = 0; action < graph_action_count(d->g); action++) {
+        struct gaps row = index_row(&d->index, action);
+        struct row_look look = {.action = action};
+        uint32_t items[INDEX_SOME];
+        uint32_t n;
+        while ((n = index_some(&row, items)) > 0) {
+            for (uint32_t i = 0; counts && i < n; i++) {
+                d->rows_with[items[i]]++;
+            }
+            for (uint32_t i = 0; i < n; i++) {
+                if (wanted[items[i]] && has_discovered(d, &look, items[i])) {
+                    add_discovery(discoveries, items[i], action);
+                }
+            }
+        }
+    }
+}
+
 void
 exec_discovered_users(struct exec_discovered *d, const uint32_t *items,
                       uint32_t count, struct vec *discoveries)
 {
-    bool counts = begin_counting(d);
     uint8_t *wanted = mem_alloc((size_t)exec_discovered_count(d) + 1, 1);
     for (uint32_t i = 0; i < count; i++) {
         wanted[items[i]] = 1;
     }
-    for (uint32_t action = 0; action < graph_action_count(d->g); action++) {
-        if (d->index.map == NULL) {
-            for (uint32_t i = d->rows.starts[action];
-                 i < d->rows.starts[action + 1]; i++) {
-                if (wanted[d->rows.items[i]]) {
-                    add_discovery(discoveries, d->rows.items[i], action);
-                }
-            }
-            continue;
-        }
-        struct gaps row = index_row(&d->index, action);
-        uint32_t item;
-        while (index_next(&row, &item)) {
-            if (counts) {
-                d->rows_with[item]++;
-            }
-            if (wanted[item] && has_discovered(d, action, item)) {
-                add_discovery(discoveries, item, action);
-            }
-        }
+    if (d->index.map == NULL) {
+        add_recorded_users(d, wanted, discoveries);
+    } else {
+        add_indexed_users(d, wanted, discoveries);
     }
     free(wanted);
 }
@@ -566,15 +651,7 @@ void
 exec_discovered_made(struct exec_discovered *d, struct vec *items)
 {
     uint32_t count = index_count(d);
-    bool counts = begin_counting(d);
-    for (uint32_t action = 0; counts && action < graph_action_count(d->g);
-         action++) {
-        struct gaps row = index_row(&d->index, action);
-        uint32_t item;
-        while (index_next(&row, &item)) {
-            d->rows_with[item]++;
-        }
-    }
+    count_rows(d);
     for (uint32_t item = 0; item < count; item++) {
         uint32_t maker = d->index.items.files[item].maker;
         if (maker == 0 || maker == SCAN_NOT_A_FILE) {
@@ -592,6 +669,72 @@ exec_discovered_made(struct exec_discovered *d, struct vec *items)
             vec_push(items, &item);
         }
     }
+}
+
+static bool
+is_stranger(struct exec_discovered *d, uint32_t item)
+{
+    struct file_id file = file_of_item(d, item);
+    struct node node = {NODE_FILE, file.n};
+    return file.n == ID_NONE || (graph_producer(d->g, file).n == ID_NONE &&
+                                 graph_user_count(d->g, node) == 0 &&
+                                 graph_holder_count(d->g, node) == 0);
+}
+
+/* What stands in rows because of a dyndep file may be in folders that no action
+ * names. */
+static bool
+has_dyndep(const struct graph *g)
+{
+    bool any = false;
+    for (uint32_t i = 0; !any && i < graph_action_count(g); i++) {
+        const struct action *a = graph_action(g, (struct action_id){i});
+        any = graph_detail(g, a)->dyndep.n != ID_NONE;
+    }
+    return any;
+}
+
+/* Adds those of some items that any action discovered. */
+static void
+add_with_users(struct exec_discovered *d, const struct vec *doubtful,
+               struct vec *items)
+{
+    struct vec found = vec_of(sizeof(struct exec_discovery));
+    uint8_t *told = mem_alloc((size_t)exec_discovered_count(d) + 1, 1);
+    exec_discovered_users(d, doubtful->items, doubtful->count, &found);
+    for (uint32_t i = 0; i < found.count; i++) {
+        const struct exec_discovery *one = vec_at(&found, i);
+        if (!told[one->item]) {
+            told[one->item] = 1;
+            vec_push(items, &one->item);
+        }
+    }
+    free(told);
+    vec_finish(&found);
+}
+
+/* What stands in a row and not in the graph was discovered, unless it lies in a
+ * folder that an action reads or watches. */
+void
+exec_discovered_strangers(struct exec_discovered *d, struct vec *items)
+{
+    struct vec doubtful = vec_of(sizeof(uint32_t));
+    bool doubts_all = d->index.map == NULL || has_dyndep(d->g);
+    count_rows(d);
+    for (uint32_t item = 0; item < exec_discovered_count(d); item++) {
+        bool is_indexed = item < index_count(d);
+        if ((is_indexed && (d->index.items.files[item].maker != 0 ||
+                            d->rows_with[item] == 0)) ||
+            !is_stranger(d, item)) {
+            continue;
+        }
+        bool doubts = doubts_all || !is_indexed || is_inside(d, item);
+        vec_push(doubts ? &doubtful : items, &item);
+    }
+    if (doubtful.count > 0) {
+        add_with_users(d, &doubtful, items);
+    }
+    vec_finish(&doubtful);
 }
 
 /* --- Opening ----------------------------------------------------------------------------- */

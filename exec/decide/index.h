@@ -59,6 +59,9 @@ bool index_lists_hold(const struct index *index);
  * groups. */
 struct gaps index_row(const struct index *index, uint32_t action);
 bool index_next(struct gaps *row, uint32_t *item);
+/* Some of the next items, for who reads all rows: how many, 0 at the end. */
+enum { INDEX_SOME = 64 };
+uint32_t index_some(struct gaps *row, uint32_t items[INDEX_SOME]);
 /* The path of a file, or the name of a question, malloc'ed. */
 char *index_path(const struct index *index, uint32_t item);
 uint32_t index_dir(const struct index *index, uint32_t item);

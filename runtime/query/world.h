@@ -150,8 +150,8 @@ void query_world_outputs(struct query_world *world, struct action_id action,
 void query_world_clear_marks(struct query_world *world);
 bool query_world_mark(struct query_world *world, uint32_t node);
 
-/* All files that some action discovered, in the graph or not; reads what all
- * actions discovered. */
+/* Files that some action discovered and that the graph does not have otherwise: what all
+ * actions discovered is read. */
 const struct query_set *query_world_discovered(struct query_world *world);
 /* How many of the actions that were asked what they discovered never ran with
  * success, although they would have told. */

@@ -105,9 +105,11 @@ bool
 world_find_discovered(struct query_world *world, const char *path,
                       uint32_t *node)
 {
-    uint32_t item = 0;
-    if (!is_there(world) ||
-        !exec_discovered_find(world->discovered, path, &item)) {
+    uint32_t item = EXEC_ITEM_NONE;
+    if (is_there(world)) {
+        exec_discovered_find(world->discovered, &path, 1, &item);
+    }
+    if (item == EXEC_ITEM_NONE) {
         return false;
     }
     *node = node_of_item(world, item);
@@ -197,7 +199,6 @@ turn_round(struct query_world *world)
     // Counted two places on, then moved while they are filled.
     for (uint32_t i = 0; i < files.count; i++) {
         world->finders[file[i] + 2]++;
-        query_set_add(&world->discovered_files, file[i]);
     }
     for (uint32_t i = 2; i < world->finder_count + 2; i++) {
         world->finders[i] += world->finders[i - 1];
@@ -212,10 +213,7 @@ turn_round(struct query_world *world)
     vec_finish(&files);
 }
 
-/* --- Upwards, of a few ------------------------------------------------------------------ */
-
-/* More sources than that are not searched for one by one. */
-enum { FEW_SOURCES = 16 };
+/* --- Upwards, of a level ---------------------------------------------------------------- */
 
 /* What actions make and others discovered: asked for once. */
 static void
@@ -235,98 +233,146 @@ load_made(struct query_world *world)
     vec_finish(&items);
 }
 
-/* Takes a node among the prepared, its item among those that are searched for if
- * nothing makes it. False if those are too many. */
-static bool
-prepare_node(struct query_world *world, uint32_t node, struct vec *items,
-             bool *any_made)
+/* What is to be looked for: the paths of sources, and whether there is anything that
+ * an action makes. */
+struct search {
+    struct vec paths; /* of const char * */
+    struct vec items; /* of uint32_t */
+    bool any_made;
+};
+
+static void
+prepare_node(struct query_world *world, uint32_t node, struct search *search)
 {
-    uint32_t item = 0;
     if (query_world_type(world, node) != QUERY_NODE_FILE ||
         !query_set_add(&world->prepared, node)) {
-        return true;
+        return;
     }
     struct file_id file = query_world_file_of(world, node);
-    bool is_source =
-        file.n == ID_NONE || graph_producer(world->graph, file).n == ID_NONE;
-    if (is_source &&
-        exec_discovered_find(world->discovered,
-                             query_world_path(world, node).bytes, &item)) {
-        vec_push(items, &item);
+    if (file.n == ID_NONE || graph_producer(world->graph, file).n == ID_NONE) {
+        const char *path = query_world_path(world, node).bytes;
+        vec_push(&search->paths, &path);
+    } else {
+        search->any_made = true;
     }
-    *any_made = *any_made || !is_source;
-    return items->count <= FEW_SOURCES;
 }
 
-/* One pass over all rows tells who discovered any of the items. */
+/* Every node, and what it makes if it is an action. */
 static void
-search_finders(struct query_world *world, const struct vec *items)
-{
-    struct vec found = vec_of(sizeof(struct exec_discovery));
-    exec_discovered_users(world->discovered, items->items, items->count,
-                          &found);
-    for (uint32_t i = 0; i < found.count; i++) {
-        const struct exec_discovery *one = vec_at(&found, i);
-        struct finder finder = {node_of_item(world, one->item),
-                                query_world_action(world, one->action)};
-        vec_push(&world->near_finders, &finder);
-    }
-    world_sort_finders(&world->near_finders);
-    vec_finish(&found);
-}
-
-/* Every node, and what it makes if it is an action. *any_made is set if something
- * makes one of them. */
-static bool
 prepare_all(struct query_world *world, const uint32_t *nodes, uint32_t count,
-            struct vec *items, bool *any_made)
+            struct search *search)
 {
     struct vec outputs = vec_of(sizeof(uint32_t));
-    bool few = true;
-    for (uint32_t i = 0; few && i < count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         struct action_id action = query_world_action_of(world, nodes[i]);
-        few = prepare_node(world, nodes[i], items, any_made);
+        prepare_node(world, nodes[i], search);
         outputs.count = 0;
         if (action.n != ID_NONE) {
             query_world_outputs(world, action, &outputs);
         }
-        for (uint32_t k = 0; few && k < outputs.count; k++) {
-            few = prepare_node(world, *(uint32_t *)vec_at(&outputs, k), items,
-                               any_made);
+        for (uint32_t k = 0; k < outputs.count; k++) {
+            prepare_node(world, *(uint32_t *)vec_at(&outputs, k), search);
         }
     }
     vec_finish(&outputs);
-    return few;
 }
 
+/* The items of all sources, and those of what is made and was discovered. */
+static void
+find_items(struct query_world *world, struct search *search)
+{
+    uint32_t count = search->paths.count;
+    uint32_t *found = mem_alloc((size_t)count + 1, sizeof(*found));
+    if (count > 0) {
+        exec_discovered_find(world->discovered, search->paths.items, count,
+                             found);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (found[i] != EXEC_ITEM_NONE) {
+            vec_push(&search->items, &found[i]);
+        }
+    }
+    free(found);
+    if (search->any_made) {
+        load_made(world);
+    }
+    for (uint32_t i = 0; search->any_made && i < world->made.count; i++) {
+        const struct finder *made = vec_at(&world->made, i);
+        if (query_set_has(&world->prepared, made->file)) {
+            vec_push(&search->items, &made->action);
+        }
+    }
+}
+
+/* Pairs of item and action, by actions, become finders by files and actions: there
+ * may be millions, so they are counted and not compared. */
+static void
+keep_finders(struct query_world *world, const struct vec *items,
+             const struct vec *found)
+{
+    uint32_t *place_of =
+        mem_alloc((size_t)exec_discovered_count(world->discovered) + 1,
+                  sizeof(*place_of)); /* by item */
+    uint32_t *starts = mem_alloc((size_t)items->count + 2, sizeof(*starts));
+    struct vec files = vec_of(sizeof(struct finder));
+    for (uint32_t i = 0; i < items->count; i++) {
+        uint32_t item = *(uint32_t *)vec_at(items, i);
+        struct finder file = {node_of_item(world, item), item};
+        vec_push(&files, &file);
+    }
+    world_sort_finders(&files);
+    const struct finder *sorted = files.items;
+    for (uint32_t i = 0; i < files.count; i++) {
+        place_of[sorted[i].action] = i;
+    }
+    const struct exec_discovery *pairs = found->items;
+    for (uint32_t i = 0; i < found->count; i++) {
+        starts[place_of[pairs[i].item] + 1]++;
+    }
+    for (uint32_t i = 1; i <= items->count; i++) {
+        starts[i] += starts[i - 1];
+    }
+    vec_resize(&world->near_finders, found->count);
+    struct finder *finders = world->near_finders.items;
+    for (uint32_t i = 0; i < found->count; i++) {
+        uint32_t place = place_of[pairs[i].item];
+        finders[starts[place]++] =
+            (struct finder){sorted[place].file,
+                            query_world_action(world, pairs[i].action)};
+    }
+    vec_finish(&files);
+    free(starts);
+    free(place_of);
+}
+
+/* Where more than such a part of all items would be searched for, all are. */
+enum { MANY = 8 };
+
+/* One pass over all rows tells who discovered any of the nodes. */
 void
 query_world_prepare_users(struct query_world *world, const uint32_t *nodes,
                           uint32_t count)
 {
-    struct vec items = vec_of(sizeof(uint32_t));
+    struct search search = {vec_of(sizeof(const char *)),
+                            vec_of(sizeof(uint32_t)), false};
     if (!is_there(world) || world->finders != NULL) {
         return;
     }
     query_set_finish(&world->prepared);
     world->near_finders.count = 0;
-    bool any_made = false;
-    if (prepare_all(world, nodes, count, &items, &any_made)) {
-        if (any_made) {
-            load_made(world);
-        }
-        for (uint32_t i = 0; any_made && i < world->made.count; i++) {
-            const struct finder *made = vec_at(&world->made, i);
-            if (query_set_has(&world->prepared, made->file)) {
-                vec_push(&items, &made->action);
-            }
-        }
-        if (items.count > 0) {
-            search_finders(world, &items);
-        }
-    } else {
+    prepare_all(world, nodes, count, &search);
+    find_items(world, &search);
+    if (search.items.count > exec_discovered_count(world->discovered) / MANY) {
         turn_round(world);
+    } else if (search.items.count > 0) {
+        struct vec found = vec_of(sizeof(struct exec_discovery));
+        exec_discovered_users(world->discovered, search.items.items,
+                              search.items.count, &found);
+        keep_finders(world, &search.items, &found);
+        vec_finish(&found);
     }
-    vec_finish(&items);
+    vec_finish(&search.paths);
+    vec_finish(&search.items);
 }
 
 void
@@ -349,11 +395,19 @@ world_add_finders(struct query_world *world, uint32_t file, struct vec *out)
     }
 }
 
+/* Files of the graph are known to everybody. */
 const struct query_set *
 query_world_discovered(struct query_world *world)
 {
-    if (is_there(world) && world->finders == NULL) {
-        turn_round(world);
+    if (is_there(world) && !world->has_strangers) {
+        struct vec items = vec_of(sizeof(uint32_t));
+        exec_discovered_strangers(world->discovered, &items);
+        for (uint32_t i = 0; i < items.count; i++) {
+            uint32_t item = *(uint32_t *)vec_at(&items, i);
+            query_set_add(&world->discovered_files, node_of_item(world, item));
+        }
+        vec_finish(&items);
+        world->has_strangers = true;
     }
     return &world->discovered_files;
 }

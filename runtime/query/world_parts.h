@@ -60,7 +60,8 @@ struct query_world {
     struct vec facts;                   /* of struct query_fact, by node */
     struct exec_discovered *discovered; /* NULL: not asked for yet */
     struct vec node_of_item;            /* of uint32_t: node + 1, or 0 */
-    struct query_set discovered_files;  /* when all rows are known */
+    struct query_set discovered_files;  /* and not in the graph otherwise */
+    bool has_strangers;                 /* then these are known */
     struct query_set unbuilt; /* actions that were asked what they discovered */
     struct query_set waiting; /* actions whose lists wait for a dynout */
     uint32_t *finders;        /* by node: start in `found_by`; NULL: the rows

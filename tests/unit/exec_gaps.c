@@ -2,6 +2,7 @@
 #include "exec/base/gaps.h"
 #include "tests/lib/test.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,35 @@ next_random(uint64_t *seed)
 {
     *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407U;
     return (uint32_t)(*seed >> 33);
+}
+
+/* Reads a row by ones and by `cap` at a time: both tell the same, damaged or not. How
+ * many numbers. */
+static uint32_t
+read_both_ways(struct slice bytes, uint32_t cap)
+{
+    enum { MOST = 100 };
+    struct gaps ones = {.rest = bytes};
+    struct gaps some = {.rest = bytes};
+    uint32_t numbers[MOST];
+    uint32_t number = 0;
+    uint32_t count = 0;
+    uint32_t got = 0;
+    assert(cap > 0 && cap <= MOST);
+    do {
+        got = gaps_some(&some, numbers, cap);
+        for (uint32_t i = 0; i < got; i++) {
+            if (!CHECK(gaps_next(&ones, &number)) ||
+                !CHECK_EQ_INT(number, numbers[i])) {
+                return count;
+            }
+        }
+        count += got;
+    } while (got == cap);
+    CHECK(!gaps_next(&ones, &number));
+    CHECK_EQ_INT(some.is_damaged, ones.is_damaged);
+    CHECK_EQ_INT(gaps_some(&some, numbers, cap), 0);
+    return count;
 }
 
 /* Packs numbers and reads them again; how many bytes they took. */
@@ -27,6 +57,7 @@ round_trip(const uint32_t *numbers, uint32_t count)
         CHECK_EQ_INT(number, numbers[i]);
     }
     CHECK(!gaps_next(&gaps, &number) && !gaps.is_damaged);
+    CHECK_EQ_INT(read_both_ways(buffer_slice(&out), 1 + count % 100), count);
     size_t len = out.len;
     buffer_finish(&out);
     return len;
@@ -60,6 +91,24 @@ TEST(numbers_at_the_ends)
     (void)round_trip(wide, 6);
     (void)round_trip(one, 1);
     CHECK_EQ_INT(round_trip(NULL, 0), 0);
+}
+
+/* Zeros that go over what is at hand, wherever the words of the row begin. */
+TEST(gaps_that_are_far_from_the_average)
+{
+    enum { MOST = 300 };
+    uint32_t numbers[MOST];
+    for (uint32_t far = 1; far <= 2000; far += 1 + far / 9) {
+        for (uint32_t step = 0; step < 40; step++) {
+            uint32_t last = 1000;
+            for (uint32_t i = 0; i < MOST; i++) {
+                bool is_far = i % 37 == 36 - step % 30;
+                last += is_far ? far : step % 4 == 0 ? 0 : (i * step) % 3;
+                numbers[i] = last;
+            }
+            (void)round_trip(numbers, MOST - step);
+        }
+    }
 }
 
 /* Headers of a large project: a varint takes two bytes for most gaps. */
@@ -104,6 +153,8 @@ TEST(damage_ends_a_row)
             count++;
         }
         CHECK(count <= len * 8 + 1);
+        CHECK_EQ_INT(read_both_ways((struct slice){copy, len}, 1 + round % 70),
+                     count);
         free(copy);
     }
     buffer_finish(&out);

@@ -26,7 +26,7 @@ write build.magma <<'END'
 (action :outputs ["hashed"] :inputs {:ifchanged ["b.h"]} :depfile "hashed.d" :rule (step "a.h b.h"))
 END
 mkdir d
-touch a.c a.h b.h d/in.h
+touch a.c a.h b.h d/in.h d/other
 actions='plain declares makes below folder looks beside watches waits hashed'
 found()
 {
@@ -56,8 +56,15 @@ assert_equal "$(found 'a.h | rdeps 1 edges=discovered')" \
     'below beside declares folder hashed looks made.h makes plain waits watches '
 assert_equal "$(found 'made.h | rdeps 1 edges=discovered')" ''
 agree
+# Among all files are those that were discovered; what merely lies in a folder that
+# is read or watched is none.
+assert_equal "$(ronin query 'all | sources' | tr '\n' ' ')" 'a.c a.h b.h d d/in.h '
+assert_equal "$(ronin query 'd/* + *.h' | tr '\n' ' ')" 'a.h b.h d/in.h made.h '
+assert_equal "$(ronin query '*.h | rdeps 1 edges=discovered | actions | count')" 10
 mv forward indexed
 # Without the index the records are asked.
 rm .ronin/index-*
 agree
 assert_equal "$(cat forward)" "$(cat indexed)"
+assert_equal "$(ronin query 'all | sources' | tr '\n' ' ')" 'a.c a.h b.h d d/in.h '
+assert_equal "$(ronin query '*.h | rdeps 1 edges=discovered | actions | count')" 10
