@@ -29,6 +29,12 @@ struct named_item {
     uint32_t item;
 };
 
+/* An old item that another action makes by now, or none. */
+struct remade_item {
+    uint32_t item;
+    uint32_t maker;
+};
+
 /* An item that the index did not have. */
 struct new_item {
     const char *path;
@@ -48,6 +54,7 @@ struct maker {
     bool all_named;          /* all items of the old index are in there */
     uint8_t *is_named;       /* by old item */
     struct vec added;        /* of struct new_item */
+    struct vec remade;       /* of struct remade_item */
     struct vec item_of_file; /* of uint32_t, by place in the files: item + 1 */
     uint8_t *changed;        /* by old item: its print is another now */
     bool any_changed;
@@ -103,6 +110,29 @@ name_all(struct maker *maker)
     maker->all_named = true;
 }
 
+/* Who makes an old item; nobody is said to as long as a dyndep file is not read:
+ * that was known before, then. */
+static void
+set_maker(struct maker *maker, uint32_t item, uint32_t maker_of)
+{
+    const struct graph *g = maker->judge->graph;
+    uint32_t before = maker->old->items.files[item].maker;
+    if (before == maker_of) {
+        return;
+    }
+    assert(before != SCAN_NOT_A_FILE && maker_of != SCAN_NOT_A_FILE);
+    if (maker_of == 0 && before <= graph_action_count(g)) {
+        const struct action *a =
+            graph_action(g, (struct action_id){before - 1});
+        if (graph_detail(g, a)->dyndep.n != ID_NONE &&
+            (a->flags & ACTION_GROWN) == 0) {
+            return;
+        }
+    }
+    struct remade_item remade = {item, maker_of};
+    vec_push(&maker->remade, &remade);
+}
+
 /* The item of a path, and what it is now. */
 static uint32_t
 take_item(struct maker *maker, const char *path, uint64_t print,
@@ -126,6 +156,9 @@ take_item(struct maker *maker, const char *path, uint64_t print,
         maker->old->items.files[item].print != print) {
         maker->changed[item] = 1;
         maker->any_changed = true;
+    }
+    if (item < maker->old_count) {
+        set_maker(maker, item, maker_of);
     }
     return item;
 }
@@ -533,15 +566,21 @@ place_items(struct maker *maker, struct index_image *image)
     table_finish(&folders.table);
 }
 
-/* The old items as they were. */
+/* The old items as they were, but for their makers. */
 static void
-copy_items(const struct index *old, struct index_image *image)
+copy_items(const struct maker *maker, struct index_image *image)
 {
+    const struct index *old = maker->old;
     const struct scan_list *list = &old->items;
     if (list->file_count > 0) {
         buffer_add(&image->texts, list->texts, old->texts_len);
         vec_push_all(&image->files, list->files, list->file_count);
         vec_push_all(&image->dirs, list->dirs, list->dir_count);
+    }
+    for (uint32_t i = 0; i < maker->remade.count; i++) {
+        const struct remade_item *remade = vec_at(&maker->remade, i);
+        struct scan_file *file = vec_at(&image->files, remade->item);
+        file->maker = remade->maker;
     }
 }
 
@@ -673,6 +712,7 @@ maker_init(struct maker *maker, struct judge *judge,
         .old_count = update->old ? update->old->items.file_count : 0,
         .named = vec_of(sizeof(struct named_item)),
         .added = vec_of(sizeof(struct new_item)),
+        .remade = vec_of(sizeof(struct remade_item)),
         .items = vec_of(sizeof(uint32_t)),
         .item_of_file = vec_of(sizeof(uint32_t)),
         .row_of = mem_alloc(rows, sizeof(uint32_t)),
@@ -690,6 +730,7 @@ maker_finish(struct maker *maker)
     vec_finish(&maker->named);
     table_finish(&maker->by_path);
     vec_finish(&maker->added);
+    vec_finish(&maker->remade);
     vec_finish(&maker->items);
     free(maker->is_named);
     free(maker->changed);
@@ -730,7 +771,7 @@ judge_save_index(struct judge *judge, const struct index_update *update)
     maker.final_items =
         mem_alloc((size_t)maker.added.count + 1, sizeof(uint32_t));
     if (maker.old != NULL) {
-        copy_items(maker.old, &image);
+        copy_items(&maker, &image);
     }
     place_items(&maker, &image);
     put_prints(&maker, &image);

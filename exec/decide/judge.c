@@ -11,6 +11,7 @@
 #include "exec/decide/attempt.h"
 #include "exec/decide/compare.h"
 #include "exec/decide/foreign.h"
+#include "exec/decide/grown.h"
 #include "exec/decide/missing.h"
 #include "exec/decide/nearest.h"
 #include "exec/decide/record.h"
@@ -80,6 +81,8 @@ judge_set_settled(struct judge *judge, const uint8_t *settled, bool by_need,
                   struct error *err)
 {
     judge->options.settled = settled;
+    grown_destroy(judge->grown);
+    judge->grown = NULL;
     return by_need || !judge->files || records_load(judge, err);
 }
 
@@ -94,6 +97,14 @@ judge_set_graph(struct judge *judge, const struct graph *graph)
         judge->files = NULL;
     }
     records_take_graph(judge, graph);
+}
+
+void
+judge_set_growers(struct judge *judge, const struct vec *growers)
+{
+    grown_destroy(judge->grown);
+    judge->grown = NULL;
+    judge->growers = growers->count > 0 ? growers : NULL;
 }
 
 struct tools *
@@ -205,6 +216,51 @@ judge_waits_for(struct judge *judge, struct action_id action,
         find_waits(judge, action);
     }
     *producers = judge->producers.items;
+    return judge->files ? judge->producers.count : 0;
+}
+
+/* Into the same list: those whose dyndep files may say that they make what the
+ * action reads, or the node is. */
+static void
+find_growers(struct judge *judge, struct node node)
+{
+    judge->producers.count = 0;
+    if (judge->growers == NULL) {
+        return;
+    }
+    if (judge->grown == NULL) {
+        judge->grown = grown_create(judge);
+    }
+    if (node.type != NODE_ACTION) {
+        grown_find(judge, node, &judge->producers);
+        return;
+    }
+    struct action_id action = {node.n};
+    grown_find_all(judge, action, &judge->producers);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < judge->producers.count; i++) {
+        struct action_id grower =
+            *(struct action_id *)vec_at(&judge->producers, i);
+        uint32_t place = judge->record_of_action[grower.n] - 1;
+        if (grower.n != action.n &&
+            !is_broken(record_of(judge, action), place)) {
+            *(struct action_id *)vec_at(&judge->producers, kept++) = grower;
+        }
+    }
+    judge->producers.count = kept;
+}
+
+uint32_t
+judge_growers_of(struct judge *judge, struct node node,
+                 const struct action_id **growers)
+{
+    if (judge->files) {
+        if (node.type == NODE_ACTION) {
+            read_last(judge, (struct action_id){node.n});
+        }
+        find_growers(judge, node);
+    }
+    *growers = judge->producers.items;
     return judge->files ? judge->producers.count : 0;
 }
 
@@ -463,6 +519,10 @@ judge_action(struct judge *judge, struct action_id action,
     record_of(judge, action)->met = true;
     record_of(judge, action)->clean = false;
     read_last(judge, action);
+    find_growers(judge, (struct node){NODE_ACTION, action.n});
+    if (judge->producers.count > 0) {
+        return VERDICT_GROW;
+    }
     if (!check_inputs(judge, a, err)) {
         return VERDICT_ERROR;
     }

@@ -43,6 +43,11 @@ bool judge_set_settled(struct judge *judge, const uint8_t *settled,
 /* The graph was made anew: signatures seen in this run, by path, and actions
  * done in this run, by key, carry over. */
 void judge_set_graph(struct judge *judge, const struct graph *graph);
+/* Actions (struct action_id) of the present graph whose dyndep files were not
+ * read: what these had them make in earlier builds, nobody is said to make, and
+ * VERDICT_GROW asks for it. The list must stay as long as the graph; without
+ * one nothing is looked for. */
+void judge_set_growers(struct judge *judge, const struct vec *growers);
 void judge_destroy(struct judge *judge);
 /* What finds the programs of manifests, for whoever runs them. */
 struct tools *judge_tools(struct judge *judge);
@@ -52,6 +57,8 @@ enum verdict {
     VERDICT_DIRTY,
     VERDICT_WAIT, /* a discovered input, known from the last run, is built by
                      an action that has not been settled: see judge_waits_for */
+    VERDICT_GROW, /* it reads what a grower made the last time: see
+                     judge_growers_of */
     VERDICT_ERROR /* a missing input and the like; err says it */
 };
 
@@ -85,8 +92,15 @@ bool judge_check_group(struct judge *judge, struct group_id group,
 uint32_t judge_waits_for(struct judge *judge, struct action_id action,
                          const struct action_id **producers);
 
-/* The caller orders without that producer, for it would close a cycle: what
- * the action discovered of its outputs is dropped, and the action is dirty. */
+/* Growers that made in their last builds what the action reads, whatever the edge,
+ * or the file or one in the group, and what nothing of the graph makes: their files
+ * are to be read before it is judged. Returns the count; *growers lives until the
+ * next call. */
+uint32_t judge_growers_of(struct judge *judge, struct node node,
+                          const struct action_id **growers);
+
+/* The caller orders without that producer or grower, for it would close a cycle:
+ * what the action discovered of its outputs is dropped, and the action is dirty. */
 void judge_break_wait(struct judge *judge, struct action_id action,
                       struct action_id producer);
 

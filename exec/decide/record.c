@@ -7,6 +7,7 @@
 #include "exec/decide/record.h"
 
 #include "exec/base/memory.h"
+#include "exec/decide/grown.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -235,6 +236,9 @@ records_forget_graph(struct judge *judge)
     judge->graph_file_cap = 0;
     ours_destroy(judge->ours);
     judge->ours = NULL;
+    grown_destroy(judge->grown);
+    judge->grown = NULL;
+    judge->growers = NULL;
 }
 
 void

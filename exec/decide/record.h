@@ -75,9 +75,11 @@ struct judge {
     struct buffer recipe;        /* of the action that is judged */
     struct exec_foreign foreign; /* of the same */
     bool has_foreign;
-    struct ours *ours;  /* of the graph; NULL until a folder asks */
-    bool loaded;        /* all records are known */
-    bool commit_is_due; /* a valid record was made invalid */
+    struct ours *ours;         /* of the graph; NULL until a folder asks */
+    const struct vec *growers; /* see judge_set_growers; NULL: none */
+    struct grown *grown;       /* what they made; NULL until it is asked */
+    bool loaded;               /* all records are known */
+    bool commit_is_due;        /* a valid record was made invalid */
     uint32_t moment; /* counts beginnings and ends, to tell which was first */
 };
 

@@ -239,6 +239,16 @@ is_pending_graph(const struct graph *g)
     return false;
 }
 
+/* With those who made it by their dyndep files, which the graph does not tell. */
+static void
+want_target(struct build *b, struct node node)
+{
+    pass_want(b->pass, node);
+    if (node.type != NODE_ACTION) {
+        pass_want_growers(b->pass, node);
+    }
+}
+
 /* Nobody named a target: the group default, else everything. While forms are
  * not evaluated yet, one of them may still define that group. */
 static void
@@ -247,7 +257,7 @@ want_default(struct build *b)
     const char *name = "default";
     struct group_id group = graph_find_group(*b->graph, name, strlen(name));
     if (group.n != ID_NONE && !b->options->everything) {
-        pass_want(b->pass, (struct node){NODE_GROUP, group.n});
+        want_target(b, (struct node){NODE_GROUP, group.n});
     } else if (!is_pending_graph(*b->graph)) {
         want_all(b);
     }
@@ -277,7 +287,7 @@ want_targets(struct build *b, struct error *err)
         struct node node;
         struct error unknown = {0};
         if (find_target(b, b->options->targets[i], &node, &unknown)) {
-            pass_want(b->pass, node);
+            want_target(b, node);
         } else if (pass_want_dynouts(b->pass)) {
             b->want_dynouts = true;
             error_finish(&unknown);

@@ -132,6 +132,7 @@ take_graph(struct pass *pass, struct graph *graph)
     pass->held->graph = graph;
     pass->plan = plan_create(graph);
     pass->before = NULL;
+    pass->ahead.grower_waits = false;
     schedule_finish(&pass->schedule);
     pass->is_ordered = pass->options.build->shuffle;
     if (pass->is_ordered) {
@@ -172,6 +173,7 @@ pass_create(const struct pass_options *options, struct graph *graph)
     pass->pretended = vec_of(sizeof(struct action_id));
     pass->begun = vec_of(sizeof(struct running *));
     take_graph(pass, graph);
+    judge_set_growers(options->judge, &pass->growers);
     hash_observe(pass_on_hash, pass);
     if (options->settled != NULL) {
         plan_settle_before(pass->plan, options->settled,
@@ -348,6 +350,7 @@ change_graph(struct pass *pass, struct graph *graph)
     free(pass->released);
     take_graph(pass, graph);
     judge_set_graph(pass->options.judge, graph);
+    judge_set_growers(pass->options.judge, &pass->growers);
     for (struct running *r = pass->first; r != NULL; r = r->next) {
         r->action = same_in(r->held->graph, r->began_as, graph);
         if (r->action.n != ID_NONE) {
@@ -382,11 +385,28 @@ pass_grows(const struct pass *pass)
     return !pass->reload && pass->growing.count > 0;
 }
 
+/* The files of actions that are up to date, and wanted, are read with the others:
+ * each level of a chain of them would ask for one more graph. */
+static void
+grow_settled(struct pass *pass)
+{
+    for (uint32_t i = 0; i < pass->growers.count; i++) {
+        struct action_id *id = vec_at(&pass->growers, i);
+        struct file_id file =
+            graph_detail(pass->held->graph, pass_action(pass, *id))->dyndep;
+        if (plan_state(pass->plan, *id) == PLAN_SETTLED &&
+            judge_sees(pass->options.judge, file)) {
+            vec_push(&pass->growing, id);
+        }
+    }
+}
+
 bool
 pass_grow(struct pass *pass, const char *root, struct graph **graph,
           struct error *err)
 {
     struct graph *grown;
+    grow_settled(pass);
     if (!growth_make(pass->held->graph, &pass->growing, root, &grown, err)) {
         return false;
     }

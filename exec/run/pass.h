@@ -56,6 +56,9 @@ struct graph *pass_base_graph(const struct pass *pass);
 /* The graph came out the same: what waited for a new one goes on. */
 void pass_keep_graph(struct pass *pass);
 void pass_want(struct pass *pass, struct node node);
+/* Wants those that made the file, or files of the group, because a dyndep file said
+ * so that is to be read anew. */
+void pass_want_growers(struct pass *pass, struct node node);
 /* Whether what is wanted from now on is only what makes the build file. */
 void pass_set_goal(struct pass *pass, bool sources);
 /* Finds out which of all that is wanted will run. Dyndep files that are there, and

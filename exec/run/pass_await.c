@@ -4,6 +4,9 @@
  * nobody knows before the second file was read, too. That such a file is there
  * says nothing: it may be left over from before. A file is read when the turn of
  * its action comes, so whatever that action needs must not wait for it.
+ *
+ * That holds for what is wanted. Of all others a dyndep file is read only if the
+ * records tell that it named, the last time, what an action reads.
  */
 #include "exec/graph/walk.h"
 #include "exec/run/growth.h"
@@ -88,6 +91,76 @@ pass_awaits_growth(const struct pass *pass, struct action_id action)
         }
     }
     return count_pending_users(pass, action) < pending;
+}
+
+/* One of them; GROWERS_NONE where its file would close a cycle, too. */
+static enum grower_wait
+await_grower(struct pass *pass, struct plan *plan, const uint8_t *runs,
+             struct action_id action, struct action_id grower)
+{
+    const struct graph *g = pass->held->graph;
+    struct judge *judge = pass->options.judge;
+    struct file_id file = graph_detail(g, graph_action(g, grower))->dyndep;
+    struct action_id maker = graph_producer(g, file);
+    enum plan_wait wait = PLAN_WAIT_NONE;
+    if (maker.n != ID_NONE) {
+        wait = plan_wait_for(plan, action, maker);
+    }
+    if (wait == PLAN_WAIT_ADDED) {
+        return GROWERS_WAIT;
+    }
+    if (wait == PLAN_WAIT_NONE && maker.n != ID_NONE && runs != NULL &&
+        runs[maker.n] != 0) {
+        return GROWERS_UNKNOWN;
+    }
+    if (wait == PLAN_WAIT_NONE && judge_sees(judge, file)) {
+        vec_push(&pass->growing, &grower);
+        return GROWERS_READ;
+    }
+    if (wait == PLAN_WAIT_NONE && // It will be told what it lacks.
+        plan_wait_for(plan, action, grower) == PLAN_WAIT_ADDED) {
+        return GROWERS_WAIT;
+    }
+    judge_break_wait(judge, action, grower);
+    return GROWERS_NONE;
+}
+
+enum grower_wait
+pass_await_growers(struct pass *pass, struct plan *plan, const uint8_t *runs,
+                   struct action_id action)
+{
+    const struct action_id *found;
+    uint32_t count =
+        judge_growers_of(pass->options.judge,
+                         (struct node){NODE_ACTION, action.n}, &found);
+    struct vec growers = vec_of(sizeof(*found));
+    vec_push_all(&growers, found, count);
+    enum grower_wait first = GROWERS_NONE;
+    for (uint32_t i = 0; i < count; i++) {
+        enum grower_wait wait =
+            await_grower(pass, plan, runs, action,
+                         *(struct action_id *)vec_at(&growers, i));
+        first = wait < first ? wait : first;
+    }
+    pass->ahead.grower_waits = pass->ahead.grower_waits ||
+                               first == GROWERS_WAIT ||
+                               first == GROWERS_UNKNOWN;
+    vec_finish(&growers);
+    return first;
+}
+
+void
+pass_want_growers(struct pass *pass, struct node node)
+{
+    const struct action_id *found;
+    uint32_t count = judge_growers_of(pass->options.judge, node, &found);
+    struct vec growers = vec_of(sizeof(*found));
+    vec_push_all(&growers, found, count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct action_id *grower = vec_at(&growers, i);
+        pass_want(pass, (struct node){NODE_ACTION, grower->n});
+    }
+    vec_finish(&growers);
 }
 
 /* First those that others which are awaited need; if there are none of these,

@@ -127,6 +127,24 @@ has_reason(const struct trial *trial, struct action_id action,
     return i < reasons->count || plan_is_touched(trial->plan, action);
 }
 
+/* What waits for a file that is made anew may run. */
+static void
+await_growers(struct trial *trial, struct action_id action)
+{
+    switch (pass_await_growers(trial->pass, trial->plan, trial->runs, action)) {
+    case GROWERS_WAIT:
+    case GROWERS_NONE:
+        plan_put_back(trial->plan, action);
+        break;
+    case GROWERS_READ:
+        plan_fail(trial->plan, action);
+        break;
+    case GROWERS_UNKNOWN:
+        on_dirty(trial, action);
+        break;
+    }
+}
+
 static void
 try_one(struct trial *trial, struct action_id action)
 {
@@ -155,6 +173,9 @@ try_one(struct trial *trial, struct action_id action)
         break;
     case VERDICT_WAIT:
         pass_order_behind(trial->judge, trial->plan, action);
+        break;
+    case VERDICT_GROW:
+        await_growers(trial, action);
         break;
     case VERDICT_ERROR: // It is told when its turn comes.
         plan_fail(trial->plan, action);

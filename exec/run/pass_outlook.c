@@ -116,9 +116,10 @@ may_bring(const struct pass *pass, const struct vec *actions)
 void
 pass_look_ahead(struct pass *pass, struct exec_event *event)
 {
-    event->at_least = !pass->stopped && (pass->ahead.more_follows ||
-                                         may_bring(pass, &pass->dynouts) ||
-                                         may_bring(pass, &pass->growers));
+    event->at_least =
+        !pass->stopped &&
+        (pass->ahead.more_follows || pass->ahead.grower_waits ||
+         may_bring(pass, &pass->dynouts) || may_bring(pass, &pass->growers));
     if (event->type == EVENT_ACTION_END && event->status == STATUS_OK) {
         pass->ahead.spent_us += event->duration_us;
         pass->ahead.spent_count++;

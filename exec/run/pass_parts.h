@@ -50,6 +50,7 @@ enum told {
 /* What the events tell of what is to come. */
 struct look_ahead {
     bool more_follows; /* what is wanted now is not all: pass_expect_more */
+    bool grower_waits; /* a dyndep file of what is not wanted is to be read */
     struct outlook outlook;
     struct exec_outlook told; /* as events have it */
     int64_t made_us;          /* 0: never */
@@ -151,6 +152,20 @@ void pass_order_behind(struct judge *judge, struct plan *plan,
 /* What an action made came out the same: those behind it that are up to date by
  * that settle before anything else starts, so that nobody counts them. */
 void pass_look_behind(struct pass *pass, struct action_id action);
+/* What comes of a taken action that reads what growers made (VERDICT_GROW). */
+enum grower_wait {
+    GROWERS_WAIT, /* it is ordered behind what makes their files: put it back */
+    GROWERS_READ, /* files can be read now: they are in pass->growing */
+    GROWERS_UNKNOWN, /* what makes their files would run first: what they will
+                        say nobody knows */
+    GROWERS_NONE     /* none of the files can be read: judge it again */
+};
+/* Finds that out for a plan, the own one or that of a trial; `runs` has, by action,
+ * what would run, or is NULL. No more of the growers is wanted: they may make it no
+ * more. */
+enum grower_wait
+pass_await_growers(struct pass *pass, struct plan *plan, const uint8_t *runs,
+                   struct action_id action);
 /* Adds to an event what is known of what is to come. */
 void pass_look_ahead(struct pass *pass, struct exec_event *event);
 /* The action is up to date or has run: its users may become ready. */

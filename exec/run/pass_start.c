@@ -420,6 +420,16 @@ can_grow(const struct pass *pass, struct action_id action)
     return growth_is_due(g, action) && judge_sees(pass->options.judge, file);
 }
 
+static void
+await_growers(struct pass *pass, struct action_id action)
+{
+    if (pass_await_growers(pass, pass->plan, NULL, action) == GROWERS_READ) {
+        plan_hold(pass->plan, action);
+    } else {
+        plan_put_back(pass->plan, action);
+    }
+}
+
 /* An action whose turn it is: all that it needs is settled. */
 static void
 judge_one(struct pass *pass, struct action_id action)
@@ -462,6 +472,9 @@ judge_one(struct pass *pass, struct action_id action)
         break;
     case VERDICT_WAIT:
         pass_order_behind(pass->options.judge, pass->plan, action);
+        break;
+    case VERDICT_GROW:
+        await_growers(pass, action);
         break;
     case VERDICT_ERROR:
         on_error(pass, action, &err);

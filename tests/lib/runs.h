@@ -84,6 +84,8 @@ world_judge(struct world *w, struct action_id action)
         return "clean";
     case VERDICT_WAIT:
         return "wait";
+    case VERDICT_GROW:
+        return "grow";
     case VERDICT_ERROR:
         return "error";
     case VERDICT_DIRTY:
