@@ -146,7 +146,7 @@ uint32_t exec_processor_count(void);
 enum exec_orphans {
     ORPHANS_REMOVE,
     ORPHANS_KEEP,
-    ORPHANS_ONLY /* they are removed, and nothing is built but generators */
+    ORPHANS_ONLY /* they are removed, and nothing is built, generators neither */
 };
 
 /* The size of the pseudo terminal that each command prints to; 0: to a pipe. */

@@ -536,11 +536,13 @@ generate_once(struct build *b, bool *again, uint32_t round, struct error *err)
     return reload(b, again, err);
 }
 
-/* Not in a dry run: there the generators are wanted with the targets. */
+/* Not in a dry run: there the generators are wanted with the targets. Not for
+ * orphans alone either: a generator itself may ask for their removal. */
 static bool
 generate(struct build *b, struct error *err)
 {
-    if (b->options->dry_run || !want_sources(b)) {
+    if (b->options->dry_run || b->options->orphans == ORPHANS_ONLY ||
+        !want_sources(b)) {
         return true;
     }
     bool again = true;

@@ -12,7 +12,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In the order in which ninja lists them. */
+/* ninja has one as well, which it tells nobody of. */
+static int
+tool_urtle(const struct ninja_call *call, const struct view *view,
+           struct error *err)
+{
+    (void)call;
+    (void)view;
+    (void)err;
+    puts("          ________\n"
+         "       .-'\\__/  \\_`-.   __\n"
+         "      /_/  \\__/ \\__\\ .'o \\\n"
+         "     (__\\__/__\\_/___|/  _.'\n"
+         "   ~~'-|_|------|_|--'~~\n");
+    return 0;
+}
+
+/* In the order in which ninja lists them; without a summary, not listed. */
 static const struct ninja_tool tools[] = {
     {"browse", "browse dependency graph in a web browser", tool_browse,
      TOOL_FILE},
@@ -44,6 +60,7 @@ static const struct ninja_tool tools[] = {
     {"cleandead",
      "clean built files that are no longer produced by the manifest",
      tool_cleandead, TOOL_DYNDEP},
+    {"urtle", NULL, tool_urtle, TOOL_NO_FILE},
 };
 
 enum { TOOL_COUNT = sizeof(tools) / sizeof(tools[0]) };
@@ -63,10 +80,13 @@ const char *
 ninja_tool_nearest(const char *name)
 {
     const char *names[TOOL_COUNT];
+    size_t count = 0;
     for (size_t i = 0; i < TOOL_COUNT; i++) {
-        names[i] = tools[i].name;
+        if (tools[i].summary != NULL) {
+            names[count++] = tools[i].name;
+        }
     }
-    return magma_nearest(name, names, TOOL_COUNT);
+    return magma_nearest(name, names, count);
 }
 
 void
@@ -74,6 +94,8 @@ ninja_tool_list(void)
 {
     puts("ninja subtools:");
     for (size_t i = 0; i < TOOL_COUNT; i++) {
-        printf("%11s  %s\n", tools[i].name, tools[i].summary);
+        if (tools[i].summary != NULL) {
+            printf("%11s  %s\n", tools[i].name, tools[i].summary);
+        }
     }
 }

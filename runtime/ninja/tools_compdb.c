@@ -85,11 +85,32 @@ print_object(struct compdb *c, const struct ninja_edge *edge,
     buffer_finish(&out);
 }
 
-/* An object for each input that the command names. */
+/* Others want it done, and nobody reads what it makes: it checks, and compiles
+ * nothing. */
 static bool
-print_edge(struct compdb *c, const struct ninja_edge *edge, bool every_input,
-           struct error *err)
+only_validates(const struct view *view, const struct ninja_edge *edge)
 {
+    uint32_t count = 0;
+    const struct ninja_path *paths = view_outputs(edge, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct view_node *node = view_find(view, paths[i].path);
+        if (!node->validates || node->user_count > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* An object for each input, whatever it is to the edge. */
+static bool
+print_edge(struct compdb *c, const struct view *view,
+           const struct ninja_edge *edge, struct error *err)
+{
+    uint32_t count = 0;
+    const struct ninja_path *paths = view_inputs(edge, &count);
+    if (count == 0 || only_validates(view, edge)) {
+        return true;
+    }
     struct buffer command = {0};
     bool done = edge->rule->is_phony ||
                 ninja_edge_value(edge, NINJA_KEY_COMMAND, true, &command, err);
@@ -97,11 +118,6 @@ print_edge(struct compdb *c, const struct ninja_edge *edge, bool every_input,
         done = expand_rspfile(edge, &command, err);
     }
     struct slice text = {buffer_str(&command), command.len};
-    const struct ninja_path *paths = ninja_edge_list(edge, NINJA_INPUTS);
-    uint32_t count = edge->counts[NINJA_INPUTS];
-    if (every_input) {
-        paths = view_inputs(edge, &count);
-    }
     for (uint32_t i = 0; done && i < count; i++) {
         print_object(c, edge, text, paths[i].path);
     }
@@ -163,11 +179,9 @@ tool_compdb(const struct ninja_call *call, const struct view *view,
     putchar('[');
     for (uint32_t i = 0; done && i < view_edge_count(view); i++) {
         const struct ninja_edge *edge = view_edge(view, i);
-        uint32_t inputs = 0;
-        view_inputs(edge, &inputs);
-        for (uint32_t k = times_wanted(edge, rules, count);
-             done && inputs > 0 && k > 0; k--) {
-            done = print_edge(&c, edge, true, err);
+        for (uint32_t k = times_wanted(edge, rules, count); done && k > 0;
+             k--) {
+            done = print_edge(&c, view, edge, err);
         }
     }
     puts("\n]");
@@ -212,14 +226,17 @@ tool_compdb_targets(const struct ninja_call *call, const struct view *view,
     bool done = view_targets(view, call->argv + optind, call->argc - optind,
                              &nodes, err) &&
                 check_made(&nodes, err);
-    if (done) {
+    if (!done) { // Said in another way than all other tools say it
+        fprintf(stderr, "ninja: fatal: %s\n", err->what);
+        error_finish(err);
+    } else {
         c.folder = getcwd(NULL, 0);
         tool_needed_edges(view, &nodes, false, &places);
         putchar('[');
         for (uint32_t i = 0; done && i < places.count; i++) {
             const struct ninja_edge *edge =
                 view_edge(view, *(uint32_t *)vec_at(&places, i));
-            done = edge->rule->is_phony || print_edge(&c, edge, false, err);
+            done = edge->rule->is_phony || print_edge(&c, view, edge, err);
         }
         puts("\n]");
         free(c.folder);

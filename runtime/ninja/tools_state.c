@@ -337,25 +337,36 @@ remove_logged(struct cleaning *c, const struct view *view, struct error *err)
     return done;
 }
 
+/* What ronin made and no edge makes. Where it never was nothing is opened, for
+ * that would leave a folder of its own behind. */
+static bool
+remove_remembered(struct cleaning *c, struct error *err)
+{
+    struct session_options options = {.build_file = c->call->file,
+                                      .is_ninja = true,
+                                      .read_only = c->call->dry_run};
+    struct exec_build build = {.jobs = 1,
+                               .orphans = ORPHANS_ONLY,
+                               .dry_run = c->call->dry_run};
+    struct session_listener listener = {on_event, c};
+    struct exec_result result = {0};
+    struct session *session = NULL;
+    if (access(".ronin", F_OK) != 0) {
+        return true;
+    }
+    bool done = session_open(&options, &session, err) &&
+                session_build(session, &build, &listener, &result, err);
+    session_close(session);
+    return done;
+}
+
 int
 tool_cleandead(const struct ninja_call *call, const struct view *view,
                struct error *err)
 {
-    struct session_options options = {.build_file = call->file,
-                                      .is_ninja = true,
-                                      .read_only = call->dry_run};
     struct cleaning c = {.call = call, .paths = vec_of(sizeof(struct slice))};
-    struct exec_build build = {.jobs = 1,
-                               .orphans = ORPHANS_ONLY,
-                               .dry_run = call->dry_run};
-    struct session_listener listener = {on_event, &c};
-    struct exec_result result = {0};
-    struct session *session = NULL;
     begin_cleaning(call);
-    bool done = session_open(&options, &session, err) &&
-                session_build(session, &build, &listener, &result, err) &&
-                remove_logged(&c, view, err);
-    session_close(session);
+    bool done = remove_remembered(&c, err) && remove_logged(&c, view, err);
     printf("%u files.\n", c.count);
     finish_cleaning(&c);
     return done ? 0 : 1;
