@@ -616,10 +616,11 @@ remove_folder(struct judge *judge, const struct attempt *attempt,
     tree_remove(&removal);
 }
 
-/* What the command wrote is junk; what it did not touch is as good as before. */
+/* What the command wrote is junk; what it did not touch is as good as before,
+ * but for one whose depfile may be half: ninja would believe that later. */
 static void
 remove_output(struct judge *judge, const struct attempt *attempt,
-              const struct manifest_file *output)
+              const struct manifest_file *output, bool trusts_depfile)
 {
     (void)files_look_again(judge->files, output->file);
     const struct file_version *now =
@@ -629,7 +630,7 @@ remove_output(struct judge *judge, const struct attempt *attempt,
         version_exists(before) && now->kind == before->kind &&
         now->size == before->size && now->mtime_ns == before->mtime_ns &&
         now->ctime_ns == before->ctime_ns && now->inode == before->inode;
-    if (is_untouched || !version_exists(now)) {
+    if ((is_untouched && !trusts_depfile) || !version_exists(now)) {
         return;
     }
     if (!(attempt->flags & ACTION_KEEP_ON_FAIL)) {
@@ -651,14 +652,19 @@ judge_abandon(struct judge *judge, struct attempt *attempt,
     state_backends(judge->state)->stat->expire();
     struct record *record = record_at(judge, attempt->record);
     struct vec *outputs = &attempt->manifest.outputs;
+    bool trusts_depfile =
+        outcome->depfile != NULL && (attempt->flags & ACTION_AS_NINJA) != 0;
     for (uint32_t i = 0; i < outputs->count; i++) {
         const struct manifest_file *output = vec_at(outputs, i);
         if (attempt->flags & ACTION_GENERATOR) {
             keep_restore(&attempt->kept, output->path);
             (void)files_look_again(judge->files, output->file);
         } else {
-            remove_output(judge, attempt, output);
+            remove_output(judge, attempt, output, trusts_depfile);
         }
+    }
+    if (trusts_depfile) {
+        (void)unlinkat(files_root_fd(judge->files), outcome->depfile, 0);
     }
     keep_drop(&attempt->kept);
     record->status = outcome->interrupted ? RECORD_INTERRUPTED : RECORD_FAILED;

@@ -139,6 +139,7 @@ struct attempt_outcome {
     struct slice discovered_env; /* zero-terminated names of variables */
     struct slice value;          /* of a dynout: its paths; else empty */
     bool interrupted;            /* ronin was asked to stop */
+    const char *depfile; /* of what was interrupted, or NULL: perhaps half */
 };
 
 /* What a successful attempt led to. */

@@ -200,6 +200,11 @@ end_not_ok(struct pass *pass, const struct running *running,
            struct step_result *result, enum action_status status)
 {
     struct attempt_outcome outcome = outcome_of(pass, result);
+    const struct graph *g = running->held->graph;
+    const struct action *action = graph_action(g, running->began_as);
+    if (outcome.interrupted && action->depfile.n != ID_NONE) {
+        outcome.depfile = graph_path(g, action->depfile);
+    }
     judge_abandon(pass->options.judge, running->attempt, &outcome);
     struct exec_event event = end_event(pass, running, result, status);
     if (status != STATUS_INTERRUPTED) {

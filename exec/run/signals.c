@@ -32,7 +32,7 @@ on_end_signal(void *ctx, int signal)
         return;
     }
     *s->ended_by = signal;
-    pass_stop(s->pass, SIGTERM);
+    pass_stop(s->pass, signal);
     s->kill_timer = loop_after(s->loop, KILL_DELAY_MS, on_kill_due, s);
 }
 

@@ -42,6 +42,10 @@ struct ninja_status {
     int64_t left_at_us; /* as event->time_us */
     struct ninja_commands commands;
     struct buffer line;
+    FILE *out;             /* where lines go: see hold */
+    char *held;            /* of `out` while an action has the console */
+    size_t held_len;       /* malloc'ed, by the stream */
+    struct buffer pending; /* a line that was not drawn for that reason */
 };
 
 static int64_t
@@ -60,6 +64,7 @@ ninja_status_create(const struct ninja_status_options *options)
     if (s->options.format == NULL) {
         s->options.format = "[%f/%t] ";
     }
+    s->out = stdout;
     s->begun_us = now_us();
     s->left_us = -1;
     s->smart = terminal_is_smart(STDOUT_FILENO) && !options->verbose;
@@ -74,8 +79,10 @@ ninja_status_destroy(struct ninja_status *s)
     if (s == NULL) {
         return;
     }
+    assert(s->out == stdout);
     ninja_commands_finish(&s->commands);
     buffer_finish(&s->line);
+    buffer_finish(&s->pending);
     free(s);
 }
 
@@ -168,25 +175,22 @@ set_line(struct ninja_status *s, const struct exec_event *event)
 static void
 end_line(struct ninja_status *s)
 {
-    if (s->drawn) {
-        putchar('\n');
+    if (s->pending.len > 0) {
+        fprintf(s->out, "%s\n", buffer_str(&s->pending));
+        buffer_truncate(&s->pending, 0);
+    } else if (s->drawn) {
+        fputc('\n', s->out);
         s->drawn = false;
     }
 }
 
-/* On a terminal drawn over the last one, elided in the middle; else a line. */
+/* Over the last one, elided in the middle. */
 static void
-print_line(struct ninja_status *s)
+draw_line(struct ninja_status *s, const char *text, size_t len)
 {
-    const char *text = buffer_str(&s->line);
-    if (!s->smart) {
-        fwrite(text, 1, s->line.len, stdout);
-        putchar('\n');
-        return;
-    }
     uint32_t columns = terminal_columns(STDOUT_FILENO);
     struct buffer shown = {0};
-    report_one_line(&shown, text, s->line.len);
+    report_one_line(&shown, text, len);
     size_t fits = terminal_fit(buffer_str(&shown), shown.len, columns - 1);
     if (fits < shown.len && columns > 8) {
         size_t half = terminal_fit(shown.bytes, shown.len, (columns - 4) / 2);
@@ -198,6 +202,50 @@ print_line(struct ninja_status *s)
     buffer_finish(&shown);
     s->drawn = true;
     fflush(stdout);
+}
+
+/* On a terminal drawn, or kept while somebody else has it; else a line. */
+static void
+print_line(struct ninja_status *s)
+{
+    if (!s->smart) {
+        fprintf(s->out, "%s\n", buffer_str(&s->line));
+    } else if (s->out == stdout) {
+        draw_line(s, buffer_str(&s->line), s->line.len);
+    } else {
+        buffer_truncate(&s->pending, 0);
+        buffer_add(&s->pending, s->line.bytes, s->line.len);
+    }
+}
+
+/* While an action has the console nothing else is printed: all that there is to
+ * tell comes when it has ended. */
+static void
+hold(struct ninja_status *s)
+{
+    end_line(s);
+    fflush(stdout);
+    FILE *held = open_memstream(&s->held, &s->held_len);
+    if (held != NULL) { // Else nothing is kept back.
+        s->out = held;
+    }
+}
+
+static void
+release(struct ninja_status *s)
+{
+    if (s->out == stdout) {
+        return;
+    }
+    fclose(s->out);
+    s->out = stdout;
+    fwrite(s->held, 1, s->held_len, stdout);
+    free(s->held);
+    s->held = NULL;
+    if (s->pending.len > 0) {
+        draw_line(s, buffer_str(&s->pending), s->pending.len);
+        buffer_truncate(&s->pending, 0);
+    }
 }
 
 /* --- What commands print ------------------------------------------------------------ */
@@ -223,9 +271,9 @@ static void
 print_output(const struct ninja_status *s, const char *bytes, size_t len)
 {
     if (s->smart) {
-        report_sanitised(stdout, bytes, len);
+        report_sanitised(s->out, bytes, len);
     } else if (s->color) {
-        fwrite(bytes, 1, len, stdout);
+        fwrite(bytes, 1, len, s->out);
     } else {
         for (size_t at = 0; at < len;) {
             size_t skip = sequence_len(bytes + at, len - at);
@@ -233,14 +281,14 @@ print_output(const struct ninja_status *s, const char *bytes, size_t len)
                 const char *next = memchr(bytes + at + 1, '\033', len - at - 1);
                 size_t run =
                     next == NULL ? len - at : (size_t)(next - bytes) - at;
-                fwrite(bytes + at, 1, run, stdout);
+                fwrite(bytes + at, 1, run, s->out);
                 skip = run;
             }
             at += skip;
         }
     }
     if (len > 0 && bytes[len - 1] != '\n') {
-        putchar('\n');
+        fputc('\n', s->out);
     }
 }
 
@@ -264,17 +312,17 @@ print_failure(struct ninja_status *s, const struct exec_event *event)
     code = code == 0 ? 1 : code;
     s->last_failure = code;
     end_line(s);
-    printf("%sFAILED: [code=%d] %s", s->color ? "\033[31m" : "", code,
-           s->color ? "\033[0m" : "");
+    fprintf(s->out, "%sFAILED: [code=%d] %s", s->color ? "\033[31m" : "", code,
+            s->color ? "\033[0m" : "");
     for (uint32_t i = 0; i < a->outputs.count; i++) {
-        printf("%s ",
-               graph_path(event->graph, graph_output(event->graph, a, i)));
+        fprintf(s->out, "%s ",
+                graph_path(event->graph, graph_output(event->graph, a, i)));
     }
-    putchar('\n');
+    fputc('\n', s->out);
     buffer_truncate(&s->line, 0);
     add_command(s, event, &s->line);
-    fwrite(buffer_str(&s->line), 1, s->line.len, stdout);
-    putchar('\n');
+    fwrite(buffer_str(&s->line), 1, s->line.len, s->out);
+    fputc('\n', s->out);
 }
 
 /* --- Events ----------------------------------------------------------------------------- */
@@ -336,8 +384,7 @@ action_started(struct ninja_status *s, const struct exec_event *event)
         print_line(s);
     }
     if (is_console(event)) {
-        end_line(s);
-        fflush(stdout);
+        hold(s);
     }
 }
 
@@ -345,6 +392,9 @@ action_started(struct ninja_status *s, const struct exec_event *event)
 static void
 action_ended(struct ninja_status *s, const struct exec_event *event)
 {
+    if (is_console(event)) {
+        release(s);
+    }
     if (event->status == STATUS_INTERRUPTED) {
         return;
     }
@@ -364,7 +414,7 @@ action_ended(struct ninja_status *s, const struct exec_event *event)
     if (event->text != NULL && event->text[0] != '\0' &&
         event->output_len == 0 && event->status != STATUS_OK) {
         end_line(s);
-        printf("%s\n", event->text);
+        fprintf(s->out, "%s\n", event->text);
     }
     fflush(stdout);
 }
@@ -469,6 +519,7 @@ int
 ninja_status_finish(struct ninja_status *s, const struct exec_result *result,
                     bool done)
 {
+    release(s);
     end_line(s);
     int status = tell_end(s, result, done);
     print_stats(s, result);
