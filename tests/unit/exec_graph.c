@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* --- Small graphs from words --------------------------------------------- */
 
@@ -590,32 +589,18 @@ TEST(a_long_cycle_is_cut)
 
 /* --- Size -------------------------------------------------------------------- */
 
-static double
-now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
+/* What is not linear does not come to its end here: nobody waits so long. */
 static void
-check_fast(struct graph *g, const char *what)
+check_large(struct graph *g)
 {
-    double start = now_s();
-
     check_seals(g);
-    double sealed = now_s();
     graph_hash(g);
-    printf("# %s: sealed in %.0f ms, hashed in %.0f ms\n", what,
-           (sealed - start) * 1e3, (now_s() - sealed) * 1e3);
-    CHECK(now_s() - start < 5.0);
     graph_destroy(g);
 }
 
 TEST(a_chain_of_a_million_seals)
 {
-    check_fast(make_chain(1000000, false), "chain of a million");
+    check_large(make_chain(1000000, false));
 }
 
 TEST(an_action_with_a_million_inputs_seals)
@@ -630,7 +615,7 @@ TEST(an_action_with_a_million_inputs_seals)
         graph_add_input(g, file(g, path), EDGE_IFWRITTEN, true);
     }
     graph_end_action(g);
-    check_fast(g, "a million inputs");
+    check_large(g);
 }
 
 TEST(a_hundred_thousand_actions_seal)
@@ -650,7 +635,7 @@ TEST(a_hundred_thousand_actions_seal)
         action->key = str(g, path);
         graph_end_action(g);
     }
-    check_fast(g, "100k actions, 500k edges");
+    check_large(g);
 }
 
 /* --- Hash ---------------------------------------------------------------------- */
