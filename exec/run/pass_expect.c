@@ -195,19 +195,6 @@ take_over(struct pass *pass, const struct trial *trial)
     }
 }
 
-/* Puts those that are to grow where pass_grow finds them. */
-static void
-hold_growing(struct pass *pass)
-{
-    for (uint32_t i = 0; i < pass->growing.count; i++) {
-        struct action_id id = *(struct action_id *)vec_at(&pass->growing, i);
-        if (plan_state(pass->plan, id) == PLAN_READY) {
-            plan_adopt(pass->plan, id);
-            plan_hold(pass->plan, id);
-        }
-    }
-}
-
 void
 pass_foresee(struct pass *pass)
 {
@@ -229,7 +216,6 @@ pass_foresee(struct pass *pass)
     }
     judge_end_trial(held);
     take_over(pass, &trial);
-    hold_growing(pass);
     if (pass->options.build->dry_run && !pass->options.build->shuffle) {
         schedule_order_by_count(trial.graph, pass->plan);
     }

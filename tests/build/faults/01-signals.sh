@@ -55,3 +55,15 @@ for second in INT TERM; do
     assert_recovers
     echo "again $second" >>in
 done
+
+# And without a second one it ends, too.
+write hold two
+rm -f ticks
+start_build
+wait_for ticks
+kill -s INT "$BUILD"
+end_build 130
+assert_absent one
+assert_no_process
+rm hold
+assert_recovers
