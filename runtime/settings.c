@@ -30,6 +30,34 @@ trim(struct slice text)
     return text;
 }
 
+bool
+settings_fail_key(const struct setting *setting, struct error *err)
+{
+    error_set_where(err, setting->file, setting->line, 1);
+    return false;
+}
+
+bool
+settings_fail_value(const struct setting *setting, struct error *err)
+{
+    error_set_where(err, setting->file, setting->line, setting->column);
+    return false;
+}
+
+static bool
+check_key(const struct setting *setting, struct error *err)
+{
+    if (strncmp(setting->key, SETTING_QUERY, strlen(SETTING_QUERY)) == 0 ||
+        strcmp(setting->key, SETTING_PTY) == 0) {
+        return true;
+    }
+    error_set(err, ERROR_CLASS_USAGE, "no setting is called %.100s",
+              setting->key);
+    error_set_help(err, "there are " SETTING_PTY " = WHEN and " SETTING_QUERY
+                        "NAME = QUERY");
+    return settings_fail_key(setting, err);
+}
+
 /* A value is taken as it stands: what is quoted in it, or begins with #, belongs
  * to those who read it. */
 static bool
@@ -63,7 +91,7 @@ add_line(struct settings *settings, const char *file, uint32_t number,
         .line = number,
         .column = (uint32_t)(value.bytes - line.bytes) + 1,
     };
-    return true;
+    return check_key(row, err);
 }
 
 bool
@@ -87,8 +115,10 @@ settings_add(struct settings *settings, const char *file, struct slice text,
     return true;
 }
 
+/* Places in it are told by the name that is shown. */
 static bool
-read_file(struct settings *settings, const char *path, struct error *err)
+read_file(struct settings *settings, const char *path, const char *shown,
+          struct error *err)
 {
     char *bytes = NULL;
     size_t len = 0;
@@ -99,7 +129,7 @@ read_file(struct settings *settings, const char *path, struct error *err)
         err->class = ERROR_CLASS_USAGE; // It is no build file that is wrong.
         return false;
     }
-    bool done = settings_add(settings, path, (struct slice){bytes, len}, err);
+    bool done = settings_add(settings, shown, (struct slice){bytes, len}, err);
     free(bytes);
     return done;
 }
@@ -123,8 +153,8 @@ settings_read(const char *root, struct settings *settings, struct error *err)
 {
     char *user = user_path();
     char *project = path_join(root, FILE_NAME);
-    bool done = (user == NULL || read_file(settings, user, err)) &&
-                read_file(settings, project, err);
+    bool done = (user == NULL || read_file(settings, user, user, err)) &&
+                read_file(settings, project, FILE_NAME, err);
     free(user);
     free(project);
     return done;
@@ -136,4 +166,15 @@ settings_finish(struct settings *settings)
     arena_finish(&settings->arena);
     vec_finish(&settings->rows);
     *settings = (struct settings){.rows = {0}};
+}
+
+const struct setting *
+settings_find(const struct settings *settings, const char *key)
+{
+    const struct setting *found = NULL;
+    for (uint32_t i = 0; i < settings->rows.count; i++) {
+        const struct setting *setting = vec_at(&settings->rows, i);
+        found = strcmp(setting->key, key) == 0 ? setting : found;
+    }
+    return found;
 }

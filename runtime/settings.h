@@ -22,14 +22,26 @@ struct settings {
     struct vec rows; /* of struct setting: the user's, then the project's */
 };
 
-/* Reads both files, of which none need be there. Lines that are no setting are
- * an error with its place; which keys there are is the business of those who
- * look. Empty and to be finished also after a failure. */
+/* What begins the keys of queries that have names. */
+#define SETTING_QUERY "query."
+/* Whether commands print to a terminal: as --pty says it. */
+#define SETTING_PTY "build.pty"
+
+/* Reads both files, of which none need be there. Lines that are no setting, and
+ * keys that there are not, are an error with its place. Empty and to be finished
+ * also after a failure. */
 bool settings_read(const char *root, struct settings *settings,
                    struct error *err) EXEC_MUST_CHECK;
 /* The same of one text, which came from `file`. */
 bool settings_add(struct settings *settings, const char *file,
                   struct slice text, struct error *err) EXEC_MUST_CHECK;
 void settings_finish(struct settings *settings);
+
+/* The one of a key that counts; NULL if nobody set it. */
+const struct setting *
+settings_find(const struct settings *settings, const char *key);
+/* Sets the place of an error: that of the key, or of the value. False. */
+bool settings_fail_key(const struct setting *setting, struct error *err);
+bool settings_fail_value(const struct setting *setting, struct error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "runtime/events.h"
 #include "runtime/progress.h"
 #include "runtime/report.h"
+#include "runtime/settings.h"
 #include "runtime/terminal.h"
 
 #include <assert.h>
@@ -56,6 +57,7 @@ struct request {
     struct progress_options progress;
     struct exec_build build;
     const char *events;
+    bool pty_given;
     bool failed; /* the targets are those that failed */
     bool nothing_failed;
 };
@@ -91,24 +93,55 @@ take_jobserver(struct options *o, struct request *request)
                               "it takes auto, fifo, pipe or none");
 }
 
-/* Whether commands print to a terminal. */
-static void
-take_pty(struct options *o, struct request *request)
+/* Whether commands print to a terminal; false for a word that says neither. */
+static bool
+set_pty(struct request *request, const char *when)
 {
-    bool on = strcmp(o->value, "on") == 0;
-    if (strcmp(o->value, "auto") == 0) {
+    bool on = strcmp(when, "on") == 0;
+    if (strcmp(when, "auto") == 0) {
         // Where colours are shown, tools may as well use them.
         on = terminal_is_smart(STDOUT_FILENO) &&
              terminal_has_color(STDOUT_FILENO);
-    } else if (!on && strcmp(o->value, "off") != 0) {
-        o->status = options_usage(o->command, "--pty does not know that word",
-                                  "it takes auto, on or off");
+    } else if (!on && strcmp(when, "off") != 0) {
+        return false;
     }
     if (on) {
         request->build.pty =
             (struct exec_pty){(uint16_t)terminal_columns(STDOUT_FILENO),
                               (uint16_t)terminal_rows(STDOUT_FILENO)};
     }
+    request->pty_given = true;
+    return true;
+}
+
+static void
+take_pty(struct options *o, struct request *request)
+{
+    if (!set_pty(request, o->value)) {
+        o->status = options_usage(o->command, "--pty does not know that word",
+                                  "it takes auto, on or off");
+    }
+}
+
+/* What is configured, unless the command line says it. */
+static bool
+take_settings(struct request *request, const char *root, struct error *err)
+{
+    struct settings settings = {0};
+    if (request->pty_given || request->build.dry_run) {
+        return true;
+    }
+    bool done = settings_read(root, &settings, err);
+    const struct setting *pty =
+        done ? settings_find(&settings, SETTING_PTY) : NULL;
+    if (pty != NULL && !set_pty(request, pty->value)) {
+        error_set(err, ERROR_CLASS_USAGE,
+                  SETTING_PTY " does not know that word");
+        error_set_help(err, "it takes auto, on or off");
+        done = settings_fail_value(pty, err);
+    }
+    settings_finish(&settings);
+    return done;
 }
 
 /* One option of this verb alone. */
@@ -283,7 +316,8 @@ build_words(const struct options *o, struct request *request,
     if (!session_open(&request->session, &session, err)) {
         return false;
     }
-    bool done = find_words(o, request, session, &words, err);
+    bool done = take_settings(request, session_root(session), err) &&
+                find_words(o, request, session, &words, err);
     request->nothing_failed = done && request->failed && words.count == 0;
     if (done && !request->nothing_failed) {
         request->build.targets = (const char *const *)words.items;

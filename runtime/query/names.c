@@ -10,7 +10,6 @@
 #include <string.h>
 
 /* The front of all keys that are ours. */
-#define KEY "query."
 
 static struct slice
 keep(struct query_names *names, struct slice text)
@@ -137,26 +136,14 @@ query_names_of_graph(struct query_names *names, const struct graph *graph)
 
 /* --- Of the configuration ---------------------------------------------------------------- */
 
-static bool
-fail_at(const struct setting *setting, struct error *err)
-{
-    error_set_where(err, setting->file, setting->line, 1);
-    return false;
-}
-
 /* `query.NAME` or `query.NAME(a, b)`, cut into both. */
 static bool
 split_key(const struct setting *setting, struct slice *name,
           struct slice *params, struct error *err)
 {
     struct slice rest = slice_of(setting->key);
-    if (strncmp(rest.bytes, KEY, strlen(KEY)) != 0) {
-        error_set(err, ERROR_CLASS_USAGE, "no setting is called %.100s",
-                  setting->key);
-        error_set_help(err, "there is query.NAME = QUERY");
-        return fail_at(setting, err);
-    }
-    rest = (struct slice){rest.bytes + strlen(KEY), rest.len - strlen(KEY)};
+    rest = (struct slice){rest.bytes + strlen(SETTING_QUERY),
+                          rest.len - strlen(SETTING_QUERY)};
     size_t len = strcspn(rest.bytes, "(");
     bool is_open = len < rest.len;
     *name = (struct slice){rest.bytes, len};
@@ -164,7 +151,7 @@ split_key(const struct setting *setting, struct slice *name,
     if (is_open && rest.bytes[rest.len - 1] != ')') {
         error_set(err, ERROR_CLASS_USAGE, "a bracket is never closed");
         error_set_help(err, "as in query.tests-of(x) = $x | rdeps");
-        return fail_at(setting, err);
+        return settings_fail_key(setting, err);
     }
     if (is_open) {
         *params = (struct slice){rest.bytes + len + 1, rest.len - len - 2};
@@ -180,13 +167,16 @@ query_names_of_settings(struct query_names *names,
         const struct setting *setting = vec_at(&settings->rows, i);
         struct slice name;
         struct slice params;
+        if (strncmp(setting->key, SETTING_QUERY, strlen(SETTING_QUERY)) != 0) {
+            continue;
+        }
         if (!split_key(setting, &name, &params, err)) {
             return false;
         }
         uint32_t sees = names->rows.count;
         if (!query_names_add(names, name, params, slice_of(setting->value),
                              err)) {
-            return fail_at(setting, err);
+            return settings_fail_key(setting, err);
         }
         struct query_name *row = vec_at(&names->rows, sees);
         row->sees = sees;
