@@ -189,6 +189,30 @@ events_add_loaded(struct events *events, const struct graph *graph,
     events_end_line(events);
 }
 
+/* Most phases are short, and the stream begins with the graph where there is
+ * one. */
+static void
+add_phase(struct events *events, int64_t time_us, const char *what)
+{
+    bool begins = what != NULL && strcmp(what, EVENTS_WAITING) == 0;
+    if (what == NULL || (!events->started && !begins)) {
+        return;
+    }
+    add_start(events, events->last_us, NULL);
+    struct buffer *line =
+        events_begin_line(events,
+                          time_us > events->last_us ? time_us : events->last_us,
+                          "phase");
+    json_field_text(line, "what", what);
+    events_end_line(events);
+}
+
+void
+events_add_phase(struct events *events, const char *what)
+{
+    add_phase(events, 0, what);
+}
+
 /* --- Actions ------------------------------------------------------------------- */
 
 /* The words of spec/format/events.md. */
@@ -404,8 +428,10 @@ events_add(struct events *events, const struct exec_event *event)
                   event->type == EVENT_RUN_START ? event->graph : NULL);
     }
     switch (event->type) {
-    case EVENT_RUN_START:
     case EVENT_PHASE:
+        add_phase(events, event->time_us, event->text);
+        break;
+    case EVENT_RUN_START:
     case EVENT_PAUSE:
     case EVENT_RESUME:
     case EVENT_RUN_END: /* written when all is done: events_close */

@@ -28,6 +28,11 @@ void events_add(struct events *events, const struct exec_event *event);
 void events_add_loaded(struct events *events, const struct graph *graph,
                        bool evaluated, int64_t duration_us);
 
+/* Something that may take long begins; NULL is no event: whatever comes next ends
+ * it. Until the first event only this one is told: */
+#define EVENTS_WAITING "waiting for another build"
+void events_add_phase(struct events *events, const char *what);
+
 /* An event of another origin: begun, filled in by the caller, and written. */
 struct buffer *
 events_begin_line(struct events *events, int64_t time_us, const char *type);

@@ -118,6 +118,9 @@ progress_phase(struct progress *p, const char *what)
     screen_lock(p->stage.screen);
     tally_phase(&p->stage.tally, what, screen_now_us());
     screen_unlock(p->stage.screen);
+    if (p->backend->phase != NULL) {
+        p->backend->phase(p->self, what);
+    }
 }
 
 void

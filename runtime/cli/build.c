@@ -242,6 +242,9 @@ on_phase(void *ctx, const char *what)
 {
     const struct listeners *to = ctx;
     progress_phase(to->progress, what);
+    if (to->events != NULL) {
+        events_add_phase(to->events, what);
+    }
 }
 
 /* Said at once; and nothing else is said to go on meanwhile. */
@@ -249,7 +252,7 @@ static void
 on_wait(void *ctx, int pid, const char *command)
 {
     report_waiting(ctx, pid, command);
-    on_phase(ctx, "waiting for another build");
+    on_phase(ctx, EVENTS_WAITING);
 }
 
 static void

@@ -21,6 +21,8 @@ struct progress_backend {
     /* As session_watcher has it; may be NULL. */
     void (*loaded)(void *self, const struct graph *graph, bool evaluated,
                    int64_t duration_us);
+    /* As progress_phase; may be NULL. */
+    void (*phase)(void *self, const char *what);
     bool wants_all;      /* also single events of what is up to date */
     bool ticks_anywhere; /* also where nobody looks on */
     bool wants_outlook;

@@ -40,6 +40,14 @@ loaded(void *self, const struct graph *graph, bool evaluated,
     }
 }
 
+static void
+phase(void *self, const char *what)
+{
+    if (self != NULL) {
+        events_add_phase(self, what);
+    }
+}
+
 /* Who reads the events reads the message there. */
 static bool
 finish(void *self, const struct progress_end *end)
@@ -56,6 +64,7 @@ const struct progress_backend progress_json = {
     .event = event,
     .finish = finish,
     .loaded = loaded,
+    .phase = phase,
     .wants_all = true,
     .wants_outlook = true,
 };

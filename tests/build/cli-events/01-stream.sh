@@ -23,7 +23,8 @@ assert [e["seq"] for e in events] == list(range(len(events))), "gap"
 assert all(e["v"] == 1 and isinstance(e["t"], int) for e in events)
 assert events[0]["type"] == "run.start" and events[-1]["type"] == "run.end"
 assert isinstance(events[0]["args"], list) and events[0]["jobs"] > 0
-types = [e["type"] for e in events[1:-1]]
+types = [e["type"] for e in events[1:-1] if e["type"] != "phase"]
+assert all(e["what"] for e in events if e["type"] == "phase")
 # Files that are as new as the clock's step have the graph loaded after all.
 if "graph.loaded" not in sys.argv[3].split() and types[:1] == ["graph.loaded"]:
     types = types[1:]
@@ -42,6 +43,10 @@ END
 ronin_ok
 check_stream 'ok 0' \
     'graph.loaded plan action.start action.end action.start action.end'
+# What took its time beside: only behind the graph, of which run.start tells.
+assert_contains "$(events phase what | tr '\n' ' ')" 'scanning reading records '
+assert_contains "$(events phase what | tr '\n' ' ')" 'writing records '
+[ -n "$(events run.start graph)" ] || fail "run.start has no graph"
 assert_equal "$(events action.start why)" \
     $'[{\'code\': \'never-built\'}]\n[{\'code\': \'never-built\'}]'
 
@@ -63,3 +68,18 @@ check_stream 'error 3' ''
 ronin build --quiet --events fd:5 5>stream
 assert_contains "$(head -n 1 stream)" '"type":"run.start"'
 assert_contains "$(tail -n 1 stream)" '"type":"run.end"'
+
+# The wait for another build is told at once, before there is a graph.
+mkfifo gate
+write holds.magma <<'END'
+(action :name "holds" :rule {:command ["sh" "-c" "echo >held; cat gate"]})
+END
+ronin -f holds.magma >/dev/null 2>&1 &
+until [ -e held ]; do sleep 0.02; done
+ronin --progress json -f holds.magma >waits 2>/dev/null &
+until grep -q '"what":"waiting for another build"' waits; do sleep 0.02; done
+assert_equal "$(wc -l <waits)" 2
+echo >gate
+wait
+assert_contains "$(sed -n '1p' waits)" '"type":"run.start"'
+assert_contains "$(tail -n 1 waits)" '"type":"run.end","status":"ok"'
