@@ -10,6 +10,7 @@
 #include "exec/base/path.h"
 #include "exec/decide/compare.h"
 #include "exec/decide/keep.h"
+#include "exec/decide/links.h"
 #include "exec/decide/record.h"
 #include "exec/decide/rewritten.h"
 #include "exec/decide/watched.h"
@@ -277,11 +278,10 @@ missing_counts(struct judge *judge, const struct attempt *attempt,
            record_producer(judge, item->file).n != ID_NONE;
 }
 
-/* One path that the command said it read. Declared inputs and outputs count for
- * nothing. */
-static bool
-add_discovered(struct judge *judge, struct attempt *attempt, struct slice path,
-               uint8_t kinds, struct error *err)
+/* Declared inputs and outputs count for nothing. */
+bool
+attempt_discover(struct judge *judge, struct attempt *attempt,
+                 struct slice path, uint8_t kinds, struct error *err)
 {
     assert(kinds != 0);
     path = record_path(judge, path);
@@ -325,11 +325,13 @@ take_discovered(struct judge *judge, struct attempt *attempt,
     uint8_t kinds =
         outcome->discovered_kinds ? outcome->discovered_kinds : EDGE_IFWRITTEN;
     while (row.len > 0 && slice_next_text(&row, &path)) {
-        if (!add_discovered(judge, attempt, path, kinds, err)) {
+        if (!attempt_discover(judge, attempt, path, kinds, err)) {
             return false;
         }
     }
-    manifest_sort(&attempt->manifest.discovered);
+    if (!links_discover(judge, attempt, err)) {
+        return false;
+    }
     row = outcome->discovered_env;
     while (row.len > 0 && slice_next_text(&row, &path)) {
         manifest_add_env(&attempt->manifest, path.bytes);
@@ -559,6 +561,14 @@ put_action_run(struct judge *judge, const struct attempt *attempt,
     return state_add_action_run(judge->state, record->key, &run, err);
 }
 
+/* A command has run. */
+static void
+expire_looks(struct judge *judge)
+{
+    state_backends(judge->state)->stat->expire();
+    files_expire_links(judge->files);
+}
+
 /* --- The end -------------------------------------------------------------------------------- */
 
 bool
@@ -567,7 +577,7 @@ judge_finish(struct judge *judge, struct attempt *attempt,
              struct error *err)
 {
     assert(record_at(judge, attempt->record)->status == RECORD_STARTED);
-    state_backends(judge->state)->stat->expire();
+    expire_looks(judge);
     *news = (struct attempt_news){.unchanged = false};
     struct hash128 value_before = record_at(judge, attempt->record)->value_hash;
     bool may_rewrite = (attempt->flags & ACTION_AS_NINJA) != 0;
@@ -627,9 +637,10 @@ remove_output(struct judge *judge, const struct attempt *attempt,
         files_look_tree(judge->files, output->file);
     const struct file_version *before = &output->version;
     bool is_untouched =
-        version_exists(before) && now->kind == before->kind &&
-        now->size == before->size && now->mtime_ns == before->mtime_ns &&
-        now->ctime_ns == before->ctime_ns && now->inode == before->inode;
+        version_same_link(before, now) ||
+        (version_exists(before) && now->kind == before->kind &&
+         now->size == before->size && now->mtime_ns == before->mtime_ns &&
+         now->ctime_ns == before->ctime_ns && now->inode == before->inode);
     if ((is_untouched && !trusts_depfile) || !version_exists(now)) {
         return;
     }
@@ -649,7 +660,7 @@ judge_abandon(struct judge *judge, struct attempt *attempt,
               const struct attempt_outcome *outcome)
 {
     assert(record_at(judge, attempt->record)->status == RECORD_STARTED);
-    state_backends(judge->state)->stat->expire();
+    expire_looks(judge);
     struct record *record = record_at(judge, attempt->record);
     struct vec *outputs = &attempt->manifest.outputs;
     bool trusts_depfile =
@@ -725,7 +736,8 @@ attempt_adopt(struct judge *judge, struct action_id action, struct error *err)
     bool ok = sign_inputs(judge, attempt, err);
     vec_push_all(&attempt->manifest.discovered, attempt->known.items,
                  attempt->known.count);
-    ok = ok && take_outputs(judge, attempt, &unchanged, err) &&
+    ok = ok && links_discover(judge, attempt, err) &&
+         take_outputs(judge, attempt, &unchanged, err) &&
          attempt_put_record(judge, attempt, (struct slice){value, value_len},
                             err);
     free(value);

@@ -27,11 +27,6 @@ struct attempt *attempt_create(struct judge *judge, struct action_id action);
 
 void attempt_destroy(struct attempt *attempt);
 
-/* Takes the signature of a file with its content, and stores it, so that the
- * manifest can refer to it by id. */
-bool attempt_sign(struct judge *judge, struct manifest_file *item,
-                  struct error *err) EXEC_MUST_CHECK;
-
 /* Stores the attempt's manifest as the action's valid record, with the value of
  * a dynout. */
 bool attempt_put_record(struct judge *judge, const struct attempt *attempt,
@@ -45,7 +40,13 @@ void attempt_adopt_env(const struct record *record, struct manifest *manifest);
 bool attempt_adopt(struct judge *judge, struct action_id action,
                    struct error *err) EXEC_MUST_CHECK;
 
-/* --- For rewritten.c --- */
+/* --- For rewritten.c and links.c --- */
+
+/* Adds a path that the command read to the manifest, as discovered; the list is
+ * not in order then. A zero byte follows the path. */
+bool attempt_discover(struct judge *judge, struct attempt *attempt,
+                      struct slice path, uint8_t kinds,
+                      struct error *err) EXEC_MUST_CHECK;
 
 /* Takes the signature of a file with its content, and stores it, so that a
  * manifest can refer to it by id. */

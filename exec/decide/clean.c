@@ -11,6 +11,7 @@
 #include "exec/base/table.h"
 #include "exec/base/vec.h"
 #include "exec/decide/depfile.h"
+#include "exec/decide/files.h"
 #include "exec/decide/ours.h"
 
 #include <assert.h>
@@ -74,11 +75,15 @@ is_as_recorded(const struct clean_scope *scope, const char *whole,
     const struct state *state = scope->state;
     struct file_stat st;
     state_backends(state)->stat->look_fresh(AT_FDCWD, whole, &st);
+    struct file_version now = version_of_stat(&st, st.seen_ns);
+    if (version_same_link(&now, version)) {
+        return true; // What it leads to is of no account, and may be gone.
+    }
     if (version->kind == KIND_LINK) {
         return !st.exists && st.is_link;
     }
-    bool was_link = (version->mode & VERSION_LINK) != 0;
-    if (!st.exists || st.kind != version->kind || st.is_link != was_link) {
+    if (!st.exists || st.kind != version->kind ||
+        st.is_link != version_is_link(version)) {
         return false;
     }
     if (st.kind == KIND_DIR) {

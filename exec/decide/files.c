@@ -28,6 +28,7 @@
 
 /* Nanoseconds of a link's time that tell of another time instead. */
 #define TIME_MARKS 16384
+#define LINK_PART UINT64_C(0xffffffff00000000)
 /* So many touches within less than half of the shortest tick that there is. */
 #define FINE_TOUCHES 4
 #define FINE_NS 400000
@@ -45,6 +46,7 @@ struct known_file {
     bool dir_settled;    /* a folder: so are its own stamps */
     uint64_t tree_print; /* at the last time that it was asked; 0: never */
     uint32_t changed;    /* the moment when it was found to be another */
+    uint32_t link_round; /* a link: the round in which it was looked at */
     uint64_t print;
     struct file_version now;
 };
@@ -61,6 +63,7 @@ struct files {
     bool names_loaded; /* all files are known */
     bool loaded;       /* and all versions */
     uint32_t moment;
+    uint32_t link_round;
     struct arena texts; /* paths and versions */
     struct vec files;   /* of struct known_file */
     struct vec by_id;   /* version id -> struct file_version *, or NULL */
@@ -358,6 +361,30 @@ version_exists(const struct file_version *version)
     return version->kind != KIND_NONE;
 }
 
+bool
+version_is_link(const struct file_version *version)
+{
+    return (version->mode & VERSION_LINK) != 0;
+}
+
+bool
+version_same_link(const struct file_version *a, const struct file_version *b)
+{
+    return version_is_link(a) && version_is_link(b) &&
+           (a->inode & LINK_PART) == (b->inode & LINK_PART);
+}
+
+/* Of a link the upper half of the inode stands for the link itself, as its maker
+ * left it, and the lower half for what it leads to. */
+static uint64_t
+mix_inodes(const struct file_stat *st)
+{
+    const uint64_t own[2] = {(uint64_t)st->link_mtime_ns, st->link_inode};
+    uint64_t link = hash_xxh3.bytes(own, sizeof(own)).low;
+    uint64_t target = hash_xxh3.bytes(&st->inode, sizeof(st->inode)).low;
+    return (link & LINK_PART) | (target & ~LINK_PART);
+}
+
 /* A link that was made anew is written, whatever it leads to, and so is what it
  * leads to when that got any other time. The newer one, for people, with
  * something of the older one where nobody reads it. */
@@ -386,7 +413,7 @@ version_of_stat(const struct file_stat *st, int64_t moment_ns)
     v.size = st->exists && st->kind == KIND_FILE ? (int64_t)st->size : 0;
     v.mtime_ns = st->exists ? st->mtime_ns : st->link_mtime_ns;
     v.ctime_ns = st->exists ? st->ctime_ns : st->link_mtime_ns;
-    v.inode = st->exists ? st->inode : st->link_inode;
+    v.inode = st->is_link ? mix_inodes(st) : st->inode;
     int64_t newest = v.mtime_ns > v.ctime_ns ? v.mtime_ns : v.ctime_ns;
     if (st->exists && st->is_link) {
         newest = st->link_mtime_ns > newest ? st->link_mtime_ns : newest;
@@ -435,7 +462,9 @@ ask_tree(struct files *files, uint32_t index, bool content)
     int64_t newest = sum.mtime_ns > sum.ctime_ns ? sum.mtime_ns : sum.ctime_ns;
     now->size = (int64_t)sum.bytes;
     now->ctime_ns = sum.ctime_ns;
-    now->inode = sum.print;
+    now->inode = version_is_link(now)
+                     ? (now->inode & LINK_PART) | (sum.print & ~LINK_PART)
+                     : sum.print;
     struct file_stat any = {.exists = true, .dev = sum.dev};
     now->settled = !sum.lost && (!stamp_is_recent(newest, moment_ns) ||
                                  (sum.has_one_dev && is_fine(files, &any)));
@@ -554,6 +583,7 @@ take_look(struct files *files, uint32_t index, const struct file_stat *st)
     }
     file->print = print;
     file->looked = true;
+    file->link_round = files->link_round;
     file->content_asked = false;
     file->tree_asked = false;
     file->now = version_of_stat(st, st->seen_ns);
@@ -579,10 +609,27 @@ files_look_again(struct files *files, uint32_t index)
     return take_look(files, index, &st);
 }
 
+void
+files_expire_links(struct files *files)
+{
+    files->link_round++;
+}
+
+static bool
+is_expired(const struct files *files, uint32_t index)
+{
+    const struct known_file *file = at(files, index);
+    return file->looked && version_is_link(&file->now) &&
+           file->link_round != files->link_round;
+}
+
 const struct file_version *
 files_look(struct files *files, uint32_t index)
 {
     const struct known_file *file = at(files, index);
+    if (is_expired(files, index)) {
+        return files_look_again(files, index);
+    }
     if (!file->looked) {
         struct file_stat st;
         state_backends(files->state)
@@ -626,7 +673,7 @@ files_changed(const struct files *files, uint32_t file)
 const struct file_version *
 files_hash(struct files *files, uint32_t index)
 {
-    if (!at(files, index)->content_asked) {
+    if (!at(files, index)->content_asked || is_expired(files, index)) {
         /* Attributes from before and content from after an edit would make a
          * version that never was. */
         (void)files_look_again(files, index);

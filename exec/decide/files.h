@@ -43,6 +43,9 @@ uint32_t files_count(const struct files *files);
 
 /* What the file is now; looks the first time. Valid until files_add. */
 const struct file_version *files_look(struct files *files, uint32_t file);
+/* An action has run: what links lead to may be another file by now, whoever made
+ * that. They are looked at again when they are asked for. */
+void files_expire_links(struct files *files);
 /* Looks again: an action has made it, or may have. */
 const struct file_version *files_look_again(struct files *files, uint32_t file);
 bool files_is_looked(const struct files *files, uint32_t file);
@@ -82,6 +85,12 @@ uint8_t files_compare(struct files *files, uint32_t file,
 uint8_t version_compare(const struct file_version *a,
                         const struct file_version *b, uint8_t kinds);
 bool version_exists(const struct file_version *version);
+/* True for a link, wherever it leads. */
+bool version_is_link(const struct file_version *version);
+/* True if both are of the same link, as its maker left it: only what it leads to
+ * may be another. */
+bool
+version_same_link(const struct file_version *a, const struct file_version *b);
 /* What a look at that moment saw, as a version without content. */
 struct file_version
 version_of_stat(const struct file_stat *stat, int64_t moment_ns);

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+# Links that actions make, and links to what actions make: what leads to a file is
+# one thing, what is in the file another.
+. "$TESTS/lib/build.sh"
+
+# An action that makes a link is not concerned with what it leads to; who reads
+# the link is, and waits for it.
+write build.magma <<'END'
+(action :outputs ["lib.1"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "lib.1"]})
+(action :outputs ["lib"] :order-only ["lib.1"] :rule {:command ["ln" "-sf" "lib.1" "lib"]})
+(action :outputs ["lib0"] :order-only ["lib"] :rule {:command ["ln" "-sf" "lib" "lib0"]})
+(action :outputs ["prog"] :inputs {:ifchanged ["lib0"]} :rule {:command ["cp" "lib0" "prog"]})
+(action :outputs ["list"] :inputs {:ifwritten ["lib"]} :rule {:command ["cp" "lib" "list"]})
+END
+write src one
+ronin_ok
+assert_ran lib.1 lib lib0 prog list
+ronin_ok
+assert_ran
+write src two
+ronin_ok -j4
+assert_ran lib.1 prog list
+assert_file prog two
+assert_file list two
+assert_lacks "$OUTPUT" 'something else'
+ronin_ok why prog
+assert_output 'lib.1 changed' '[input-changed, discovered]'
+assert_lacks "$OUTPUT" 'output lib'
+ronin_ok
+assert_ran
+# Written, but with the same content.
+cp lib.1 aside; mv aside lib.1
+write src three
+ronin_ok prog
+assert_ran lib.1 prog
+ronin_ok
+assert_ran list
+ronin_ok
+assert_ran
+
+# The link itself is an output like any other.
+ln -sf src lib
+ronin_ok
+assert_ran lib list
+assert_output 'lib was modified by something else'
+assert_equal "$(readlink lib)" lib.1
+rm lib
+ronin_ok
+assert_ran lib list
+ronin_ok
+assert_ran
+
+# All of it can be removed, in any order; what was made another link cannot.
+ronin_ok clean
+for file in lib lib0 lib.1 prog list; do
+    assert_absent "$file"
+done
+ronin_ok
+write other mine
+ln -sf other lib0
+ronin_ok clean
+assert_equal "$(readlink lib0)" other
+assert_absent lib
+rm lib0
+
+# Before what it leads to, without any order.
+write build.magma <<'END'
+(action :outputs ["later"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "later"]})
+(action :outputs ["early"] :rule {:command ["ln" "-s" "later" "early"]})
+END
+ronin_ok -j1 early
+ronin_ok
+assert_ran later
+ronin_ok
+assert_ran
+
+# A link in the sources, to a folder that an action makes.
+write build.magma <<'END'
+(action :outputs ["made"] :inputs {:ifchanged ["src"]}
+        :rule {:command ["sh" "-c" "rm -rf made; mkdir -p made/sub; cp src made/sub/x"]})
+(action :outputs ["copy"] :inputs {:ifchanged ["link"]} :order-only ["made"]
+        :rule {:command ["sh" "-c" "cat link/sub/x >copy"]})
+END
+ln -s "$PWD/made" link
+ronin_ok
+ronin_ok
+assert_ran
+write src four
+ronin_ok -j4
+assert_ran made copy
+assert_file copy four
+ronin_ok
+assert_ran
+
+# Links in the sources, one to the other, and the second to what an action makes.
+# Without the index all actions are judged, and look at them beforehand.
+rm link copy
+write build.magma <<'END'
+(action :outputs ["made.txt"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "made.txt"]})
+(action :outputs ["copy"] :inputs {:ifwritten ["first"]} :rule {:command ["cp" "first" "copy"]})
+(action :outputs ["read"] :inputs {:ifchanged ["src"]} :depfile "read.d" :order-only ["made.txt"]
+        :rule {:command ["sh" "-c" "cat first >read; echo read: first >read.d"]})
+END
+ln -s second first
+ln -s made.txt second
+ronin_ok -j1
+ronin_ok
+assert_ran
+write src five
+rm -f .ronin/index-*
+ronin_ok -j4
+assert_ran made.txt copy read
+assert_file copy five
+assert_file read five
+ronin_ok
+assert_ran
+
+# A link to a folder that an action makes is no other link when the folder changes.
+write build.magma <<'END'
+(action :outputs ["made"] :inputs {:ifchanged ["src"]}
+        :rule {:command ["sh" "-c" "rm -rf made; mkdir -p made/sub; cp src made/sub/x"]})
+(action :outputs ["dir"] :order-only ["made"] :rule {:command ["ln" "-sfn" "made" "dir"]})
+(action :outputs ["copy"] :inputs {:ifchanged ["dir"]} :rule {:command ["cp" "dir/sub/x" "copy"]})
+END
+ronin_ok
+ronin_ok
+assert_ran
+write src six
+rm -f .ronin/index-*
+ronin_ok
+assert_ran made copy
+assert_file copy six
+ronin_ok
+assert_ran
+
+# An action that fails before it touches its link leaves it, though what it leads to
+# changes while it runs.
+write build.magma <<'END'
+(action :outputs ["lib.1"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "lib.1"]})
+(action :outputs ["lib"] :inputs {:ifchanged ["fails"]}
+        :rule {:command ["sh" "-c" "test -s fails || exec ln -s lib.1 lib; until cmp -s src lib.1; do sleep 0.02; done; exit 1"]})
+END
+write fails </dev/null
+ronin_ok
+write fails yes
+write src seven
+ronin_fails 1 -j2
+assert_equal "$(readlink lib)" lib.1
+rm lib
+
+# What was adopted waits as well: here a generator that was run by hand.
+write build.magma <<'END'
+(action :outputs ["made.txt"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "made.txt"]})
+(action :outputs ["conf"] :inputs {:ifchanged ["first"]} :order-only ["made.txt"] :generator true
+        :rule {:command ["cp" "first" "conf"]})
+END
+ronin_ok made.txt
+cp first conf
+ronin_ok
+assert_ran
+write src eight
+ronin_ok
+assert_ran made.txt conf
+assert_file conf eight
+
+# Links that go round in a circle, or out of the root.
+write build.magma <<'END'
+(action :outputs ["round"] :inputs {:ifchanged ["src"]}
+        :rule {:command ["sh" "-c" "ln -sf round2 round; ln -sf round round2"]})
+(action :outputs ["user"] :inputs {:ifchanged ["round" "out"]} :rule {:command ["touch" "user"]})
+END
+mkdir ../outside; touch ../outside/file
+ln -s ../outside out
+ronin_ok
+assert_ran round user
+ronin_ok
+assert_ran
