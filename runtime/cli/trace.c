@@ -25,9 +25,13 @@ struct trace {
     bool any; /* something was written: a comma comes first */
 };
 
+/* What is of the run and of no job. */
+enum { NO_THREAD = 0 };
+
 /* Every event of a trace has these. */
 static void
-begin(struct trace *trace, const char *name, const char *phase, int64_t time_us)
+begin(struct trace *trace, const char *name, const char *phase, int64_t time_us,
+      int64_t thread)
 {
     buffer_add_str(&trace->out, trace->any ? ",\n{" : "\n{");
     trace->any = true;
@@ -35,6 +39,7 @@ begin(struct trace *trace, const char *name, const char *phase, int64_t time_us)
     json_field_text(&trace->out, "ph", phase);
     json_field_int(&trace->out, "ts", time_us);
     json_field_int(&trace->out, "pid", 1);
+    json_field_int(&trace->out, "tid", thread);
 }
 
 static void
@@ -62,15 +67,14 @@ add_names(struct trace *trace)
 {
     char name[64];
     snprintf(name, sizeof(name), "ronin run %" PRIu64, trace->timeline->run.id);
-    begin(trace, "process_name", "M", 0);
+    begin(trace, "process_name", "M", 0, NO_THREAD);
     begin_args(trace);
     json_field_text(&trace->out, "name", name);
     buffer_add_str(&trace->out, "}");
     end(trace);
     for (uint32_t i = 0; i < trace->timeline->lane_count; i++) {
         snprintf(name, sizeof(name), "job %" PRIu32, i + 1);
-        begin(trace, "thread_name", "M", 0);
-        json_field_int(&trace->out, "tid", (int64_t)i + 1);
+        begin(trace, "thread_name", "M", 0, (int64_t)i + 1);
         begin_args(trace);
         json_field_text(&trace->out, "name", name);
         buffer_add_str(&trace->out, "}");
@@ -81,10 +85,9 @@ add_names(struct trace *trace)
 static void
 add_slice(struct trace *trace, const struct timeline_item *item)
 {
-    begin(trace, asking_shown(item->key), "X", item->start_us);
+    begin(trace, asking_shown(item->key), "X", item->start_us, thread_of(item));
     json_field_text(&trace->out, "cat", events_status(item->status));
     json_field_int(&trace->out, "dur", item->duration_us);
-    json_field_int(&trace->out, "tid", thread_of(item));
     begin_args(trace);
     if (item->signal != 0) {
         json_field_int(&trace->out, "signal", item->signal);
@@ -110,16 +113,14 @@ add_arrow(struct trace *trace, uint32_t number,
 {
     int64_t end_us = timeline_end_us(from);
     begin(trace, "critical path", "s",
-          end_us > from->start_us ? end_us - 1 : end_us);
+          end_us > from->start_us ? end_us - 1 : end_us, thread_of(from));
     json_field_text(&trace->out, "cat", "critical");
     json_field_int(&trace->out, "id", number);
-    json_field_int(&trace->out, "tid", thread_of(from));
     end(trace);
-    begin(trace, "critical path", "f", to->start_us);
+    begin(trace, "critical path", "f", to->start_us, thread_of(to));
     json_field_text(&trace->out, "cat", "critical");
     json_field_text(&trace->out, "bp", "e");
     json_field_int(&trace->out, "id", number);
-    json_field_int(&trace->out, "tid", thread_of(to));
     end(trace);
 }
 
@@ -127,7 +128,7 @@ static void
 add_counter(struct trace *trace, const char *name, int64_t time_us,
             const char *unit, int64_t count)
 {
-    begin(trace, name, "C", time_us);
+    begin(trace, name, "C", time_us, NO_THREAD);
     begin_args(trace);
     json_field_int(&trace->out, unit, count);
     buffer_add_char(&trace->out, '}');

@@ -91,6 +91,12 @@ assert stats["ran"] == 6 and stats["failed"] == 1
 assert stats["longest"][0]["dur"] == max(s["dur"] for s in slices)
 END
 python3 check.py || fail "$(cat trace.json)"
+well_formed()
+{
+    ronin trace "$@" >traced.json
+    python3 "$TESTS/lib/trace_format.py" traced.json || fail "$(cat traced.json)"
+}
+well_formed
 
 # An earlier run, and one where much was spared.
 write in two
@@ -102,13 +108,16 @@ assert_output 'run 2 of 2' '4 ran, ' ' cut off: saved about ' \
 OUTPUT=$(ronin stats 1)
 assert_output 'run 1 of 2' '6 ran, 1 failed'
 assert_equal "$(ronin events 1 | grep -c action.end)" 7
+well_formed
+well_formed 1
 
 # What a graph that is broken costs: the path alone.
 write build.magma '(action'
 OUTPUT=$(ronin stats)
 assert_output 'run 2 of 2' 'longest'
 assert_lacks "$OUTPUT" 'critical path'
-ronin trace | python3 -m json.tool >/dev/null
+well_formed
+assert_lacks "$(cat traced.json)" '"ph":"s"'
 ronin_fails 2 stats 99
 assert_output 'there is no run 99'
 ronin_fails 2 trace first
@@ -117,3 +126,20 @@ ronin_fails 2 events 1 2
 rm -rf .ronin
 ronin_fails 2 trace
 assert_output 'no run is recorded'
+
+# An action that keeps more memory than ronin, and a run that was killed.
+write build.magma <<'END'
+(action :outputs ["big"] :rule {:command ["sh" "-c"
+  "head -c 100000000 /dev/zero | tail -c 100000000 | wc -c >big"]})
+(action :outputs ["next"] :inputs {:ifwritten ["big"]} :rule {:command ["cp" "big" "next"]})
+(action :outputs ["stays"] :inputs {:ifwritten ["big"]}
+        :rule {:command ["sh" "-c" "echo >begun; kill -9 $PPID; sleep 9"]})
+END
+ronin_ok next
+well_formed
+assert_equal "$(grep -c '"ph":"[sf]"' traced.json)" 2
+assert_contains "$(cat traced.json)" '"name":"peak memory","ph":"C"'
+assert_contains "$(cat traced.json)" '"name":"big","ph":"X"'
+(ronin >/dev/null 2>&1) || :
+assert_file begun
+well_formed
