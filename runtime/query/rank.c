@@ -14,18 +14,25 @@
 enum { RANK_EDGES = QUERY_EDGE_DEFAULT & ~QUERY_EDGE_DISCOVERED };
 
 struct ranking {
+    const struct query_world *world;
     uint32_t *ranks; /* by node */
     uint32_t count;  /* of them; strangers have none, and are sources */
 };
 
-/* One more than the highest of what it needs. */
+/* One more than the highest of what it needs. A group that has an action comes behind
+ * what that makes, which is one more than the action. */
 static void
 rank_node(void *ctx, uint32_t node, const uint32_t *needs, uint32_t count)
 {
     struct ranking *r = ctx;
     uint32_t rank = 0;
+    bool is_group = query_world_type(r->world, node) == QUERY_NODE_GROUP;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t below = needs[i] < r->count ? r->ranks[needs[i]] + 1 : 1;
+        if (is_group &&
+            query_world_type(r->world, needs[i]) == QUERY_NODE_ACTION) {
+            below++;
+        }
         rank = below > rank ? below : rank;
     }
     if (node < r->count) {
@@ -57,7 +64,7 @@ compare_items(const void *left, const void *right)
 static void
 rank_items(struct query_world *world, struct item *items, uint32_t count)
 {
-    struct ranking r = {.count = query_world_count(world)};
+    struct ranking r = {.world = world, .count = query_world_count(world)};
     struct query_descent descent =
         query_descent_start(world, RANK_EDGES, rank_node, &r);
     r.ranks = mem_alloc((size_t)r.count + 1, sizeof(*r.ranks));

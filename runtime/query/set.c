@@ -66,6 +66,18 @@ query_set_add(struct query_set *set, uint32_t node)
 }
 
 bool
+query_set_remove(struct query_set *set, uint32_t node)
+{
+    if (!query_set_has(set, node)) {
+        return false;
+    }
+    set->bits[node / WORD_BITS] &= ~(UINT64_C(1) << (node % WORD_BITS));
+    set->count--;
+    drop_order(set);
+    return true;
+}
+
+bool
 query_set_next(const struct query_set *set, uint32_t *node)
 {
     uint32_t word = *node / WORD_BITS;
@@ -119,6 +131,14 @@ query_set_add_alone(struct query_set *set, uint32_t node)
 {
     (void)query_set_add(set, node);
     (void)query_set_add(alone_of(set), node);
+}
+
+void
+query_set_make_whole(struct query_set *set, uint32_t node)
+{
+    if (set->alone != NULL) {
+        (void)query_set_remove(set->alone, node);
+    }
 }
 
 bool

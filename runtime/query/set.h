@@ -31,8 +31,12 @@ void query_set_finish(struct query_set *set);
 bool query_set_has(const struct query_set *set, uint32_t node);
 /* Adds a node; false if it was in there. Drops an order of its own. */
 bool query_set_add(struct query_set *set, uint32_t node);
+/* Takes a node out; false if it was not there. */
+bool query_set_remove(struct query_set *set, uint32_t node);
 /* Adds a group that is to be alone, or says so of one that is there. */
 void query_set_add_alone(struct query_set *set, uint32_t node);
+/* What was alone brings its members again. */
+void query_set_make_whole(struct query_set *set, uint32_t node);
 bool query_set_is_alone(const struct query_set *set, uint32_t node);
 /* What is alone in one set is so in another that was made from it. */
 void query_set_inherit(struct query_set *set, const struct query_set *from);

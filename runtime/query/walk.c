@@ -13,6 +13,10 @@ struct walker {
     const struct graph *graph;
     enum query_set_type type;
     struct query_set passed;
+    struct query_set held;        /* groups alone that the walk down began with,
+                                     and that nothing needed since */
+    const struct query_set *only; /* what they lead to; NULL: anything */
+    const struct query_set *start;
     struct query_set *reached;
     struct vec near;  /* of uint32_t: what lies next to the node at hand */
     struct vec todo;  /* likewise: passed, and not gone through yet */
@@ -30,15 +34,31 @@ walker_of(struct query_world *world, const struct query_walk *walk,
                            .walk = walk,
                            .graph = query_world_graph(world),
                            .type = type,
+                           .held = {.type = type},
                            .near = vec_of(sizeof(uint32_t)),
                            .todo = vec_of(sizeof(uint32_t)),
                            .next = vec_of(sizeof(uint32_t))};
+}
+
+/* One that begins with a set. */
+static struct walker
+walker_from(struct query_world *world, const struct query_walk *walk,
+            const struct query_set *from)
+{
+    struct walker w = walker_of(world, walk, from->type);
+    w.start = from;
+    if (walk->direction == QUERY_DOWN && from->alone != NULL) {
+        query_set_union(&w.held, from->alone);
+        query_set_intersect(&w.held, from);
+    }
+    return w;
 }
 
 static void
 walker_finish(struct walker *w)
 {
     query_set_finish(&w->passed);
+    query_set_finish(&w->held);
     vec_finish(&w->near);
     vec_finish(&w->todo);
     vec_finish(&w->next);
@@ -49,7 +69,15 @@ static void
 reach(struct walker *w, uint32_t node)
 {
     if ((w->walk->limit != NULL && !query_set_has(w->walk->limit, node)) ||
-        !query_set_add(w->reached, node)) {
+        (w->only != NULL && !query_set_has(w->only, node))) {
+        return;
+    }
+    // What needs a group needs all of it.
+    bool is_whole = w->only == NULL && query_set_remove(&w->held, node);
+    if (is_whole) {
+        query_set_make_whole(w->reached, node);
+    }
+    if (!query_set_add(w->reached, node) && !is_whole) {
         return;
     }
     if (w->walk->direction == QUERY_UP &&
@@ -180,6 +208,7 @@ static void
 leave(struct walker *w, uint32_t node)
 {
     w->member = node;
+    w->only = query_set_has(&w->held, node) ? w->start : NULL;
     if (w->type == QUERY_ACTIONS) {
         leave_action(w, node);
     } else if (w->walk->direction == QUERY_DOWN) {
@@ -222,7 +251,7 @@ struct query_set
 query_walk_closure(struct query_world *world, const struct query_set *from,
                    const struct query_walk *walk)
 {
-    struct walker w = walker_of(world, walk, from->type);
+    struct walker w = walker_from(world, walk, from);
     struct query_set reached = query_set_copy(from);
     struct vec level = first_level(from);
     free(reached.order);
@@ -240,11 +269,16 @@ struct query_set
 query_walk_step(struct query_world *world, const struct query_set *from,
                 const struct query_walk *walk)
 {
-    struct walker w = walker_of(world, walk, from->type);
+    struct walker w = walker_from(world, walk, from);
     struct query_set reached = {.type = from->type};
     struct vec level = first_level(from);
     w.reached = &reached;
     leave_level(&w, &level);
+    for (uint32_t node = 0; query_set_next(&w.held, &node); node++) {
+        if (query_set_has(&reached, node)) {
+            query_set_add_alone(&reached, node);
+        }
+    }
     vec_finish(&level);
     walker_finish(&w);
     return reached;
@@ -298,7 +332,7 @@ query_walk_path(struct query_world *world, const struct query_set *from,
                 const struct query_set *to, unsigned edges)
 {
     const struct query_walk walk = {QUERY_DOWN, edges, UINT32_MAX, NULL};
-    struct walker w = walker_of(world, &walk, from->type);
+    struct walker w = walker_from(world, &walk, from);
     struct query_set reached = query_set_copy(from);
     struct vec level = first_level(from);
     struct vec steps = vec_of(sizeof(uint32_t));

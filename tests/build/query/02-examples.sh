@@ -221,6 +221,48 @@ asks ':tests + (src/my_lib.c++ | parents | parents | parents) | writes' <<'END'
 test/check
 END
 
+# Nor does a walk down go on through the others.
+asks 'src/hello_world | deps' <<'END'
+compile
+lib/z.c++
+lib/z.h
+src/main.cpp
+src/my_lib.c++
+src/my_lib.h
+src/package/tool
+src/config.h
+obj/my_lib.o
+obj/z.o
+obj/main.o
+src/hello_world
+END
+mv answer.txt deps.txt
+for query in 'lib/z.h | rdeps | deps' 'let s = (lib/z.h | rdeps) in deps($s)' \
+    'obj/z.o | parents | union (obj/z.o | rdeps) | deps' 'lib/z.h | rdeps | deps | deps'; do
+    ronin q "$query | - :all | - :default" >answer.txt
+    cmp deps.txt answer.txt || fail "goes through a group: $query"
+done
+asks 'lib/z.h | rdeps | children' <<'END'
+compile
+lib/z.c++
+src/package/tool
+obj/my_lib.o
+obj/main.o
+END
+asks 'lib/z.h | rdeps | roots' <<'END'
+:default
+END
+asks 'lib/z.h | rdeps | somepath test/check.cpp' </dev/null
+asks 'lib/z.h | rdeps | union :tests | deps | somepath test/check.cpp' <<'END'
+test/check.cpp
+END
+asks '(lib/z.h | rdeps) + :tests | somepath test/check.cpp' <<'END'
+:tests
+test/check
+obj/check.o
+test/check.cpp
+END
+
 id=$(ronin q 'obj/z.o | emit id')
 asks "#$id" <<'END'
 obj/z.o

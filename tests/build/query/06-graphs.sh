@@ -133,6 +133,49 @@ asks 'data/x | rdeps edges=-order' <<'END'
 data/x
 END
 
+# A group that an action needs counts as a whole, also where one came to it from
+# a member; one that only holds the action does not.
+mkdir whole
+write whole/build.magma <<'END'
+(defn copy [v] {:command ["sh" "-c" "cat *.in >$1" "copy" (first (:outputs v))]})
+(defn made [name] (action :outputs [name] :inputs {:ifwritten [(str name ".in")]} :rule copy))
+(def parts (group "parts" (made "a") (made "b")))
+(def app (action :outputs ["app"] :order-only [parts] :rule copy))
+(def top (action :outputs ["top"] :inputs {:ifwritten [app]} :rule copy))
+(group "all" top (made "c"))
+END
+touch whole/a.in whole/b.in whole/c.in
+asks 'a.in | rdeps | deps' -C whole <<'END'
+a.in
+b.in
+a
+b
+:parts
+app
+top
+:all
+END
+asks 'a.in | rdeps 2 | deps' -C whole <<'END'
+a.in
+a
+:parts
+END
+asks 'a.in | rdeps | somepath b.in' -C whole <<'END'
+app
+:parts
+b
+b.in
+END
+asks 'app | parents | parents | deps 1' -C whole <<'END'
+:all
+END
+asks 'a.in | rdeps | deps | actions' -C whole <<'END'
+a
+b
+app
+top
+END
+
 # Another build file, of ninja's language, in another folder.
 mkdir other
 write other/in i
