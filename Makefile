@@ -114,8 +114,14 @@ check check-fast: setup
 	+@$(SUBMAKE) $(PARALLEL) -k programs \
 	    WERROR=$(if $(filter release,$(MODE)),-Werror); \
 	tests/run --tree $O --built $$? $(KINDS.$@) $(KINDS) $(ARGS)
+# The language alone has no threads: what is slow under tsan without them is left
+# out.
+KINDS.asan = --only build-all,unit,lang,spec,build,regress
+KINDS.ubsan = $(KINDS.asan)
+KINDS.tsan = --only build-all,unit,spec,build,ninja,regress \
+    build-all exec_ runtime_ spec/build build/ ninja/ regress/
 asan ubsan tsan:
-	+@$(SUBMAKE) MODE=$@ KINDS='--only build-all,unit,lang,spec,build,regress' \
+	+@$(SUBMAKE) MODE=$@ KINDS='$(KINDS.$@)' \
 	    O=$(if $(filter build/release,$O),build/$@,$O-$@) check
 # Finds new inputs for TIME seconds, beside the corpus; what crashes is kept in
 # build/fuzz. Needs clang with its libFuzzer.

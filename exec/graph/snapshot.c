@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 8
+#define FORMAT 9
 #define ALIGNMENT 16
 #define VERSION_SIZE 40
 
@@ -280,13 +280,22 @@ hash_head(const struct head *head)
                                  sizeof(*head) - HASHED_START);
 }
 
+/* Of what is in the file, and of how much that is when it is opened: a small
+ * section tells only by being opened. */
+static struct hash128
+hash_section(const struct section_place *place, const char *bytes)
+{
+    struct hash128 hash = hash_default()->bytes(bytes, (size_t)place->len);
+    hash.low ^= place->count;
+    return hash;
+}
+
 static void
 hash_image(struct image *image)
 {
     for (int i = 0; i < SECTION_COUNT; i++) {
-        struct slice bytes = image->bytes[i];
-        image->head.sections[i].hash =
-            hash_default()->bytes(bytes.bytes, bytes.len);
+        struct section_place *place = &image->head.sections[i];
+        place->hash = hash_section(place, image->bytes[i].bytes);
     }
     image->head.hash = hash_head(&image->head);
 }
@@ -406,8 +415,7 @@ section_holds(const struct head *head, const char *map, int section)
 {
     const struct section_place *place = &head->sections[section];
 
-    return hash_equal(place->hash, hash_default()->bytes(map + place->offset,
-                                                         (size_t)place->len));
+    return hash_equal(place->hash, hash_section(place, map + place->offset));
 }
 
 /* The sizes that belong together, do. */

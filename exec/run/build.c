@@ -370,7 +370,7 @@ want_and_foresee(struct build *b, enum goal goal, struct error *err)
         if (!want_goal(b, goal, err)) {
             return false;
         }
-        if (b->options->expects) {
+        if (b->options->expects && !pass_grows(b->pass)) {
             pass_foresee(b->pass);
         }
         grows = pass_grows(b->pass);
