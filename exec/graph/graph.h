@@ -29,6 +29,8 @@ void graph_destroy(struct graph *g);
 struct str_id graph_intern(struct graph *g, const char *bytes, size_t len);
 /* The file of a canonical path (path.h), made on first mention. */
 struct file_id graph_add_file(struct graph *g, const char *path, size_t len);
+/* The same, of a path that is a text of the graph already. */
+struct file_id graph_add_file_named(struct graph *g, struct str_id path);
 /* A pool of this name; false if it is there with another depth. */
 bool graph_add_pool(struct graph *g, struct str_id name, uint32_t depth,
                     struct pool_id *id);

@@ -102,10 +102,16 @@ number_of_str(struct graph *g, enum graph_part part, struct str_id str)
 struct file_id
 graph_add_file(struct graph *g, const char *path, size_t len)
 {
-    struct str_id str = graph_intern(g, path, len);
+    assert(len > 0);
+    return graph_add_file_named(g, graph_intern(g, path, len));
+}
+
+struct file_id
+graph_add_file_named(struct graph *g, struct str_id str)
+{
     uint32_t *file_plus_1 = number_of_str(g, PART_FILE_OF_STR, str);
 
-    assert(len > 0);
+    assert(!g->sealed && str.n != 0);
     if (*file_plus_1 == 0) {
         vec_push(&g->parts[PART_FILES], &str);
         *file_plus_1 = g->parts[PART_FILES].count;

@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum {
     GRANULE = 16,
@@ -61,6 +62,8 @@ static struct {
     uintptr_t stack_low; /* the deepest allocation since it was forgotten */
     struct range ranges[RANGE_MAX];
     GC_push_other_roots_proc push_previous;
+    char *pages_from; /* up to here the system was asked for the heap's pages */
+    char *pages_end;  /* NULL: never */
     bool is_poisoned; /* what is free is filled with a pattern */
     struct link *poisoned[2][CLASS_COUNT];
 } heap = {.event_at = UINT64_MAX, .budget_at = UINT64_MAX};
@@ -224,23 +227,40 @@ collect(void)
     GC_gcollect();
 }
 
-/* What takes more than a few MiB has its memory from the system in large pieces,
- * where the system is willing: a fault for each page is a quarter of a load.
- * Small programs stay below that and keep small pages. The heap is used from its
- * low end, which a block tells that is given back at once. It is advice, so that
- * being wrong about it costs time alone. */
+/* A fault for each page of the heap is a quarter of a load. The heap is used from
+ * its low end, which a block tells that is given back at once; from some size on,
+ * pages are asked for ahead, many at a time. It is advice, so that being wrong
+ * about it costs time alone. */
 static void
-prefer_large_pages(size_t bytes)
+watch_heap(size_t bytes)
 {
-    enum { LARGE = 2 << 20, SMALL_HEAP = 6 << 20, PROBE = 256 << 10 };
+    enum { SMALL_HEAP = 4 << 20, PROBE = 256 << 10 };
     char *low = GC_MALLOC_ATOMIC(PROBE);
     GC_FREE(low);
-    if (low != NULL && bytes > 2 * (size_t)SMALL_HEAP) {
-        char *start = low + SMALL_HEAP;
-        start += -(uintptr_t)start & (LARGE - 1);
-        size_t len = bytes - (size_t)(start - low);
-        (void)madvise(start, len & ~(size_t)(LARGE - 1), MADV_HUGEPAGE);
+    if (low != NULL && bytes > SMALL_HEAP) {
+        heap.pages_from = low + SMALL_HEAP;
+        heap.pages_end = low + bytes;
     }
+}
+
+/* Called with what the collector just gave out. */
+static void
+ask_for_pages(const char *given)
+{
+#ifdef MADV_POPULATE_WRITE
+    enum { AHEAD = 128 << 10, MORE = 1 << 20 };
+    if (given + AHEAD >= heap.pages_from && given < heap.pages_end) {
+        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+        char *from = given > heap.pages_from ? (char *)(uintptr_t)given
+                                             : heap.pages_from;
+        from += -(uintptr_t)from & (page - 1);
+        bool is_done = from + MORE <= heap.pages_end &&
+                       madvise(from, MORE, MADV_POPULATE_WRITE) == 0;
+        heap.pages_from = is_done ? from + MORE : heap.pages_end;
+    }
+#else
+    (void)given;
+#endif
 }
 
 void
@@ -265,7 +285,7 @@ alloc_start(size_t heap_initial_bytes)
     if (heap_initial_bytes > GC_get_heap_size()) {
         size_t more = heap_initial_bytes - GC_get_heap_size();
         GC_expand_hp(more);
-        prefer_large_pages(more);
+        watch_heap(more);
     }
 }
 
@@ -316,6 +336,7 @@ take_batch(size_t class_index, int sort)
     if (batch == NULL) {
         out_of_memory(size);
     }
+    ask_for_pages(batch);
     return (struct link *)batch;
 }
 

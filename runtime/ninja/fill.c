@@ -44,6 +44,7 @@ ninja_fill_begin(struct ninja_fill *fill, struct graph *graph)
 {
     *fill = (struct ninja_fill){.graph = graph,
                                 .root = ninja_root_here(),
+                                .last_input = FILE_NONE,
                                 .last_args = vec_of(sizeof(struct str_id))};
 }
 
@@ -152,17 +153,40 @@ fill_fields(struct ninja_fill *fill, const struct ninja_action *a,
     return true;
 }
 
+/* The file of an input. What neighbours have alike is mostly the last one: what
+ * makes their folder, or all that is to be generated first. */
+static struct file_id
+file_of_input(struct ninja_fill *fill, struct slice path, bool is_last)
+{
+    if (!is_last) {
+        return ninja_fill_file(fill, path);
+    }
+    const char *known = fill->last_input.n == ID_NONE
+                            ? NULL
+                            : graph_path(fill->graph, fill->last_input);
+    if (known == NULL || strlen(known) != path.len ||
+        memcmp(known, path.bytes, path.len) != 0) {
+        fill->last_input = ninja_fill_file(fill, path);
+    }
+    return fill->last_input;
+}
+
+/* The key is the first output. */
 static void
-fill_lists(struct ninja_fill *fill, const struct ninja_action *a)
+fill_lists(struct ninja_fill *fill, const struct ninja_action *a,
+           struct str_id key)
 {
     for (uint32_t i = 0; i < a->inputs.count; i++) {
         const struct ninja_input *input = vec_at(&a->inputs, i);
-        struct node node = {NODE_FILE, ninja_fill_file(fill, input->path).n};
+        bool is_last = i + 1 == a->inputs.count;
+        struct file_id file = file_of_input(fill, input->path, is_last);
+        struct node node = {NODE_FILE, file.n};
         graph_add_input(fill->graph, node, input->kinds, input->is_explicit);
     }
     for (uint32_t i = 0; i < a->outputs.count; i++) {
         const struct slice *path = vec_at(&a->outputs, i);
-        struct file_id file = ninja_fill_file(fill, *path);
+        struct file_id file = i == 0 ? graph_add_file_named(fill->graph, key)
+                                     : ninja_fill_file(fill, *path);
         bool twice = false;
         for (uint32_t k = 0; k < i && path->bytes[0] == '/'; k++) {
             const struct slice *other = vec_at(&a->outputs, k);
@@ -185,19 +209,20 @@ fill_words(struct ninja_fill *fill)
     struct slice last;
     uint32_t count = 0;
     while (slice_next_text(&row, &word)) {
-        bool has_last = slice_next_text(&last_row, &last);
-        struct str_id arg;
         if (count == fill->last_args.count) {
             vec_add(&fill->last_args);
         }
         struct str_id *known = vec_at(&fill->last_args, count++);
-        if (has_last && slice_equal(word, last)) {
-            arg = *known;
+        // With the zero bytes behind them, so that they end alike.
+        if (last_row.len > word.len &&
+            memcmp(word.bytes, last_row.bytes, word.len + 1) == 0) {
+            last_row.bytes += word.len + 1;
+            last_row.len -= word.len + 1;
         } else {
-            arg = intern(fill, word);
-            *known = arg;
+            (void)slice_next_text(&last_row, &last);
+            *known = intern(fill, word);
         }
-        graph_add_arg(fill->graph, arg);
+        graph_add_arg(fill->graph, *known);
     }
     struct buffer words = fill->last_words;
     fill->last_words = fill->words;
@@ -249,7 +274,7 @@ ninja_fill_action(struct ninja_fill *fill, const struct ninja_action *a,
     bool done = fill_fields(fill, a, action, err);
     uint32_t flags = action->flags;
     if (done) {
-        fill_lists(fill, a);
+        fill_lists(fill, a, action->key);
     }
     if (done && !a->is_phony) {
         fill_command(fill, a->values[NINJA_KEY_COMMAND]);

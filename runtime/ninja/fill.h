@@ -35,9 +35,10 @@ void ninja_action_finish(struct ninja_action *action);
 struct ninja_fill {
     struct graph *graph;
     struct ninja_root root;
-    struct buffer words;      /* of the command line at hand */
-    struct buffer last_words; /* of the one before */
-    struct vec last_args;     /* struct str_id: of these */
+    struct buffer words;       /* of the command line at hand */
+    struct buffer last_words;  /* of the one before */
+    struct vec last_args;      /* struct str_id: of these */
+    struct file_id last_input; /* of the edge before that had any */
     struct buffer path;
 };
 

@@ -326,7 +326,7 @@ void
 ninja_quote(struct slice path, struct buffer *out)
 {
     size_t i = 0;
-    while (i < path.len && ninja_harmless[(unsigned char)path.bytes[i]]) {
+    while (i < path.len && ninja_harmless[(unsigned char)path.bytes[i]] == 1) {
         i++;
     }
     if (i == path.len) {

@@ -119,6 +119,7 @@ struct ninja_edge {
     uint32_t binding_count;
     uint32_t bound;    /* a bit for each key among the bindings */
     bool names_itself; /* a phony one: its output was left out of its inputs */
+    bool reads_phony;  /* statements.h: one of its inputs is a phony edge's */
 };
 
 /* The first path of a list; its length is in `counts`. */

@@ -33,7 +33,7 @@ static const char *const own_words[] = {
     "unalias",  "unset",    "until",     "wait",      "whence",   "while",
 };
 
-const bool ninja_harmless[256] = {
+const unsigned char ninja_harmless[256] = {
     ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1,
     ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
     ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1,
@@ -43,7 +43,7 @@ const bool ninja_harmless[256] = {
     ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
     ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1,
     ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['_'] = 1,
-    ['-'] = 1, ['.'] = 1, ['/'] = 1, ['+'] = 1,
+    ['-'] = 1, ['.'] = 1, ['/'] = 1, ['+'] = 1, [','] = 2,
 };
 
 /* Most of a command is made of such bytes, so that it is copied in long
@@ -51,7 +51,7 @@ const bool ninja_harmless[256] = {
 static bool
 means_itself(char byte)
 {
-    return ninja_harmless[(unsigned char)byte] || byte == ',';
+    return ninja_harmless[(unsigned char)byte] != 0;
 }
 
 struct splitter {

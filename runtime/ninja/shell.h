@@ -11,7 +11,7 @@
 
 /* By byte: what means itself to a shell wherever it stands, so that ninja puts no
  * quotes around a path that has nothing else. */
-extern const bool ninja_harmless[256];
+extern const unsigned char ninja_harmless[256];
 
 /*
  * Splits a command line into words, each ended by a zero byte, at the end of

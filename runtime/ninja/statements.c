@@ -197,17 +197,20 @@ statements_phony(const struct statements *s, struct slice path,
     return vec_at(&s->edges, output->edge);
 }
 
-/* The phony edges that have one of these outputs stand for files. */
-static void
+/* The phony edges that have one of these outputs stand for files. True if there
+ * are any. */
+static bool
 mark_paths(struct statements *s, const struct ninja_path *paths, uint32_t count,
            struct vec *todo)
 {
+    bool found = false;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index = table_find(&s->phonies, phony_path, s,
                                     ninja_from_root(&s->root, paths[i].path));
         if (index == TABLE_NONE) {
             continue;
         }
+        found = true;
         const struct phony_output *output = vec_at(&s->phony_outputs, index);
         struct kept_edge *used = vec_at(&s->edges, output->edge);
         if (used->role == PHONY_GROUP) {
@@ -215,17 +218,19 @@ mark_paths(struct statements *s, const struct ninja_path *paths, uint32_t count,
             vec_push(todo, &output->edge);
         }
     }
+    return found;
 }
 
 /* The phony edges among the files that an edge depends on stand for files, and
  * so do, in turn, those among theirs: `todo` is the stack of edges to go on
  * with. */
 static void
-mark_inputs(struct statements *s, const struct ninja_edge *edge,
-            struct vec *todo)
+mark_inputs(struct statements *s, struct ninja_edge *edge, struct vec *todo)
 {
-    mark_paths(s, ninja_edge_list(edge, NINJA_INPUTS),
-               edge->counts[NINJA_INPUTS] + edge->counts[NINJA_IMPLICIT], todo);
+    edge->reads_phony =
+        mark_paths(s, ninja_edge_list(edge, NINJA_INPUTS),
+                   edge->counts[NINJA_INPUTS] + edge->counts[NINJA_IMPLICIT],
+                   todo);
 }
 
 /* A group cannot have validations, so a phony edge with some is an action. So is
@@ -242,10 +247,10 @@ settle_roles(struct statements *s)
             kept->role = PHONY_ACTION;
         }
         if (!kept->edge.rule->is_phony) {
-            mark_paths(s, kept->edge.paths,
-                       kept->edge.counts[NINJA_OUTPUTS] +
-                           kept->edge.counts[NINJA_IMPLICIT_OUTPUTS],
-                       &todo);
+            (void)mark_paths(s, kept->edge.paths,
+                             kept->edge.counts[NINJA_OUTPUTS] +
+                                 kept->edge.counts[NINJA_IMPLICIT_OUTPUTS],
+                             &todo);
         }
         if (kept->role != PHONY_GROUP) {
             mark_inputs(s, &kept->edge, &todo);
@@ -253,7 +258,7 @@ settle_roles(struct statements *s)
     }
     while (todo.count > 0) {
         uint32_t place = *(uint32_t *)vec_pop(&todo);
-        const struct kept_edge *kept = vec_at(&s->edges, place);
+        struct kept_edge *kept = vec_at(&s->edges, place);
         mark_inputs(s, &kept->edge, &todo);
     }
     vec_finish(&todo);
@@ -308,7 +313,7 @@ statements_inputs(const struct statements *s, const struct ninja_edge *edge,
     struct vec found = vec_of(sizeof(const struct kept_edge *));
     add_inputs(edge, NINJA_INPUTS, EDGE_IFWRITTEN, true, inputs);
     add_inputs(edge, NINJA_IMPLICIT, EDGE_IFWRITTEN, false, inputs);
-    if (!edge->rule->is_phony && s->phonies.count > 0) {
+    if (!edge->rule->is_phony && edge->reads_phony) {
         find_phonies(s, edge, &found);
     }
     for (uint32_t i = 0; i < found.count; i++) {
