@@ -69,6 +69,10 @@ assert_output 'Converting build.ninja to build.magma'
 # Changed by hand: who only reads the graph is told.
 sleep 0.02
 sed -i 's/COPY/TAKE/' rules.ninja
+second=$(date -r build.magma +%s) # which they are to share
+touch -d "@$second.9" rules.ninja
+touch -d "@$second.05" build.ninja
+touch -d "@$second.1" build.magma
 ronin_ok cmd out/a
 assert_output 'build.magma: warning' 'converted from rules.ninja, which is newer' \
     'ronin convert'

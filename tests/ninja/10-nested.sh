@@ -42,6 +42,25 @@ assert_contains "$(cut -f4 .ninja_log)" made
 rm up
 assert_equal "$("$N" held made tools)" 'ninja: no work to do.'
 
+# Who waited for a log that was replaced meanwhile goes on with the new one.
+if command -v flock >/dev/null; then
+    exec 9<.ninja_log
+    flock 9
+    "$N" -t restat >tool.out 2>&1 </dev/null 9<&- &
+    pid=$!
+    until grep -q -e "-> FLOCK .* $pid " /proc/locks; do
+        kill -0 "$pid" || fail 'did not wait for the log'
+        sleep 0.01
+    done
+    cp .ninja_log newer
+    printf '1\t2\t0\tadded\tabc\n' >>newer
+    mv newer .ninja_log
+    exec 9<&-
+    wait "$pid" || fail "$(cat tool.out)"
+    assert_contains "$(cut -f4 .ninja_log)" added
+    assert_contains "$(cut -f4 .ninja_log)" held
+fi
+
 # --- A target that builds its own folder ------------------------------------------
 
 if command -v cmake >/dev/null && command -v cc >/dev/null; then
