@@ -40,6 +40,7 @@ struct shared {
     guard_slot slots[SLOT_COUNT];
     guard_pipe pipes[SLOT_COUNT];
     volatile bool is_over; /* ronin ends by itself: daemons may live on */
+    volatile bool let_go;  /* of all descriptors that were ronin's */
     volatile uint32_t token_count; /* of a jobserver, in our hands */
     volatile char tokens[SLOT_COUNT];
 };
@@ -405,6 +406,7 @@ be_guard(int socket, struct shared *shared, pid_t ronin)
     setsid();
     prctl(PR_SET_NAME, "ronin-guard");
     if (dup2(socket, 3) < 0) {
+        shared->let_go = true;
         _exit(1);
     }
     close_range(4, ~0U, 0);
@@ -413,6 +415,7 @@ be_guard(int socket, struct shared *shared, pid_t ronin)
         dup2(null, fd);
     }
     close_range(4, ~0U, 0);
+    shared->let_go = true;
     int tokens_fd = watch(3, ronin);
     if (!shared->is_over) {
         kill_family();
@@ -422,11 +425,24 @@ be_guard(int socket, struct shared *shared, pid_t ronin)
     _exit(0);
 }
 
+/* A short run may end before its guard had a processor at all: whoever reads our
+ * output would take the guard for somebody that we left behind. */
+static void
+wait_until_let_go(const struct shared *shared)
+{
+    enum { LOOKS_MAX = 2000 };
+    struct timespec moment = {0, 500000};
+    for (int i = 0; i < LOOKS_MAX && !shared->let_go; i++) {
+        nanosleep(&moment, NULL);
+    }
+}
+
 static void
 tell_end(void)
 {
     if (guard.shared != NULL && guard.owner == getpid()) {
         guard.shared->is_over = true;
+        wait_until_let_go(guard.shared);
     }
 }
 
