@@ -190,14 +190,15 @@ ninja_key_name(enum ninja_key key)
     return key_names[key];
 }
 
-/* Asked for every name of every edge, so lengths are not counted again. */
+/* Asked for every name of every edge, so lengths are not counted again, and most
+ * are told apart by their first byte. */
 int
 ninja_key_of(struct slice name)
 {
     static const uint8_t lens[NINJA_KEY_COUNT] = {7,  7, 4, 11, 6, 9,
                                                   16, 4, 6, 7,  15};
     for (int i = 0; i < NINJA_KEY_COUNT; i++) {
-        if (name.len == lens[i] &&
+        if (name.len == lens[i] && name.bytes[0] == key_names[i][0] &&
             memcmp(name.bytes, key_names[i], lens[i]) == 0) {
             assert(key_names[i][lens[i]] == '\0');
             return i;

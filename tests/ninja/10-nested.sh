@@ -19,7 +19,7 @@ build held: wait
 build late: cp made
 END
 echo 1 >source
-"$N" made tools >out 2>&1 || fail "$(cat out)"
+timeout 50 "$N" made tools >out 2>&1 || fail "$(cat out)"
 assert_file tools whole
 
 # A tool that writes what the build writes: both have it afterwards.
