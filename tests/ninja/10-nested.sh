@@ -84,6 +84,20 @@ fi
 
 # --- Starting up -------------------------------------------------------------------
 
+# Nothing of the language is started, which the collector would tell.
+export GC_PRINT_STATS=1
+if ronin eval -e 1 2>&1 | grep -qi heap; then
+    mkdir light
+    write light/build.ninja 'rule r' '  command = touch $out' 'build a: r'
+    for tool in --version '-t restat x' '-t recompact' '-t targets all' '-n' '-j1' '-j2' \
+        '-t clean' '-t cleandead'; do
+        # shellcheck disable=SC2086
+        (cd light && "$N" $tool) >out 2>&1
+        ! grep -i heap out || fail "$tool starts the collector"
+    done
+fi
+unset GC_PRINT_STATS
+
 command -v strace >/dev/null || exit 0
 
 # opened ARGS...: the names of files that a call opens, but for libraries and
