@@ -42,11 +42,15 @@ build b.o: cc b.c
 build c.o: cc c.c
   extra = $flags -DX="a b"
   flags =
+build twice.o: cc c.c
+  extra = first
+  extra = $extra and second
 flags = -O2
 build d.o: cc d.c
   other = not used
 END
 assert_contains "$text" '(def flags "-O2")'
+assert_contains "$text" ':extra " and second"'
 assert_contains "$text" 'flags (:flags edge flags)'
 assert_contains "$text" '(defn cc [edge]'
 assert_lacks "$text" 'undefined'

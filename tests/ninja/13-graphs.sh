@@ -43,6 +43,10 @@ include inc.ninja
 subninja sub.ninja
 build x: r
   name = x
+build twice: r
+  name = first
+  note = $name
+  name = second, not $note
 v = last
 END
 each "printf 'v = included\nbuild y: r\n  name = y\n' >inc.ninja
@@ -50,6 +54,7 @@ printf 'v = sub\nrule r\n  command = echo own \$v >\$out; cat \$out\n  descripti
 same
 assert_contains "$TOLD" 'own sub'
 assert_contains "$TOLD" 'last y'
+assert_contains "$TOLD" 'last second, not'
 # L3: the default, all without one, several, and targets by what reads them.
 begin <<'END'
 rule cp
