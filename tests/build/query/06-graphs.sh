@@ -166,6 +166,10 @@ app
 b
 b.in
 END
+asks 'app | reads' -C whole <<'END'
+a
+b
+END
 asks 'app | parents | parents | deps 1' -C whole <<'END'
 :all
 END

@@ -217,6 +217,7 @@ asks 'rdeps(src/my_lib.c++, within=obj/my_lib.o)' <<'END'
 src/my_lib.c++
 obj/my_lib.o
 END
+asks 'src/main.cpp | rdeps within=obj/my_lib.o' </dev/null
 asks 'obj/main.o | deps 0' <<'END'
 obj/main.o
 END
