@@ -58,13 +58,18 @@ bool hash_equal(struct hash128 a, struct hash128 b);
 /* 32 hexadecimal digits and a zero byte. */
 void hash_to_text(struct hash128 hash, char text[HASH_TEXT_SIZE]);
 
-/* From now on, or no longer, a file that takes long cannot be read (EINTR): somebody
- * waits for the end of everything. Safe in signal handlers. */
+/* From now on, or no longer, what takes long to read, a file (EINTR) or a folder,
+ * cannot be read: somebody waits for the end of everything. Safe in signal
+ * handlers. */
 void hash_stop(bool stop);
+bool hash_is_stopped(void);
 
-/* Who wants to know that this thread has been reading one file for a while:
- * called with its path, and with NULL when it is done. NULL: nobody. */
+/* Who wants to know that this thread has been reading one file, or what is in one
+ * folder, for a while: called with its path, and with NULL when it is done. NULL:
+ * nobody. */
 typedef void hash_observer(void *ctx, const char *path);
 void hash_observe(hash_observer *observer, void *ctx);
+/* For who reads: calls the one that observes this thread. */
+void hash_tell(const char *path);
 
 #endif

@@ -28,12 +28,26 @@ hash_observe(hash_observer *observer, void *ctx)
     watching.ctx = ctx;
 }
 
+void
+hash_tell(const char *path)
+{
+    if (watching.call != NULL) {
+        watching.call(watching.ctx, path);
+    }
+}
+
 static atomic_bool stopped;
 
 void
 hash_stop(bool stop)
 {
     atomic_store(&stopped, stop);
+}
+
+bool
+hash_is_stopped(void)
+{
+    return atomic_load(&stopped);
 }
 
 /* Reads until the buffer is full or the file ends; -1 with errno. */
@@ -74,15 +88,15 @@ hash_rest(const struct hash_backend *backend, int fd, const char *start,
         got = read_full(fd, bytes, READ_SIZE);
         backend->add(state, bytes, got > 0 ? (size_t)got : 0);
         done += READ_SIZE;
-        if (done >= LARGE_SIZE && !told && watching.call != NULL) {
-            watching.call(watching.ctx, path);
+        if (done >= LARGE_SIZE && !told) {
+            hash_tell(path);
             told = true;
         }
-    } while (got == (ssize_t)READ_SIZE && !atomic_load(&stopped));
+    } while (got == (ssize_t)READ_SIZE && !hash_is_stopped());
     bool is_whole = got >= 0 && got < (ssize_t)READ_SIZE;
     int errnum = got < 0 ? errno : EINTR;
     if (told) {
-        watching.call(watching.ctx, NULL);
+        hash_tell(NULL);
     }
     *hash = backend->end(state);
     free(bytes);

@@ -224,7 +224,7 @@ add_members(struct maker *maker, uint32_t file)
     struct tree_question question = {files_root_fd(files), dir, NULL,
                                      files_filter(files)};
     struct tree_sum sum;
-    if (!tree_walk(question.root_fd, dir, add_member, maker)) {
+    if (!tree_walk(question.root_fd, dir, false, add_member, maker)) {
         maker->all_looked = false;
     }
     tree_add_up(&question, &sum);
@@ -300,9 +300,9 @@ add_watches(struct maker *maker, const struct action *a,
         uint32_t place = record_file(judge, watch->dir);
         (void)files_look(judge->files, place);
         add_file(maker, place);
-        bool is_read =
-            tree_walk(files_root_fd(judge->files),
-                      graph_path(judge->graph, watch->dir), add_watched, maker);
+        bool is_read = tree_walk(files_root_fd(judge->files),
+                                 graph_path(judge->graph, watch->dir), false,
+                                 add_watched, maker);
         maker->all_looked = is_read && maker->all_looked &&
                             watched_is_still(judge, record, watch);
     }

@@ -19,6 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* So many names are not read within a blink. */
+#define MANY 2000
 /* Far enough below what the system takes. */
 #define PART_MAX (PATH_MAX / 2)
 
@@ -29,8 +31,9 @@ struct walk {
     const char *dir;
     tree_visit_fn *visit;
     void *ctx;
-    bool all;   /* bookkeeping, too */
-    bool whole; /* all of it could be read */
+    bool all;     /* bookkeeping, too */
+    bool patient; /* goes on when reading is to stop */
+    bool whole;   /* all of it could be read */
 };
 
 /* Bookkeeping, ours and that of git, is nobody's source. */
@@ -111,6 +114,15 @@ visit_name(struct walk *walk, int dir_fd, const char *dir, const char *name)
     }
 }
 
+/* The walk is not whole then. */
+static bool
+is_stopped(struct walk *walk)
+{
+    bool stopped = !walk->patient && hash_is_stopped();
+    walk->whole = walk->whole && !stopped;
+    return stopped;
+}
+
 static void
 visit_folder(struct walk *walk, int root_fd, const char *dir)
 {
@@ -125,7 +137,7 @@ visit_folder(struct walk *walk, int root_fd, const char *dir)
     }
     const struct dirent *item;
     errno = 0;
-    while ((item = readdir(handle))) {
+    while (!is_stopped(walk) && (item = readdir(handle))) {
         if (!is_bookkeeping(item->d_name, walk->all)) {
             visit_name(walk, fd, dir, item->d_name);
         }
@@ -146,7 +158,9 @@ walk_all(struct walk walk, int root_fd)
     vec_push(&walk.stack, &first);
     while (walk.stack.count > 0) {
         char *next = *(char **)vec_pop(&walk.stack);
-        visit_folder(&walk, root_fd, next);
+        if (!is_stopped(&walk)) {
+            visit_folder(&walk, root_fd, next);
+        }
         free(next);
     }
     vec_finish(&walk.stack);
@@ -154,9 +168,13 @@ walk_all(struct walk walk, int root_fd)
 }
 
 bool
-tree_walk(int root_fd, const char *dir, tree_visit_fn *visit, void *ctx)
+tree_walk(int root_fd, const char *dir, bool patient, tree_visit_fn *visit,
+          void *ctx)
 {
-    return walk_all((struct walk){.dir = dir, .visit = visit, .ctx = ctx},
+    return walk_all((struct walk){.dir = dir,
+                                  .visit = visit,
+                                  .ctx = ctx,
+                                  .patient = patient},
                     root_fd);
 }
 
@@ -272,7 +290,9 @@ add_entry(void *ctx, const struct tree_entry *entry)
     adding->sum->print += hash_default()->bytes(text.bytes, text.len).low;
     buffer_finish(&text);
     add_times(adding, st);
-    adding->count++;
+    if (++adding->count == MANY) {
+        hash_tell(adding->question->dir);
+    }
     if (adding->question->hash) {
         add_content(adding, entry);
     }
@@ -284,7 +304,10 @@ tree_add_up(const struct tree_question *question, struct tree_sum *sum)
     *sum = (struct tree_sum){.has_one_dev = false};
     struct adding adding = {.question = question, .sum = sum};
     bool whole =
-        tree_walk(question->root_fd, question->dir, add_entry, &adding);
+        tree_walk(question->root_fd, question->dir, false, add_entry, &adding);
+    if (adding.count >= MANY) {
+        hash_tell(NULL);
+    }
     sum->lost = sum->lost || !whole;
     sum->print |= 1; // 0 means that nobody asked.
     sum->has_one_dev =
@@ -346,7 +369,8 @@ tree_remove(const struct tree_removal *removal)
     struct walk walk = {.dir = removal->dir,
                         .visit = remove_entry,
                         .ctx = &removing,
-                        .all = removal->bookkeeping};
+                        .all = removal->bookkeeping,
+                        .patient = true};
     (void)walk_all(walk, removal->root_fd);
     while (removing.folders.count > 0) {
         char *path = *(char **)vec_pop(&removing.folders);

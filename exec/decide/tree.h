@@ -22,9 +22,10 @@ struct tree_entry {
 typedef void tree_visit_fn(void *ctx, const struct tree_entry *entry);
 
 /* Calls with all that is below a folder, each folder before what is in it.
- * False if some of it could not be read. A folder that is not there is an
- * empty one. */
-bool tree_walk(int root_fd, const char *dir, tree_visit_fn *visit, void *ctx);
+ * False if some of it could not be read, or is not to be any more (hash_stop),
+ * unless the walk is `patient`. A folder that is not there is an empty one. */
+bool tree_walk(int root_fd, const char *dir, bool patient, tree_visit_fn *visit,
+               void *ctx);
 
 /* Paths that do not count, though what is in such a folder does. */
 struct tree_filter {
@@ -40,13 +41,14 @@ struct tree_question {
 };
 
 struct tree_sum {
-    uint64_t print;         /* of all names and attributes */
-    uint64_t bytes;         /* of all files */
-    int64_t mtime_ns;       /* of the newest thing in it that is no folder, */
-    int64_t ctime_ns;       /* the same; 0: there is none */
-    uint64_t dev;           /* of what is in it, if has_one_dev */
-    bool has_one_dev;       /* on one file system, and no link among it */
-    bool lost;              /* some of it could not be read */
+    uint64_t print;   /* of all names and attributes */
+    uint64_t bytes;   /* of all files */
+    int64_t mtime_ns; /* of the newest thing in it that is no folder, */
+    int64_t ctime_ns; /* the same; 0: there is none */
+    uint64_t dev;     /* of what is in it, if has_one_dev */
+    bool has_one_dev; /* on one file system, and no link among it */
+    bool lost;        /* some of it could not be read, or was not any more:
+                               hash_stop */
     struct hash128 content; /* if it was asked for and nothing is lost */
 };
 void tree_add_up(const struct tree_question *question, struct tree_sum *sum);

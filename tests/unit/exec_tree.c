@@ -88,6 +88,19 @@ make_small(const char *dir)
     CHECK_EQ_INT(symlinkat("b", dir_fd(), path), 0);
 }
 
+/* A folder of so many files, made in either order. */
+static void
+make_wide(const char *dir, int width, bool backwards)
+{
+    fresh(dir);
+    for (int i = 0; i < width; i++) {
+        char path[64];
+        int n = backwards ? width - 1 - i : i;
+        snprintf(path, sizeof(path), "%s/%d", dir, n);
+        put(path, n % 2 == 0 ? "even" : "odd");
+    }
+}
+
 TEST(equal_trees_have_equal_content)
 {
     make_small("t1");
@@ -226,17 +239,59 @@ TEST(a_wide_tree_is_the_same_in_any_order)
 {
     struct tree_sum sums[2];
     for (int turn = 0; turn < 2; turn++) {
-        fresh("t1");
-        for (int i = 0; i < WIDTH; i++) {
-            char path[64];
-            int n = turn == 0 ? i : WIDTH - 1 - i;
-            snprintf(path, sizeof(path), "t1/%d", n);
-            put(path, n % 2 == 0 ? "even" : "odd");
-        }
+        make_wide("t1", WIDTH, turn == 1);
         sums[turn] = sum_of("t1", NULL);
     }
     CHECK(same_content(sums[0], sums[1]));
     CHECK_EQ_INT(sums[0].bytes, WIDTH / 2 * 7);
+}
+
+/* What a thread was told that it has been reading. */
+struct told {
+    int begins;
+    int ends;
+    char path[64];
+};
+
+static void
+tell(void *ctx, const char *path)
+{
+    struct told *told = ctx;
+    if (path == NULL) {
+        told->ends++;
+        return;
+    }
+    told->begins++;
+    snprintf(told->path, sizeof(told->path), "%s", path);
+}
+
+TEST(who_waits_is_told_of_what_takes_long_and_can_stop_it)
+{
+    struct told told = {0};
+    hash_observe(tell, &told);
+    make_wide("few", 100, false);
+    CHECK(!sum_of("few", NULL).lost);
+    CHECK_EQ_INT(told.begins, 0);
+    CHECK_EQ_INT(told.ends, 0);
+    make_wide("many", WIDTH, false);
+    uint64_t bytes = sum_of("many", NULL).bytes;
+    CHECK_EQ_INT(told.begins, 1);
+    CHECK_EQ_INT(told.ends, 1);
+    CHECK_EQ_STR(told.path, "many");
+    hash_observe(NULL, NULL);
+    struct tree_question question = {dir_fd(), "many", &hash_xxh3, {0}};
+    struct tree_sum sum;
+    hash_stop(true);
+    tree_add_up(&question, &sum);
+    CHECK(sum.lost);
+    CHECK_EQ_INT(sum.bytes, 0);
+    // To be removed all the same.
+    fresh("few");
+    CHECK_EQ_INT(unlinkat(dir_fd(), "few", AT_REMOVEDIR), 0);
+    hash_stop(false);
+    sum = sum_of("many", NULL);
+    CHECK(!sum.lost);
+    CHECK_EQ_INT(sum.bytes, bytes);
 }
 
 TEST(removal_keeps_what_is_older_or_left_out)
