@@ -30,7 +30,7 @@ copy_outputs(struct state *state, int64_t from, struct error *err)
 {
     struct statement *s =
         db_take(state->db, SLOT_OUTPUT_INHERIT,
-                "INSERT OR IGNORE INTO output (file, build_file, action,"
+                "INSERT INTO output (file, build_file, action,"
                 " version) SELECT o.file, ?1, n.id, o.version FROM output AS o"
                 " JOIN action AS a ON a.id = o.action"
                 " JOIN action AS n ON n.key_hash = a.key_hash"

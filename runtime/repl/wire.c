@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -54,7 +55,7 @@ struct wire {
     struct vec queue; /* of struct wire_message */
     uint32_t taken;   /* messages at its front that were handed out */
     bool is_stopped;
-    volatile sig_atomic_t stop; /* asked for, perhaps by a signal handler */
+    atomic_int stop; /* asked for, by any thread, or a signal handler */
 };
 
 /* A failure of a lock is a bug, and never the world. */

@@ -117,6 +117,42 @@ each 'touch in2'
 met
 round
 
+# What only a dyndep file names counts as well, whether that is made or written by
+# hand; one that is missing is an input like others.
+begin <<'N'
+rule cp
+  command = cp $in $out
+  description = CP $out
+rule out
+  command = cat in only >$out
+  dyndep = hand
+  description = OUT $out
+rule dd
+  command = printf 'ninja_dyndep_version = 1\nbuild out2: dyndep | only\n' >$out
+  description = DD $out
+rule out2
+  command = cat in only >$out
+  dyndep = dd
+  description = OUT2 $out
+build first: cp only
+build out: out in || hand
+build dd: dd in2
+build out2: out2 in || dd
+N
+each 'echo 1 >in; echo 2 >in2; echo 3 >only'
+each 'printf "ninja_dyndep_version = 1\nbuild out: dyndep | only\n" >hand'
+counted
+each 'touch only'
+round
+met
+each 'touch only'
+round
+each 'rm hand; touch only'
+for how in '' -n; do
+    ours out $how
+    assert_equal "$TOLD" "ninja: error: 'hand', needed by 'out', missing and no known rule to make it"
+done
+
 # Order-only inputs and validations.
 begin <<'N'
 rule cp

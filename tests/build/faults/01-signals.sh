@@ -67,3 +67,39 @@ assert_absent one
 assert_no_process
 rm hold
 assert_recovers
+
+# One that is stopped is woken up, so that it hears what it is asked.
+write step <<'END'
+#!/bin/sh
+echo half >"$2"
+if [ -e hold ]; then
+    trap 'touch asked; exit 1' INT TERM
+    touch started
+    kill -s STOP $$
+fi
+{ cat "$1"; echo "then $2"; } >"$2"
+END
+is_stopped()
+{
+    local status
+
+    for status in /proc/[0-9]*/status; do
+        if [ "$(readlink "${status%status}cwd")" = "$PWD" ] &&
+            grep -q '^State:.T' "$status" 2>/dev/null; then
+            return 0
+        fi
+    done
+    return 1
+}
+touch hold
+echo 'stopped' >>in
+start_build
+wait_for started
+until is_stopped; do sleep 0.01; done
+kill -s INT "$BUILD"
+end_build 130
+assert_file asked
+assert_absent one
+assert_no_process
+rm hold
+assert_recovers

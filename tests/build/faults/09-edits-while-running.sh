@@ -90,3 +90,13 @@ for _ in 1 2; do
     assert_lacks "$OUTPUT" modified
     echo junk >y
 done
+
+# What an action makes is no source: it is not edited but made, also where the
+# command changes it itself.
+write build.magma <<'END'
+(action :outputs ["made"] :inputs {:ifchanged ["in"]} :rule {:command ["cp" "in" "made"]})
+(action :outputs ["after"] :inputs {:ifchanged ["made"]}
+        :rule {:command ["sh" "-c" "cp made after; echo stripped >>made"]})
+END
+ronin_ok
+assert_lacks "$OUTPUT" 'was changed while it ran'
