@@ -156,6 +156,22 @@ each 'rm head.check'
 ran head.check
 ran
 
+# A phony edge has some, whether anybody depends on it or not.
+begin <<'END'
+rule cp
+  command = cp $in $out
+  description = $out
+build a: cp in
+build check: cp a
+build all: phony a |@ check
+END
+each 'touch in'
+same all
+assert_file two/check ''
+each 'rm check'
+same all
+assert_file two/check ''
+
 # One that nothing makes and that is not there is none.
 begin <<'END'
 rule cp
