@@ -243,19 +243,17 @@ write_file(struct converter *c, uint32_t file, struct buffer *out)
     write_statements(c, out);
 }
 
-/* The group `default`, unless a phony edge has the name. */
+/* The group `default`, unless a phony edge is it. */
 static void
 write_default(struct converter *c, struct buffer *out)
 {
     const struct vec *defaults = &c->statements.defaults;
     struct vec paths = vec_of(sizeof(struct slice));
-    uint32_t number = 0;
     for (uint32_t i = 0; i < defaults->count; i++) {
         const struct kept_default *kept = vec_at(defaults, i);
         vec_push(&paths, &kept->path);
     }
-    if (paths.count > 0 && statements_phony(&c->statements, slice_of("default"),
-                                            &number) == NULL) {
+    if (paths.count > 0 && !statements_has_default_group(&c->statements)) {
         buffer_add_str(out, "(group \"default\" ");
         convert_paths(&c->edges, paths.items, paths.count, "\n  ");
         buffer_add_str(out, ")\n");

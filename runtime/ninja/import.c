@@ -184,14 +184,12 @@ check_default(struct importer *m, const struct kept_default *kept)
     return false;
 }
 
-/* The group `default`, unless the file has one of that name itself. */
+/* The group `default`, unless a phony edge is it. */
 static bool
 fill_defaults(struct importer *m)
 {
     const struct vec *defaults = &m->statements.defaults;
-    uint32_t number = 0;
-    if (defaults->count == 0 ||
-        statements_phony(&m->statements, slice_of("default"), &number)) {
+    if (defaults->count == 0 || statements_has_default_group(&m->statements)) {
         return true;
     }
     for (uint32_t i = 0; i < defaults->count; i++) {

@@ -233,6 +233,23 @@ mark_inputs(struct statements *s, struct ninja_edge *edge, struct vec *todo)
                    todo);
 }
 
+/* The group `default` is what is built when nobody names a target. A phony edge
+ * of that name is it only if the file says so; else it is an action. */
+static void
+settle_default(struct statements *s)
+{
+    struct slice name = slice_of("default");
+    const struct kept_default *only =
+        s->defaults.count == 1 ? vec_at(&s->defaults, 0) : NULL;
+    uint32_t index = table_find(&s->phonies, phony_path, s, name);
+    if (index != TABLE_NONE &&
+        (only == NULL || !slice_equal(only->path, name))) {
+        const struct phony_output *output = vec_at(&s->phony_outputs, index);
+        ((struct kept_edge *)vec_at(&s->edges, output->edge))->role =
+            PHONY_ACTION;
+    }
+}
+
 /* A group cannot have validations, so a phony edge with some is an action. So is
  * one whose output a command makes, too: the graph refuses two makers of a file,
  * but not a file and a group of one name. */
@@ -240,6 +257,7 @@ static void
 settle_roles(struct statements *s)
 {
     struct vec todo = vec_of(sizeof(uint32_t));
+    settle_default(s);
     for (uint32_t i = 0; s->phonies.count > 0 && i < s->edges.count; i++) {
         struct kept_edge *kept = vec_at(&s->edges, i);
         if (kept->role == PHONY_GROUP &&
@@ -304,6 +322,15 @@ find_phonies(const struct statements *s, const struct ninja_edge *edge,
             vec_push(found, &phony);
         }
     }
+}
+
+bool
+statements_has_default_group(const struct statements *s)
+{
+    uint32_t number = 0;
+    const struct kept_edge *phony =
+        statements_phony(s, slice_of("default"), &number);
+    return phony != NULL && phony->role == PHONY_GROUP;
 }
 
 void

@@ -76,6 +76,9 @@ void statements_finish(struct statements *s);
 const struct kept_edge *statements_phony(const struct statements *s,
                                          struct slice path, uint32_t *number);
 
+/* True if a phony edge is the group `default`. */
+bool statements_has_default_group(const struct statements *s);
+
 /* What an edge needs, in the order of the graph, to the end of a vector of
  * struct ninja_input. What a phony edge stands for passes through it: an edge
  * that reads it reads its inputs, and those of the phony edges among them. */

@@ -74,6 +74,23 @@ same a^
 each 'rm a b'
 same ./a^ x/../c
 same -t query a
+# A target that is called so is the default only if it is made that.
+for line in '' 'default b' 'default default' 'default b default'; do
+    begin <<END
+rule cp
+  command = cp \$in \$out
+  description = \$out
+build a: cp in
+build b: cp in
+build default: phony a
+$line
+END
+    each 'touch in'
+    same
+    same default
+    ronin_ok -C two convert --force
+    ronin_ok -C two convert --check
+done
 # S37: bindings of an edge count in its paths. S39: paths are made canonical.
 begin <<'END'
 rule cp

@@ -204,3 +204,28 @@ tools
 asks -j1 a.o
 says 1 'Cleaning... 1 files.' "ninja: error: unknown rule 'nothing'*" -t clean -r ln nothing cc
 [ -n "$(bin/ninja -t urtle)" ] || fail 'no turtle'
+
+# Response files in a compilation database: in the three ways that commands name them.
+begin <<'END'
+rule at
+  command = ld @$out.rsp -o $out
+  rspfile = $out.rsp
+  rspfile_content = $in_newline
+rule f
+  command = ld -f $out.rsp -o $out
+  rspfile = $out.rsp
+  rspfile_content = $in
+rule option
+  command = ld --option-file=$out.rsp -o $out
+  rspfile = $out.rsp
+  rspfile_content = $in
+build o1: at a b
+build o2: f a b
+build o3: option a b
+END
+asks -t compdb
+assert_contains "$OUT" '"command": "ld @o1.rsp -o o1"'
+asks -t compdb -x
+for object in o1 o2 o3; do
+    assert_contains "$OUT" "\"command\": \"ld a b -o $object\""
+done
