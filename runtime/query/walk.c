@@ -49,7 +49,6 @@ walker_from(struct query_world *world, const struct query_walk *walk,
     w.start = from;
     if (walk->direction == QUERY_DOWN && from->alone != NULL) {
         query_set_union(&w.held, from->alone);
-        query_set_intersect(&w.held, from);
     }
     return w;
 }

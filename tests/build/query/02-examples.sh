@@ -49,6 +49,11 @@ src/hello_world
 obj/z.o
 lib/z.h
 END
+# Of ways that are alike short, the one to what stands first in the graph.
+asks 'src/hello_world | somepath (obj/z.o + obj/my_lib.o)' <<'END'
+src/hello_world
+obj/my_lib.o
+END
 asks 'src/hello_world | allpaths src/my_lib.h' <<'END'
 src/my_lib.h
 obj/my_lib.o

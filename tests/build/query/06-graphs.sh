@@ -58,11 +58,13 @@ write kinds/build.magma <<'END'
 (defn touch [v] {:command ["touch" (:outputs v)]})
 (action :outputs ["gone"] :inputs {:ifdeleted ["src/x"]} :rule touch)
 (action :outputs ["changed"] :inputs {:ifchanged ["src"]} :implicit {:ifwritten ["link"]} :rule touch)
+(action :outputs ["first"] :inputs {:watch {"elsewhere" (fn [event] false)}} :rule touch)
 (action :outputs ["seen"] :inputs {:watch {"src" (fn [event] false)}} :rule touch)
 (action :name "checked" :outputs [] :inputs {:ifwritten ["tool"]} :rule {:command ["true"]})
 (group "some" "gone")
 END
 write kinds/src/x x
+mkdir kinds/elsewhere
 ln -s src/x kinds/link
 write kinds/tool '#!/bin/sh'
 chmod +x kinds/tool
@@ -73,6 +75,7 @@ asks 'actions | trigger ifdeleted' -C kinds <<'END'
 gone
 END
 asks 'actions | trigger watch' -C kinds <<'END'
+first
 seen
 END
 asks 'actions | trigger ifchanged' -C kinds <<'END'
@@ -173,11 +176,30 @@ END
 asks 'app | parents | parents | deps 1' -C whole <<'END'
 :all
 END
+asks 'a.in | rdeps | deps | kind group | writes' -C whole <<'END'
+a
+b
+END
+asks 'a.in | rdeps | kind group | writes' -C whole </dev/null
 asks 'a.in | rdeps | deps | actions' -C whole <<'END'
 a
 b
 app
 top
+END
+
+# What is needed for validation alone is not needed.
+write checked.magma <<'END'
+(defn touch [v] {:command ["touch" (:outputs v)]})
+(action :outputs ["lint"] :inputs {:ifwritten ["one"]} :rule touch)
+(action :outputs ["valid"] :inputs {:ifwritten ["data/x"]} :validations ["lint"] :rule touch)
+END
+asks 'valid | deps' -f checked.magma <<'END'
+data/x
+valid
+END
+asks 'lint | rdeps' -f checked.magma <<'END'
+lint
 END
 
 # Another build file, of ninja's language, in another folder.
