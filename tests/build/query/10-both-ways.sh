@@ -55,6 +55,18 @@ assert_equal "$(found 'd/in.h | rdeps 1 edges=discovered')" 'below beside watche
 assert_equal "$(found 'a.h | rdeps 1 edges=discovered')" \
     'below beside declares folder hashed looks made.h makes plain waits watches '
 assert_equal "$(found 'made.h | rdeps 1 edges=discovered')" ''
+# Several files at once, each with users of its own.
+several()
+{
+    assert_equal "$(found '(b.h + d/in.h) | rdeps 1 edges=discovered')" \
+        'b.h below beside d/in.h plain waits watches '
+    assert_equal "$(found '(d/in.h + a.c + b.h) | parents edges=discovered')" \
+        'below beside plain waits watches '
+    assert_equal "$(ronin query '(a.h + b.h + d/in.h) | parents | actions | count')" 10
+    assert_equal "$(ronin query '(d/in.h + b.h + a.h) | parents edges=discovered |
+        except (a.h | parents edges=discovered) | count')" 0
+}
+several
 agree
 # Among all files are those that were discovered; what merely lies in a folder that
 # is read or watched is none.
@@ -65,6 +77,29 @@ mv forward indexed
 # Without the index the records are asked.
 rm .ronin/index-*
 agree
+several
 assert_equal "$(cat forward)" "$(cat indexed)"
 assert_equal "$(ronin query 'all | sources' | tr '\n' ' ')" 'a.c a.h b.h d d/in.h '
 assert_equal "$(ronin query '*.h | rdeps 1 edges=discovered | actions | count')" 10
+
+# Each of several files has users that no other has.
+mkdir apart
+cd apart
+write build.ninja <<'END'
+rule cc
+  command = echo "$out: $in $headers" >$out.d; touch $out
+  depfile = $out.d
+build p: cc a.c
+  headers = x.h
+build q: cc a.c
+  headers = y.h
+build r: cc a.c
+  headers = z.h v.h
+build s: cc a.c
+  headers = v.h
+END
+touch a.c x.h y.h z.h v.h
+ronin_ok build
+assert_equal "$(found '(x.h + y.h + z.h) | parents')" 'p q r '
+assert_equal "$(found '(y.h + v.h + x.h) | parents')" 'p q r s '
+assert_equal "$(found '(z.h + v.h) | rdeps')" 'r s v.h z.h '

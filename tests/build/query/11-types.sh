@@ -133,6 +133,9 @@ END
 ask_here 'actions | where n_outputs == 0' <<'END'
 lint
 END
+ask_here 'actions | where not n_outputs' <<'END'
+lint
+END
 ask_here '# what there is
   all   # all of it
   | generated
@@ -286,6 +289,13 @@ asks 'files | where size <= 1k and size >= 9 and kind == source | emit size path
 10	src/my_lib.h
 10	src/package/tool
 11	test/check.cpp
+END
+asks 'sources | where size <= 9 and size >= 9' <<'END'
+src/my_lib.c++
+END
+asks 'sources | where size < 9 or size > 155' <<'END'
+lib/z.c++
+lib/z.h
 END
 asks 'files | where size < 6 or size > 0.1k' <<'END'
 compile
