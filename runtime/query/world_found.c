@@ -345,7 +345,7 @@ keep_finders(struct query_world *world, const struct vec *items,
     free(place_of);
 }
 
-/* Where more than such a part of all items would be searched for, all are. */
+/* Where many of all items would be searched for, all of them are. */
 enum { MANY = 8 };
 
 /* One pass over all rows tells who discovered any of the nodes. */
@@ -361,10 +361,13 @@ query_world_prepare_users(struct query_world *world, const uint32_t *nodes,
     query_set_finish(&world->prepared);
     world->near_finders.count = 0;
     prepare_all(world, nodes, count, &search);
-    find_items(world, &search);
-    if (search.items.count > exec_discovered_count(world->discovered) / MANY) {
+    if (search.paths.count >
+        exec_discovered_count(world->discovered) / MANY + MANY) {
         turn_round(world);
-    } else if (search.items.count > 0) {
+    } else {
+        find_items(world, &search);
+    }
+    if (search.items.count > 0) {
         struct vec found = vec_of(sizeof(struct exec_discovery));
         exec_discovered_users(world->discovered, search.items.items,
                               search.items.count, &found);
