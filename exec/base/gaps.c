@@ -16,17 +16,22 @@
 /* Where little is known of the average. */
 #define WIDE_MIN 2048
 #define LOW_MAX 31
+/* Bytes of a number of 64 bits. */
+#define VARINT_MAX 10
 
 /* --- Numbers ------------------------------------------------------------------- */
 
 void
 varint_add(struct buffer *out, uint64_t number)
 {
-    while (number >= 0x80) {
-        buffer_add_char(out, (char)(unsigned char)(number | 0x80));
-        number >>= 7;
+    char *end = buffer_reserve(out, VARINT_MAX);
+    size_t len = 0;
+    for (; number >= 0x80; number >>= 7) {
+        end[len++] = (char)(unsigned char)(number | 0x80);
     }
-    buffer_add_char(out, (char)(unsigned char)number);
+    end[len++] = (char)(unsigned char)number;
+    end[len] = '\0';
+    out->len += len;
 }
 
 bool
@@ -38,7 +43,7 @@ varint_take(struct slice *in, uint64_t *number)
         *in = (struct slice){in->bytes + 1, in->len - 1};
         return true;
     }
-    for (size_t i = 0; i < in->len && i < 10; i++) {
+    for (size_t i = 0; i < in->len && i < VARINT_MAX; i++) {
         unsigned char byte = (unsigned char)in->bytes[i];
         value |= (uint64_t)(byte & 0x7f) << (7 * i);
         if (byte < 0x80) {

@@ -63,13 +63,6 @@ vec_push_all(struct vec *vec, const void *items, uint32_t count)
 }
 
 void *
-vec_at(const struct vec *vec, uint32_t index)
-{
-    assert(index < vec->count);
-    return item_at(vec, index);
-}
-
-void *
 vec_pop(struct vec *vec)
 {
     assert(vec->count > 0);

@@ -9,6 +9,7 @@
 #ifndef EXEC_BASE_VEC_H
 #define EXEC_BASE_VEC_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,12 @@ void vec_push(struct vec *vec, const void *item);
 /* Adds copies of count items that follow each other. */
 void vec_push_all(struct vec *vec, const void *items, uint32_t count);
 /* The item at an index that must be there. */
-void *vec_at(const struct vec *vec, uint32_t index);
+static inline void *
+vec_at(const struct vec *vec, uint32_t index)
+{
+    assert(index < vec->count);
+    return (char *)vec->items + (size_t)index * vec->item_size;
+}
 /* Takes the last item off; valid until the next one is added. */
 void *vec_pop(struct vec *vec);
 /* Exactly count items; new ones are zeroed. */

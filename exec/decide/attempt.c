@@ -375,7 +375,7 @@ check_outputs(struct judge *judge, const struct attempt *attempt,
     struct buffer missing = {0};
     for (uint32_t i = 0; i < outputs->count; i++) {
         const struct manifest_file *output = vec_at(outputs, i);
-        if (!version_exists(files_look_again(judge->files, output->file))) {
+        if (!version_exists(files_hash_again(judge->files, output->file))) {
             buffer_add_str(&missing, missing.len > 0 ? ", " : "");
             buffer_add_str(&missing, output->path);
         }

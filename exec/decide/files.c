@@ -670,19 +670,25 @@ files_changed(const struct files *files, uint32_t file)
     return at(files, file)->changed;
 }
 
+/* Attributes from before and content from after an edit would make a version
+ * that never was: so the look comes right before the reading. */
+const struct file_version *
+files_hash_again(struct files *files, uint32_t index)
+{
+    (void)files_look_again(files, index);
+    ask_content(files, index);
+    if (at(files, index)->now.kind == KIND_DIR) {
+        match_latest(files, index);
+    }
+    return &at(files, index)->now;
+}
+
 const struct file_version *
 files_hash(struct files *files, uint32_t index)
 {
-    if (!at(files, index)->content_asked || is_expired(files, index)) {
-        /* Attributes from before and content from after an edit would make a
-         * version that never was. */
-        (void)files_look_again(files, index);
-        ask_content(files, index);
-        if (at(files, index)->now.kind == KIND_DIR) {
-            match_latest(files, index);
-        }
-    }
-    return &at(files, index)->now;
+    bool is_known =
+        at(files, index)->content_asked && !is_expired(files, index);
+    return is_known ? &at(files, index)->now : files_hash_again(files, index);
 }
 
 const struct file_version *

@@ -62,6 +62,8 @@ uint32_t files_moment(const struct files *files);
 uint32_t files_changed(const struct files *files, uint32_t file);
 /* The same with its content hash, if it is a file that can be read. */
 const struct file_version *files_hash(struct files *files, uint32_t file);
+/* Looks and reads again, as files_look_again. */
+const struct file_version *files_hash_again(struct files *files, uint32_t file);
 /* Stores what it is now; the id of the version is then in it. */
 bool files_store(struct files *files, uint32_t file,
                  struct error *err) EXEC_MUST_CHECK;

@@ -114,6 +114,9 @@ stage_print_line(struct stage *stage, const struct exec_event *event,
 void
 stage_print_output(struct stage *stage, const struct exec_event *event)
 {
+    if (event->output_len == 0) {
+        return;
+    }
     output_show(stage_begin(stage), event, &stage->styles[STDOUT_FILENO]);
     stage_end(stage, STDOUT_FILENO);
 }
