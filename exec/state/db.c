@@ -31,6 +31,7 @@
 
 extern const char upgrade_3_sql[];
 extern const char upgrade_8_sql[];
+extern const char upgrade_9_sql[];
 
 struct db {
     sqlite3 *handle;
@@ -279,6 +280,7 @@ static const char *const upgrades[] = {
     // What was printed before is not counted.
     "CREATE TABLE warned (action INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
     upgrade_8_sql,
+    upgrade_9_sql,
 };
 
 int64_t

@@ -37,7 +37,7 @@ void db_close(struct db *db);
 bool db_has_log(const char *path);
 
 /* The version of the tables that this program knows. */
-#define DB_SCHEMA_VERSION 8
+#define DB_SCHEMA_VERSION 9
 
 /* A statement of the text, prepared once per `slot`, ready for binding; NULL
  * on failure (db_fail says it). Slots are 0 to DB_SLOTS - 1. */

@@ -69,7 +69,9 @@ state_add_action_run(struct state *state, const char *key,
                      const struct state_action_run *run, struct error *err)
 {
     assert(key && run);
-    if (!store_need_action(state, key, run->status, err)) {
+    int64_t why;
+    if (!store_need_action(state, key, run->status, err) ||
+        !store_put_why(state, run->reasons, &why, err)) {
         return false;
     }
     struct store_action *action = &state->last;
@@ -77,7 +79,7 @@ state_add_action_run(struct state *state, const char *key,
         db_take(state->db, SLOT_ACTION_RUN_ADD,
                 "INSERT INTO action_run (action, run, status,"
                 " started_after_us, duration_us, cpu_us, peak_kib, exit_code,"
-                " signal, manifest, previous, reasons, output)"
+                " signal, manifest, previous, why, output)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     db_bind_int(s, 1, action->id);
     db_bind_int(s, 2, (int64_t)state->run);
@@ -90,8 +92,7 @@ state_add_action_run(struct state *state, const char *key,
     db_bind_int(s, 9, run->signal);
     db_bind_int(s, 10, action->is_fresh ? action->manifest : 0);
     db_bind_int(s, 11, previous_manifest(action));
-    db_bind_bytes(s, 12, run->reasons.len > 0 ? run->reasons.bytes : NULL,
-                  run->reasons.len);
+    db_bind_int(s, 12, why);
     db_bind_bytes(s, 13, run->output.len > 0 ? run->output.bytes : NULL,
                   run->output.len);
     if (!db_write(state->db, s, err)) {
@@ -109,13 +110,13 @@ state_add_action_run(struct state *state, const char *key,
 #define ACTION_RUN_COLUMNS                                                     \
     "SELECT ar.id, ar.run, started_after_us + coalesce(r.started_unix_us, 0)," \
     " duration_us, cpu_us, peak_kib, exit_code, signal, ar.status,"            \
-    " ar.manifest, previous, reasons, output, key FROM action_run AS ar"       \
-    " LEFT JOIN run AS r ON r.id = ar.run JOIN action AS a ON a.id = "         \
-    "ar.action"
+    " ar.manifest, previous, w.text, output, key, w.len FROM action_run AS ar" \
+    " LEFT JOIN run AS r ON r.id = ar.run LEFT JOIN why AS w ON w.id = ar.why" \
+    " JOIN action AS a ON a.id = ar.action"
 
-/* Texts belong to the row. */
+/* Texts belong to the row, the reasons to *owned where that is not NULL. */
 static struct state_action_run
-action_run_of_row(struct statement *s)
+action_run_of_row(struct statement *s, char **owned)
 {
     return (struct state_action_run){
         .id = (uint64_t)db_int(s, 0),
@@ -129,7 +130,8 @@ action_run_of_row(struct statement *s)
         .status = (enum record_status)db_int(s, 8),
         .manifest = (uint32_t)db_int(s, 9),
         .previous = (uint32_t)db_int(s, 10),
-        .reasons = db_bytes(s, 11),
+        .reasons =
+            store_open_why(db_bytes(s, 11), (size_t)db_int(s, 14), owned),
         .output = db_bytes(s, 12),
     };
 }
@@ -158,7 +160,8 @@ state_find_action_run(struct state *state, const char *key, uint64_t run,
     if (!db_step(state->db, s)) {
         return false;
     }
-    *action_run = action_run_of_row(s);
+    char *owned;
+    *action_run = action_run_of_row(s, &owned);
     struct slice *output = &action_run->output;
     struct slice *reasons = &action_run->reasons;
     *text = mem_alloc(output->len + reasons->len + 1, 1);
@@ -166,6 +169,7 @@ state_find_action_run(struct state *state, const char *key, uint64_t run,
     memcpy(*text + output->len, reasons->bytes, reasons->len);
     output->bytes = *text;
     reasons->bytes = *text + output->len;
+    free(owned);
     db_reset(s);
     return true;
 }
@@ -182,11 +186,13 @@ state_list_action_runs(struct state *state, uint64_t run,
     db_bind_int(s, 1, state->build_file_id);
     db_bind_int(s, 2, (int64_t)run);
     while (db_step(state->db, s)) {
-        struct state_action_run action_run = action_run_of_row(s);
+        char *owned;
+        struct state_action_run action_run = action_run_of_row(s, &owned);
         char *key = mem_copy(db_bytes(s, 13).bytes, db_bytes(s, 13).len);
         action_run.key = key;
         call(ctx, &action_run);
         free(key);
+        free(owned);
     }
     return list_is_done(state, err);
 }

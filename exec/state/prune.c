@@ -124,8 +124,13 @@ sweep(struct state *state, int64_t oldest)
                  oldest);
     delete_below(state, SLOT_PRUNE_REMOVED,
                  "DELETE FROM removed WHERE run <= ?", oldest);
-    struct statement *s =
-        db_take(state->db, SLOT_PRUNE_GRAPH,
+    struct statement *s = db_take(state->db, SLOT_PRUNE_WHY,
+                                  "DELETE FROM why WHERE id NOT IN"
+                                  " (SELECT why FROM action_run)");
+    while (db_step(state->db, s)) {
+    }
+    store_forget_whys(state); // They may be gone.
+    s = db_take(state->db, SLOT_PRUNE_GRAPH,
                 "DELETE FROM graph WHERE id < (SELECT min(r.graph)"
                 " FROM run AS r WHERE r.build_file = graph.build_file"
                 " AND r.graph > 0)");

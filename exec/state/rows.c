@@ -128,6 +128,7 @@ store_forget(struct state *state)
     table_finish(&state->dir_table);
     state->dirs_known = false;
     store_forget_commands(state);
+    store_forget_whys(state);
 }
 
 /* --- Files and versions ------------------------------------------------------ */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Texts of SQL as zero-terminated strings in the program: schema_sql makes the
- * tables, upgrade_3_sql brings those of version 2 to version 3, upgrade_8_sql those
- * of version 7 to version 8. */
+ * tables, upgrade_3_sql brings those of version 2 to version 3, and so on. */
     .section .rodata
     .globl schema_sql
     .type schema_sql, %object
@@ -21,4 +20,10 @@ upgrade_8_sql:
     .incbin "exec/state/upgrade_8.sql"
     .byte 0
     .size upgrade_8_sql, . - upgrade_8_sql
+    .globl upgrade_9_sql
+    .type upgrade_9_sql, %object
+upgrade_9_sql:
+    .incbin "exec/state/upgrade_9.sql"
+    .byte 0
+    .size upgrade_9_sql, . - upgrade_9_sql
     .section .note.GNU-stack, "", %progbits

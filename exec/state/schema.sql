@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The tables of .ronin/state.db, version 8. spec/format/state-db.md tells
+-- The tables of .ronin/state.db, version 9. spec/format/state-db.md tells
 -- what each means.
 
 CREATE TABLE stamp (
@@ -91,8 +91,14 @@ CREATE TABLE action_run (
     signal INTEGER NOT NULL,
     manifest INTEGER NOT NULL,
     previous INTEGER NOT NULL,
-    reasons BLOB,
+    why INTEGER NOT NULL,
     output BLOB
+);
+
+CREATE TABLE why (
+    id INTEGER PRIMARY KEY,
+    len INTEGER NOT NULL,
+    text BLOB NOT NULL
 );
 
 CREATE TABLE graph (

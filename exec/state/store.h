@@ -2,8 +2,8 @@
 /*
  * What an open state is, for the files that implement state.h: state.c
  * (opening, losing, committing, runs), rows.c (files, records, outputs),
- * commands.c (command parts), inherit.c, folders.c, listings.c, history.c (what earlier runs
- * did) and prune.c.
+ * commands.c (command parts), inherit.c, folders.c, listings.c, history.c (what
+ * earlier runs did), why.c (why they did it) and prune.c.
  */
 #ifndef EXEC_STATE_STORE_H
 #define EXEC_STATE_STORE_H
@@ -33,6 +33,13 @@ struct store_command {
     size_t len;
 };
 
+/* Why an action ran: a text that was stored not long ago. */
+#define STORE_WHYS 64
+struct store_why {
+    struct hash128 hash;
+    int64_t id; /* 0: none */
+};
+
 struct state {
     struct db *db; /* NULL: not opened yet */
     char *dir;     /* ROOT/.ronin */
@@ -55,6 +62,7 @@ struct state {
     struct store_action last;
     struct packer *packer; /* NULL: no command was stored yet */
     struct store_command opened[STORE_OPENED]; /* by number */
+    struct store_why told[STORE_WHYS];         /* by hash */
     struct vec dirs; /* of char *, by id; see rows.c */
     struct table dir_table;
     bool dirs_known;
@@ -117,6 +125,8 @@ enum store_slot {
     SLOT_MANIFEST_UPDATE,
     SLOT_MANIFEST_FIND,
     SLOT_MANIFEST_KNOWN,
+    SLOT_WHY_ADD,
+    SLOT_PRUNE_WHY,
     SLOT_ACTION_RUN_ADD,
     SLOT_ACTION_RUN_LAST,
     SLOT_ACTION_RUN_OF,
@@ -170,6 +180,14 @@ store_need_action(struct state *state, const char *key,
 /* The id of a command part: *id (0: none) stays if that has the same text. */
 bool store_put_command(struct state *state, struct slice text, uint32_t *id,
                        struct error *err) EXEC_MUST_CHECK;
+/* The id of a text of reasons, which stands once; 0 of an empty one. */
+bool store_put_why(struct state *state, struct slice text, int64_t *id,
+                   struct error *err) EXEC_MUST_CHECK;
+/* The text of a row whose `len` that is: the bytes themselves, or malloc'ed in
+ * *owned; empty if they are damaged. */
+struct slice store_open_why(struct slice stored, size_t len, char **owned);
+/* Forgets which of them are stored. */
+void store_forget_whys(struct state *state);
 /* Forgets the texts that are held in memory. */
 void store_forget_commands(struct state *state);
 /* Replaces all content hashes within the transaction that has begun. */

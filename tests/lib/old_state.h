@@ -178,7 +178,8 @@ static const char tables_of_4[] =
     " (8, 1, 6721, 6, 2000, 0, 98, NULL), (5, 1, 6721, 4, 900, 0, 97, NULL);"
     "INSERT INTO removed VALUES (3, 3);"
     "INSERT INTO action_run VALUES (4, 1, 3, 1, 100, 80, 70, 60, 0, 0, 1, 0,"
-    " NULL, x'77');"
+    " x'4100000000', x'77'), (3, 1, 3, 4, 50, 9, 9, 9, 1, 0, 0, 0,"
+    " x'4100000000', NULL), (2, 1, 3, 4, 40, 9, 9, 9, 1, 0, 0, 0, NULL, NULL);"
     "INSERT INTO run (id, build_file, arguments, started_unix_us,"
     " ended_unix_us, ran) VALUES (3, 1, x'6275696c64', 5000, 9000, 1);"
     "INSERT INTO output VALUES (1, 1, 1, 8);";

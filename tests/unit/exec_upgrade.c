@@ -266,6 +266,15 @@ TEST(older_tables_are_read_without_a_change)
     }
 }
 
+/* Adds the length of the reasons to a text. */
+static void
+see_reasons(void *ctx, const struct state_action_run *run)
+{
+    char *lengths = ctx;
+    size_t len = strlen(lengths);
+    snprintf(lengths + len, 20 - len, "%zu ", run->reasons.len);
+}
+
 /* What the tables of version 4 held is read as it was written. */
 TEST(differences_and_bodies_of_version_4_are_read)
 {
@@ -274,6 +283,7 @@ TEST(differences_and_bodies_of_version_4_are_read)
     char *root = new_root();
     char *dir = mem_format("%s/.ronin", root);
     char *path = db_path(root);
+    struct error err = {0};
     REQUIRE(mkdir(dir, 0777) == 0);
     old_state_make_4(path, base, command);
     struct state *state = must_open(root);
@@ -289,7 +299,12 @@ TEST(differences_and_bodies_of_version_4_are_read)
     struct state_action_run run;
     REQUIRE(state_find_action_run(state, "out", 0, &run, &text));
     CHECK_EQ_INT(run.started_unix_us, 5100);
+    REQUIRE(run.reasons.len == 5);
+    CHECK_EQ_MEM(run.reasons.bytes, "A\0\0\0", 5);
     free(text);
+    char lengths[20] = "";
+    CHECK(state_list_action_runs(state, 3, see_reasons, lengths, &err));
+    CHECK_EQ_STR(lengths, "0 5 5 ");
     struct state_manifest manifest;
     REQUIRE(state_find_manifest(state, run.manifest, &manifest));
     struct manifest_reader reader;
