@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 5
+#define FORMAT 6
 #define BYTE_ORDER_MARK 0x01020304U
 /* No block of LZ4's unpacks to more than so many times its size. */
 #define SMALLEST 256
@@ -37,6 +37,7 @@ enum section {
     SECTION_VERDICTS,
     SECTION_STARTS,
     SECTION_WANTED,
+    SECTION_RECENT,
     SECTION_LISTS,
     SECTION_COUNT,
     SECTION_SMALL_END = SECTION_LISTS /* those before it are small */
@@ -45,7 +46,7 @@ enum section {
 static_assert((int)SECTION_SMALL_END == (int)INDEX_OPENED, "one for each");
 
 static const uint32_t item_sizes[SECTION_COUNT] = {
-    sizeof(struct scan_file), sizeof(struct scan_dir), 1, 1,
+    sizeof(struct scan_file), sizeof(struct scan_dir), 1, 1, sizeof(uint32_t),
     sizeof(uint32_t),         sizeof(uint32_t),        1};
 
 struct section_place {
@@ -365,6 +366,19 @@ index_path(const struct index *index, uint32_t item)
     return mem_format("%s%s%s", dir, strcmp(dir, "/") == 0 ? "" : "/", name);
 }
 
+const uint32_t *
+index_recent(const struct index *index, uint32_t *count)
+{
+    const uint32_t *items = index->opened[SECTION_RECENT];
+    *count = (uint32_t)section_count(index, SECTION_RECENT);
+    for (uint32_t i = 0; i < *count; i++) {
+        if (items[i] >= index->items.file_count) {
+            *count = i;
+        }
+    }
+    return items;
+}
+
 bool
 index_wanted(const struct index *index, struct hash128 request,
              struct index_wanted *wanted)
@@ -455,6 +469,7 @@ index_image_init(struct index_image *image, uint32_t action_count)
         .dirs = vec_of(sizeof(struct scan_dir)),
         .starts = vec_of(sizeof(uint32_t)),
         .wanted = vec_of(sizeof(uint32_t)),
+        .recent = vec_of(sizeof(uint32_t)),
         .verdicts = mem_alloc((size_t)action_count + 1, 1),
         .action_count = action_count,
     };
@@ -468,6 +483,7 @@ index_image_finish(struct index_image *image)
     vec_finish(&image->dirs);
     vec_finish(&image->starts);
     vec_finish(&image->wanted);
+    vec_finish(&image->recent);
     buffer_finish(&image->texts);
     buffer_finish(&image->lists);
     free(image->verdicts);
@@ -497,6 +513,32 @@ index_copy_row(struct index_image *image, const struct index *from,
     end_row(image);
 }
 
+static void
+add_recent(struct index_image *image, uint32_t item)
+{
+    if (image->recent.count < INDEX_RECENT_MAX) {
+        vec_push(&image->recent, &item);
+    }
+}
+
+void
+index_add_recent(struct index_image *image, const struct index *from,
+                 const uint8_t *changed)
+{
+    uint32_t count;
+    const uint32_t *recent = index_recent(from, &count);
+    for (uint32_t i = 0; i < from->items.file_count; i++) {
+        if (changed[i] && from->items.files[i].maker == 0) {
+            add_recent(image, i);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!changed[recent[i]]) {
+            add_recent(image, recent[i]);
+        }
+    }
+}
+
 /* What each section is made of. */
 static struct slice
 image_section(const struct index_image *image, int section)
@@ -515,6 +557,8 @@ image_section(const struct index_image *image, int section)
         return (struct slice){image->starts.items, image->starts.count};
     case SECTION_WANTED:
         return (struct slice){image->wanted.items, image->wanted.count};
+    case SECTION_RECENT:
+        return (struct slice){image->recent.items, image->recent.count};
     case SECTION_LISTS:
         return buffer_slice(&image->lists);
     case SECTION_COUNT:

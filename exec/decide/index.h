@@ -30,7 +30,7 @@ struct index_claim {
     struct hash128 graph; /* of the snapshot's file */
 };
 
-#define INDEX_OPENED 6
+#define INDEX_OPENED 7
 struct index_head;
 struct index {
     const char *map; /* NULL: there is none */
@@ -75,6 +75,10 @@ struct index_wanted {
 /* False if the last run was of another request, or did not come to its end. */
 bool index_wanted(const struct index *index, struct hash128 request,
                   struct index_wanted *wanted);
+/* Sources that were edited not long ago, the latest run's first: what is most
+ * likely to have been edited again. */
+enum { INDEX_RECENT_MAX = 32 };
+const uint32_t *index_recent(const struct index *index, uint32_t *count);
 bool index_orphans_done(const struct index *index);
 /* That actions of the graph told of when they ran last. */
 uint32_t index_warnings(const struct index *index);
@@ -103,6 +107,7 @@ struct index_image {
     struct vec starts; /* of uint32_t: by action, and two more */
     struct buffer lists;
     struct vec wanted; /* of uint32_t */
+    struct vec recent; /* of uint32_t */
     uint32_t action_count;
 };
 
@@ -114,6 +119,10 @@ index_add_row(struct index_image *image, const uint32_t *items, uint32_t count);
 /* Adds the next row as another index has it. */
 void index_copy_row(struct index_image *image, const struct index *from,
                     uint32_t action);
+/* Takes what another index has as recent, behind the sources that have changed
+ * since: a byte for each of its items. */
+void index_add_recent(struct index_image *image, const struct index *from,
+                      const uint8_t *changed);
 /* Writes the file through a temporary one beside it. A failure is only a loss
  * of speed, so it is not reported; then there is no index. */
 void index_write(const struct index_image *image, const char *path,

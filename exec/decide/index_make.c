@@ -772,6 +772,7 @@ judge_save_index(struct judge *judge, const struct index_update *update)
         mem_alloc((size_t)maker.added.count + 1, sizeof(uint32_t));
     if (maker.old != NULL) {
         copy_items(&maker, &image);
+        index_add_recent(&image, maker.old, maker.changed);
     }
     place_items(&maker, &image);
     put_prints(&maker, &image);

@@ -372,6 +372,12 @@ scan_wait_some(struct scan *scan)
     unlock(scan);
 }
 
+bool
+scan_has_threads(const struct scan *scan)
+{
+    return scan->thread_count > 0;
+}
+
 void
 scan_hold(struct scan *scan, bool hold)
 {

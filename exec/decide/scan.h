@@ -46,6 +46,8 @@ struct scan;
 struct scan *scan_start(int root_fd, const struct scan_list *list);
 /* Whether a file differs: what is known, or what a look of now shows. */
 bool scan_differs(struct scan *scan, uint32_t file);
+/* False if there are so few files that only who waits looks at them. */
+bool scan_has_threads(const struct scan *scan);
 /* While held, one thread goes on, and the others leave their processors to whoever
  * holds them. */
 void scan_hold(struct scan *scan, bool hold);

@@ -421,6 +421,21 @@ survey_sure(const struct surveyor *s)
 
 /* --- From outside ------------------------------------------------------------------------ */
 
+/* Whoever edits a file edits it again: then nothing needs to wait for the threads
+ * to come to it. */
+static void
+look_at_recent(struct surveyor *s)
+{
+    uint32_t count;
+    const uint32_t *recent = index_recent(s->index, &count);
+    if (!scan_has_threads(s->scan)) {
+        return; // All are looked at before anything begins.
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        (void)scan_differs(s->scan, recent[i]);
+    }
+}
+
 struct surveyor *
 survey_start(const struct survey_request *request)
 {
@@ -445,6 +460,7 @@ survey_start(const struct survey_request *request)
         .todo = vec_of(sizeof(uint32_t)),
     };
     s->scan = scan_start(root_fd, &request->index->items);
+    look_at_recent(s);
     ask_questions(s);
     return s;
 }
