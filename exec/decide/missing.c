@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct needer
@@ -35,8 +36,14 @@ missing_say(const struct graph *g, int root_fd, const struct needer *by,
     if (*file) {
         error_set_where(err, file, by->place->line, by->place->column);
     }
-    char *near = nearest_file(root_fd, path);
-    if (near) {
+    bool is_name = graph_find_action_name(g, path, strlen(path)).n != ID_NONE;
+    char *near = is_name ? NULL : nearest_file(root_fd, path);
+    if (is_name) {
+        error_set_help(err,
+                       "an action has that name: to mean the action, write "
+                       "what it is bound to, %s without quotes",
+                       path);
+    } else if (near) {
         error_set_help(err, "did you mean %s?", near);
     } else {
         error_set_help(err, "make the file, or add an action that has it as "

@@ -52,6 +52,8 @@ struct last_manifest {
     bool lost; /* it cannot be read, or names an unknown version */
 };
 
+struct links;
+
 struct judge {
     struct state *state;
     const struct graph *graph;
@@ -76,6 +78,7 @@ struct judge {
     struct exec_foreign foreign; /* of the same */
     bool has_foreign;
     struct ours *ours;         /* of the graph; NULL until a folder asks */
+    struct links *links;       /* NULL until an input lies in a folder */
     const struct vec *growers; /* see judge_set_growers; NULL: none */
     struct grown *grown;       /* what they made; NULL until it is asked */
     bool loaded;               /* all records are known */

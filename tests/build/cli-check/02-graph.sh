@@ -20,6 +20,15 @@ assert_output \
 [ ! -e .ronin ] || fail 'check writes'
 
 write build.magma \
+    '(action :name "looks" :inputs {:ifchanged ["main.c"]} :rule {:command ["true"]})' \
+    '(action :outputs ["a"] :validations ["looks"] :rule {:command ["touch" "a"]})'
+ronin_fails 3 check
+assert_output 'looks does not exist' \
+    'help: an action has that name: to mean the action, write what it is bound to, looks without quotes'
+edit build.magma 's/:validations \["looks"\]/:validations [looks]/'
+ronin_ok check
+
+write build.magma \
     '(action :outputs ["a"] :inputs {:ifwritten ["b"]} :rule {:command ["true"]})' \
     '(action :outputs ["b"] :inputs {:ifwritten ["a"]} :rule {:command ["true"]})'
 ronin_fails 3 check

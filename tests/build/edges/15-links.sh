@@ -163,6 +163,42 @@ ronin_ok
 assert_ran made.txt conf
 assert_file conf eight
 
+# A folder that is a link, in the sources or made by an action: what is in it is
+# reached by another name than the one under which it is made.
+# The first action looks there before the link is made.
+rm -rf first second
+write build.magma <<'END'
+(action :outputs ["early"] :inputs {:ifdeleted ["now/inc/none"]} :rule {:command ["touch" "early"]})
+(action :outputs ["v1/inc/x.h"] :inputs {:ifchanged ["src"]} :order-only ["early"]
+        :rule {:command ["cp" "src" "v1/inc/x.h"]})
+(action :outputs ["now"] :order-only ["v1/inc/x.h"] :rule {:command ["ln" "-sfn" "v1" "now"]})
+(defn reads [out path]
+  (action :outputs [out] :inputs {:ifchanged ["main.c"]} :order-only ["now"]
+          :depfile (str out ".d")
+          :rule {:command ["sh" "-c" (str "cat " path " >" out "; echo " out ": " path " >" out ".d")]}))
+(reads "over-made" "now/inc/x.h")
+(reads "over-source" "include/x.h")
+(reads "over-both" "around/now/inc/x.h")
+(reads "absolute" "ROOT/include/x.h")
+END
+edit build.magma "s|ROOT|$PWD|"
+write main.c main
+mkdir -p sub
+ln -s "$PWD/v1/inc" include
+ln -s .. sub/up
+ln -s sub/up around
+ronin_ok
+ronin_ok
+assert_ran
+write src nine
+ronin_ok
+assert_ran v1/inc/x.h over-made over-source over-both absolute
+for file in over-made over-source over-both absolute; do
+    assert_file "$file" nine
+done
+ronin_ok
+assert_ran
+
 # Links that go round in a circle, or out of the root.
 write build.magma <<'END'
 (action :outputs ["round"] :inputs {:ifchanged ["src"]}
