@@ -57,8 +57,9 @@ for option in --version -v, --quiet --status -C -f -j -k -l -n -d -t -w; do
 done
 assert_contains "$(cat err)" \
     "[default=$(n=$(nproc); [ "$n" -lt 2 ] && echo 2 || { [ "$n" = 2 ] && echo 3 || echo $((n + 2)); }) on"
-grep -q 'default=2 ' <(taskset -c 0 bin/ninja -h 2>&1 || true) || command -v taskset >/dev/null ||
-    fail 'one processor is not two jobs'
+if command -v taskset >/dev/null; then # it counts those that it may use
+    assert_contains "$(taskset -c 0 bin/ninja -h 2>&1 || true)" '[default=2 on'
+fi
 for wrong in --nonsense -z -j; do
     status=0
     bin/ninja $wrong >out 2>err || status=$?
