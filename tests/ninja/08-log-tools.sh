@@ -128,3 +128,8 @@ for text in '<h1><tt>b.o</tt></h1>' 'using rule <tt>cc</tt>' \
     '<a href="?a.o">a.o</a>' 'unknown target'; do
     assert_contains "$(cat page)" "$text"
 done
+
+# A log that is written anew may be read by whom the old one could.
+chmod 640 one/.ninja_log
+(cd one && "$RONIN_NINJA" -t restat && "$RONIN_NINJA" -t recompact) >out
+assert_equal "$(stat -c %a one/.ninja_log)" 640

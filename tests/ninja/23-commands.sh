@@ -26,7 +26,7 @@ print("output:", "pipe" if name(1)[:5] == "pipe:" else "given",
 more = [fd for fd in range(3, 64) if name(fd) != "none" and name(fd)[:6] != "/proc/"]
 open(".ninja_more", "w").write(str(more))  # older ninjas give some
 print("group:", "outer" if os.getpgrp() == outer else "own")
-print("signals:", status["SigBlk"].strip(), status["SigIgn"].strip()[-6:])
+print("signals:", status["SigBlk"].strip())
 print("folder:", os.getcwd() == os.environ["PWD"], oct(os.umask(0)))
 print("words:", sys.argv[1:])
 sys.stdout.flush()
