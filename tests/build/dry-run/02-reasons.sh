@@ -42,3 +42,35 @@ LEVEL=9 ronin_ok
 assert_ran a check b new
 assert_contains "$(reasons b)" env-changed:LEVEL
 assert_contains "$(reasons b)" input-written:other
+
+# Only of what would be made anew, and not for the sake of an order; what was
+# discovered is a reason as well. A phony action that nothing before it touches
+# makes nobody run.
+write build.magma <<'EOF'
+(action :outputs ["a"] :inputs {:ifwritten ["in"]} :rule {:command ["cp" "in" "a"]})
+(action :outputs ["still"] :inputs {:ifwritten ["other"]} :rule {:command ["cp" "other" "still"]})
+(action :outputs ["order"] :inputs {:ifwritten ["in"]} :rule {:command ["cp" "in" "order"]})
+(action :outputs ["valid"] :inputs {:ifwritten ["in"]} :rule {:command ["cp" "in" "valid"]})
+(action :outputs ["b"] :inputs {:ifwritten ["a" "still"]} :order-only ["order"]
+        :validations ["valid"] :rule {:command ["cp" "a" "b"]})
+(action :outputs ["found"] :inputs {:ifwritten ["other"]} :depfile "found.d"
+        :rule {:command ["sh" "-c" "cp a found; echo found: a >found.d"]})
+(action :outputs ["both"] :phony true :inputs {:ifwritten ["still"]})
+(action :outputs ["user"] :inputs {:ifwritten ["both"]} :rule {:command ["touch" "user"]})
+EOF
+ronin_ok a
+ronin_ok
+ronin_ok
+assert_ran
+write in three
+ronin_ok -n
+assert_ran a order valid b found
+assert_equal "$(reasons b)" 'input-written:a '
+assert_equal "$(reasons found)" 'input-written:a '
+ronin_ok
+assert_ran a order valid b found
+edit build.magma 's/:phony true :inputs {:ifwritten \["still"\]}/:phony true :inputs {:ifwritten ["still" "other"]}/'
+ronin_ok -n
+assert_ran
+ronin_ok
+assert_ran

@@ -103,3 +103,19 @@ assert_absent one
 assert_no_process
 rm hold
 assert_recovers
+
+# One in the console has no group of its own.
+write build.magma <<'END'
+(action :outputs ["asks"] :pool "console"
+  :rule {:command ["sh" "-c" "touch started; while [ -e hold ]; do sleep 0.01; done; touch asks"]})
+END
+touch hold
+start_build
+wait_for started
+kill -s TERM "$BUILD"
+end_build 143
+assert_absent asks
+assert_no_process
+rm hold
+ronin_ok
+assert_ran asks
