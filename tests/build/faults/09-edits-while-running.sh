@@ -100,3 +100,11 @@ write build.magma <<'END'
 END
 ronin_ok
 assert_lacks "$OUTPUT" 'was changed while it ran'
+
+# That somebody else changed an output is told, and once, also where all is explained.
+for how in '' --explain; do
+    write after "tampered $how"
+    # shellcheck disable=SC2086 # nothing, or one word
+    ronin_ok $how
+    assert_equal "$(grep -c 'after was modified by something else' <<<"$OUTPUT")" 1
+done
