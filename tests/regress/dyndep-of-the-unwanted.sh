@@ -223,3 +223,29 @@ done
 mv kept.dd hand.dd
 ronin_ok reads
 assert_ran
+
+# As ninja it is foreseen how much will run: whoever waits for such a file may.
+rm -rf ./* .ronin
+ln -s "$RONIN" ninja
+write build.ninja <<'EOF'
+rule cp
+  command = cp $in $out
+rule scan
+  command = printf 'ninja_dyndep_version = 1\nbuild maker | m.mod: dyndep\n' >$out
+rule make
+  command = cp in maker; cp in m.mod
+  dyndep = dd
+build dd: scan in
+build maker: make in || dd
+build reader: cp m.mod
+EOF
+write in one
+./ninja maker >/dev/null
+./ninja >/dev/null
+write in two
+OUTPUT=$(./ninja -j1 reader)
+assert_output '[1/3] printf' '[2/3] cp in maker' '[3/3] cp m.mod reader'
+write in three
+rm -f .ronin/index-*
+OUTPUT=$(./ninja -j1 reader)
+assert_output '[1/2] printf' '[2/3] cp in maker' '[3/3] cp m.mod reader'
