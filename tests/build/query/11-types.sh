@@ -175,6 +175,18 @@ asks 'disk("src/*.cpp")' <<'END'
 src/main.cpp
 src/unused.cpp
 END
+# Links are found and not followed; what is git's and ours is passed over.
+mkdir -p tree/.git
+touch tree/x.q tree/.git/y.q tree/.q
+ln -s . tree/loop
+ln -s x.q tree/link.q
+asks 'disk "tree/**"' <<'END'
+tree/.q
+tree/link.q
+tree/loop
+tree/x.q
+END
+rm -r tree
 # Without a slash about the last part; `**` goes over parts, `*` does not.
 asks 'all | matching main.*' <<'END'
 src/main.cpp
