@@ -267,6 +267,12 @@ shortcut_orphans_done(const struct shortcut *shortcut)
 }
 
 void
+shortcut_leave(struct shortcut *shortcut)
+{
+    shortcut->graph = NULL;
+}
+
+void
 shortcut_drop(struct shortcut *shortcut)
 {
     survey_cancel(shortcut->surveyor);
