@@ -165,8 +165,12 @@ state_find_action_run(struct state *state, const char *key, uint64_t run,
     struct slice *output = &action_run->output;
     struct slice *reasons = &action_run->reasons;
     *text = mem_alloc(output->len + reasons->len + 1, 1);
-    memcpy(*text, output->bytes, output->len);
-    memcpy(*text + output->len, reasons->bytes, reasons->len);
+    if (output->len > 0) {
+        memcpy(*text, output->bytes, output->len);
+    }
+    if (reasons->len > 0) {
+        memcpy(*text + output->len, reasons->bytes, reasons->len);
+    }
     output->bytes = *text;
     reasons->bytes = *text + output->len;
     free(owned);
