@@ -193,6 +193,7 @@ judge_begin(struct judge *judge, struct action_id action, struct error *err)
 {
     assert(judge->files && !judge->options.dry_run);
     struct attempt *attempt = attempt_create(judge, action);
+    attempt->began = true;
     if (sign_inputs(judge, attempt, err) &&
         look_at_outputs(judge, attempt, err) &&
         invalidate(judge, attempt, err)) {
@@ -392,6 +393,22 @@ check_outputs(struct judge *judge, const struct attempt *attempt,
     return ok;
 }
 
+/* A link that was there before may be what the command wrote through: then all that
+ * it leads to is the output. Without a run it is what it was. */
+static void
+note_link(const struct judge *judge, const struct attempt *attempt,
+          struct manifest_file *output, const struct file_version *before)
+{
+    const struct manifest_file *last =
+        find_path(&judge->last.outputs, output->path);
+    bool is_made = attempt->began
+                       ? !version_same_link(before, &output->version)
+                       : last != NULL && (last->kinds & MANIFEST_LINK) != 0;
+    if (is_made && version_is_link(&output->version)) {
+        output->kinds |= MANIFEST_LINK;
+    }
+}
+
 /* Signs the outputs as they are now. */
 static bool
 take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
@@ -406,6 +423,7 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
         if (!attempt_sign(judge, output, err)) {
             return false;
         }
+        note_link(judge, attempt, output, &before);
         uint8_t kinds = looking_kinds(judge, output->path);
         if (version_exists(&before) != version_exists(&output->version) ||
             version_compare(&before, &output->version, kinds) != 0) {
@@ -637,10 +655,9 @@ remove_output(struct judge *judge, const struct attempt *attempt,
         files_look_tree(judge->files, output->file);
     const struct file_version *before = &output->version;
     bool is_untouched =
-        version_same_link(before, now) ||
-        (version_exists(before) && now->kind == before->kind &&
-         now->size == before->size && now->mtime_ns == before->mtime_ns &&
-         now->ctime_ns == before->ctime_ns && now->inode == before->inode);
+        version_exists(before) && now->kind == before->kind &&
+        now->size == before->size && now->mtime_ns == before->mtime_ns &&
+        now->ctime_ns == before->ctime_ns && now->inode == before->inode;
     if ((is_untouched && !trusts_depfile) || !version_exists(now)) {
         return;
     }

@@ -13,6 +13,7 @@ struct attempt {
     uint32_t flags;  /* of the action */
     uint32_t moment; /* when it began: judge.moment */
     int64_t begin_ns;
+    bool began; /* with a command; else what is there is recorded as it is */
     struct manifest manifest; /* its outputs are as they were before */
     struct vec known;         /* of manifest_file: discovered by the last run */
     struct buffer recipe;

@@ -310,7 +310,8 @@ compare_output(struct judge *judge, bool may_lack,
         }
         return;
     }
-    if (version_same_link(&old->version, version)) {
+    if ((old->kinds & MANIFEST_LINK) &&
+        version_same_link(&old->version, version)) {
         return; // What it leads to is somebody else's.
     }
     unsigned differ = files_compare(judge->files, now->file, &old->version,

@@ -13,6 +13,7 @@
 #include "exec/state/body.h"
 
 enum manifest_bit {
+    MANIFEST_LINK = 0x40, /* of an output: a link that the action made itself */
     MANIFEST_RECENT = 0x80 /* beside edge kinds: changed while the action ran */
 };
 
