@@ -12,7 +12,6 @@
 #include "exec/decide/compare.h"
 #include "exec/decide/foreign.h"
 #include "exec/decide/grown.h"
-#include "exec/decide/links.h"
 #include "exec/decide/missing.h"
 #include "exec/decide/nearest.h"
 #include "exec/decide/record.h"
@@ -124,7 +123,6 @@ judge_destroy(struct judge *judge)
     records_forget(judge);
     files_destroy(judge->files);
     tools_destroy(judge->tools);
-    links_forget(judge->links);
     reasons_clear(&judge->reasons);
     vec_finish(&judge->producers);
     vec_finish(&judge->last.inputs);

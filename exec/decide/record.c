@@ -8,6 +8,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/decide/grown.h"
+#include "exec/decide/links.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -236,6 +237,8 @@ records_forget_graph(struct judge *judge)
     judge->graph_file_cap = 0;
     ours_destroy(judge->ours);
     judge->ours = NULL;
+    links_forget(judge->links);
+    judge->links = NULL;
     grown_destroy(judge->grown);
     judge->grown = NULL;
     judge->growers = NULL;

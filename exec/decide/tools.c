@@ -15,6 +15,7 @@
 #include "exec/base/vec.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -241,14 +242,25 @@ holds(struct tools *tools, struct search *search, const struct tool *tool)
     return is_known;
 }
 
+/* True if the error says that there is no file that could be looked at. */
+static bool
+is_nothing(int errnum)
+{
+    return errnum == ENOENT || errnum == ENOTDIR || errnum == EACCES ||
+           errnum == ELOOP || errnum == ENAMETOOLONG;
+}
+
 /* What execvp would take. A file that is none yet may become one while its
- * folder stays as it is, as linkers do it: then nothing is to be kept. */
+ * folder stays as it is, as linkers do it: then nothing is to be kept. Nor if the
+ * look failed: who starts the program is told why it cannot be had. */
 static bool
 is_program(const char *path, bool *may_become)
 {
     struct stat st;
     if (stat(path, &st) != 0) {
-        return false;
+        bool is_unknown = !is_nothing(errno);
+        *may_become = *may_become || is_unknown;
+        return is_unknown;
     }
     bool is =
         S_ISREG(st.st_mode) && faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;

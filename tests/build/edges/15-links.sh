@@ -203,6 +203,34 @@ done
 ronin_ok
 assert_ran
 
+# The same where only the graph that a generator makes has the link: what was seen
+# of the folder before does not count.
+rm -rf now v1 over-made*
+cat >after.magma <<'END'
+(action :outputs ["v1/inc/x.h"] :inputs {:ifchanged ["src"]}
+        :rule {:command ["cp" "src" "v1/inc/x.h"]})
+(action :outputs ["now"] :order-only ["v1/inc/x.h"] :rule {:command ["ln" "-sfn" "v1" "now"]})
+(action :outputs ["over-made"] :inputs {:ifchanged ["main.c"]} :order-only ["now"] :depfile "over-made.d"
+        :rule {:command ["sh" "-c" "cat now/inc/x.h >over-made; echo over-made: now/inc/x.h >over-made.d"]})
+END
+cat >generator.magma <<'END'
+(action :generator true :outputs ["build.magma"]
+        :inputs {:ifchanged ["which"] :ifdeleted ["now/inc/none"]}
+        :rule {:command ["sh" "-c" "cat generator.magma $(cat which) >build.new; mv build.new build.magma"]})
+END
+cp generator.magma build.magma
+write which </dev/null
+ronin_ok
+write which after.magma
+ronin_ok
+assert_file over-made nine
+ronin_ok
+assert_ran
+write src ten
+ronin_ok
+assert_ran v1/inc/x.h over-made
+assert_file over-made ten
+
 # Links that go round in a circle, or out of the root.
 write build.magma <<'END'
 (action :outputs ["round"] :inputs {:ifchanged ["src"]}
