@@ -107,6 +107,24 @@ asking_key(const struct asking *asking, struct action_id action)
     return graph_cstr(asking->graph, graph_action(asking->graph, action)->key);
 }
 
+static void
+add_duration(void *ctx, const struct exec_action_run *run)
+{
+    int64_t *sum_us = ctx;
+    *sum_us += run->duration_us;
+}
+
+bool
+asking_add_duration(const struct asking *asking, const char *key,
+                    int64_t *sum_us)
+{
+    struct error none = {0};
+    const struct exec_action_run_sink sink = {add_duration, sum_us};
+    bool is_known = exec_find_action_run(asking->exec, key, 0, &sink, &none);
+    error_finish(&none);
+    return is_known;
+}
+
 /* Keys of actions without outputs have a prefix that is of no use to people. */
 const char *
 asking_shown(const char *key)

@@ -34,6 +34,9 @@ bool asking_graph(struct asking *asking, struct error *err) EXEC_MUST_CHECK;
 bool asking_action(struct asking *asking, const char *word,
                    struct action_id *action, struct error *err) EXEC_MUST_CHECK;
 const char *asking_key(const struct asking *asking, struct action_id action);
+/* Adds how long an action took when it last ran; false if that is not known. */
+bool asking_add_duration(const struct asking *asking, const char *key,
+                         int64_t *sum_us);
 
 /* An action as a person knows it, by its key. */
 const char *asking_shown(const char *key);

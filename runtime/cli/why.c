@@ -6,6 +6,8 @@
  */
 #include "runtime/cli/asking.h"
 #include "runtime/cli/causes.h"
+#include "runtime/cli/forecast.h"
+#include "runtime/cli/why_not.h"
 #include "runtime/describe.h"
 #include "runtime/json.h"
 #include "runtime/report.h"
@@ -71,19 +73,53 @@ add_sentence(struct buffer *out, const struct exec_reason *reason)
                       reason->code, reason->discovered ? ", discovered" : "");
 }
 
+/* True if both texts are rows of attributes that have the same names in the same
+ * order; adds those that differ: "size 12 → 14, mtime 16:11 → 16:12". */
+static bool
+add_attributes(struct buffer *out, const char *before, const char *after)
+{
+    size_t start = out->len;
+    while (*before != 0 && *after != 0) {
+        size_t name = strcspn(before, " ") + 1;
+        size_t lens[2] = {strcspn(before, ","), strcspn(after, ",")};
+        if (name > lens[0] || name > lens[1] ||
+            memcmp(before, after, name) != 0) {
+            break;
+        }
+        if (lens[0] != lens[1] || memcmp(before, after, lens[0]) != 0) {
+            buffer_add_format(out, "%s%.*s \xe2\x86\x92 %.*s",
+                              out->len > start ? ", " : "", (int)lens[0],
+                              before, (int)(lens[1] - name), after + name);
+        }
+        before += lens[0] + strspn(before + lens[0], ", ");
+        after += lens[1] + strspn(after + lens[1], ", ");
+    }
+    bool is_told = *before == 0 && *after == 0 && out->len > start;
+    buffer_truncate(out, is_told ? out->len : start);
+    return is_told;
+}
+
 /* What differs goes on a line of its own. */
 static void
 add_reason(struct buffer *out, const struct exec_reason *reason, bool first)
 {
+    bool is_file = strncmp(reason->code, "input-", 6) == 0 ||
+                   strncmp(reason->code, "output-", 7) == 0;
     buffer_add_str(out, first ? "  because  " : "  and      ");
     add_sentence(out, reason);
-    if (reason->before != NULL || reason->after != NULL) {
+    if (reason->before == NULL && reason->after == NULL) {
+        return;
+    }
+    buffer_add_str(out, "             ");
+    if (!is_file || reason->before == NULL || reason->after == NULL ||
+        !add_attributes(out, reason->before, reason->after)) {
         bool is_env = strcmp(reason->code, "env-changed") == 0;
         const char *none = is_env ? "unset" : "none";
-        buffer_add_format(out, "             %s \xe2\x86\x92 %s\n",
+        buffer_add_format(out, "%s \xe2\x86\x92 %s",
                           reason->before == NULL ? none : reason->before,
                           reason->after == NULL ? none : reason->after);
     }
+    buffer_add_char(out, '\n');
 }
 
 /*            └ made by tools/conf.h, which ran because
@@ -144,10 +180,38 @@ add_same(struct buffer *out, const struct exec_why *why)
     }
 }
 
+/* now      would run, after 2 other actions: main.o changed  [input-written] */
+static void
+add_now(struct buffer *out, const struct forecast *now)
+{
+    if (now == NULL) {
+        return;
+    }
+    buffer_add_str(out, "  now      ");
+    if (now->fault != NULL) {
+        buffer_add_format(out, "cannot be built: %s\n", now->fault);
+    } else if (!now->would_run) {
+        buffer_add_str(out, "up to date\n");
+    } else {
+        buffer_add_str(out, "would run");
+        if (now->before > 0) {
+            buffer_add_format(out, ", after %" PRIu32 " other action%s",
+                              now->before, now->before == 1 ? "" : "s");
+        }
+        if (now->reason.code != NULL) {
+            buffer_add_str(out, ": ");
+            describe_reason(out, &now->reason);
+            buffer_add_format(out, "  [%s]", now->reason.code);
+        }
+        buffer_add_char(out, '\n');
+    }
+}
+
 /* All of the answer. A run that was forced has nothing to tell. */
 static void
 print_text(const struct why_request *request, const char *name,
-           const struct exec_why *why, const struct causes *causes)
+           const struct exec_why *why, const struct causes *causes,
+           const struct forecast *now)
 {
     struct buffer out = {0};
     add_head(&out, name, why);
@@ -175,6 +239,7 @@ print_text(const struct why_request *request, const char *name,
         buffer_add_format(&out, "  same     %s\n", buffer_str(&same));
     }
     buffer_finish(&same);
+    add_now(&out, now);
     asking_print(&out);
 }
 
@@ -244,7 +309,8 @@ json_chain(struct buffer *out, const struct causes *causes,
 /* One object a target, with the fields of the event stream. */
 static void
 print_json(const char *name, const struct exec_why *why,
-           const struct causes *causes, struct action_id action)
+           const struct causes *causes, struct action_id action,
+           const struct forecast *now)
 {
     struct buffer out = {0};
     buffer_add_char(&out, '{');
@@ -260,6 +326,9 @@ print_json(const char *name, const struct exec_why *why,
     json_field_reasons(&out, "why", why->reasons, why->reason_count);
     json_chain(&out, causes, causes_of(causes, action));
     json_field_int(&out, "same_inputs", why->same_inputs);
+    if (now != NULL && now->fault == NULL) {
+        json_field_bool(&out, "would_run", now->would_run);
+    }
     buffer_add_str(&out, "}\n");
     fwrite(buffer_str(&out), 1, out.len, stdout);
     buffer_finish(&out);
@@ -267,7 +336,8 @@ print_json(const char *name, const struct exec_why *why,
 
 /* --- A target that ran ------------------------------------------------------------ */
 
-/* The run that is asked for, with the whole of it read for the chains. */
+/* The run that is asked for, with the whole of it read for the chains. Who names a
+ * run asks about the past, and not how things are now. */
 static bool
 explain(struct why_request *request, const char *word, struct action_id action,
         struct error *err)
@@ -275,237 +345,35 @@ explain(struct why_request *request, const char *word, struct action_id action,
     struct asking *asking = &request->asking;
     struct exec_why why = {0};
     struct causes causes = {.graph = NULL};
-    (void)word;
+    struct forecast forecast = {.action = action};
+    const struct forecast *now = asking->run == 0 ? &forecast : NULL;
     bool done = exec_why(asking->exec, asking_key(asking, action), asking->run,
                          &why, err) &&
                 causes_load(asking, why.run, &causes, err);
+    const struct ran *ran = done ? causes_of(&causes, action) : NULL;
+    bool is_chain = request->chain && ran != NULL && !asking->json;
+    if (done && now != NULL && !is_chain) {
+        forecast_try(asking, word, action, &forecast);
+    }
     if (done) {
         struct buffer name = {0};
         describe_name(&name, asking->graph, action);
         if (asking->json) {
-            print_json(buffer_str(&name), &why, &causes, action);
-        } else if (request->chain && causes_of(&causes, action) != NULL) {
-            print_chain(&causes, causes_of(&causes, action));
+            print_json(buffer_str(&name), &why, &causes, action, now);
+        } else if (is_chain) {
+            print_chain(&causes, ran);
         } else {
-            print_text(request, buffer_str(&name), &why, &causes);
+            print_text(request, buffer_str(&name), &why, &causes, now);
         }
         buffer_finish(&name);
     }
+    forecast_finish(&forecast);
     causes_finish(&causes);
     exec_why_finish(&why);
     return done;
 }
 
-/* --- A target that did not run ------------------------------------------------------ */
-
-/* How long an action took when it last ran; 0 if that is not known. */
-static void
-take_duration(void *ctx, const struct exec_action_run *run)
-{
-    int64_t *duration_us = ctx;
-    *duration_us += run->duration_us;
-}
-
-/* In what sense an output that was made again is the same to a reader. */
-static const char *
-sameness(uint8_t kinds)
-{
-    if (kinds & EDGE_IFWRITTEN) {
-        return "was left untouched (ifwritten)";
-    }
-    return kinds & EDGE_IFCHANGED ? "has equal content (ifchanged)"
-                                  : "only orders (order-only)";
-}
-
-/* One input that the run made again. */
-static void
-add_one_kept(struct buffer *out, const char *path, uint8_t kinds, bool json,
-             bool first)
-{
-    if (json) {
-        buffer_add_str(out, first ? "" : ",");
-        json_string(out, path, strlen(path));
-    } else {
-        buffer_add_format(out, "  %s was made again and %s\n", path,
-                          sameness(kinds));
-    }
-}
-
-/* The inputs of an action that were made in the run, and came out the same. */
-static uint32_t
-add_kept_inputs(struct buffer *out, const struct causes *causes,
-                const struct action *a, bool json, uint32_t count)
-{
-    const struct graph *g = causes->graph;
-    for (uint32_t i = 0; i < a->inputs.count && count < REASONS_SHOWN; i++) {
-        const struct edge *edge = graph_input(g, a, i);
-        struct file_id file = {edge->to.n};
-        if (edge->to.type == NODE_FILE && !(edge->kinds & EDGE_VALIDATION) &&
-            causes_of(causes, graph_producer(g, file)) != NULL) {
-            add_one_kept(out, graph_path(g, file), edge->kinds, json,
-                         count == 0);
-            count++;
-        }
-    }
-    return count;
-}
-
-/* Of the action itself; else of what it needs and did not run either. */
-static uint32_t
-add_kept(struct buffer *out, const struct causes *causes,
-         struct action_id action, bool json)
-{
-    const struct graph *g = causes->graph;
-    uint32_t count =
-        add_kept_inputs(out, causes, graph_action(g, action), json, 0);
-    if (count > 0) {
-        return count;
-    }
-    struct node node = {NODE_ACTION, action.n};
-    struct action_list needed = walk_needed(g, &node, 1);
-    for (uint32_t i = needed.count; i-- > 0 && count < REASONS_SHOWN;) {
-        if (causes_of(causes, needed.ids[i]) == NULL) {
-            count = add_kept_inputs(out, causes, graph_action(g, needed.ids[i]),
-                                    json, count);
-        }
-    }
-    action_list_finish(&needed);
-    return count;
-}
-
-/* What its not running spared: it and all that depends on it. */
-static void
-add_saved(struct asking *asking, const struct causes *causes,
-          struct action_id action, struct buffer *out)
-{
-    struct node node = {NODE_ACTION, action.n};
-    struct action_list users = walk_users(asking->graph, node);
-    const struct action *a = graph_action(asking->graph, action);
-    int64_t saved_us = 0;
-    const struct exec_action_run_sink sink = {take_duration, &saved_us};
-    uint32_t count = 0;
-    struct action_list lists[2] = {{&action, 1}, users};
-    struct action_list of_output = {NULL, 0};
-    if (a->outputs.count > 0) {
-        node = (struct node){NODE_FILE, graph_output(asking->graph, a, 0).n};
-        of_output = walk_users(asking->graph, node);
-        lists[1] = of_output;
-    }
-    for (int l = 0; l < 2; l++) {
-        for (uint32_t i = 0; i < lists[l].count; i++) {
-            struct error none = {0};
-            if (causes_of(causes, lists[l].ids[i]) == NULL &&
-                exec_find_action_run(asking->exec,
-                                     asking_key(asking, lists[l].ids[i]), 0,
-                                     &sink, &none)) {
-                count++;
-            }
-            error_finish(&none);
-        }
-    }
-    action_list_finish(&users);
-    action_list_finish(&of_output);
-    buffer_add_str(out, "  saved    about ");
-    describe_duration(out, saved_us);
-    buffer_add_format(out, ", %" PRIu32 " action%s\n", count,
-                      count == 1 ? "" : "s");
-}
-
-/* Whoever asks expected it to run; so the answer is what came out the same. */
-static bool
-explain_not(struct why_request *request, const char *word,
-            struct action_id action, struct error *err)
-{
-    struct asking *asking = &request->asking;
-    struct causes causes = {.graph = NULL};
-    if (!asking_find_run(asking, err)) {
-        return false;
-    }
-    uint64_t run = asking->run;
-    if (run == 0) {
-        error_set(err, ERROR_CLASS_USAGE, "no run is recorded");
-        error_set_help(err, "build something first");
-        return false;
-    }
-    if (!causes_load(asking, run, &causes, err)) {
-        causes_finish(&causes);
-        return false;
-    }
-    bool did_run = causes_of(&causes, action) != NULL;
-    struct buffer out = {0};
-    if (asking->json) {
-        buffer_add_char(&out, '{');
-        json_field_text(&out, "path", asking_shown(asking_key(asking, action)));
-        json_field_int(&out, "run", (int64_t)run);
-        json_field_bool(&out, "did_run", did_run);
-        json_name(&out, "same");
-        buffer_add_char(&out, '[');
-        if (!did_run) {
-            (void)add_kept(&out, &causes, action, true);
-        }
-        buffer_add_str(&out, "]}\n");
-        fwrite(buffer_str(&out), 1, out.len, stdout);
-        buffer_finish(&out);
-    } else if (did_run) {
-        buffer_add_format(&out,
-                          "%s  did run in run %" PRIu64
-                          "; ronin why %s tells why\n",
-                          word, run, word);
-        asking_print(&out);
-    } else {
-        buffer_add_format(&out, "%s  did not run in run %" PRIu64 "\n", word,
-                          run);
-        if (add_kept(&out, &causes, action, false) == 0) {
-            buffer_add_str(&out, "  nothing that it reads was made in that "
-                                 "run, and nothing else of it had changed\n");
-        }
-        add_saved(asking, &causes, action, &out);
-        asking_print(&out);
-    }
-    causes_finish(&causes);
-    return true;
-}
-
 /* --- A target that would run ------------------------------------------------------- */
-
-/* What a dry run would do. */
-struct forecast {
-    struct asking *asking;
-    struct action_id action;
-    struct exec_reason reason; /* the first of the target's; copies */
-    bool would_run;
-    uint32_t before; /* actions that would run, the target left out */
-    int64_t expected_us;
-};
-
-/* A dry run tells each action that it would start, the needed ones first. */
-static void
-on_forecast(void *ctx, const struct exec_event *event)
-{
-    struct forecast *forecast = ctx;
-    if (event->type != EVENT_ACTION_START) {
-        return;
-    }
-    const char *key =
-        graph_cstr(event->graph,
-                   graph_action(event->graph, event->action)->key);
-    struct error none = {0};
-    const struct exec_action_run_sink sink = {take_duration,
-                                              &forecast->expected_us};
-    (void)!exec_find_action_run(forecast->asking->exec, key, 0, &sink, &none);
-    error_finish(&none);
-    if (event->action.n != forecast->action.n) {
-        forecast->before++;
-        return;
-    }
-    forecast->would_run = true;
-    if (event->reason_count > 0) {
-        const struct exec_reason *reason = &event->reasons[0];
-        forecast->reason.code = mem_copy_str(reason->code);
-        forecast->reason.subject =
-            reason->subject == NULL ? NULL : mem_copy_str(reason->subject);
-    }
-}
 
 /* In words or as one object. */
 static void
@@ -546,26 +414,16 @@ print_forecast(const struct forecast *forecast, const char *word, bool json)
     asking_print(&out);
 }
 
-/* Nothing is run and nothing is written: the session only reads. */
 static bool
 explain_next(struct why_request *request, const char *word,
              struct action_id action, struct error *err)
 {
-    struct asking *asking = &request->asking;
-    struct forecast forecast = {.asking = asking, .action = action};
-    char *target = session_target(asking->opened, word);
-    const char *targets[] = {target};
-    struct exec_build build = {
-        .targets = targets, .target_count = 1, .jobs = 1, .dry_run = true};
-    struct exec_result result = {0};
-    struct session_listener listener = {on_forecast, &forecast};
-    bool done = session_build(asking->opened, &build, &listener, &result, err);
+    struct forecast forecast;
+    bool done = forecast_make(&request->asking, word, action, &forecast, err);
     if (done) {
-        print_forecast(&forecast, word, asking->json);
+        print_forecast(&forecast, word, request->asking.json);
     }
-    free((void *)(uintptr_t)forecast.reason.code);
-    free((void *)(uintptr_t)forecast.reason.subject);
-    free(target);
+    forecast_finish(&forecast);
     return done;
 }
 
@@ -716,10 +574,11 @@ answer(struct asking *asking, struct error *err)
     bool done = o->word_count > 0 || explain_run(request, err);
     for (uint32_t i = 0; done && i < o->word_count; i++) {
         struct action_id action = ACTION_NONE;
-        done = asking_action(asking, o->words[i], &action, err) &&
-               (request->not    ? explain_not
-                : request->next ? explain_next
-                                : explain)(request, o->words[i], action, err);
+        done =
+            asking_action(asking, o->words[i], &action, err) &&
+            (request->not    ? why_not(asking, o->words[i], action, err)
+             : request->next ? explain_next(request, o->words[i], action, err)
+                             : explain(request, o->words[i], action, err));
     }
     return done;
 }
