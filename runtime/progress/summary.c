@@ -89,8 +89,12 @@ add_counts(struct stage *stage, FILE *out, const struct exec_result *r)
     if (tally->not_run_count > 0) {
         fputs(tally->not_run_count > TALLY_NOT_RUN_MAX ? ", ...)" : ")", out);
     }
-    fprintf(out, " \xc2\xb7 %" PRIu32 " ok \xc2\xb7 ",
-            r->ran + r->up_to_date + r->cut_off);
+    uint32_t ok = r->ran + r->up_to_date + r->cut_off;
+    uint32_t settled = ok + r->failed + r->not_run;
+    if (r->wanted > settled) { // The build stopped before their turn.
+        fprintf(out, " \xc2\xb7 %" PRIu32 " not started", r->wanted - settled);
+    }
+    fprintf(out, " \xc2\xb7 %" PRIu32 " ok \xc2\xb7 ", ok);
     add_warnings(stage, out, "", " \xc2\xb7 ");
     add_duration(out, r->duration_us);
     fputc('\n', out);

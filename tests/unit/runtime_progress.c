@@ -200,18 +200,21 @@ static int paper[2];
 static int before;
 static char read_back[400];
 
-/* What one tick says; and in how many microseconds the next is due. */
+/* What is printed between the two goes to the pipe. */
 static void
-tick(double at, char **said, int64_t *next_us)
+begin_paper(void)
 {
     REQUIRE(pipe(paper) == 0);
     fflush(stdout);
     before = dup(STDOUT_FILENO);
     REQUIRE(dup2(paper[1], STDOUT_FILENO) == STDOUT_FILENO);
-    screen_lock(stage.screen);
-    *next_us =
-        heartbeat_tick(&heartbeat, &stage, SECOND + (int64_t)(at * SECOND));
-    screen_unlock(stage.screen);
+}
+
+/* What was printed is in read_back then. */
+static void
+end_paper(void)
+{
+    fflush(stdout);
     REQUIRE(dup2(before, STDOUT_FILENO) == STDOUT_FILENO);
     close(before);
     close(paper[1]);
@@ -219,6 +222,18 @@ tick(double at, char **said, int64_t *next_us)
     REQUIRE(len >= 0);
     read_back[len] = 0;
     close(paper[0]);
+}
+
+/* What one tick says; and in how many microseconds the next is due. */
+static void
+tick(double at, char **said, int64_t *next_us)
+{
+    begin_paper();
+    screen_lock(stage.screen);
+    *next_us =
+        heartbeat_tick(&heartbeat, &stage, SECOND + (int64_t)(at * SECOND));
+    screen_unlock(stage.screen);
+    end_paper();
     *said = read_back;
 }
 
@@ -254,4 +269,34 @@ TEST(heartbeat_tells_once_what_takes_long_and_then_each_minute_what_runs)
                        " out/two.o (52.20 s)\n");
     screen_destroy(stage.screen);
     end(&progress_none);
+}
+
+/* What plain progress says of the end of an action. */
+static const char *
+said_at_end(uint32_t action, double seconds, const char *output)
+{
+    struct exec_event event = {.type = EVENT_ACTION_END,
+                               .graph = g,
+                               .action = {action},
+                               .wanted = 4,
+                               .status = STATUS_OK,
+                               .output = output,
+                               .output_len = strlen(output),
+                               .duration_us = (int64_t)(seconds * SECOND)};
+    begin_paper();
+    tally_event(&stage.tally, &event, SECOND);
+    progress_plain.event(self, &event);
+    end_paper();
+    return read_back;
+}
+
+TEST(plain_tells_of_what_printed_something_or_took_ten_seconds)
+{
+    begin(&progress_plain);
+    stage.screen = screen_create(&(struct screen_options){0});
+    CHECK_EQ_STR(said_at_end(0, 9.9, ""), "");
+    CHECK_EQ_STR(said_at_end(1, 10, ""), "[0/4] CC two.c  (10.00 s)\n");
+    CHECK_EQ_STR(said_at_end(3, 0.1, "signed\n"), "[0/4] SIGN\nsigned\n");
+    screen_destroy(stage.screen);
+    end(&progress_plain);
 }

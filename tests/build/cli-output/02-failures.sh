@@ -50,3 +50,23 @@ ronin_fails 1
 assert_equal "$(grep -c 'no-such-program-here: not found in PATH$' \
     <<<"$OUTPUT")" 2
 assert_equal "$(grep -cF "$PATH" <<<"$OUTPUT")" 1
+
+# A build that stops at a failure tells how many it did not come to; phony ones do
+# not count.
+write build.ninja <<'END'
+rule run
+  command = $run
+build x: run
+  run = false
+build y: run
+  run = touch y
+build z: run y
+  run = touch z
+build both: phony y z
+build app: phony both x
+END
+ronin_fails 1 -f build.ninja -j 1 app
+assert_output '1 failed · 1 not started · 1 ok'
+ronin_fails 1 -f build.ninja -j 1 -k 0 app
+assert_output '1 failed · 2 ok'
+assert_lacks "$OUTPUT" 'not started'
