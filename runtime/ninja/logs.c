@@ -255,12 +255,12 @@ find_outputs(const struct ninja_edge *edge, const struct graph *g,
  * ninja has gone on with has some of both under one first line. */
 static void
 take_entry(struct ninja_logs *logs, const struct build_log_entry *entry,
-           int version, struct exec_foreign *found)
+           struct exec_foreign *found)
 {
     int64_t lasted_ns = (entry->end_ms - entry->start_ms) * MS_NS;
     int64_t began_ns = entry->mtime_ns - lasted_ns - TICK_NS;
     int64_t written_ns = entry->mtime_ns;
-    if (version > 5 || logs->build.version > 5) {
+    if (logs->build.version > 5) {
         written_ns += lasted_ns + SLACK_NS;
     }
     found->read_ns =
@@ -272,10 +272,9 @@ take_entry(struct ninja_logs *logs, const struct build_log_entry *entry,
         written_ns > found->written_ns ? written_ns : found->written_ns;
 }
 
-/* The versions by which a command is hashed in one way or the other, that of the
- * log first. */
+/* A command as the version of the log has it, and as an older ninja does, which
+ * goes on in the log of a newer one. */
 struct hashed {
-    int versions[2];
     uint64_t commands[2];
 };
 
@@ -283,25 +282,8 @@ static bool
 hash_both(const struct ninja_logs *logs, const struct ninja_edge *edge,
           struct hashed *hashed)
 {
-    int version = logs->build.version;
-    hashed->versions[0] = version;
-    hashed->versions[1] =
-        version < BUILD_LOG_RAPID ? BUILD_LOG_RAPID : BUILD_LOG_OLDEST;
-    return hash_command(edge, hashed->versions[0], &hashed->commands[0]) &&
-           hash_command(edge, hashed->versions[1], &hashed->commands[1]);
-}
-
-/* The version that an entry has the command's hash of; 0 if it is of another
- * command. */
-static int
-version_of(const struct hashed *hashed, const struct build_log_entry *entry)
-{
-    for (int i = 0; i < 2; i++) {
-        if (entry->command == hashed->commands[i]) {
-            return hashed->versions[i];
-        }
-    }
-    return 0;
+    return hash_command(edge, logs->build.version, &hashed->commands[0]) &&
+           hash_command(edge, BUILD_LOG_OLDEST, &hashed->commands[1]);
 }
 
 /* All outputs must have been made by the command as it is now; that of a
@@ -318,13 +300,12 @@ find_entries(struct ninja_logs *logs, const struct ninja_edge *edge,
     for (uint32_t i = 0; i < outputs->count; i++) {
         const struct build_log_entry *entry =
             build_log_find(&logs->build, *(struct slice *)vec_at(outputs, i));
-        int version = entry == NULL || is_generator
-                          ? logs->build.version
-                          : version_of(&hashed, entry);
-        if (entry == NULL || version == 0) {
+        if (entry == NULL ||
+            (!is_generator && entry->command != hashed.commands[0] &&
+             entry->command != hashed.commands[1])) {
             return false;
         }
-        take_entry(logs, entry, version, found);
+        take_entry(logs, entry, found);
     }
     return outputs->count > 0;
 }

@@ -99,6 +99,19 @@ for other in ninja ${OTHER_NINJA:-}; do
         assert_idle "$RONIN_NINJA"
     done
 
+    # The very first line that it adds counts, also when the log was replaced behind
+    # it or before it.
+    for replace in none behind before; do
+        make_project one
+        (cd one && "$RONIN_NINJA" >../out) || fail "$(cat out)"
+        [ $replace != before ] || (cd one && "$other" -t recompact)
+        sleep 0.02
+        echo more >>one/b.in
+        (cd one && "$other" >../out) || fail "$(cat out)"
+        [ $replace != behind ] || (cd one && "$other" -t recompact)
+        assert_idle "$RONIN_NINJA"
+    done
+
     # The times of outputs that somebody wrote were noted anew: not ours.
     make_project one
     (cd one && "$RONIN_NINJA" >../out) || fail "$(cat out)"
