@@ -19,9 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 enum {
     GRANULE = 16,
@@ -62,8 +60,6 @@ static struct {
     uintptr_t stack_low; /* the deepest allocation since it was forgotten */
     struct range ranges[RANGE_MAX];
     GC_push_other_roots_proc push_previous;
-    char *pages_from; /* up to here the system was asked for the heap's pages */
-    char *pages_end;  /* NULL: never */
     bool is_poisoned; /* what is free is filled with a pattern */
     struct link *poisoned[2][CLASS_COUNT];
 } heap = {.event_at = UINT64_MAX, .budget_at = UINT64_MAX};
@@ -227,42 +223,6 @@ collect(void)
     GC_gcollect();
 }
 
-/* A fault for each page of the heap is a quarter of a load. The heap is used from
- * its low end, which a block tells that is given back at once; from some size on,
- * pages are asked for ahead, many at a time. It is advice, so that being wrong
- * about it costs time alone. */
-static void
-watch_heap(size_t bytes)
-{
-    enum { SMALL_HEAP = 4 << 20, PROBE = 256 << 10 };
-    char *low = GC_MALLOC_ATOMIC(PROBE);
-    GC_FREE(low);
-    if (low != NULL && bytes > SMALL_HEAP) {
-        heap.pages_from = low + SMALL_HEAP;
-        heap.pages_end = low + bytes;
-    }
-}
-
-/* Called with what the collector just gave out. */
-static void
-ask_for_pages(const char *given)
-{
-#ifdef MADV_POPULATE_WRITE
-    enum { AHEAD = 128 << 10, MORE = 1 << 20 };
-    if (given + AHEAD >= heap.pages_from && given < heap.pages_end) {
-        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-        char *from = given > heap.pages_from ? (char *)(uintptr_t)given
-                                             : heap.pages_from;
-        from += -(uintptr_t)from & (page - 1);
-        bool is_done = from + MORE <= heap.pages_end &&
-                       madvise(from, MORE, MADV_POPULATE_WRITE) == 0;
-        heap.pages_from = is_done ? from + MORE : heap.pages_end;
-    }
-#else
-    (void)given;
-#endif
-}
-
 void
 alloc_start(size_t heap_initial_bytes)
 {
@@ -283,9 +243,7 @@ alloc_start(size_t heap_initial_bytes)
     GC_set_push_other_roots(push_roots);
     GC_set_start_callback(forget_blocks);
     if (heap_initial_bytes > GC_get_heap_size()) {
-        size_t more = heap_initial_bytes - GC_get_heap_size();
-        GC_expand_hp(more);
-        watch_heap(more);
+        GC_expand_hp(heap_initial_bytes - GC_get_heap_size());
     }
 }
 
@@ -336,7 +294,6 @@ take_batch(size_t class_index, int sort)
     if (batch == NULL) {
         out_of_memory(size);
     }
-    ask_for_pages(batch);
     return (struct link *)batch;
 }
 
