@@ -133,6 +133,27 @@ assert_file copy six
 ronin_ok
 assert_ran
 
+# What is recorded anew without a run, since a file went whose coming would count,
+# is a link that the action made as before.
+write build.magma <<'END'
+(action :outputs ["lib.1"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "lib.1"]})
+(action :outputs ["lib"] :inputs {:ifcreated ["flag"]} :order-only ["lib.1"]
+        :rule {:command ["ln" "-sf" "lib.1" "lib"]})
+END
+write flag
+ronin_ok
+rm flag
+ronin_ok
+assert_ran
+write src seven
+ronin_ok
+assert_ran lib.1
+ronin_ok
+assert_ran
+write src six
+ronin_ok
+rm lib
+
 # What an action writes through a link that it did not make is its output.
 write build.magma <<'END'
 (action :outputs ["out.txt"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "out.txt"]})
