@@ -83,3 +83,15 @@ echo >gate
 wait
 assert_contains "$(sed -n '1p' waits)" '"type":"run.start"'
 assert_contains "$(tail -n 1 waits)" '"type":"run.end","status":"ok"'
+
+# Of a very long output the event has the first MiB, and how long it was.
+write build.magma <<'END'
+(action :outputs ["long"] :rule {:command
+  ["sh" "-c" "head -c 1048586 /dev/zero | tr '\\0' x; touch long"]})
+END
+ronin_ok --quiet
+python3 - "$EVENTS" <<'END'
+import json, sys
+(end,) = [e for e in map(json.loads, open(sys.argv[1])) if e["type"] == "action.end"]
+assert end["output"] == "x" * 2**20 and end["output_len"] == 2**20 + 10, end.keys()
+END

@@ -143,3 +143,19 @@ assert_contains "$(cat traced.json)" '"name":"big","ph":"X"'
 (ronin >/dev/null 2>&1) || :
 assert_file begun
 well_formed
+
+# A reader that has seen enough goes away, and nobody complains; of a build's stream
+# it is told.
+python3 - "$RONIN" <<'END'
+import os, subprocess, sys
+
+def told(*args):
+    """What stands on standard error of a program that nobody listens to."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    return subprocess.run([sys.argv[1], *args], stdout=theirs, pass_fds=[theirs],
+                          stderr=subprocess.PIPE, text=True).stderr
+
+assert told("events") == "", told("events")
+assert "no more events are written" in told("--events", "fd:1", "--quiet", "app")
+END
