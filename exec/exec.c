@@ -486,10 +486,10 @@ exec_graph_of_run(struct exec *exec, uint64_t run, struct error *err)
         versions_load(exec->snapshot_path, version, RONIN_VERSION);
     if (graph == NULL) {
         error_set(err, ERROR_CLASS_USAGE,
-                  "the graph of run %" PRIu64 " is not kept any more", run);
+                  "the graph of run %" PRIu64 " is not kept", run);
         error_set_help(err, "the last 20 versions of a graph are kept, as far "
-                            "as they are small; diff and ronin diff tell what "
-                            "changed from runs that are older");
+                            "as they are small, and none that was changed at "
+                            "a prompt; diff and ronin diff tell what changed");
     }
     return graph;
 }

@@ -12,6 +12,7 @@
 #include "tests/lib/test.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,6 +260,16 @@ TEST(files_that_change_come_or_go_are_seen)
     // One that was written after the reading began is looked at again.
     write_file("one", "1");
     seen_take(&seen, rows, 0);
+    CHECK(seen_changed(&seen));
+    // Nor is another file of the same time and size the same.
+    const struct timespec times[2] = {{1700000000, 0}, {1700000000, 0}};
+    write_file("two", "2");
+    write_file("other", "3");
+    REQUIRE(utimensat(AT_FDCWD, "two", times, 0) == 0);
+    REQUIRE(utimensat(AT_FDCWD, "other", times, 0) == 0);
+    seen_take(&seen, rows, seen_now());
+    CHECK(!seen_changed(&seen));
+    REQUIRE(rename("other", "two") == 0);
     CHECK(seen_changed(&seen));
     seen_finish(&seen);
     CHECK(!seen_changed(&seen));
