@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The front of all keys that are ours. */
-
 static struct slice
 keep(struct query_names *names, struct slice text)
 {

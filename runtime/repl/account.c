@@ -87,6 +87,27 @@ add_step(struct buffer *row, const struct graph *g, const struct step *step)
     }
 }
 
+/* What few actions have. */
+static void
+add_rare(struct buffer *row, const struct graph *g, const struct action *a)
+{
+    const struct detail *detail = graph_detail(g, a);
+    add_file(row, g, detail->rspfile);
+    add_text(row, g, detail->rsp_text);
+    add_file(row, g, detail->dyndep);
+    add_text(row, g, detail->msvc_prefix);
+    add_text(row, g, detail->run);
+    add_text(row, g, detail->trace);
+    add_number(row, detail->trace_level);
+    add_number(row, detail->cost);
+    for (uint32_t i = 0; i < a->watches.count; i++) {
+        const struct watch *watch = graph_watch(g, a, i);
+        add_file(row, g, watch->dir);
+        add_number(row, watch->predicate.fingerprint.low);
+        add_number(row, watch->predicate.fingerprint.high);
+    }
+}
+
 /* All that decides a build, and the description, which people see; not the
  * place, which every edit of a line above would change. */
 static void
@@ -109,6 +130,7 @@ add_action(struct buffer *row, const struct graph *g, const struct action *a)
     for (uint32_t i = 0; i < a->env.count; i++) {
         add_text(row, g, graph_env_name(g, a, i));
     }
+    add_rare(row, g, a);
     for (uint32_t i = 0; i < a->steps.count; i++) {
         add_step(row, g, graph_step(g, a, i));
     }

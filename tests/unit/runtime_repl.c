@@ -236,6 +236,70 @@ TEST(an_account_counts_what_came_went_and_changed)
     graph_destroy(b);
 }
 
+/* An action with all that one may have, in pieces: each may be replaced. */
+static const char *const pieces[] = {
+    ":outputs [\"o\"]",
+    ":inputs {:ifwritten [\"a\"]}",
+    ":description \"says\"",
+    ":pool \"console\"",
+    ":depfile \"o.d\"",
+    ":env [\"ONE\"]",
+    ":order-only [\"b\"]",
+    ":rspfile {:path \"r\" :content \"c\"}",
+    ":implicit {:watch {\"dir\" (fn [event] true)}}",
+    ":rule {:command [\"cc\"] :stdin \"a\" :env {\"V\" \"1\"}}",
+};
+static const struct {
+    uint32_t piece;
+    const char *other;
+} others[] = {
+    {1, ":inputs {:ifchanged [\"a\"]}"},
+    {2, ":description \"says more\""},
+    {3, ""},
+    {4, ":depfile \"p.d\""},
+    {5, ":env [\"TWO\"]"},
+    {6, ":order-only [\"c\"]"},
+    {7, ":rspfile {:path \"r\" :content \"d\"}"},
+    {7, ":rspfile {:path \"s\" :content \"c\"}"},
+    {8, ":implicit {:watch {\"dir\" (fn [event] false)}}"},
+    {8, ":implicit {:watch {\"sub\" (fn [event] true)}}"},
+    {9, ":rule {:command [\"c+\"] :stdin \"a\" :env {\"V\" \"1\"}}"},
+    {9, ":rule {:command [\"cc\"] :stdin \"a\" :env {\"V\" \"2\"}}"},
+    {9, ":rule {:command [\"cc\"] :env {\"V\" \"1\"}}"},
+};
+
+/* The graph with one piece replaced, somewhere else in the file. */
+static struct graph *
+graph_with(uint32_t piece, const char *other, const char *front)
+{
+    struct buffer text = {0};
+    buffer_add_format(&text, "%s(action", front);
+    for (uint32_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+        buffer_add_format(&text, " %s", i == piece ? other : pieces[i]);
+    }
+    buffer_add_str(&text, ")\n");
+    struct graph *graph = graph_of(buffer_str(&text));
+    buffer_finish(&text);
+    return graph;
+}
+
+TEST(an_account_sees_all_that_an_action_may_have)
+{
+    struct graph *base = graph_with(UINT32_MAX, "", "");
+    struct graph *moved = graph_with(UINT32_MAX, "", "\n\n");
+    CHECK_EQ_STR(account(base, moved), "the same actions");
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct graph *changed =
+            graph_with(others[i].piece, others[i].other, "");
+        if (strcmp(account(base, changed), "~1 action") != 0) {
+            CHECK_EQ_STR(others[i].other, "told of");
+        }
+        graph_destroy(changed);
+    }
+    graph_destroy(base);
+    graph_destroy(moved);
+}
+
 /* --- Files ------------------------------------------------------------------------------ */
 
 TEST(files_that_change_come_or_go_are_seen)
