@@ -19,6 +19,8 @@
 static pthread_t main_thread;
 static atomic_bool is_stopping; /* looks at out/o519 wait for `ran` */
 static atomic_bool was_late;    /* nothing ran meanwhile */
+static atomic_bool is_holding;  /* all looks wait for that of the main thread */
+static atomic_bool was_looked;  /* by the main thread, at in/first */
 
 static void
 sleep_ms(long ms)
@@ -31,6 +33,18 @@ sleep_ms(long ms)
 int
 fstatat(int dir_fd, const char *path, struct stat *info, int flags)
 {
+    if (atomic_load(&is_holding) &&
+        pthread_equal(pthread_self(), main_thread)) {
+        bool is_first = strcmp(path, "in/first") == 0;
+        atomic_store(&was_looked, is_first || atomic_load(&was_looked));
+    } else if (atomic_load(&is_holding)) {
+        long waited = 0;
+        for (; waited < WAIT_MS && !atomic_load(&was_looked); waited += 5) {
+            sleep_ms(5);
+        }
+        atomic_store(&was_late, waited >= WAIT_MS || atomic_load(&was_late));
+        atomic_store(&is_holding, false);
+    }
     if (atomic_load(&is_stopping) && strcmp(path, "o519") == 0 &&
         !pthread_equal(pthread_self(), main_thread)) {
         char ran[600];
@@ -208,6 +222,26 @@ TEST(what_differs_besides_is_found_and_built)
     CHECK(!atomic_load(&was_late));
     CHECK_EQ_STR(content("out/o518"), "text");
     CHECK_EQ_INT(result.ran, 5);
+    check_rest();
+}
+
+/* Nobody waits for the threads to come to it. */
+TEST(what_was_edited_last_is_looked_at_first)
+{
+    REQUIRE(set_up_built("recent"));
+    put("in/first", "one more\n");
+    CHECK(start());
+    CHECK_EQ_INT(result.ran, 2);
+    sleep_ms(20);
+    CHECK(start());
+    put("in/first", "two\n");
+    atomic_store(&was_late, false);
+    atomic_store(&was_looked, false);
+    atomic_store(&is_holding, true);
+    CHECK(start());
+    CHECK(!atomic_load(&is_holding)); // The threads have looked as well.
+    CHECK(!atomic_load(&was_late));
+    CHECK_EQ_INT(result.ran, 2);
     check_rest();
 }
 
