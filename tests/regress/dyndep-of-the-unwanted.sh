@@ -158,6 +158,19 @@ write m.mod 'a source'
 ronin_ok written
 assert_ran written
 
+# Somebody else makes it by now, who says so in the build file.
+printf 'module m.mod\nfrom maker\n' >maker.src
+ronin_ok
+cp build.magma kept
+echo '(action :outputs ["m.mod"] :inputs {:ifchanged ["tag"]}
+        :rule {:command ["cp" "tag" "m.mod"]})' >>build.magma
+printf 'module x.mod\n' >maker.src
+ronin_ok written
+assert_ran m.mod written
+ronin_ok written
+assert_ran
+mv kept build.magma
+
 # A dyndep file that cannot be made keeps those from running that need what it
 # told.
 printf 'module m.mod\nback\n' >maker.src
@@ -220,6 +233,11 @@ for index in kept lost; do
     assert_output 'hand.dd does not exist'
     test $index = lost || rm -f .ronin/index-*
 done
+cp build.magma kept.magma
+sed -i 's/"seed"\]/"seed" "hand.mod"]/' build.magma
+ronin_fails 3 hand.o
+assert_output 'hand.dd does not exist'
+mv kept.magma build.magma
 mv kept.dd hand.dd
 ronin_ok reads
 assert_ran
