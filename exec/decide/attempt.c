@@ -88,9 +88,7 @@ find_known(struct judge *judge, const struct record *record, struct vec *known)
     if (!manifest_open(record->body, &reader)) {
         return;
     }
-    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-        (void)manifest_read_file(&reader, &id);
-    }
+    manifest_skip_files(&reader, 1); // inputs
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         uint8_t kinds = manifest_read_file(&reader, &id);
         const struct file_version *v = files_version(judge->files, id);
@@ -712,15 +710,10 @@ void
 attempt_adopt_env(const struct record *record, struct manifest *manifest)
 {
     struct manifest_reader reader;
-    uint32_t id;
     if (!manifest_open(record->body, &reader)) {
         return;
     }
-    for (int list = 0; list < 3; list++) { /* inputs, discovered, outputs */
-        for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-            (void)manifest_read_file(&reader, &id);
-        }
-    }
+    manifest_skip_files(&reader, 3); // inputs, discovered, outputs
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         bool set = false;
         struct slice value;

@@ -229,21 +229,6 @@ compare_inputs(struct judge *judge, const struct vec *before,
     }
 }
 
-/* True if the action could not be ordered after this producer. */
-static bool
-wait_is_broken(struct judge *judge, const struct record *record,
-               struct action_id producer)
-{
-    uint32_t place =
-        producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
-    for (uint32_t i = 0; place != 0 && i < record->broken.count; i++) {
-        if (*(uint32_t *)vec_at(&record->broken, i) == place - 1) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool
 compare_would_be_made(struct judge *judge, uint32_t file)
 {
@@ -270,7 +255,8 @@ compare_discovered(struct judge *judge, const struct record *record,
             continue;
         }
         if (record->broken.count > 0 &&
-            wait_is_broken(judge, record, record_producer(judge, old->file))) {
+            record_is_unordered(judge, record,
+                                record_producer(judge, old->file))) {
             reasons_add(&judge->reasons, "discovered-changed", old->path, NULL,
                         "waiting for it would close a cycle");
             continue;

@@ -50,11 +50,7 @@ read_outputs(struct grown *grown, struct judge *judge, struct action_id maker)
     if (!manifest_open(record_of(judge, maker)->body, &reader)) {
         return;
     }
-    for (int list = 0; list < 2; list++) {
-        for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-            (void)manifest_read_file(&reader, &id);
-        }
-    }
+    manifest_skip_files(&reader, 2); // inputs, discovered
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         (void)manifest_read_file(&reader, &id);
         const struct file_version *version =

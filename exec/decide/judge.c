@@ -149,18 +149,6 @@ judge_pretend(struct judge *judge, struct action_id action)
 
 /* --- Waiting ----------------------------------------------------------------------- */
 
-/* True if the action goes on without waiting for that producer. */
-static bool
-is_broken(const struct record *record, uint32_t producer)
-{
-    for (uint32_t i = 0; i < record->broken.count; i++) {
-        if (*(uint32_t *)vec_at(&record->broken, i) == producer) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void
 judge_break_wait(struct judge *judge, struct action_id action,
                  struct action_id producer)
@@ -169,7 +157,7 @@ judge_break_wait(struct judge *judge, struct action_id action,
     (void)record_of(judge, producer); /* may move the records */
     uint32_t place = judge->record_of_action[producer.n] - 1;
     struct record *record = record_of(judge, action);
-    if (!is_broken(record, place)) {
+    if (!record_is_unordered(judge, record, producer)) {
         vec_push(&record->broken, &place);
     }
 }
@@ -191,9 +179,8 @@ find_waits(struct judge *judge, struct action_id action)
                 ? vec_at(&judge->producers, judge->producers.count - 1)
                 : NULL;
         bool settled = record_of(judge, producer)->settled != 0;
-        uint32_t place = judge->record_of_action[producer.n] - 1;
         if (!settled && !(last && last->n == producer.n) &&
-            !is_broken(record_of(judge, action), place)) {
+            !record_is_unordered(judge, record_of(judge, action), producer)) {
             vec_push(&judge->producers, &producer);
         }
     }
@@ -241,9 +228,8 @@ find_growers(struct judge *judge, struct node node)
     for (uint32_t i = 0; i < judge->producers.count; i++) {
         struct action_id grower =
             *(struct action_id *)vec_at(&judge->producers, i);
-        uint32_t place = judge->record_of_action[grower.n] - 1;
         if (grower.n != action.n &&
-            !is_broken(record_of(judge, action), place)) {
+            !record_is_unordered(judge, record_of(judge, action), grower)) {
             *(struct action_id *)vec_at(&judge->producers, kept++) = grower;
         }
     }

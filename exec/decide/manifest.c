@@ -371,6 +371,17 @@ manifest_read_file(struct manifest_reader *reader, uint32_t *version)
     return read_kinds(reader);
 }
 
+void
+manifest_skip_files(struct manifest_reader *reader, uint32_t lists)
+{
+    uint32_t id;
+    for (uint32_t list = 0; list < lists; list++) {
+        for (uint32_t n = manifest_read_count(reader); n > 0; n--) {
+            (void)manifest_read_file(reader, &id);
+        }
+    }
+}
+
 struct slice
 manifest_read_env(struct manifest_reader *reader, bool *set,
                   struct slice *value)

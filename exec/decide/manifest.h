@@ -78,6 +78,8 @@ bool manifest_open(struct slice body, struct manifest_reader *reader);
 uint32_t manifest_read_count(struct manifest_reader *reader);
 /* The kinds of a file, and the id of its version. */
 uint8_t manifest_read_file(struct manifest_reader *reader, uint32_t *version);
+/* Reads over the next `lists` lists of files. */
+void manifest_skip_files(struct manifest_reader *reader, uint32_t lists);
 /* Name and value are slices of the body; *set is false for a variable that was
  * not set. */
 struct slice manifest_read_env(struct manifest_reader *reader, bool *set,

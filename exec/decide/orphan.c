@@ -90,9 +90,7 @@ mark_discovered(struct judge *judge, const struct record *record,
     if (!manifest_open(record->body, &reader)) {
         return;
     }
-    for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
-        (void)manifest_read_file(&reader, &id);
-    }
+    manifest_skip_files(&reader, 1); // inputs
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         (void)manifest_read_file(&reader, &id);
         const struct file_version *v = files_version(judge->files, id);

@@ -93,6 +93,20 @@ record_of(struct judge *judge, struct action_id action)
 }
 
 bool
+record_is_unordered(const struct judge *judge, const struct record *record,
+                    struct action_id producer)
+{
+    uint32_t place =
+        producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
+    for (uint32_t i = 0; place != 0 && i < record->broken.count; i++) {
+        if (*(uint32_t *)vec_at(&record->broken, i) == place - 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
 record_is_settled_before(const struct judge *judge, struct action_id action)
 {
     assert(action.n < graph_action_count(judge->graph));
