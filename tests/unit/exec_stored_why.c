@@ -139,3 +139,50 @@ TEST(old_reasons_are_forgotten)
                  0);
     free(root);
 }
+
+/* More texts than are remembered, in one run: none is taken for another one. */
+TEST(many_reasons_are_kept_apart)
+{
+    char *root = new_root();
+    struct error err = {0};
+    struct state *state = open_state(root);
+    uint64_t number;
+    char key[20];
+    char text[20];
+    CHECK(state_begin_run(state, "build", 1, &number, &err));
+    for (int i = 0; i < 400; i++) {
+        snprintf(key, sizeof key, "out%d", i);
+        int len = snprintf(text, sizeof text, "K of %d", i % 200);
+        struct state_action_run run = {.reasons = {text, (size_t)len}};
+        CHECK(state_add_action_run(state, key, &run, &err));
+    }
+    for (int i = 0; i < 400; i++) {
+        snprintf(key, sizeof key, "out%d", i);
+        int len = snprintf(text, sizeof text, "K of %d", i % 200);
+        check_reasons(state, key, text, (size_t)len);
+    }
+    state_close(state);
+    free(root);
+}
+
+/* What is there again after it was forgotten is stored again. */
+TEST(forgotten_reasons_come_again)
+{
+    char *root = new_root();
+    struct error err = {0};
+    struct state *state = open_state(root);
+    struct state_run end = {0};
+    struct state_action_run again = {.reasons = {"K again", 7}};
+    uint64_t number;
+    for (int i = 0; i < 140; i++) {
+        struct state_action_run run = {.reasons = {"", 0}};
+        CHECK(state_begin_run(state, "build", 1, &number, &err));
+        CHECK(state_add_action_run(state, "out", i == 0 ? &again : &run, &err));
+        CHECK(state_end_run(state, &end, &err));
+    }
+    CHECK(state_begin_run(state, "build", 1, &number, &err));
+    CHECK(state_add_action_run(state, "out", &again, &err));
+    check_reasons(state, "out", "K again", 7);
+    state_close(state);
+    free(root);
+}
