@@ -62,6 +62,39 @@ vec_push_all(struct vec *vec, const void *items, uint32_t count)
     }
 }
 
+static int
+compare_numbers(const void *left, const void *right)
+{
+    const uint32_t *a = left;
+    const uint32_t *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+void
+vec_sort_numbers(struct vec *vec)
+{
+    uint32_t *numbers = vec->items;
+    uint32_t count = 0;
+    assert(vec->item_size == sizeof(*numbers));
+    if (vec->count == 0) {
+        return;
+    }
+    qsort(numbers, vec->count, sizeof(*numbers), compare_numbers);
+    for (uint32_t i = 0; i < vec->count; i++) {
+        if (count == 0 || numbers[i] != numbers[count - 1]) {
+            numbers[count++] = numbers[i];
+        }
+    }
+    vec_resize(vec, count);
+}
+
+bool
+vec_has_number(const struct vec *vec, uint32_t number)
+{
+    return vec->count > 0 && bsearch(&number, vec->items, vec->count,
+                                     sizeof(number), compare_numbers) != NULL;
+}
+
 void *
 vec_pop(struct vec *vec)
 {

@@ -10,6 +10,7 @@
 #define EXEC_BASE_VEC_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,10 @@ vec_at(const struct vec *vec, uint32_t index)
     assert(index < vec->count);
     return (char *)vec->items + (size_t)index * vec->item_size;
 }
+/* Sorts numbers (uint32_t), and leaves one of each. */
+void vec_sort_numbers(struct vec *vec);
+/* Of such sorted ones: whether one is among them. */
+bool vec_has_number(const struct vec *vec, uint32_t number);
 /* Takes the last item off; valid until the next one is added. */
 void *vec_pop(struct vec *vec);
 /* Exactly count items; new ones are zeroed. */

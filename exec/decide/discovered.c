@@ -271,14 +271,6 @@ item_of_version(const struct manifest_sink *sink, uint32_t id, uint32_t *item)
     return true;
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-    uint32_t left = *(const uint32_t *)a;
-    uint32_t right = *(const uint32_t *)b;
-    return (left > right) - (left < right);
-}
-
 /* Tells the sink of a version that was discovered, if its file still is known. */
 static void
 take_version(const struct manifest_sink *sink, uint32_t id, uint32_t action)
@@ -312,15 +304,10 @@ read_manifest(struct slice body, const struct manifest_sink *sink,
             vec_push(&declared, &id);
         }
     }
-    if (declared.count > 0) {
-        qsort(declared.items, declared.count, sizeof(id), compare_ids);
-    }
+    vec_sort_numbers(&declared);
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         (void)manifest_read_file(&reader, &id);
-        bool twice =
-            declared.count > 0 && bsearch(&id, declared.items, declared.count,
-                                          sizeof(id), compare_ids) != NULL;
-        if (!reader.bad && !twice) {
+        if (!reader.bad && !vec_has_number(&declared, id)) {
             take_version(sink, id, action);
         }
     }

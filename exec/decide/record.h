@@ -93,9 +93,8 @@ uint32_t record_add(struct judge *judge, const char *key);
 struct record *record_of(struct judge *judge, struct action_id action);
 /* True if the action goes on without waiting for that producer: see
  * judge_break_wait. */
-bool
-record_is_unordered(const struct judge *judge, const struct record *record,
-                    struct action_id producer);
+bool record_is_unordered(const struct judge *judge, const struct record *record,
+                         struct action_id producer);
 /* True if the action was known to be clean before this run looked. */
 bool
 record_is_settled_before(const struct judge *judge, struct action_id action);

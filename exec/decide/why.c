@@ -19,33 +19,6 @@
 
 /* --- Counting --------------------------------------------------------------------- */
 
-/* For qsort. */
-static int
-compare_ids(const void *left, const void *right)
-{
-    const uint32_t *a = left;
-    const uint32_t *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
-/* Sorts, and leaves one of each. */
-static void
-sort_ids(struct vec *vec)
-{
-    uint32_t *ids = vec->items;
-    uint32_t count = 0;
-    if (vec->count == 0) {
-        return;
-    }
-    qsort(ids, vec->count, sizeof(*ids), compare_ids);
-    for (uint32_t i = 0; i < vec->count; i++) {
-        if (count == 0 || ids[i] != ids[count - 1]) {
-            ids[count++] = ids[i];
-        }
-    }
-    vec_resize(vec, count);
-}
-
 /* The versions of all inputs of a manifest, sorted. A file that is declared under
  * :ifchanged and was discovered as well is in both lists. */
 static struct vec
@@ -68,7 +41,7 @@ input_versions(struct state *state, uint32_t id)
         }
     }
     free(manifest.body);
-    sort_ids(&ids);
+    vec_sort_numbers(&ids);
     return ids;
 }
 
@@ -82,10 +55,11 @@ count_same(struct state *state, uint32_t before, uint32_t after)
     uint32_t i = 0;
     uint32_t k = 0;
     while (i < a.count && k < b.count) {
-        int order = compare_ids(vec_at(&a, i), vec_at(&b, k));
-        same += order == 0;
-        i += order <= 0;
-        k += order >= 0;
+        uint32_t one = *(uint32_t *)vec_at(&a, i);
+        uint32_t other = *(uint32_t *)vec_at(&b, k);
+        same += one == other;
+        i += one <= other;
+        k += one >= other;
     }
     vec_finish(&a);
     vec_finish(&b);

@@ -83,6 +83,23 @@ TEST(rows_of_texts)
     buffer_finish(&buffer);
 }
 
+TEST(vec_sorts_numbers)
+{
+    const uint32_t numbers[] = {7, UINT32_MAX, 0, 7, 3, 0};
+    struct vec vec = vec_of(sizeof(uint32_t));
+    vec_sort_numbers(&vec);
+    CHECK(!vec_has_number(&vec, 0));
+    vec_push_all(&vec, numbers, 6);
+    vec_sort_numbers(&vec);
+    REQUIRE(CHECK_EQ_INT(vec.count, 4));
+    for (uint32_t i = 1; i < vec.count; i++) {
+        CHECK(*(uint32_t *)vec_at(&vec, i - 1) < *(uint32_t *)vec_at(&vec, i));
+    }
+    CHECK(vec_has_number(&vec, 0) && vec_has_number(&vec, 7));
+    CHECK(vec_has_number(&vec, UINT32_MAX) && !vec_has_number(&vec, 4));
+    vec_finish(&vec);
+}
+
 TEST(vec_keeps_items)
 {
     struct vec vec = vec_of(sizeof(int));
