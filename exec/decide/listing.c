@@ -61,8 +61,8 @@ void
 listing_read(int root_fd, const char *dir, struct buffer *out)
 {
     struct vec all = vec_of(sizeof(struct listed));
-    /* What cannot be read is as good as empty. */
-    // Cut short, it would tell of files that are gone.
+    // What cannot be read is as good as empty; cut short, it would tell of files
+    // that are gone.
     (void)tree_walk(root_fd, dir, true, add_listed, &all);
     if (all.count > 0) {
         qsort(all.items, all.count, sizeof(struct listed), compare_listed);

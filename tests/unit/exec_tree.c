@@ -4,6 +4,7 @@
 
 #include "exec/base/memory.h"
 #include "exec/base/vec.h"
+#include "exec/decide/listing.h"
 #include "exec/decide/tree.h"
 
 #include <errno.h>
@@ -281,10 +282,15 @@ TEST(who_waits_is_told_of_what_takes_long_and_can_stop_it)
     hash_observe(NULL, NULL);
     struct tree_question question = {dir_fd(), "many", &hash_xxh3, {0}};
     struct tree_sum sum;
+    struct buffer listing = {0};
     hash_stop(true);
     tree_add_up(&question, &sum);
     CHECK(sum.lost);
     CHECK_EQ_INT(sum.bytes, 0);
+    // A part would be believed.
+    listing_read(dir_fd(), "many", &listing);
+    CHECK(listing.len > WIDTH);
+    buffer_finish(&listing);
     // To be removed all the same.
     fresh("few");
     CHECK_EQ_INT(unlinkat(dir_fd(), "few", AT_REMOVEDIR), 0);
