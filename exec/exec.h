@@ -199,6 +199,7 @@ struct exec_result {
     uint32_t not_run;
     uint32_t up_to_date;
     uint32_t cut_off;
+    uint32_t ended; /* while they ran, for the build was to stop */
     uint32_t removed;
     uint32_t warnings; /* of all actions of the graph, whenever they ran last */
     int64_t duration_us;

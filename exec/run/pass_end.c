@@ -251,6 +251,7 @@ end_run(struct pass *pass, struct step_run *run)
         end_not_ok(pass, running, result, STATUS_KILLED);
         break;
     case STEP_END_STOPPED:
+        pass->options.result->ended += running->action.n != ID_NONE;
         end_not_ok(pass, running, result, STATUS_INTERRUPTED);
         break;
     case STEP_END_STALE:

@@ -90,9 +90,9 @@ add_counts(struct stage *stage, FILE *out, const struct exec_result *r)
         fputs(tally->not_run_count > TALLY_NOT_RUN_MAX ? ", ...)" : ")", out);
     }
     uint32_t ok = r->ran + r->up_to_date + r->cut_off;
-    uint32_t settled = ok + r->failed + r->not_run;
-    if (r->wanted > settled) { // The build stopped before their turn.
-        fprintf(out, " \xc2\xb7 %" PRIu32 " not started", r->wanted - settled);
+    uint32_t begun = ok + r->failed + r->not_run + r->ended;
+    if (r->wanted > begun) { // The build stopped before their turn.
+        fprintf(out, " \xc2\xb7 %" PRIu32 " not started", r->wanted - begun);
     }
     fprintf(out, " \xc2\xb7 %" PRIu32 " ok \xc2\xb7 ", ok);
     add_warnings(stage, out, "", " \xc2\xb7 ");
