@@ -19,7 +19,7 @@ static const struct option_row rows[] = {
     {'o', "output", QUERY_FORMAT_NAMES, "the form of the answer"},
     {'w', "write", "FILE", "write FILE, if that changes it"},
     {'e', "exit-status", NULL, "end with 1 if the answer is empty"},
-    {OPTION_ORDER, "order", "ORDER", "deps (what is needed first) or lex"},
+    {OPTION_ORDER, "order", "deps|lex", "what is needed first, or by bytes"},
     {OPTION_RAW, "raw", NULL, "leave nothing out that CMake puts in"},
     {OPTION_AST, "ast", NULL,
      "print the tree of the query, and answer nothing"},

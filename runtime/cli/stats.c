@@ -13,7 +13,7 @@ enum { LONGEST_SHOWN = 5, PATH_SHOWN = 12 };
 
 static const struct option_row rows[] = {
     {'f', "file", "FILE", "the build file, instead of build.magma"},
-    {'o', "output", "FORMAT", "text or json"},
+    {'o', "output", "text|json", "the form of the answer"},
     {0, NULL, NULL, NULL},
 };
 

@@ -11,6 +11,14 @@ complete_line "ronin build --color "
 assert_given auto always never
 complete_line "ronin build --color=n"
 assert_given --color=never
+complete_line "ronin build --progress "
+assert_given auto bar line plain json github none
+complete_line "ronin --pty=o"
+assert_given --pty=on --pty=off
+complete_line "ronin query --order "
+assert_given deps lex
+complete_line "ronin stats -o "
+assert_given text json
 complete_line "ronin --color never wh"
 assert_given why
 complete_line "ronin completion "
