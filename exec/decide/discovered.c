@@ -37,6 +37,7 @@ struct exec_discovered {
     uint32_t *rows_with;    /* by item: how many rows; NULL: not counted */
     uint32_t *marks;        /* by file: the action that declares it + 1 */
     uint8_t *known;         /* by action: enum known */
+    uint32_t asked;         /* records that were read one by one */
     struct vec paths; /* of struct slice: items behind those of the index */
     struct table path_table;
     struct arena texts;
@@ -442,6 +443,25 @@ take_row(struct exec_discovered *d, uint32_t action, struct vec *items)
     return true;
 }
 
+/* Each record that is read alone locks the database: where that was done so often,
+ * all the others are read at once. */
+enum { ASKED_MAX = 64 };
+
+static void
+ask_rest(struct exec_discovered *d)
+{
+    struct manifest_sink sink = {.d = d};
+    struct error ignored = {0};
+    assert(d->index.map != NULL && "else all records were read before");
+    for (uint32_t i = 0; i < graph_action_count(d->g); i++) {
+        if (d->known[i] == NOT_ASKED && d->index.verdicts[i] == INDEX_UNKNOWN) {
+            d->known[i] = UNKNOWN;
+        }
+    }
+    (void)!state_load_records(d->state, take_record, &sink, &ignored);
+    error_finish(&ignored);
+}
+
 bool
 exec_discovered_is_known(struct exec_discovered *d, struct action_id action)
 {
@@ -450,8 +470,10 @@ exec_discovered_is_known(struct exec_discovered *d, struct action_id action)
         d->index.verdicts[action.n] != INDEX_UNKNOWN) {
         *known = KNOWN; // It was found clean, so it succeeded.
     }
-    if (*known == NOT_ASKED) {
+    if (*known == NOT_ASKED && d->asked++ < ASKED_MAX) {
         ask_record(d, action, NULL);
+    } else if (*known == NOT_ASKED) {
+        ask_rest(d);
     }
     return *known == KNOWN;
 }
