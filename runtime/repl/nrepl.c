@@ -362,7 +362,7 @@ evaluate(const struct nrepl_request *request, const char *code,
     server.running = *request;
     server.running.session = s;
     server.interrupted = false;
-    s->talk.is_cancelled = 0;
+    s->talk.is_cancelled = false;
     server.is_running = 1;
     unlock();
     repl_refresh();
@@ -444,7 +444,7 @@ interrupt(const struct nrepl_request *request)
             status = "error interrupt-id-mismatch done";
         } else if (is_same) {
             server.interrupted = true;
-            server.running.session->talk.is_cancelled = 1;
+            server.running.session->talk.is_cancelled = true;
             // As ^C does, so that a build is reached as well.
             kill(getpid(), SIGINT);
             pthread_cond_broadcast(&server.is_told);

@@ -9,7 +9,7 @@
 
 #include "runtime/repl/copy.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 /* Starts the language and reads the build file. What is wrong with it is
@@ -43,13 +43,13 @@ bool repl_is_exiting(void);
 enum { TALK_VALUES = 3 };
 
 struct talk {
-    Value *values[TALK_VALUES];         /* *1 *2 *3 */
-    Value *error;                       /* *e */
-    char *ns;                           /* of the last form */
-    uint32_t inputs;                    /* how many texts were evaluated */
-    bool stops_at_errors;               /* one that fails ends the text */
-    volatile sig_atomic_t is_cancelled; /* set by whoever interrupts: no other
-                                           form of the text is begun */
+    Value *values[TALK_VALUES]; /* *1 *2 *3 */
+    Value *error;               /* *e */
+    char *ns;                   /* of the last form */
+    uint32_t inputs;            /* how many texts were evaluated */
+    bool stops_at_errors;       /* one that fails ends the text */
+    atomic_bool is_cancelled;   /* set by whoever interrupts, in any
+                                           thread: no other form is begun */
     /* Told of each form: the printed value, or what it threw. */
     void (*value)(void *ctx, struct slice text);
     void (*error_thrown)(void *ctx, Value thrown);

@@ -166,6 +166,15 @@ assert_output()
     done
 }
 
+# needs_signals: for what is ended while it computes. Under TSan a signal comes only
+# at a call of the system, and computing makes none.
+needs_signals()
+{
+    case $TREE in
+    *tsan*) exit 77 ;;
+    esac
+}
+
 # use_shim: the library that makes system calls fail (tests/sim/faults.c) becomes
 # $shim; skipped where it cannot be made, or a sanitizer wants to be loaded first.
 use_shim()

@@ -2,6 +2,7 @@
 # At a terminal: prompts, several lines, completion, ^C, history, and an account of
 # a changed file above the line that is typed.
 . "$TESTS/lib/build.sh"
+needs_signals
 . "$TESTS/build/cli-repl/lib.sh"
 sample
 mkdir src

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The fourteen operations of the server for editors, with bytes of our own.
 . "$TESTS/lib/build.sh"
+needs_signals
 . "$TESTS/build/cli-repl/lib.sh"
 sample
 
