@@ -186,16 +186,16 @@ has_command(const struct pass *pass, struct action_id action)
     return false;
 }
 
-/* What was told to need nothing runs after all, as the graph is another by now:
- * it counts as what it is in the end. */
+/* What was told to need nothing runs after all, or what ran runs once more, as the
+ * graph is another by now: it counts once, as what it is in the end. */
 static void
 take_back(struct pass *pass, struct action_id action)
 {
     struct exec_result *result = pass->options.result;
     result->up_to_date -= pass->told[action.n] == TOLD_CLEAN;
     result->cut_off -= pass->told[action.n] == TOLD_CUT_OFF;
-    if (pass->told[action.n] == TOLD_CLEAN ||
-        pass->told[action.n] == TOLD_CUT_OFF) {
+    result->ran -= pass->told[action.n] == TOLD_RAN;
+    if (pass->told[action.n] > TOLD) {
         pass->told[action.n] = TOLD;
     }
 }
