@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,14 +296,20 @@ order_pieces(struct scan *scan)
     assert(next == count);
 }
 
+/* Signals are for the thread that builds, which knows when it has no handler. */
 static bool
 start_thread(struct scan *scan)
 {
+    sigset_t all;
+    sigset_t before;
     lock(scan);
     scan->working++;
     unlock(scan);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     bool started = pthread_create(&scan->threads[scan->thread_count], NULL,
                                   work, scan) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     lock(scan);
     scan->working -= !started;
     unlock(scan);

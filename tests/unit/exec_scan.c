@@ -5,8 +5,10 @@
 #include "exec/base/memory.h"
 #include "tests/lib/builds.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 
 #define DIRS 40
 #define PER_DIR 60
@@ -247,5 +249,69 @@ TEST(a_link_is_not_what_it_leads_to)
     CHECK(!same());
     free(from);
     free(to);
+    finish();
+}
+
+/* The signals that a thread of ours blocks, as a mask of the system; all where it
+ * is gone by now. */
+static unsigned long long
+blocked_by(const char *thread)
+{
+    char path[64];
+    char line[256];
+    unsigned long long mask = ~0ull;
+    snprintf(path, sizeof(path), "/proc/self/task/%.20s/status", thread);
+    FILE *status = fopen(path, "r");
+    while (status != NULL && fgets(line, sizeof(line), status) != NULL) {
+        if (strncmp(line, "SigBlk:", 7) == 0) {
+            mask = strtoull(line + 7, NULL, 16);
+        }
+    }
+    if (status != NULL) {
+        fclose(status);
+    }
+    return mask;
+}
+
+/* How many threads there are beside this one; no signal is theirs. */
+static int
+check_threads(void)
+{
+    char self[24];
+    int count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    snprintf(self, sizeof(self), "%d", (int)getpid());
+    for (struct dirent *e; (e = readdir(tasks)) != NULL;) {
+        if (e->d_name[0] != '.' && strcmp(e->d_name, self) != 0) {
+            unsigned long long ends = 1ull << (SIGINT - 1) |
+                                      1ull << (SIGTERM - 1) |
+                                      1ull << (SIGHUP - 1);
+            CHECK((blocked_by(e->d_name) & ends) == ends);
+            count++;
+        }
+    }
+    closedir(tasks);
+    return count;
+}
+
+/* The handlers are taken away while a scan may still go on: a thread that took a
+ * signal then would end the process. */
+TEST(the_threads_take_no_signals)
+{
+    REQUIRE(make_files("signals"));
+    struct scan_file last =
+        *(struct scan_file *)vec_at(&files, files.count - 1);
+    for (uint32_t i = 0; i < 50000; i++) {
+        vec_push(&files, &last);
+    }
+    struct scan_list list = {dirs.items, files.items, texts.bytes, dirs.count,
+                             files.count};
+    int seen = 0;
+    for (int i = 0; seen == 0 && i < 100; i++) {
+        struct scan *scan = scan_start(root_fd, &list);
+        seen = check_threads();
+        scan_finish(scan);
+    }
+    CHECK(seen > 0);
     finish();
 }
