@@ -91,8 +91,7 @@ find_known(struct judge *judge, const struct record *record, struct vec *known)
     manifest_skip_files(&reader, 1); // inputs
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         uint8_t kinds = manifest_read_file(&reader, &id);
-        const struct file_version *v = files_version(judge->files, id);
-        uint32_t file = v ? files_of_version(judge->files, v) : TABLE_NONE;
+        uint32_t file = files_of_version(judge->files, id);
         if (file == TABLE_NONE ||
             !version_exists(files_look(judge->files, file)) ||
             !is_waited_for(judge, record, file)) {

@@ -170,15 +170,13 @@ read_files(struct judge *judge, struct vec *list)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t id;
         uint8_t kinds = manifest_read_file(reader, &id);
-        const struct file_version *version = files_version(judge->files, id);
-        uint32_t file =
-            version ? files_of_version(judge->files, version) : TABLE_NONE;
+        uint32_t file = files_of_version(judge->files, id);
         if (file == TABLE_NONE || reader->bad) {
             judge->last.lost = true;
             continue;
         }
         struct manifest_file item = {files_path(judge->files, file), file,
-                                     kinds, *version};
+                                     kinds, *files_version(judge->files, id)};
         vec_push(list, &item);
     }
     manifest_sort(list); // The body has them in the order of their versions.

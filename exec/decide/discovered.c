@@ -253,10 +253,7 @@ static bool
 item_of_version(const struct manifest_sink *sink, uint32_t id, uint32_t *item)
 {
     if (sink->files != NULL) {
-        const struct file_version *version = files_version(sink->files, id);
-        uint32_t file = version == NULL
-                            ? TABLE_NONE
-                            : files_of_version(sink->files, version);
+        uint32_t file = files_of_version(sink->files, id);
         if (file != TABLE_NONE) {
             *item = add_path(sink->d, files_path(sink->files, file));
         }

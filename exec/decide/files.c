@@ -305,9 +305,11 @@ files_version(struct files *files, uint32_t id)
 }
 
 uint32_t
-files_of_version(const struct files *files, const struct file_version *version)
+files_of_version(struct files *files, uint32_t id)
 {
-    return number_or_none(&files->by_file, version->file);
+    const struct file_version *version = files_version(files, id);
+    return version != NULL ? number_or_none(&files->by_file, version->file)
+                           : TABLE_NONE;
 }
 
 /* --- Looking ------------------------------------------------------------------ */

@@ -70,9 +70,9 @@ bool files_store(struct files *files, uint32_t file,
 
 /* A recorded version by its id; NULL if it is not there. */
 const struct file_version *files_version(struct files *files, uint32_t id);
-/* The place of a recorded version's file; TABLE_NONE if it is not there. */
-uint32_t
-files_of_version(const struct files *files, const struct file_version *version);
+/* The place of the file that a recorded version is of; TABLE_NONE if it is not
+ * there. */
+uint32_t files_of_version(struct files *files, uint32_t id);
 
 /* A stamp of the root's own file system: what is written from now on has the
  * same or a later one, what was written before has an earlier one wherever the

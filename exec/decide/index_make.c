@@ -316,8 +316,7 @@ add_list(struct maker *maker, struct manifest_reader *reader, bool new)
     for (uint32_t n = manifest_read_count(reader); n > 0; n--) {
         uint32_t id;
         (void)manifest_read_file(reader, &id);
-        const struct file_version *version = files_version(files, id);
-        uint32_t file = version ? files_of_version(files, version) : TABLE_NONE;
+        uint32_t file = files_of_version(files, id);
         if (file == TABLE_NONE || reader->bad) {
             maker->all_looked = false;
             continue;

@@ -30,14 +30,20 @@ target_of(int root_fd, const char *path)
     return joined;
 }
 
+static bool
+is_made(const struct graph *g, const char *path, size_t len)
+{
+    struct file_id file = graph_find_file(g, path, len);
+    return file.n != ID_NONE && graph_producer(g, file).n != ID_NONE;
+}
+
 /* Adds the path if another action makes it. */
 static bool
 add_made(struct judge *judge, struct attempt *attempt, const char *path,
          uint8_t kinds, struct error *err)
 {
     struct slice known = record_path(judge, slice_of(path));
-    uint32_t file = files_add(judge->files, known.bytes, known.len);
-    return record_producer(judge, file).n == ID_NONE ||
+    return !is_made(judge->graph, known.bytes, known.len) ||
            attempt_discover(judge, attempt, known, kinds, err);
 }
 
@@ -54,6 +60,7 @@ struct links {
     struct vec folders; /* of struct folder */
     struct table table;
     struct buffer path; /* of the one that is looked at */
+    char *root;         /* without links; NULL until it is asked for */
 };
 
 void
@@ -64,6 +71,7 @@ links_forget(struct links *links)
         vec_finish(&links->folders);
         table_finish(&links->table);
         buffer_finish(&links->path);
+        free(links->root);
         free(links);
     }
 }
@@ -74,13 +82,6 @@ folder_key(const void *owner, uint32_t value)
 {
     const struct links *links = owner;
     return ((const struct folder *)vec_at(&links->folders, value))->path;
-}
-
-static bool
-is_made(const struct graph *g, const char *path, size_t len)
-{
-    struct file_id file = graph_find_file(g, path, len);
-    return file.n != ID_NONE && graph_producer(g, file).n != ID_NONE;
 }
 
 /* The first bytes of a path. What an action makes may be another thing each time. */
@@ -125,6 +126,17 @@ is_behind_link(struct judge *judge, const char *path)
     return slash != NULL;
 }
 
+/* The root without links, or "". */
+static const char *
+real_root(struct judge *judge)
+{
+    struct links *links = judge->links;
+    if (links->root == NULL) {
+        links->root = realpath(judge->root, NULL);
+    }
+    return links->root != NULL ? links->root : "";
+}
+
 /* Adds what is reached through folders that are links, by the name that it has
  * without them. */
 static bool
@@ -133,12 +145,11 @@ add_real(struct judge *judge, struct attempt *attempt,
 {
     char *whole = path_join(judge->root, item->path);
     char *real = realpath(whole, NULL);
-    char *root = realpath(judge->root, NULL);
-    size_t len = root != NULL ? strlen(root) : 0;
+    const char *root = real_root(judge);
+    size_t len = strlen(root);
     bool is_below = real != NULL && len > 1 && strncmp(real, root, len) == 0 &&
                     real[len] == '/';
     bool ok = !is_below || add_made(judge, attempt, real + len + 1, kinds, err);
-    free(root);
     free(real);
     free(whole);
     return ok;

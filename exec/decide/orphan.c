@@ -93,8 +93,7 @@ mark_discovered(struct judge *judge, const struct record *record,
     manifest_skip_files(&reader, 1); // inputs
     for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
         (void)manifest_read_file(&reader, &id);
-        const struct file_version *v = files_version(judge->files, id);
-        uint32_t file = v ? files_of_version(judge->files, v) : TABLE_NONE;
+        uint32_t file = files_of_version(judge->files, id);
         if (file != TABLE_NONE) {
             marks[file] = 1;
         }

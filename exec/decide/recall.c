@@ -257,11 +257,7 @@ take_body(struct change_search *search, struct slice body)
     for (int list = 0; list < 3; list++) { // inputs, discovered, outputs
         for (uint32_t n = manifest_read_count(&reader); n > 0; n--) {
             (void)manifest_read_file(&reader, &id);
-            const struct file_version *version =
-                files_version(search->files, id);
-            uint32_t file = version == NULL
-                                ? TABLE_NONE
-                                : files_of_version(search->files, version);
+            uint32_t file = files_of_version(search->files, id);
             if (!reader.bad && file != TABLE_NONE && file < search->count &&
                 id > search->versions[file]) {
                 search->versions[file] = id;

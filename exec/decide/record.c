@@ -217,8 +217,8 @@ record_ours(struct judge *judge)
     return judge->ours;
 }
 
-struct action_id
-record_producer(struct judge *judge, uint32_t file)
+struct file_id
+record_in_graph(struct judge *judge, uint32_t file)
 {
     assert(file < files_count(judge->files));
     if (file >= judge->graph_file_cap) {
@@ -235,9 +235,14 @@ record_producer(struct judge *judge, uint32_t file)
         struct file_id id = graph_find_file(judge->graph, path, strlen(path));
         *known = id.n == ID_NONE ? 1 : id.n + 2;
     }
-    return *known == 1
-               ? ACTION_NONE
-               : graph_producer(judge->graph, (struct file_id){*known - 2});
+    return (struct file_id){*known == 1 ? ID_NONE : *known - 2};
+}
+
+struct action_id
+record_producer(struct judge *judge, uint32_t file)
+{
+    struct file_id id = record_in_graph(judge, file);
+    return id.n == ID_NONE ? ACTION_NONE : graph_producer(judge->graph, id);
 }
 
 void

@@ -105,6 +105,8 @@ bool record_has_command(struct judge *judge, struct record *record,
                         struct slice text, struct hash128 hash);
 /* The file of the graph among the files. */
 uint32_t record_file(struct judge *judge, struct file_id file);
+/* The same the other way; ID_NONE if the graph does not have it. */
+struct file_id record_in_graph(struct judge *judge, uint32_t file);
 /* A path that a command told: compilers name files of the root absolutely where
  * they were found that way, and it is the same file. Zero-terminated. */
 struct slice record_path(const struct judge *judge, struct slice path);
