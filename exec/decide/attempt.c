@@ -406,6 +406,15 @@ note_link(const struct judge *judge, const struct attempt *attempt,
     }
 }
 
+bool
+attempt_put_output(struct judge *judge, const struct record *record,
+                   const struct manifest_file *file, struct error *err)
+{
+    const struct state_output output = {file->path, record->key,
+                                        file->version.file, file->version.id};
+    return state_put_output(judge->state, &output, err);
+}
+
 /* Signs the outputs as they are now. */
 static bool
 take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
@@ -435,8 +444,7 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
         }
         bool is_ours = version_exists(&output->version) &&
                        !(attempt->flags & (ACTION_GENERATOR | ACTION_PHONY));
-        if (is_ours && !state_put_output(judge->state, record->key,
-                                         &output->version, err)) {
+        if (is_ours && !attempt_put_output(judge, record, output, err)) {
             return false;
         }
     }
@@ -533,6 +541,9 @@ attempt_put_record(struct judge *judge, const struct attempt *attempt,
         .manifest = manifest_hash(manifest),
         .body = buffer_slice(&body),
     };
+    if (manifest->outputs.count > 0) {
+        row.manifest.high = 0; // Nobody else refers to it: half of it tells.
+    }
     if (attempt->flags & ACTION_DYNOUT) {
         row.value = (struct slice){value.len > 0 ? value.bytes : "", value.len};
         record->value_hash =

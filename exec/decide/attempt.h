@@ -53,6 +53,10 @@ bool attempt_discover(struct judge *judge, struct attempt *attempt,
  * manifest can refer to it by id. */
 bool attempt_sign(struct judge *judge, struct manifest_file *item,
                   struct error *err) EXEC_MUST_CHECK;
+/* Records that a file, which is signed, was made by the action. */
+bool attempt_put_output(struct judge *judge, const struct record *record,
+                        const struct manifest_file *file,
+                        struct error *err) EXEC_MUST_CHECK;
 /* Records the producer of a file with that output as it is now, and with all
  * else as it was when it ran. */
 bool attempt_renew_output(struct judge *judge, struct action_id producer,

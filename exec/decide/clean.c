@@ -272,7 +272,7 @@ clean_path(struct cleaning *c, const char *path)
         return false;
     }
     if (!c->request->dry_run &&
-        !state_drop_output(c->state, output->file, true, c->err)) {
+        !state_drop_output(c->state, path, output->file, true, c->err)) {
         return false;
     }
     if (c->request->removed) {

@@ -2,7 +2,8 @@
 /*
  * The text of a version: for each action, in the order of keys, how many bytes
  * of its key are those of the one before it, the rest behind its length, and
- * three fingerprints of four bytes. In a difference, three zeros say that the
+ * fingerprints of four bytes, of command, inputs and outputs; that of outputs is
+ * left out where it is that of the key. In a difference, three zeros say that the
  * version has no such action; what is not named is the same. See
  * spec/format/state-db.md.
  */
@@ -70,22 +71,57 @@ order_of(const struct known_action *a, const struct known_action *b)
     return !a->key ? 1 : !b->key ? -1 : compare_actions(a, b);
 }
 
+/* Never zero, which has a meaning of its own. */
+static uint32_t
+print_of(const struct buffer *text)
+{
+    uint32_t print = (uint32_t)hash_xxh3.bytes(buffer_str(text), text->len).low;
+    return print ? print : 1;
+}
+
+/* Of the outputs of an action that makes the one file which it is named like. */
+static uint32_t
+print_of_key(const char *key, struct buffer *text)
+{
+    buffer_truncate(text, 0);
+    buffer_add_text(text, key);
+    return print_of(text);
+}
+
+/* How many bytes of fingerprints there are. */
+static size_t
+prints_size(bool is_usual)
+{
+    return (PART_COUNT - is_usual) * sizeof(uint32_t);
+}
+
+/* Begins a text in which fingerprints are left out; the first action of an older one
+ * has 0 there, as it shares nothing with the one before it. */
+#define SHORT 1
+
 /* Neighbours share most of their keys: paths of one folder. */
 static void
 write_list(const struct vec *list, struct buffer *out)
 {
     const char *before = "";
+    struct buffer text = {0};
+    if (list->count > 0) {
+        varint_add(out, SHORT);
+    }
     for (uint32_t i = 0; i < list->count; i++) {
         const struct known_action *action = action_at(list, i);
         size_t same = 0;
         while (before[same] && before[same] == action->key[same]) {
             same++;
         }
-        varint_add(out, same);
+        bool is_usual =
+            action->prints[PART_OUTPUTS] == print_of_key(action->key, &text);
+        varint_add(out, same << 1 | is_usual);
         body_add_bytes(out, slice_of(action->key + same));
-        buffer_add(out, action->prints, sizeof action->prints);
+        buffer_add(out, action->prints, prints_size(is_usual));
         before = action->key;
     }
+    buffer_finish(&text);
 }
 
 /* As far as it makes sense: what is damaged is not told. */
@@ -94,23 +130,32 @@ read_list(struct slice text)
 {
     struct vec list = vec_of(sizeof(struct known_action));
     struct buffer key = {0};
-    uint64_t same;
+    struct buffer scratch = {0};
+    uint64_t head;
     struct slice rest;
-    while (varint_take(&text, &same) && same <= key.len &&
-           body_take_bytes(&text, &rest)) {
+    bool is_short = text.len > 0 && text.bytes[0] == SHORT;
+    text = is_short ? (struct slice){text.bytes + 1, text.len - 1} : text;
+    while (varint_take(&text, &head) && body_take_bytes(&text, &rest)) {
         struct known_action action;
-        if (text.len < sizeof action.prints) {
+        uint64_t same = is_short ? head >> 1 : head;
+        bool is_usual = is_short && (head & 1) != 0;
+        size_t size = prints_size(is_usual);
+        if (same > key.len || text.len < size) {
             break;
         }
-        memcpy(action.prints, text.bytes, sizeof action.prints);
-        text.bytes += sizeof action.prints;
-        text.len -= sizeof action.prints;
+        memcpy(action.prints, text.bytes, size);
+        text.bytes += size;
+        text.len -= size;
         buffer_truncate(&key, (size_t)same);
         buffer_add(&key, rest.bytes, rest.len);
         action.key = mem_copy(buffer_str(&key), key.len);
+        if (is_usual) {
+            action.prints[PART_OUTPUTS] = print_of_key(action.key, &scratch);
+        }
         vec_push(&list, &action);
     }
     buffer_finish(&key);
+    buffer_finish(&scratch);
     return list;
 }
 
@@ -170,14 +215,6 @@ apply(const struct vec *from, const struct vec *diff)
 }
 
 /* --- The graph as a list -------------------------------------------------------- */
-
-/* Never zero, which has a meaning of its own. */
-static uint32_t
-print_of(const struct buffer *text)
-{
-    uint32_t print = (uint32_t)hash_xxh3.bytes(buffer_str(text), text->len).low;
-    return print ? print : 1;
-}
 
 /* Files by path, groups by name, actions by key. */
 static void

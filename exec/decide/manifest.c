@@ -150,6 +150,7 @@ manifest_sort_env(struct manifest *manifest)
 /* Where the walk writes to: the text to hash, or entries and versions. */
 struct writer {
     bool is_body;
+    uint8_t kinds; /* in a body: of the last file */
     struct buffer text;
     struct vec versions; /* of uint32_t */
 };
@@ -189,20 +190,54 @@ compare_versions(const void *left, const void *right)
     return (a->version > b->version) - (a->version < b->version);
 }
 
-/* The kinds of one file after the other, those that are equal as one. */
+/* How the kinds of a list are told: in the lowest bits of its head, above which is
+ * the count of its items. Lists of others than files have the first form. */
+enum kinds_form {
+    KINDS_LAST, /* all have those of the last file before, at first IFWRITTEN */
+    KINDS_ONE,  /* all have the ones that follow */
+    KINDS_ROWS, /* kinds and how many files have them, one row after the other */
+    KINDS_BITS = 2
+};
+
+/* The head of a list; in the text to hash, the count. */
 static void
-write_kinds(struct buffer *out, const struct vec *files)
+write_head(struct writer *w, uint32_t count, enum kinds_form form)
+{
+    varint_add(&w->text,
+               w->is_body ? (uint64_t)count << KINDS_BITS | form : count);
+}
+
+/* How many files from the first on have the same kinds. */
+static uint32_t
+alike(const struct body_file *files, uint32_t count)
+{
+    uint32_t end = 1;
+    while (end < count && files[end].kinds == files[0].kinds) {
+        end++;
+    }
+    return end;
+}
+
+static void
+write_kinds(struct writer *w, const struct vec *files)
 {
     const struct body_file *items = files->items;
-    for (uint32_t i = 0; i < files->count;) {
-        uint32_t end = i + 1;
-        while (end < files->count && items[end].kinds == items[i].kinds) {
-            end++;
+    uint32_t count = files->count;
+    bool is_one = count == 0 || alike(items, count) == count;
+    bool is_last = is_one && (count == 0 || items[0].kinds == w->kinds);
+    write_head(w, count,
+               is_last  ? KINDS_LAST
+               : is_one ? KINDS_ONE
+                        : KINDS_ROWS);
+    for (uint32_t i = 0; i < count && !is_last;) {
+        uint32_t same = alike(items + i, count - i);
+        varint_add(&w->text, items[i].kinds);
+        if (!is_one) {
+            varint_add(&w->text, same);
         }
-        varint_add(out, items[i].kinds);
-        varint_add(out, end - i);
-        i = end;
+        i += same;
     }
+    w->kinds = count > 0 ? items[count - 1].kinds : w->kinds;
 }
 
 /* In the order of the versions, since numbers that ascend take least room. */
@@ -219,7 +254,7 @@ write_body_files(struct writer *w, const struct vec *list)
     if (files.count > 1) {
         qsort(files.items, files.count, files.item_size, compare_versions);
     }
-    write_kinds(&w->text, &files);
+    write_kinds(w, &files);
     for (uint32_t i = 0; i < files.count; i++) {
         const struct body_file *file = vec_at(&files, i);
         vec_push(&w->versions, &file->version);
@@ -231,11 +266,11 @@ write_body_files(struct writer *w, const struct vec *list)
 static void
 write_files(struct writer *w, const struct vec *list)
 {
-    varint_add(&w->text, list->count);
     if (w->is_body) {
         write_body_files(w, list);
         return;
     }
+    write_head(w, list->count, KINDS_LAST);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct manifest_file *file = vec_at(list, i);
         varint_add(&w->text, file->kinds);
@@ -248,7 +283,7 @@ write_files(struct writer *w, const struct vec *list)
 static void
 write_env(struct writer *w, const struct vec *list)
 {
-    varint_add(&w->text, list->count);
+    write_head(w, list->count, KINDS_LAST);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct manifest_env *env = vec_at(list, i);
         body_add_bytes(&w->text, slice_of(env->name));
@@ -268,13 +303,13 @@ write_all(struct writer *w, const struct manifest *manifest)
         return; // As of most: their counts are left out.
     }
     write_env(w, &manifest->env);
-    varint_add(&w->text, manifest->nodes.count);
+    write_head(w, manifest->nodes.count, KINDS_LAST);
     for (uint32_t i = 0; i < manifest->nodes.count; i++) {
         const struct manifest_node *node = vec_at(&manifest->nodes, i);
         body_add_bytes(&w->text, slice_of(node->key));
         buffer_add(&w->text, &node->hash, sizeof node->hash);
     }
-    varint_add(&w->text, manifest->events.count);
+    write_head(w, manifest->events.count, KINDS_LAST);
     for (uint32_t i = 0; i < manifest->events.count; i++) {
         const struct manifest_event *event = vec_at(&manifest->events, i);
         varint_add(&w->text, event->event);
@@ -297,7 +332,9 @@ void
 manifest_write(const struct manifest *manifest, struct buffer *out)
 {
     assert(out->len == 0);
-    struct writer w = {.is_body = true, .versions = vec_of(sizeof(uint32_t))};
+    struct writer w = {.is_body = true,
+                       .kinds = EDGE_IFWRITTEN,
+                       .versions = vec_of(sizeof(uint32_t))};
     write_all(&w, manifest);
     body_seal(out, w.versions.items, w.versions.count, buffer_slice(&w.text));
     vec_finish(&w.versions);
@@ -309,9 +346,8 @@ manifest_write(const struct manifest *manifest, struct buffer *out)
 bool
 manifest_open(struct slice body, struct manifest_reader *reader)
 {
-    uint32_t count;
-    *reader = (struct manifest_reader){.bad = false};
-    reader->bad = !body_open(body, &count, &reader->versions, &reader->entries);
+    *reader = (struct manifest_reader){.kinds = EDGE_IFWRITTEN};
+    reader->bad = !body_open(body, &reader->versions, &reader->entries);
     return !reader->bad;
 }
 
@@ -327,21 +363,38 @@ read_number(struct manifest_reader *reader, struct slice *from)
     return number;
 }
 
+/* The kinds of the files of a list, from its head on; takes them off it. */
+static uint64_t
+read_kinds_form(struct manifest_reader *reader, uint64_t head)
+{
+    uint64_t count = head >> KINDS_BITS;
+    unsigned form = head & ((1U << KINDS_BITS) - 1);
+    reader->bad = reader->bad || form > KINDS_ROWS;
+    reader->alike = form == KINDS_ROWS ? 0 : count;
+    if (form == KINDS_ONE) {
+        reader->kinds = (uint8_t)read_number(reader, &reader->entries);
+    }
+    return count;
+}
+
 uint32_t
 manifest_read_count(struct manifest_reader *reader)
 {
-    if (reader->entries.len == 0 && reader->versions.form == BODY_GAPS) {
+    enum body_form form = reader->versions.form;
+    if (reader->entries.len == 0 && (form == BODY_LISTS || form == BODY_GAPS)) {
         return 0;
     }
-    uint64_t count = read_number(reader, &reader->entries);
     /* Of files that are alike only the first takes room in the entries. */
     uint64_t limit = reader->entries.len +
                      body_versions_left(&reader->versions) + reader->alike;
+    uint64_t count = read_number(reader, &reader->entries);
+    if (form == BODY_LISTS) {
+        count = read_kinds_form(reader, count);
+    }
     if (count > limit) {
         reader->bad = true;
-        return 0;
     }
-    return (uint32_t)count;
+    return reader->bad ? 0 : (uint32_t)count;
 }
 
 /* One number for each file in the oldest form, else one for all in a row. */

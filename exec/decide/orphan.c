@@ -176,7 +176,7 @@ remove_depfile(const struct search *search, const char *path, struct error *err)
         }
         uint32_t file = files_look(judge->files, place)->file;
         if (!clean_remove(&scope, path, &removed, err) ||
-            !state_drop_output(judge->state, file, removed, err)) {
+            !state_drop_output(judge->state, path, file, removed, err)) {
             return false;
         }
     }
@@ -201,7 +201,8 @@ remove_one(struct judge *judge, const struct orphan *orphan, bool dry_run,
         error_set_help(err, "no action makes it any more");
         return false;
     }
-    return state_drop_output(judge->state, orphan->file, true, err);
+    return state_drop_output(judge->state, orphan->path, orphan->file, true,
+                             err);
 }
 
 /* Removed, or no longer ours: in either case it is forgotten. */
@@ -218,13 +219,14 @@ settle_orphan(const struct search *search, const struct orphan *orphan,
         // The value of a dynout that is to be resolved may have named it.
         search->request->has_kept |= !search->request->is_final;
         return dry_run || !search->request->is_final ||
-               state_drop_output(judge->state, orphan->file, false, err);
+               state_drop_output(judge->state, path, orphan->file, false, err);
     }
-    if (!state_output_is_foreign(judge->state, orphan->file) &&
+    if (!state_output_is_foreign(judge->state, path, orphan->file) &&
         clean_may_remove(&scope, path, orphan->version)) {
         return remove_one(judge, orphan, dry_run, removed, err);
     }
-    return dry_run || state_drop_output(judge->state, orphan->file, false, err);
+    return dry_run ||
+           state_drop_output(judge->state, path, orphan->file, false, err);
 }
 
 /* With all that it left. */

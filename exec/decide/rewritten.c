@@ -49,8 +49,7 @@ record_rewritten(struct judge *judge, struct action_id producer, uint32_t file,
         struct manifest_file *output = vec_at(&manifest->outputs, i);
         if (output->file == file) {
             ok = attempt_sign(judge, output, err) &&
-                 state_put_output(judge->state, record->key, &output->version,
-                                  err);
+                 attempt_put_output(judge, record, output, err);
         }
     }
     ok = ok && (!is_known || attempt_put_record(judge, attempt,

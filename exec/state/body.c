@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Layout: 4 bytes of checksum; the count of versions; the length of their
- * list; the list; the entries. Versions keep their order, for the entries
- * refer to them by position.
+ * Layout: 4 bytes of checksum; the length of the list of versions; the list;
+ * the entries. Versions keep their order, for the entries refer to them by
+ * position.
  */
 #include "exec/state/body.h"
 
@@ -12,8 +12,10 @@
 #include <string.h>
 
 #define CHECKSUM_SIZE sizeof(uint32_t)
-/* Bodies of earlier tables begin with a whole XXH3-64; in those of versions 3
- * and 4 it has this added. So a body says itself of which kind it is. */
+/* Added to the checksum. In bodies of tables up to version 9 it is not; those up to
+ * version 4 begin with a whole XXH3-64, which in those of versions 3 and 4 has the
+ * other one added. So a body says itself of which kind it is. */
+#define LISTS 0x726f6e69U
 #define OLD_CHECKSUM_SIZE sizeof(uint64_t)
 #define DIFFERENCES 0x726f6e696e2d7633ULL
 
@@ -61,12 +63,12 @@ body_seal(struct buffer *out, const uint32_t *versions, uint32_t count,
     size_t start = out->len;
     uint32_t checksum = 0;
     buffer_add(out, &checksum, CHECKSUM_SIZE);
-    varint_add(out, count);
     body_add_bytes(out, buffer_slice(&list));
     buffer_add(out, entries.bytes, entries.len);
     buffer_finish(&list);
-    checksum = checksum_of((struct slice){out->bytes + start + CHECKSUM_SIZE,
-                                          out->len - start - CHECKSUM_SIZE});
+    checksum =
+        LISTS + checksum_of((struct slice){out->bytes + start + CHECKSUM_SIZE,
+                                           out->len - start - CHECKSUM_SIZE});
     memcpy(out->bytes + start, &checksum, CHECKSUM_SIZE);
 }
 
@@ -82,8 +84,9 @@ open_frame(struct slice body, enum body_form *form, struct slice *rest)
     memcpy(&checksum, body.bytes, CHECKSUM_SIZE);
     *rest =
         (struct slice){body.bytes + CHECKSUM_SIZE, body.len - CHECKSUM_SIZE};
-    *form = BODY_GAPS;
-    if (checksum == checksum_of(*rest)) {
+    uint32_t found = checksum_of(*rest);
+    *form = checksum == found + LISTS ? BODY_LISTS : BODY_GAPS;
+    if (*form == BODY_LISTS || checksum == found) {
         return true;
     }
     if (body.len <= OLD_CHECKSUM_SIZE) {
@@ -98,22 +101,19 @@ open_frame(struct slice body, enum body_form *form, struct slice *rest)
 }
 
 bool
-body_open(struct slice body, uint32_t *count, struct body_versions *versions,
+body_open(struct slice body, struct body_versions *versions,
           struct slice *entries)
 {
-    uint64_t number;
-    struct slice rest;
+    uint64_t count;
     struct slice list;
     *versions = (struct body_versions){.last = 0};
-    // A version takes a bit at least.
-    if (!open_frame(body, &versions->form, &rest) ||
-        !varint_take(&rest, &number) || !body_take_bytes(&rest, &list) ||
-        number / 8 > list.len) {
+    // Older ones have the count of the versions in front, which nobody needs.
+    if (!open_frame(body, &versions->form, entries) ||
+        (versions->form != BODY_LISTS && !varint_take(entries, &count)) ||
+        !body_take_bytes(entries, &list)) {
         return false;
     }
     versions->list.rest = list;
-    *count = (uint32_t)number;
-    *entries = rest;
     return true;
 }
 
@@ -121,7 +121,7 @@ bool
 body_take_version(struct body_versions *versions, uint32_t *version)
 {
     uint64_t number;
-    if (versions->form == BODY_GAPS) {
+    if (versions->form == BODY_LISTS || versions->form == BODY_GAPS) {
         return gaps_next(&versions->list, version) && *version != 0;
     }
     if (!varint_take(&versions->list.rest, &number)) {

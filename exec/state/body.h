@@ -16,9 +16,9 @@
 void body_add_bytes(struct buffer *out, struct slice bytes);
 bool body_take_bytes(struct slice *in, struct slice *bytes);
 
-/* How the ids are written: as gaps, and in what earlier versions left as
- * differences, or as they are. */
-enum body_form { BODY_GAPS, BODY_DIFFERENCES, BODY_PLAIN };
+/* How it is written: ids as gaps, kinds by lists; and in what earlier versions left
+ * kinds by rows, ids as differences, or both as they are. */
+enum body_form { BODY_LISTS, BODY_GAPS, BODY_DIFFERENCES, BODY_PLAIN };
 
 /* The ids of versions that a body refers to, one after the other. */
 struct body_versions {
@@ -30,10 +30,10 @@ struct body_versions {
 /* Writes the frame around the entries; appended to `out`. */
 void body_seal(struct buffer *out, const uint32_t *versions, uint32_t count,
                struct slice entries);
-/* Checks the frame; *entries is what follows the versions, *count says how
- * many these are. False if it is damaged. */
-bool body_open(struct slice body, uint32_t *count,
-               struct body_versions *versions, struct slice *entries);
+/* Checks the frame; *entries is what follows the versions. False if it is
+ * damaged. */
+bool body_open(struct slice body, struct body_versions *versions,
+               struct slice *entries);
 /* The next id; false at the end, or if it is none. */
 bool body_take_version(struct body_versions *versions, uint32_t *version);
 /* Not more ids than this are to come. */

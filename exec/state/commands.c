@@ -32,7 +32,7 @@ read_stored(struct state *state, uint32_t id, struct stored *stored)
 {
     struct statement *s =
         db_take(state->db, SLOT_COMMAND_FIND,
-                "SELECT base, len, text FROM command WHERE id = ?");
+                "SELECT id + base, len, text FROM command WHERE id = ?");
     db_bind_int(s, 1, id);
     if (!db_step(state->db, s)) {
         return false;
@@ -213,9 +213,10 @@ store_put_command(struct state *state, struct slice text, uint32_t *id,
     bool is_packed = packer_pack(state->packer, text, &packed, &base, &depth);
     struct slice stored = is_packed ? buffer_slice(&packed) : text;
     struct statement *s = db_take(state->db, SLOT_COMMAND_ADD,
-                                  "INSERT INTO command (base, text)"
-                                  " VALUES (nullif(?, 0), ?)");
-    db_bind_int(s, 1, base);
+                                  "INSERT INTO command (id, base, text)"
+                                  " SELECT n.id, ? - n.id, ?"
+                                  " FROM " STORE_NEXT("command"));
+    db_bind_number(s, 1, base);
     db_bind_bytes(s, 2, stored.bytes, stored.len);
     bool done = db_write(state->db, s, err);
     *id = done ? (uint32_t)db_last_id(state->db) : 0;

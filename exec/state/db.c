@@ -32,6 +32,7 @@
 extern const char upgrade_3_sql[];
 extern const char upgrade_8_sql[];
 extern const char upgrade_9_sql[];
+extern const char upgrade_10_sql[];
 
 struct db {
     sqlite3 *handle;
@@ -281,12 +282,13 @@ static const char *const upgrades[] = {
     "CREATE TABLE warned (action INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
     upgrade_8_sql,
     upgrade_9_sql,
+    upgrade_10_sql,
 };
 
 int64_t
 db_key_hash(const void *bytes, size_t len)
 {
-    return (int64_t)(hash_xxh3.bytes(bytes, len).low & 0x7fffffff);
+    return (int64_t)(hash_xxh3.bytes(bytes, len).low & 0x7fffff);
 }
 
 /* For upgrades, which are texts. */
@@ -626,10 +628,21 @@ db_bind_text(struct statement *s, int index, const char *text)
 }
 
 void
+db_bind_number(struct statement *s, int index, int64_t number)
+{
+    if (s && number == 0) {
+        (void)sqlite3_bind_null(inner(s), index);
+    } else {
+        db_bind_int(s, index, number);
+    }
+}
+
+void
 db_bind_hash(struct statement *s, int index, struct hash128 hash)
 {
     if (s && (hash.low || hash.high)) {
-        (void)sqlite3_bind_blob64(inner(s), index, &hash, sizeof hash,
+        (void)sqlite3_bind_blob64(inner(s), index, &hash,
+                                  hash.high ? sizeof hash : sizeof hash.low,
                                   SQLITE_TRANSIENT);
     } else if (s) {
         (void)sqlite3_bind_null(inner(s), index);
@@ -673,13 +686,19 @@ db_bytes(struct statement *s, int column)
     return (struct slice){bytes ? bytes : "", len > 0 ? (size_t)len : 0};
 }
 
+bool
+db_is_number(struct statement *s, int column)
+{
+    return sqlite3_column_type(inner(s), column) == SQLITE_INTEGER;
+}
+
 struct hash128
 db_hash(struct statement *s, int column)
 {
     struct hash128 hash = {0, 0};
     struct slice bytes = db_bytes(s, column);
-    if (bytes.len == sizeof hash) {
-        memcpy(&hash, bytes.bytes, sizeof hash);
+    if (bytes.len == sizeof hash || bytes.len == sizeof hash.low) {
+        memcpy(&hash, bytes.bytes, bytes.len);
     }
     return hash;
 }

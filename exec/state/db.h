@@ -37,7 +37,7 @@ void db_close(struct db *db);
 bool db_has_log(const char *path);
 
 /* The version of the tables that this program knows. */
-#define DB_SCHEMA_VERSION 9
+#define DB_SCHEMA_VERSION 10
 
 /* A statement of the text, prepared once per `slot`, ready for binding; NULL
  * on failure (db_fail says it). Slots are 0 to DB_SLOTS - 1. */
@@ -49,7 +49,9 @@ void db_bind_int(struct statement *s, int index, int64_t value);
 void
 db_bind_bytes(struct statement *s, int index, const void *bytes, size_t len);
 void db_bind_text(struct statement *s, int index, const char *text);
-/* Zero binds NULL. */
+/* The number of a row; zero, which no row has, binds NULL. */
+void db_bind_number(struct statement *s, int index, int64_t number);
+/* Zero binds NULL; without an upper half it takes eight bytes. */
 void db_bind_hash(struct statement *s, int index, struct hash128 hash);
 
 /* True while there is a row; false at the end and on failure (db_is_failed),
@@ -58,6 +60,7 @@ bool db_step(struct db *db, struct statement *s);
 /* Ends a statement of which not all rows were wanted. */
 void db_reset(struct statement *s);
 int64_t db_int(struct statement *s, int column);
+bool db_is_number(struct statement *s, int column);
 /* Valid until the next step. */
 struct slice db_bytes(struct statement *s, int column);
 struct hash128 db_hash(struct statement *s, int column);

@@ -11,12 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-list_is_done(struct state *state, struct error *err)
-{
-    return !db_is_failed(state->db) || db_fail(state->db, err);
-}
-
 /* --- Runs of actions ------------------------------------------------------------ */
 
 /* The manifest before this run: put_record has already replaced it where the
@@ -50,18 +44,19 @@ state_list_warned(struct state *state, state_warned_fn *call, void *ctx,
 {
     struct statement *s =
         db_take(state->db, SLOT_WARNED_LIST,
-                "SELECT key, count FROM warned AS w JOIN action AS a"
-                " ON a.id = w.action WHERE build_file = ?1"
+                "SELECT " STORE_KEY ", count FROM warned AS w"
+                " JOIN action AS a ON a.id = w.action" STORE_KEY_JOIN
+                " WHERE build_file = ?1"
                 " AND status IN (?2, ?3)");
     db_bind_int(s, 1, state->build_file_id);
     db_bind_int(s, 2, RECORD_VALID);
     db_bind_int(s, 3, RECORD_UNSETTLED);
     while (db_step(state->db, s)) {
-        char *key = mem_copy(db_bytes(s, 0).bytes, db_bytes(s, 0).len);
-        call(ctx, key, (uint32_t)db_int(s, 1));
+        char *key = store_key_of_row(state, s, 0);
+        call(ctx, key, (uint32_t)db_int(s, 3));
         free(key);
     }
-    return list_is_done(state, err);
+    return store_load_is_done(state, err);
 }
 
 bool
@@ -77,10 +72,9 @@ state_add_action_run(struct state *state, const char *key,
     struct store_action *action = &state->last;
     struct statement *s =
         db_take(state->db, SLOT_ACTION_RUN_ADD,
-                "INSERT INTO action_run (action, run, status,"
-                " started_after_us, duration_us, cpu_us, peak_kib, exit_code,"
-                " signal, manifest, previous, why, output)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                "INSERT INTO action_run SELECT n.id, ? - n.id, ?, ?, ?, ?, ?,"
+                " ?, ?, ?, ? - n.id, ? - n.id, ?, ?"
+                " FROM " STORE_NEXT("action_run"));
     db_bind_int(s, 1, action->id);
     db_bind_int(s, 2, (int64_t)state->run);
     db_bind_int(s, 3, (int64_t)run->status);
@@ -90,8 +84,8 @@ state_add_action_run(struct state *state, const char *key,
     db_bind_int(s, 7, run->peak_kib);
     db_bind_int(s, 8, run->exit_code);
     db_bind_int(s, 9, run->signal);
-    db_bind_int(s, 10, action->is_fresh ? action->manifest : 0);
-    db_bind_int(s, 11, previous_manifest(action));
+    db_bind_number(s, 10, action->is_fresh ? action->manifest : 0);
+    db_bind_number(s, 11, previous_manifest(action));
     db_bind_int(s, 12, why);
     db_bind_bytes(s, 13, run->output.len > 0 ? run->output.bytes : NULL,
                   run->output.len);
@@ -100,7 +94,7 @@ state_add_action_run(struct state *state, const char *key,
     }
     action->is_fresh = false;
     s = db_take(state->db, SLOT_ACTION_LATEST,
-                "UPDATE action SET latest = ? WHERE id = ?");
+                "UPDATE action SET latest = ? - id WHERE id = ?");
     db_bind_int(s, 1, db_last_id(state->db));
     db_bind_int(s, 2, action->id);
     return db_write(state->db, s, err) &&
@@ -110,9 +104,10 @@ state_add_action_run(struct state *state, const char *key,
 #define ACTION_RUN_COLUMNS                                                     \
     "SELECT ar.id, ar.run, started_after_us + coalesce(r.started_unix_us, 0)," \
     " duration_us, cpu_us, peak_kib, exit_code, signal, ar.status,"            \
-    " ar.manifest, previous, w.text, output, key, w.len FROM action_run AS ar" \
+    " ar.id + ar.manifest, ar.id + previous, w.text, output, "                 \
+    "w.len, " STORE_KEY " FROM action_run AS ar"                               \
     " LEFT JOIN run AS r ON r.id = ar.run LEFT JOIN why AS w ON w.id = ar.why" \
-    " JOIN action AS a ON a.id = ar.action"
+    " JOIN action AS a ON a.id = ar.id + ar.action" STORE_KEY_JOIN
 
 /* Texts belong to the row, the reasons to *owned where that is not NULL. */
 static struct state_action_run
@@ -131,7 +126,7 @@ action_run_of_row(struct statement *s, char **owned)
         .manifest = (uint32_t)db_int(s, 9),
         .previous = (uint32_t)db_int(s, 10),
         .reasons =
-            store_open_why(db_bytes(s, 11), (size_t)db_int(s, 14), owned),
+            store_open_why(db_bytes(s, 11), (size_t)db_int(s, 13), owned),
         .output = db_bytes(s, 12),
     };
 }
@@ -146,13 +141,14 @@ state_find_action_run(struct state *state, const char *key, uint64_t run,
         return false;
     }
     struct statement *s =
-        run == 0 ? db_take(state->db, SLOT_ACTION_RUN_LAST,
-                           ACTION_RUN_COLUMNS " WHERE ar.id = (SELECT latest"
-                                              " FROM action WHERE id = ?)")
-                 : db_take(state->db, SLOT_ACTION_RUN_OF,
-                           ACTION_RUN_COLUMNS " WHERE ar.action = ?"
-                                              " AND ar.run = ?"
-                                              " ORDER BY ar.id DESC LIMIT 1");
+        run == 0
+            ? db_take(state->db, SLOT_ACTION_RUN_LAST,
+                      ACTION_RUN_COLUMNS " WHERE ar.id = (SELECT id + latest"
+                                         " FROM action WHERE id = ?)")
+            : db_take(state->db, SLOT_ACTION_RUN_OF,
+                      ACTION_RUN_COLUMNS " WHERE a.id = ?"
+                                         " AND ar.run = ?"
+                                         " ORDER BY ar.id DESC LIMIT 1");
     db_bind_int(s, 1, state->last.id);
     if (run != 0) {
         db_bind_int(s, 2, (int64_t)run);
@@ -185,20 +181,20 @@ state_list_action_runs(struct state *state, uint64_t run,
     struct statement *s =
         db_take(state->db, SLOT_ACTION_RUN_LIST,
                 ACTION_RUN_COLUMNS " WHERE a.build_file = ?1"
-                                   " AND iif(?2 = 0, ar.id = a.latest,"
+                                   " AND iif(?2 = 0, ar.id = a.id + a.latest,"
                                    " ar.run = ?2) ORDER BY ar.id");
     db_bind_int(s, 1, state->build_file_id);
     db_bind_int(s, 2, (int64_t)run);
     while (db_step(state->db, s)) {
         char *owned;
         struct state_action_run action_run = action_run_of_row(s, &owned);
-        char *key = mem_copy(db_bytes(s, 13).bytes, db_bytes(s, 13).len);
+        char *key = store_key_of_row(state, s, 14);
         action_run.key = key;
         call(ctx, &action_run);
         free(key);
         free(owned);
     }
-    return list_is_done(state, err);
+    return store_load_is_done(state, err);
 }
 
 bool
@@ -207,8 +203,9 @@ state_load_costs(struct state *state, uint64_t limit, state_cost_fn *call,
 {
     struct statement *s =
         db_take(state->db, SLOT_ACTION_RUN_COSTS,
-                "SELECT key, duration_us, peak_kib FROM action_run AS ar"
-                " JOIN action AS a ON a.id = ar.action"
+                "SELECT " STORE_KEY ", duration_us, peak_kib"
+                " FROM action_run AS ar"
+                " JOIN action AS a ON a.id = ar.id + ar.action" STORE_KEY_JOIN
                 " WHERE build_file = ?1 AND ar.status IN (?2, ?3)"
                 " ORDER BY ar.id DESC LIMIT ?4");
     db_bind_int(s, 1, state->build_file_id);
@@ -216,12 +213,12 @@ state_load_costs(struct state *state, uint64_t limit, state_cost_fn *call,
     db_bind_int(s, 3, RECORD_UNSETTLED);
     db_bind_int(s, 4, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
     while (db_step(state->db, s)) {
-        char *key = mem_copy(db_bytes(s, 0).bytes, db_bytes(s, 0).len);
-        struct state_cost cost = {key, db_int(s, 1), db_int(s, 2)};
+        char *key = store_key_of_row(state, s, 0);
+        struct state_cost cost = {key, db_int(s, 3), db_int(s, 4)};
         call(ctx, &cost);
         free(key);
     }
-    return list_is_done(state, err);
+    return store_load_is_done(state, err);
 }
 
 /* --- Runs ------------------------------------------------------------------------- */
@@ -255,7 +252,7 @@ state_list_runs(struct state *state, state_run_fn *call, void *ctx,
         call(ctx, &run);
         free(text);
     }
-    return list_is_done(state, err);
+    return store_load_is_done(state, err);
 }
 
 /* --- Graph versions --------------------------------------------------------------- */
@@ -352,5 +349,5 @@ state_list_graphs(struct state *state, uint64_t down_to, state_graph_fn *call,
     while (db_step(state->db, s)) {
         call(ctx, (uint64_t)db_int(s, 0), db_bytes(s, 1));
     }
-    return list_is_done(state, err);
+    return store_load_is_done(state, err);
 }

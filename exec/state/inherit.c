@@ -13,12 +13,14 @@
 static bool
 copy_actions(struct state *state, int64_t from, struct error *err)
 {
-    struct statement *s =
-        db_take(state->db, SLOT_ACTION_INHERIT,
-                "INSERT INTO action"
-                " (build_file, key_hash, status, run, manifest, value, key)"
-                " SELECT ?1, key_hash, status, run, manifest, value, key"
-                " FROM action WHERE build_file = ?2 AND status > 0");
+    struct statement *s = db_take(
+        state->db, SLOT_ACTION_INHERIT,
+        "INSERT INTO action"
+        " (id, build_file, key_hash, status, run, manifest, made,"
+        " value, key)"
+        " SELECT n.id + a.id, ?1, key_hash, status, run, manifest - n.id,"
+        " made, value, key FROM action AS a, " STORE_NEXT(
+            "action") " WHERE build_file = ?2 AND status > 0");
     db_bind_int(s, 1, state->build_file_id);
     db_bind_int(s, 2, from);
     return db_write(state->db, s, err);

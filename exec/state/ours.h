@@ -10,12 +10,11 @@
 #include <stdint.h>
 
 struct state;
-struct file_version;
 
 struct state_output {
     const char *path;
-    const char *key;
-    uint32_t file;
+    const char *key; /* of the action that made it */
+    uint32_t file;   /* its number, and that of its version */
     uint32_t version;
 };
 /* Calls back with each recorded output of this build file. */
@@ -23,14 +22,14 @@ typedef void state_output_fn(void *ctx, const struct state_output *output);
 bool state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
                         struct error *err) EXEC_MUST_CHECK;
 /* The version must be stored. */
-bool state_put_output(struct state *state, const char *key,
-                      const struct file_version *version,
+bool state_put_output(struct state *state, const struct state_output *output,
                       struct error *err) EXEC_MUST_CHECK;
 /* Forgets an output; `removed`: it was deleted, which goes to the history. */
-bool state_drop_output(struct state *state, uint32_t file, bool removed,
-                       struct error *err) EXEC_MUST_CHECK;
+bool state_drop_output(struct state *state, const char *path, uint32_t file,
+                       bool removed, struct error *err) EXEC_MUST_CHECK;
 /* True if another build file of this root recorded the output. */
-bool state_output_is_foreign(struct state *state, uint32_t file);
+bool
+state_output_is_foreign(struct state *state, const char *path, uint32_t file);
 /* The folders that ronin made: noted, asked for and forgotten, by their paths
  * relative to the root. */
 bool state_put_folder(struct state *state, const char *path,

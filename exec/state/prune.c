@@ -49,11 +49,10 @@ mark(struct marks *marks, uint64_t version)
 static void
 mark_body(struct marks *marks, struct slice body)
 {
-    uint32_t count;
     struct body_versions versions;
     struct slice entries;
     uint32_t version;
-    if (!body_open(body, &count, &versions, &entries)) {
+    if (!body_open(body, &versions, &entries)) {
         return;
     }
     while (body_take_version(&versions, &version)) {
@@ -74,7 +73,9 @@ sweep_versions(struct state *state)
     }
     s = db_take(state->db, SLOT_PRUNE_NAMED,
                 "SELECT latest FROM file WHERE latest > 0"
-                " UNION ALL SELECT version FROM output WHERE version > 0");
+                " UNION ALL SELECT version FROM output WHERE version > 0"
+                " UNION ALL SELECT key + made FROM action"
+                " WHERE made IS NOT NULL");
     while (db_step(state->db, s)) {
         mark(&marks, (uint64_t)db_int(s, 0));
     }
@@ -99,15 +100,18 @@ sweep_manifests(struct state *state)
 {
     struct statement *s = db_take(state->db, SLOT_PRUNE_MANIFEST,
                                   "DELETE FROM manifest WHERE id NOT IN ("
-                                  "SELECT manifest FROM action"
-                                  " UNION SELECT manifest FROM action_run"
-                                  " UNION SELECT previous FROM action_run)");
+                                  "SELECT id + manifest FROM action"
+                                  " WHERE manifest IS NOT NULL"
+                                  " UNION SELECT id + manifest FROM action_run"
+                                  " WHERE manifest IS NOT NULL"
+                                  " UNION SELECT id + previous FROM action_run"
+                                  " WHERE previous IS NOT NULL)");
     while (db_step(state->db, s)) {
     }
     s = db_take(state->db, SLOT_PRUNE_COMMAND,
                 "DELETE FROM command WHERE id NOT IN ("
-                "SELECT command FROM manifest"
-                " UNION SELECT base FROM command WHERE base IS NOT NULL)");
+                "SELECT id + command FROM manifest"
+                " UNION SELECT id + base FROM command WHERE base IS NOT NULL)");
     while (db_step(state->db, s)) {
     }
     store_forget_commands(state); // It may offer what is gone.
@@ -120,7 +124,8 @@ sweep(struct state *state, int64_t oldest)
 {
     delete_below(state, SLOT_PRUNE_ACTION_RUN,
                  "DELETE FROM action_run WHERE run <= ?1 AND id <> ("
-                 "SELECT latest FROM action WHERE id = action_run.action)",
+                 "SELECT a.id + a.latest FROM action AS a"
+                 " WHERE a.id = action_run.id + action_run.action)",
                  oldest);
     delete_below(state, SLOT_PRUNE_REMOVED,
                  "DELETE FROM removed WHERE run <= ?", oldest);

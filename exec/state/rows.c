@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows in and out: files and versions, records and manifests, outputs.
- * Each function is one statement or two; what the columns mean is in
+ * Rows in and out: files and versions, records and manifests. Each function is one statement or two; what the columns mean is in
  * spec/format/state-db.md.
  *
  * A path is a folder and a name, so that a folder's own path is there once.
@@ -17,9 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How a load ends: rows that could not be read are a failure. */
-static bool
-load_is_done(struct state *state, struct error *err)
+bool
+store_load_is_done(struct state *state, struct error *err)
 {
     return !db_is_failed(state->db) || db_fail(state->db, err);
 }
@@ -69,8 +67,8 @@ remember_dir(struct state *state, uint32_t id, struct slice path)
 
 /* Numbers count from 1 without gaps but those of damage, so the array is
  * about as long as the table. */
-static void
-load_dirs(struct state *state)
+void
+store_load_dirs(struct state *state)
 {
     if (state->dirs_known) {
         return;
@@ -95,7 +93,7 @@ need_dir(struct state *state, struct slice path, uint32_t *id,
     if (path.len == 0) {
         return true;
     }
-    load_dirs(state);
+    store_load_dirs(state);
     uint32_t known = table_find(&state->dir_table, dir_key, state, path);
     if (known != TABLE_NONE) {
         *id = known;
@@ -133,10 +131,9 @@ store_forget(struct state *state)
 
 /* --- Files and versions ------------------------------------------------------ */
 
-/* Folder and name of a row put together; columns `at` and the next. */
-static const char *
-path_of_row(struct state *state, struct statement *s, int at,
-            struct buffer *path)
+const char *
+store_path_of_row(struct state *state, struct statement *s, int at,
+                  struct buffer *path)
 {
     struct slice name = db_bytes(s, at + 1);
     buffer_truncate(path, 0);
@@ -150,22 +147,37 @@ state_load_files(struct state *state, state_file_fn *call, void *ctx,
                  struct error *err)
 {
     struct buffer path = {0};
-    load_dirs(state);
+    store_load_dirs(state);
     struct statement *s =
         db_take(state->db, SLOT_FILE_LOAD,
                 "SELECT id, parent, name, iif(latest = 0, id, latest)"
                 " FROM file WHERE name IS NOT NULL");
     while (db_step(state->db, s)) {
-        call(ctx, (uint32_t)db_int(s, 0), path_of_row(state, s, 1, &path),
+        call(ctx, (uint32_t)db_int(s, 0), store_path_of_row(state, s, 1, &path),
              (uint32_t)db_int(s, 3));
     }
     buffer_finish(&path);
-    return load_is_done(state, err);
+    return store_load_is_done(state, err);
+}
+
+char *
+store_key_of_row(struct state *state, struct statement *s, int at)
+{
+    if (!db_is_number(s, at)) {
+        struct slice key = db_bytes(s, at);
+        return mem_copy(key.bytes, key.len);
+    }
+    struct buffer path = {0};
+    store_load_dirs(state);
+    (void)store_path_of_row(state, s, at + 1, &path);
+    return path.len > 0 ? buffer_take(&path) : mem_copy("", 0);
 }
 
 #define BITS_KIND 7
 #define BITS_SETTLED 8
 #define BITS_MODE 4 /* how far it is shifted */
+/* What differs from these permissions is stored, which mostly is nothing. */
+#define USUAL_MODE 0644U
 
 /* Columns as in VERSION_COLUMNS. */
 static struct file_version
@@ -180,7 +192,7 @@ version_of_row(struct statement *s)
         .kind = (uint8_t)(bits & BITS_KIND),
         .settled = (bits & BITS_SETTLED) != 0,
         .hashed = hash.low != 0 || hash.high != 0,
-        .mode = bits >> BITS_MODE,
+        .mode = (bits >> BITS_MODE) ^ USUAL_MODE,
         .size = db_int(s, 3),
         .mtime_ns = mtime_ns,
         .ctime_ns = (int64_t)((uint64_t)mtime_ns + (uint64_t)db_int(s, 5)),
@@ -205,7 +217,7 @@ state_load_versions(struct state *state, state_version_fn *call, void *ctx,
         struct file_version version = version_of_row(s);
         call(ctx, &version);
     }
-    return load_is_done(state, err);
+    return store_load_is_done(state, err);
 }
 
 /* A build inside this one may have added it meanwhile. */
@@ -237,7 +249,7 @@ bind_version(struct statement *s, const struct file_version *version)
     db_bind_int(s, 1, version->file);
     db_bind_int(s, 2,
                 version->kind | (version->settled ? BITS_SETTLED : 0) |
-                    (int64_t)version->mode << BITS_MODE);
+                    (int64_t)(version->mode ^ USUAL_MODE) << BITS_MODE);
     db_bind_int(s, 3, version->size);
     db_bind_int(s, 4, version->mtime_ns);
     /* Mostly a small number; wraps where somebody set a wild time. */
@@ -332,7 +344,7 @@ bool
 state_find_version(struct state *state, uint32_t id, char **path,
                    struct file_version *version)
 {
-    load_dirs(state);
+    store_load_dirs(state);
     struct statement *s =
         db_take(state->db, SLOT_VERSION_FIND,
                 "SELECT " VERSION_COLUMNS ", f.parent, f.name FROM file AS v"
@@ -344,7 +356,7 @@ state_find_version(struct state *state, uint32_t id, char **path,
     }
     struct buffer whole = {0};
     *version = version_of_row(s);
-    (void)path_of_row(state, s, 8, &whole);
+    (void)store_path_of_row(state, s, 8, &whole);
     *path = whole.len > 0 ? buffer_take(&whole) : mem_copy("", 0);
     db_reset(s);
     return true;
@@ -367,28 +379,27 @@ state_latest_version(struct state *state, uint32_t file)
 
 /* --- Records ---------------------------------------------------------------------- */
 
-#define RECORD_SELECT                                                        \
-    "SELECT key, status, run, m.hash, body, value, command FROM action AS a" \
-    " LEFT JOIN manifest AS m ON m.id = a.manifest"                          \
-    " WHERE build_file = ? AND status > 0"
+#define RECORD_SELECT                                         \
+    "SELECT " STORE_KEY ", status, run, m.hash, body, value," \
+    " m.id + m.command FROM action AS a" STORE_KEY_JOIN       \
+    " LEFT JOIN manifest AS m ON m.id = a.id + a.manifest"    \
+    " WHERE a.build_file = ? AND status > 0"
 
 /* Columns as in RECORD_SELECT. */
 static void
-tell_record(struct statement *s, state_record_fn *call, void *ctx)
+tell_record(struct statement *s, const char *key, state_record_fn *call,
+            void *ctx)
 {
-    size_t len;
-    char *key = copy_bytes(db_bytes(s, 0), &len);
     struct state_record record = {
         .key = key,
-        .status = (enum record_status)db_int(s, 1),
-        .run = (uint64_t)db_int(s, 2),
-        .manifest = db_hash(s, 3),
-        .body = db_bytes(s, 4),
-        .value = db_bytes(s, 5),
-        .command = (uint32_t)db_int(s, 6),
+        .status = (enum record_status)db_int(s, 3),
+        .run = (uint64_t)db_int(s, 4),
+        .manifest = db_hash(s, 5),
+        .body = db_bytes(s, 6),
+        .value = db_bytes(s, 7),
+        .command = (uint32_t)db_int(s, 8),
     };
     call(ctx, &record);
-    free(key);
 }
 
 bool
@@ -398,9 +409,27 @@ state_load_records(struct state *state, state_record_fn *call, void *ctx,
     struct statement *s = db_take(state->db, SLOT_RECORD_LOAD, RECORD_SELECT);
     db_bind_int(s, 1, state->build_file_id);
     while (db_step(state->db, s)) {
-        tell_record(s, call, ctx);
+        char *key = store_key_of_row(state, s, 0);
+        tell_record(s, key, call, ctx);
+        free(key);
     }
-    return load_is_done(state, err);
+    return store_load_is_done(state, err);
+}
+
+/* The next row whose key, in columns `at` and behind, is that: others have the same
+ * hash. */
+static bool
+step_to_key(struct state *state, struct statement *s, int at, const char *key)
+{
+    while (db_step(state->db, s)) {
+        char *found = store_key_of_row(state, s, at);
+        bool is_it = strcmp(found, key) == 0;
+        free(found);
+        if (is_it) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void
@@ -408,15 +437,12 @@ state_find_record(struct state *state, const char *key, state_record_fn *call,
                   void *ctx)
 {
     assert(*key);
-    size_t len = strlen(key);
     struct statement *s =
-        db_take(state->db, SLOT_RECORD_FIND,
-                RECORD_SELECT " AND key_hash = ? AND key = ?");
+        db_take(state->db, SLOT_RECORD_FIND, RECORD_SELECT " AND key_hash = ?");
     db_bind_int(s, 1, state->build_file_id);
-    db_bind_int(s, 2, db_key_hash(key, len));
-    db_bind_bytes(s, 3, key, len);
-    if (db_step(state->db, s)) {
-        tell_record(s, call, ctx);
+    db_bind_int(s, 2, db_key_hash(key, strlen(key)));
+    if (step_to_key(state, s, 0, key)) {
+        tell_record(s, key, call, ctx);
         db_reset(s);
     }
 }
@@ -428,21 +454,21 @@ store_find_action(struct state *state, const char *key)
     if (last->key && strcmp(last->key, key) == 0) {
         return true;
     }
-    size_t len = strlen(key);
     struct statement *s =
         db_take(state->db, SLOT_ACTION_FIND,
-                "SELECT id, manifest FROM action WHERE key_hash = ?1"
-                " AND key = ?2 AND build_file = ?3");
-    db_bind_int(s, 1, db_key_hash(key, len));
-    db_bind_bytes(s, 2, key, len);
-    db_bind_int(s, 3, state->build_file_id);
-    if (!db_step(state->db, s)) {
+                "SELECT a.id, a.id + a.manifest, a.key + a.made, " STORE_KEY
+                " FROM action AS a" STORE_KEY_JOIN
+                " WHERE key_hash = ? AND build_file = ?");
+    db_bind_int(s, 1, db_key_hash(key, strlen(key)));
+    db_bind_int(s, 2, state->build_file_id);
+    if (!step_to_key(state, s, 3, key)) {
         return false;
     }
     free(last->key);
-    *last = (struct store_action){.key = mem_copy(key, len),
+    *last = (struct store_action){.key = mem_copy_str(key),
                                   .id = db_int(s, 0),
-                                  .manifest = (uint32_t)db_int(s, 1)};
+                                  .manifest = (uint32_t)db_int(s, 1),
+                                  .made = (uint32_t)db_int(s, 2)};
     db_reset(s);
     return true;
 }
@@ -519,7 +545,7 @@ known_manifest(struct state *state, uint32_t id)
     struct known_manifest known = {.command = 0};
     struct statement *s =
         db_take(state->db, SLOT_MANIFEST_KNOWN,
-                "SELECT hash, command FROM manifest WHERE id = ?");
+                "SELECT hash, id + command FROM manifest WHERE id = ?");
     db_bind_int(s, 1, id);
     if (id != 0 && db_step(state->db, s)) {
         known.hash = db_hash(s, 0);
@@ -546,8 +572,9 @@ put_manifest(struct state *state, const struct state_record *record,
         same ? db_take(state->db, SLOT_MANIFEST_UPDATE,
                        "UPDATE manifest SET body = ?1 WHERE id = ?2")
              : db_take(state->db, SLOT_MANIFEST_ADD,
-                       "INSERT INTO manifest (body, command, hash)"
-                       " VALUES (?1, ?2, ?3)");
+                       "INSERT INTO manifest (id, body, command, hash)"
+                       " SELECT n.id, ?1, ?2 - n.id, ?3"
+                       " FROM " STORE_NEXT("manifest"));
     db_bind_bytes(s, 1, record->body.bytes, record->body.len);
     db_bind_int(s, 2, same ? before : command_id);
     if (!same) {
@@ -573,7 +600,7 @@ state_put_record(struct state *state, const struct state_record *record,
     }
     struct statement *s =
         db_take(state->db, SLOT_ACTION_PUT,
-                "UPDATE action SET status = ?, run = ?, manifest = ?,"
+                "UPDATE action SET status = ?, run = ?, manifest = ? - id,"
                 " value = ? WHERE id = ?");
     db_bind_int(s, 1, (int64_t)record->status);
     db_bind_int(s, 2, (int64_t)state->run);
@@ -617,8 +644,9 @@ state_find_command(struct state *state, const char *key, char **text,
     if (!store_find_action(state, key) || state->last.manifest == 0) {
         return false;
     }
-    struct statement *s = db_take(state->db, SLOT_RECORD_COMMAND,
-                                  "SELECT command FROM manifest WHERE id = ?");
+    struct statement *s =
+        db_take(state->db, SLOT_RECORD_COMMAND,
+                "SELECT id + command FROM manifest WHERE id = ?");
     db_bind_int(s, 1, state->last.manifest);
     if (!db_step(state->db, s)) {
         return false;
@@ -634,7 +662,7 @@ state_find_manifest(struct state *state, uint32_t id,
 {
     struct statement *s =
         db_take(state->db, SLOT_MANIFEST_FIND,
-                "SELECT body, hash, command FROM manifest WHERE id = ?");
+                "SELECT body, hash, id + command FROM manifest WHERE id = ?");
     db_bind_int(s, 1, id);
     if (!db_step(state->db, s)) {
         return false;
@@ -644,94 +672,4 @@ state_find_manifest(struct state *state, uint32_t id,
     manifest->command = (uint32_t)db_int(s, 2);
     db_reset(s);
     return true;
-}
-
-/* --- Outputs --------------------------------------------------------------------------- */
-
-bool
-state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
-                   struct error *err)
-{
-    struct buffer path = {0};
-    load_dirs(state);
-    struct statement *s =
-        db_take(state->db, SLOT_OUTPUT_LOAD,
-                "SELECT o.file, parent, name, key, o.version FROM output AS o"
-                " JOIN file AS f ON f.id = o.file"
-                " JOIN action AS a ON a.id = o.action WHERE o.build_file = ?");
-    db_bind_int(s, 1, state->build_file_id);
-    while (db_step(state->db, s)) {
-        size_t len;
-        char *key = copy_bytes(db_bytes(s, 3), &len);
-        const struct state_output output = {
-            .path = path_of_row(state, s, 1, &path),
-            .key = key,
-            .file = (uint32_t)db_int(s, 0),
-            .version = (uint32_t)db_int(s, 4),
-        };
-        call(ctx, &output);
-        free(key);
-    }
-    buffer_finish(&path);
-    return load_is_done(state, err);
-}
-
-bool
-state_put_output(struct state *state, const char *key,
-                 const struct file_version *version, struct error *err)
-{
-    assert(version->file != 0 && version->id != 0);
-    if (!store_need_action(state, key, RECORD_NONE, err)) {
-        return false;
-    }
-    struct statement *s =
-        db_take(state->db, SLOT_OUTPUT_PUT,
-                "INSERT INTO output VALUES (?1, ?2, ?3, ?4)"
-                " ON CONFLICT DO UPDATE SET action = ?3, version = ?4"
-                " WHERE action <> ?3 OR version <> ?4");
-    db_bind_int(s, 1, version->file);
-    db_bind_int(s, 2, state->build_file_id);
-    db_bind_int(s, 3, state->last.id);
-    db_bind_int(s, 4, version->id);
-    return db_write(state->db, s, err);
-}
-
-bool
-state_drop_output(struct state *state, uint32_t file, bool removed,
-                  struct error *err)
-{
-    if (!store_begin(state, err)) {
-        return false;
-    }
-    struct statement *s =
-        db_take(state->db, SLOT_OUTPUT_DROP,
-                "DELETE FROM output WHERE file = ? AND build_file = ?");
-    db_bind_int(s, 1, file);
-    db_bind_int(s, 2, state->build_file_id);
-    if (!db_write(state->db, s, err) || !removed) {
-        return !db_is_failed(state->db);
-    }
-    s = db_take(state->db, SLOT_REMOVED_ADD,
-                "INSERT INTO removed VALUES (?, ?)");
-    db_bind_int(s, 1, (int64_t)state->run);
-    db_bind_int(s, 2, file);
-    return db_write(state->db, s, err);
-}
-
-bool
-state_list_removed(struct state *state, uint64_t run, state_removed_fn *call,
-                   void *ctx, struct error *err)
-{
-    struct buffer path = {0};
-    load_dirs(state);
-    struct statement *s =
-        db_take(state->db, SLOT_REMOVED_LIST,
-                "SELECT parent, name FROM removed JOIN file ON id = file"
-                " WHERE run = ?");
-    db_bind_int(s, 1, (int64_t)run);
-    while (db_step(state->db, s)) {
-        call(ctx, path_of_row(state, s, 0, &path));
-    }
-    buffer_finish(&path);
-    return load_is_done(state, err);
 }

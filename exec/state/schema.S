@@ -26,4 +26,10 @@ upgrade_9_sql:
     .incbin "exec/state/upgrade_9.sql"
     .byte 0
     .size upgrade_9_sql, . - upgrade_9_sql
+    .globl upgrade_10_sql
+    .type upgrade_10_sql, %object
+upgrade_10_sql:
+    .incbin "exec/state/upgrade_10.sql"
+    .byte 0
+    .size upgrade_10_sql, . - upgrade_10_sql
     .section .note.GNU-stack, "", %progbits

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The tables of .ronin/state.db, version 9. spec/format/state-db.md tells
+-- The tables of .ronin/state.db, version 10. spec/format/state-db.md tells
 -- what each means.
 
 CREATE TABLE stamp (
@@ -57,8 +57,9 @@ CREATE TABLE action (
     key_hash INTEGER NOT NULL,
     status INTEGER NOT NULL DEFAULT 0,
     run INTEGER NOT NULL DEFAULT 0,
-    manifest INTEGER NOT NULL DEFAULT 0,
-    latest INTEGER NOT NULL DEFAULT 0,
+    manifest INTEGER,
+    latest INTEGER,
+    made INTEGER,
     value BLOB,
     key BLOB NOT NULL
 );
@@ -89,8 +90,8 @@ CREATE TABLE action_run (
     peak_kib INTEGER NOT NULL,
     exit_code INTEGER NOT NULL,
     signal INTEGER NOT NULL,
-    manifest INTEGER NOT NULL,
-    previous INTEGER NOT NULL,
+    manifest INTEGER,
+    previous INTEGER,
     why INTEGER NOT NULL,
     output BLOB
 );

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What an open state is, for the files that implement state.h: state.c
- * (opening, losing, committing, runs), rows.c (files, records, outputs),
+ * (opening, losing, committing, runs), rows.c (files, records), ours.c (outputs),
  * commands.c (command parts), inherit.c, folders.c, listings.c, history.c (what
  * earlier runs did), why.c (why they did it) and prune.c.
  */
@@ -19,6 +19,8 @@ struct store_action {
     char *key; /* NULL: none */
     int64_t id;
     uint32_t manifest;
+    uint32_t made; /* the version of the file that it is named like, if it is
+                          recorded to have made that; 0: it is not */
     uint32_t previous; /* the manifest before a success that has no history
                           yet */
     bool is_fresh;     /* `previous` is to be used */
@@ -146,6 +148,10 @@ enum store_slot {
     SLOT_OUTPUT_DROP,
     SLOT_OUTPUT_INHERIT,
     SLOT_OUTPUT_FOREIGN,
+    SLOT_MADE_LOAD,
+    SLOT_MADE_PUT,
+    SLOT_MADE_DROP,
+    SLOT_MADE_FOREIGN,
     SLOT_REMOVED_ADD,
     SLOT_LISTING_FIND,
     SLOT_LISTING_PUT,
@@ -177,6 +183,25 @@ bool store_find_action(struct state *state, const char *key);
 bool
 store_need_action(struct state *state, const char *key,
                   enum record_status status, struct error *err) EXEC_MUST_CHECK;
+/* How a statement tells the key of `action AS a`: as it stands there, or the number
+ * of a file, whose folder and name are it. */
+#define STORE_KEY "a.key, k.parent, k.name"
+#define STORE_KEY_JOIN " LEFT JOIN file AS k ON k.id = a.key"
+/* The same, malloc'ed, of columns `at` to `at` + 2. */
+char *store_key_of_row(struct state *state, struct statement *s, int at);
+/* The number `n.id` of the next row of a table, which names others by the
+ * difference to it. */
+#define STORE_NEXT(table) \
+    "(SELECT coalesce(max(id), 0) + 1 AS id FROM " table ") AS n"
+
+/* Folder and name of a row put together: columns `at` and the next. Needs the folders,
+ * which are loaded once. */
+const char *store_path_of_row(struct state *state, struct statement *s, int at,
+                              struct buffer *path);
+void store_load_dirs(struct state *state);
+/* How a load ends: rows that could not be read are a failure. */
+bool store_load_is_done(struct state *state, struct error *err) EXEC_MUST_CHECK;
+
 /* The id of a command part: *id (0: none) stays if that has the same text. */
 bool store_put_command(struct state *state, struct slice text, uint32_t *id,
                        struct error *err) EXEC_MUST_CHECK;

@@ -155,7 +155,9 @@ TEST(an_orphan_of_two_build_files_stays)
     struct state *other = NULL;
     REQUIRE(state_open(&options, &other, &w.err));
     struct file_version version = stored_version(other, "dir/b");
-    CHECK(state_put_output(other, "dir/b", &version, &w.err));
+    const struct state_output output = {"dir/b", "dir/b", version.file,
+                                        version.id};
+    CHECK(state_put_output(other, &output, &w.err));
     state_close(other);
     world_new_graph(&w);
     (void)world_action(&w, "a", "in", EDGE_IFWRITTEN);

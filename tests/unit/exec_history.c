@@ -321,6 +321,30 @@ check_diff(struct state *state, uint64_t before, uint64_t after,
     buffer_finish(&text);
 }
 
+/* What earlier programs wrote: three fingerprints of every action, and no mark. */
+TEST(a_graph_of_version_9_is_read)
+{
+    struct state *state = open_new();
+    struct graph *g = graph_of("ab");
+    begin_run(state);
+    put(state, "out/0", "x", 1);
+    CHECK(state_add_graph(state, (struct hash128){1, 1},
+                          (struct slice){"\0\5out/7aaaabbbbcccc"
+                                         "\4\1"
+                                         "8aaaabbbbcccc",
+                                         34},
+                          (struct slice){NULL, 0}, &err));
+    end_run(state);
+    begin_run(state);
+    put(state, "out/0", "x", 1);
+    CHECK(lineage_record(state, g, test_dir(), NULL, &err));
+    end_run(state);
+    check_diff(state, 1, 2, "+0+1-7-8");
+    check_diff(state, 2, 1, "-0-1+7+8");
+    graph_destroy(g);
+    state_close(state);
+}
+
 TEST(graph_versions_are_told_apart)
 {
     static const char *const versions[] = {"aaa", "aba",          " ba", "abac",

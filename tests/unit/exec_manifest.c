@@ -117,6 +117,84 @@ TEST(the_body_reads_back)
     manifest_finish(&m);
 }
 
+/* Reads a list and checks its kinds, and that versions ascend from the first on. */
+static void
+check_kinds(struct manifest_reader *reader, const uint8_t *kinds,
+            uint32_t count, uint32_t first)
+{
+    REQUIRE(manifest_read_count(reader) == count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t version = 0;
+        CHECK_EQ_INT(manifest_read_file(reader, &version), kinds[i]);
+        CHECK_EQ_INT(version, first + i);
+    }
+}
+
+TEST(kinds_of_files_come_back)
+{
+    static const uint8_t lists[][3] = {
+        {EDGE_IFWRITTEN, EDGE_IFWRITTEN, EDGE_IFWRITTEN},
+        {EDGE_IFCHANGED, EDGE_IFCHANGED, EDGE_IFCHANGED},
+        {EDGE_IFCHANGED, EDGE_IFCHANGED, EDGE_IFDELETED},
+        {EDGE_IFDELETED, EDGE_IFCREATED, EDGE_IFDELETED},
+    };
+    enum { LISTS = sizeof(lists) / sizeof(lists[0]) };
+    for (unsigned n = 0; n < LISTS * LISTS * LISTS; n++) {
+        const uint8_t *kinds[3] = {lists[n % LISTS], lists[n / LISTS % LISTS],
+                                   lists[n / LISTS / LISTS]};
+        struct manifest m;
+        struct buffer body = {0};
+        struct manifest_reader reader;
+        manifest_init(&m);
+        for (uint32_t i = 0; i < 3; i++) {
+            add(&m.inputs, "i", i, kinds[0][i]);
+            add(&m.outputs, "o", 100 + i, kinds[2][i]);
+        }
+        for (uint32_t i = 0; i < n % 3; i++) {
+            add(&m.discovered, "d", 50 + i, kinds[1][i]);
+        }
+        manifest_write(&m, &body);
+        REQUIRE(manifest_open(buffer_slice(&body), &reader));
+        check_kinds(&reader, kinds[0], 3, 10);
+        check_kinds(&reader, kinds[1], n % 3, 60);
+        check_kinds(&reader, kinds[2], 3, 110);
+        CHECK_EQ_INT(manifest_read_count(&reader), 0);
+        CHECK(!reader.bad);
+        buffer_finish(&body);
+        manifest_finish(&m);
+    }
+}
+
+/* Counts, and rows of kinds behind them. */
+TEST(bodies_of_version_9_are_read)
+{
+    static const uint8_t inputs[] = {EDGE_IFCHANGED, EDGE_IFCHANGED,
+                                     EDGE_IFWRITTEN};
+    static const uint8_t outputs[] = {EDGE_IFWRITTEN};
+    const uint32_t versions[] = {10, 11, 12, 13};
+    struct buffer rest = {0};
+    struct buffer list = {0};
+    struct buffer body = {0};
+    struct manifest_reader reader;
+    gaps_add(&list, versions, 4);
+    varint_add(&rest, 4);
+    body_add_bytes(&rest, buffer_slice(&list));
+    buffer_add(&rest, "\3\2\2\1\1\0\1\1\1", 9);
+    uint64_t hash = hash_xxh3.bytes(rest.bytes, rest.len).low;
+    uint32_t checksum = (uint32_t)(hash ^ hash >> 32);
+    buffer_add(&body, &checksum, sizeof checksum);
+    buffer_add(&body, rest.bytes, rest.len);
+    REQUIRE(manifest_open(buffer_slice(&body), &reader));
+    check_kinds(&reader, inputs, 3, 10);
+    CHECK_EQ_INT(manifest_read_count(&reader), 0);
+    check_kinds(&reader, outputs, 1, 13);
+    CHECK_EQ_INT(manifest_read_count(&reader), 0);
+    CHECK(!reader.bad);
+    buffer_finish(&rest);
+    buffer_finish(&list);
+    buffer_finish(&body);
+}
+
 /* --- Recipes --------------------------------------------------------------------------- */
 
 static struct buffer

@@ -144,10 +144,9 @@ check_upgraded(const char *root)
     REQUIRE(state_find_manifest(state, run.manifest, &manifest));
     struct body_versions list;
     struct slice entries;
-    uint32_t count;
     uint32_t id = 0;
-    CHECK(body_open((struct slice){manifest.body, manifest.body_len}, &count,
-                    &list, &entries));
+    CHECK(body_open((struct slice){manifest.body, manifest.body_len}, &list,
+                    &entries));
     CHECK(body_take_version(&list, &id));
     CHECK_EQ_INT(id, 7);
     free(manifest.body);
