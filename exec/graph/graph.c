@@ -5,9 +5,11 @@
  */
 #include "exec/graph/graph.h"
 
+#include "exec/base/memory.h"
 #include "exec/graph/parts.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <string.h>
 
 const uint32_t graph_part_sizes[PART_COUNT] = {
@@ -35,6 +37,23 @@ const uint32_t graph_part_sizes[PART_COUNT] = {
     [PART_HOLDER_STARTS] = sizeof(uint32_t),
     [PART_HOLDERS] = sizeof(struct group_id),
 };
+
+struct graph *
+graph_alloc(void)
+{
+    static _Atomic uint64_t last;
+    struct graph *g = mem_alloc(1, sizeof(*g));
+
+    g->serial = atomic_fetch_add(&last, 1) + 1;
+    return g;
+}
+
+uint64_t
+graph_serial(const struct graph *g)
+{
+    assert(g->serial != 0);
+    return g->serial;
+}
 
 /* --- Keys of the tables ------------------------------------------------- */
 

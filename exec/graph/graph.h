@@ -170,6 +170,10 @@ graph_find_key(const struct graph *g, const char *key, size_t len);
 struct group_id
 graph_find_group(const struct graph *g, const char *name, size_t len);
 
+/* A number that no other graph of this process has or had, never 0: where a graph
+ * may be gone, its place in memory may be that of another one. */
+uint64_t graph_serial(const struct graph *g);
+
 /* XXH3-128 of everything that decides the build (not places): two graphs
  * with equal hashes are equal. */
 struct hash128 graph_hash(const struct graph *g);

@@ -16,7 +16,7 @@
 struct graph *
 graph_create(void)
 {
-    struct graph *g = mem_alloc(1, sizeof(*g));
+    struct graph *g = graph_alloc();
     struct pool_id pool;
 
     for (int i = 0; i < PART_COUNT; i++) {

@@ -25,7 +25,7 @@ copy_table(struct table *to, const struct table *from)
 struct graph *
 graph_reopen(const struct graph *from)
 {
-    struct graph *g = mem_alloc(1, sizeof(*g));
+    struct graph *g = graph_alloc();
 
     assert(from->sealed);
     graph_open_all(from);

@@ -61,6 +61,7 @@ enum graph_open { OPEN_NOTHING, OPEN_ACTION, OPEN_GROUP, OPEN_GROWING };
 struct graph {
     struct vec parts[PART_COUNT];
     struct table tables[TABLE_COUNT];
+    uint64_t serial; /* see graph_serial */
     enum graph_open open;
     struct action_id growing;
     uint32_t bases[GRAPH_BASES]; /* steps that have all their arguments */
@@ -75,6 +76,9 @@ struct graph {
     uint32_t closed_counts[TABLE_COUNT]; /* 0: the table is open */
     uint32_t searches; /* for texts, while their table is closed */
 };
+
+/* All zero but for its serial number. */
+struct graph *graph_alloc(void);
 
 extern const uint32_t graph_part_sizes[PART_COUNT];
 /* The key function of each table. */

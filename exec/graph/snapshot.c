@@ -470,7 +470,7 @@ static struct graph *
 graph_of_map(char *map, size_t len)
 {
     const struct head *head = (const void *)map;
-    struct graph *g = mem_alloc(1, sizeof(*g));
+    struct graph *g = graph_alloc();
 
     g->sealed = true;
     g->unchecked = true;

@@ -324,7 +324,6 @@ reload(struct build *b, bool *differs, struct error *err)
         pass_keep_graph(b->pass);
         return true;
     }
-    shortcut_leave(b->base->shortcut);
     *differs = !hash_equal(graph_hash(old), graph_hash(fresh));
     b->orphans_done = b->orphans_done && !*differs;
     *b->graph = fresh;

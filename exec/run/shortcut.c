@@ -80,7 +80,7 @@ tell(const struct telling *telling, enum exec_event_type type,
 /* False if one of them is to be judged; all or nothing is told. */
 static bool
 all_are_settled(const struct shortcut *shortcut, const struct build_base *base,
-                const struct index_wanted *wanted)
+                const struct graph *graph, const struct index_wanted *wanted)
 {
     for (uint32_t i = 0; i < wanted->count; i++) {
         struct action_id id = {wanted->actions[i]};
@@ -90,11 +90,10 @@ all_are_settled(const struct shortcut *shortcut, const struct build_base *base,
         if (base->kept->dynout_count == 0) {
             continue;
         }
-        const struct action *action = graph_action(shortcut->graph, id);
+        const struct action *action = graph_action(graph, id);
         struct slice paths;
         if ((action->flags & ACTION_DYNOUT) != 0 &&
-            dynouts_value(base->dynouts,
-                          graph_cstr(shortcut->graph, action->key),
+            dynouts_value(base->dynouts, graph_cstr(graph, action->key),
                           &paths) == DYNOUT_UNKNOWN) {
             return false;
         }
@@ -166,7 +165,7 @@ survey(struct shortcut *shortcut, const struct build_base *base,
                                      .graph = graph,
                                      .index = &shortcut->index,
                                      .content = build->content};
-    shortcut->graph = graph;
+    shortcut->graph = graph_serial(graph);
     if (state_note(base->state) != NULL || !make_claim(base, graph, &claim) ||
         !index_open(base->index_path, &claim, &shortcut->index)) {
         return false;
@@ -174,7 +173,7 @@ survey(struct shortcut *shortcut, const struct build_base *base,
     if (shortcut->index.action_count != graph_action_count(graph) ||
         !look(shortcut, base, build, survey_start(&request))) {
         shortcut_drop(shortcut);
-        shortcut->graph = graph; // It need not be tried again.
+        shortcut->graph = graph_serial(graph); // It need not be tried again.
         return false;
     }
     return true;
@@ -212,12 +211,12 @@ shortcut_take(struct shortcut *shortcut, const struct build_base *base,
         .is_brief = build->brief && base->kept->dynout_count == 0,
     };
     struct index_wanted wanted;
-    if (shortcut->graph == graph ||
+    if (shortcut->graph == graph_serial(graph) ||
         !told_survey(shortcut, base, graph, build) ||
         shortcut->surveyor != NULL || build->dry_run ||
         (!telling.is_brief && !snapshot_check(graph)) ||
         !index_wanted(&shortcut->index, hash_request(base, build), &wanted) ||
-        !all_are_settled(shortcut, base, &wanted)) {
+        !all_are_settled(shortcut, base, graph, &wanted)) {
         return false;
     }
     index_keep_print(base->index_path, &shortcut->index,
@@ -238,7 +237,7 @@ shortcut_look_to_end(struct shortcut *shortcut)
     struct surveyor *surveyor = shortcut->surveyor;
     shortcut->surveyor = NULL;
     if (surveyor != NULL && !survey_end(surveyor, &shortcut->survey)) {
-        const struct graph *graph = shortcut->graph;
+        uint64_t graph = shortcut->graph;
         shortcut_drop(shortcut);
         shortcut->graph = graph;
     }
@@ -267,19 +266,13 @@ shortcut_orphans_done(const struct shortcut *shortcut)
 }
 
 void
-shortcut_leave(struct shortcut *shortcut)
-{
-    shortcut->graph = NULL;
-}
-
-void
 shortcut_drop(struct shortcut *shortcut)
 {
     survey_cancel(shortcut->surveyor);
     shortcut->surveyor = NULL;
     survey_finish(&shortcut->survey);
     index_close(&shortcut->index);
-    shortcut->graph = NULL;
+    shortcut->graph = 0;
 }
 
 /* --- Keeping it ------------------------------------------------------------------- */
@@ -304,7 +297,8 @@ shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
         update.request = hash_request(base, build);
     }
     update.wanted = &wanted;
-    if (shortcut->survey.settled != NULL && shortcut->graph == graph &&
+    if (shortcut->survey.settled != NULL &&
+        shortcut->graph == graph_serial(graph) &&
         index_lists_hold(&shortcut->index)) {
         update.old = &shortcut->index;
         update.settled = shortcut->survey.settled;

@@ -14,7 +14,7 @@
 
 /* Starts as {0}. */
 struct shortcut {
-    const struct graph *graph; /* that it is about; NULL: of none yet */
+    uint64_t graph; /* serial number of that which it is about; 0: none yet */
     struct index index;        /* map NULL: there is none */
     struct surveyor *surveyor; /* it still looks, and actions may be begun */
     struct survey survey;
@@ -34,9 +34,6 @@ const uint8_t *shortcut_settled(const struct shortcut *shortcut);
 bool shortcut_is_small(const struct shortcut *shortcut);
 /* True if nothing can have been left by an earlier graph. */
 bool shortcut_orphans_done(const struct shortcut *shortcut);
-/* The graph was replaced: what is known is about none that is there. Another graph
- * may get its place in memory. */
-void shortcut_leave(struct shortcut *shortcut);
 /* The database turned out not to be what the index was made from. */
 void shortcut_drop(struct shortcut *shortcut);
 

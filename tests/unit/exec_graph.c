@@ -708,3 +708,19 @@ TEST(details_are_of_one_action_and_count)
     CHECK_EQ_INT(two, 8);
     CHECK(!hash_equal(first, second));
 }
+
+/* Also where one gets the place in memory of another that is gone. */
+TEST(no_two_graphs_have_one_serial_number)
+{
+    uint64_t last = 0;
+    for (int i = 0; i < 10; i++) {
+        struct graph *g = graph_create();
+        check_seals(g);
+        struct graph *again = graph_reopen(g);
+        CHECK(graph_serial(g) > last);
+        CHECK(graph_serial(again) > graph_serial(g));
+        last = graph_serial(again);
+        graph_destroy(again);
+        graph_destroy(g);
+    }
+}
