@@ -165,6 +165,38 @@ invalidate(struct judge *judge, struct attempt *attempt, struct error *err)
     return true;
 }
 
+/* For bsearch: a path against a file of a sorted list. */
+static int
+compare_to_path(const void *path, const void *item)
+{
+    return strcmp(path, ((const struct manifest_file *)item)->path);
+}
+
+/* The file of that path in a sorted list, or NULL. */
+static const struct manifest_file *
+find_path(const struct vec *list, const char *path)
+{
+    return list->count == 0 ? NULL
+                            : bsearch(path, list->items, list->count,
+                                      list->item_size, compare_to_path);
+}
+
+/* True if the action made this link when it ran last: then it is its own also where
+ * it is left as it is this time. */
+static bool
+has_made_link(struct judge *judge, const struct attempt *attempt,
+              const struct manifest_file *output)
+{
+    if (!version_is_link(&output->version)) {
+        return false;
+    }
+    compare_read_last(judge, record_at(judge, attempt->record));
+    const struct manifest_file *last =
+        find_path(&judge->last.outputs, output->path);
+    return last != NULL && (last->kinds & MANIFEST_LINK) != 0 &&
+           version_same_link(&last->version, &output->version);
+}
+
 /* How the outputs are before; those of a generator are kept aside. */
 static bool
 look_at_outputs(struct judge *judge, struct attempt *attempt, struct error *err)
@@ -172,6 +204,9 @@ look_at_outputs(struct judge *judge, struct attempt *attempt, struct error *err)
     for (uint32_t i = 0; i < attempt->manifest.outputs.count; i++) {
         struct manifest_file *output = vec_at(&attempt->manifest.outputs, i);
         output->version = *files_hash(judge->files, output->file);
+        if (has_made_link(judge, attempt, output)) {
+            output->kinds |= MANIFEST_LINK;
+        }
         if (output->version.kind == KIND_OTHER) {
             keep_unplug(files_root_fd(judge->files), output->path);
         }
@@ -228,22 +263,6 @@ judge_note_folders(struct judge *judge, struct slice row, struct error *err)
 }
 
 /* --- What was discovered ---------------------------------------------------------- */
-
-/* For bsearch: a path against a file of a sorted list. */
-static int
-compare_to_path(const void *path, const void *item)
-{
-    return strcmp(path, ((const struct manifest_file *)item)->path);
-}
-
-/* The file of that path in a sorted list, or NULL. */
-static const struct manifest_file *
-find_path(const struct vec *list, const char *path)
-{
-    return list->count == 0 ? NULL
-                            : bsearch(path, list->items, list->count,
-                                      list->item_size, compare_to_path);
-}
 
 /* True if the file may have changed after the command read it. */
 static bool
@@ -390,17 +409,23 @@ check_outputs(struct judge *judge, const struct attempt *attempt,
     return ok;
 }
 
-/* A link that was there before may be what the command wrote through: then all that
- * it leads to is the output. Without a run it is what it was. */
+/* A link that was there before may be what the command wrote through, which is sure
+ * where another made it: then all that it leads to is the output. Without a run it
+ * is what it was. */
 static void
-note_link(const struct judge *judge, const struct attempt *attempt,
+note_link(struct judge *judge, const struct attempt *attempt,
           struct manifest_file *output, const struct file_version *before)
 {
-    const struct manifest_file *last =
-        find_path(&judge->last.outputs, output->path);
-    bool is_made = attempt->began
-                       ? !version_same_link(before, &output->version)
-                       : last != NULL && (last->kinds & MANIFEST_LINK) != 0;
+    bool is_made = (output->kinds & MANIFEST_LINK) != 0;
+    output->kinds &= (uint8_t) ~(unsigned)MANIFEST_LINK;
+    if (attempt->began) {
+        bool is_left =
+            is_made && !version_compare(before, &output->version,
+                                        EDGE_IFWRITTEN | EDGE_IFCHANGED);
+        is_made = is_left || !version_same_link(before, &output->version);
+    } else {
+        is_made = has_made_link(judge, attempt, output);
+    }
     if (is_made && version_is_link(&output->version)) {
         output->kinds |= MANIFEST_LINK;
     }
@@ -413,6 +438,16 @@ attempt_put_output(struct judge *judge, const struct record *record,
     const struct state_output output = {file->path, record->key,
                                         file->version.file, file->version.id};
     return state_put_output(judge->state, &output, err);
+}
+
+/* A link of others is not ours to remove, whatever was written through it. */
+static bool
+is_ours(const struct attempt *attempt, const struct manifest_file *output)
+{
+    return version_exists(&output->version) &&
+           !(attempt->flags & (ACTION_GENERATOR | ACTION_PHONY)) &&
+           (!version_is_link(&output->version) ||
+            (output->kinds & MANIFEST_LINK) != 0);
 }
 
 /* Signs the outputs as they are now. */
@@ -442,9 +477,8 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
             !state_put_folder(judge->state, output->path, err)) {
             return false;
         }
-        bool is_ours = version_exists(&output->version) &&
-                       !(attempt->flags & (ACTION_GENERATOR | ACTION_PHONY));
-        if (is_ours && !attempt_put_output(judge, record, output, err)) {
+        if (is_ours(attempt, output) &&
+            !attempt_put_output(judge, record, output, err)) {
             return false;
         }
     }

@@ -264,3 +264,74 @@ ronin_ok
 assert_ran round user
 ronin_ok
 assert_ran
+
+# A link that was read when it was made, before what it leads to was made anew: who
+# is new in the graph has nothing recorded, and signs it as it is by then.
+write build.magma <<'END'
+(action :outputs ["pointer"] :inputs {:ifchanged ["tag"]} :rule {:command ["ln" "-sfn" "pointed" "pointer"]})
+(action :outputs ["pointed"] :inputs {:ifchanged ["src"]} :order-only ["pointer"] :rule {:command ["cp" "src" "pointed"]})
+END
+write src one
+write tag one
+ronin_ok
+write src two
+write tag two
+cat >>build.magma <<'END'
+(action :outputs ["reader"] :inputs {:ifchanged ["pointer"]} :order-only ["pointed"] :rule {:command ["cp" "pointer" "reader"]})
+END
+ronin_ok
+assert_ran pointer pointed reader
+assert_file reader two
+ronin_ok
+assert_ran
+write src three
+ronin_ok
+assert_ran pointed reader
+assert_file reader three
+ronin_ok
+assert_ran
+
+# What was written through a link that a person made is not removed, nor is the link.
+write build.magma <<'END'
+(action :outputs ["through"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "through"]})
+(action :outputs ["mine"] :rule {:command ["ln" "-s" "src" "mine"]})
+END
+write behind old
+ln -s behind through
+ronin_ok
+assert_file behind three
+ronin_ok clean
+assert_equal "$(readlink through)" behind
+assert_file behind three
+assert_absent mine
+ronin_ok
+write build.magma '(action :outputs ["else"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "else"]})'
+ronin_ok
+assert_output 'removed mine'
+assert_lacks "$OUTPUT" 'removed through'
+assert_equal "$(readlink through)" behind
+
+# A link that an action made, and leaves as it is when it runs again, is its own all
+# the same; one that it writes through then is not.
+write build.magma <<'END'
+(action :outputs ["target"] :inputs {:ifchanged ["src"]} :rule {:command ["cp" "src" "target"]})
+(action :outputs ["kept"] :inputs {:ifchanged ["tag"]} :order-only ["target"]
+        :rule {:command ["sh" "-c" "test -L kept || ln -s target kept"]})
+END
+ronin_ok
+write tag three
+ronin_ok
+assert_ran kept
+write src four
+ronin_ok
+assert_ran target
+assert_lacks "$OUTPUT" 'something else'
+ronin_ok clean
+assert_absent kept target
+ronin_ok
+edit build.magma 's/test -L kept .. ln -s target kept/cp tag kept/'
+ronin_ok
+assert_ran kept
+assert_file target three
+ronin_ok
+assert_output 'target was modified by something else'
