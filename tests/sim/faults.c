@@ -318,6 +318,10 @@ clone(int (*main)(void *), void *stack, int flags, void *arg, ...)
                                        child_tid);
 }
 
+/* By this name under TSan, which has a clone of its own. */
+int __clone(int (*main)(void *), void *stack, int flags, void *arg, ...)
+    __attribute__((alias("clone")));
+
 int
 clock_gettime(clockid_t id, struct timespec *time)
 {

@@ -2,6 +2,7 @@
 # The reference client of nREPL, which editors are made like, talks to our server.
 # Debian has it in the package libnrepl-clojure.
 . "$TESTS/lib/build.sh"
+needs_signals
 
 JARS=/usr/share/java
 for name in java "$JARS/clojure.jar" "$JARS/nrepl.jar" "$JARS/spec.alpha.jar" \

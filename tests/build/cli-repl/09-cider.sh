@@ -2,6 +2,7 @@
 # CIDER itself, where Emacs finds it (EMACSLOADPATH, or its packages): it connects,
 # evaluates, completes, looks things up, loads a file, interrupts.
 . "$TESTS/lib/build.sh"
+needs_signals
 . "$TESTS/build/cli-repl/lib.sh"
 
 emacs=$(command -v emacs || true)

@@ -3,6 +3,7 @@
 # operations. It is looked for where node looks for packages (NODE_PATH, or those
 # that are installed for all).
 . "$TESTS/lib/build.sh"
+needs_signals
 . "$TESTS/build/cli-repl/lib.sh"
 
 command -v node >/dev/null || exit 77

@@ -4,6 +4,7 @@
 # evaluated then), an evaluation in the middle of the build, and the first one.
 . "$TESTS/lib/build.sh"
 . "$TESTS/build/faults/lib.sh"
+needs_signals
 
 many=100000000000000
 
