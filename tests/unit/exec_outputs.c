@@ -100,6 +100,9 @@ TEST(an_output_has_one_action)
     check_outputs(state, "b>b@3 ");
     put_output(state, "a", "a", a, a);
     check_outputs(state, "a>a@1 b>b@3 ");
+    CHECK(state_drop_output(state, "a", a, true, &err)); // Asked for last.
+    put_output(state, "a", "a", a, a);
+    check_outputs(state, "a>a@1 b>b@3 ");
     put_output(state, "b", "a", a, a);
     check_outputs(state, "b>b@3 b>a@1 ");
     state_close(state);
