@@ -3,6 +3,7 @@
 # build, and what is told of a build file that changes while one types.
 . "$TESTS/lib/build.sh"
 . "$TESTS/build/terminal/lib.sh"
+needs_signals
 
 write build.magma <<'END'
 (defn copy [{:keys [in out]}] {:command ["cp" in out]})
