@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* Out of memory: says so and ends the program; half of a graph is none. */
 static _Noreturn void
@@ -32,19 +33,25 @@ mem_alloc(size_t count, size_t item_size)
 
 /* From here on the allocator maps fresh memory, which nobody has touched yet. */
 #define LARGE_BYTES ((size_t)4 << 20)
-#define LARGE_PAGE ((uintptr_t)2 << 20)
+
+/* The whole mapping, and not what is large in it: it could not be moved as one any
+ * more. A refusal costs only time. */
+static void
+advise_large(char *items, size_t len)
+{
+    if (len >= LARGE_BYTES) {
+        size_t page = (size_t)sysconf(_SC_PAGESIZE);
+        size_t before = (uintptr_t)items & (page - 1);
+        (void)madvise(items - before, (before + len + page - 1) & ~(page - 1),
+                      MADV_HUGEPAGE);
+    }
+}
 
 void *
 mem_alloc_whole(size_t count, size_t item_size)
 {
-    char *items = mem_alloc(count, item_size);
-    size_t len = count * item_size;
-    if (len >= LARGE_BYTES) {
-        // Only whole pages can be advised, and a refusal costs only time.
-        size_t before = (size_t)(-(uintptr_t)items & (LARGE_PAGE - 1));
-        (void)madvise(items + before, (len - before) & ~(LARGE_PAGE - 1),
-                      MADV_HUGEPAGE);
-    }
+    void *items = mem_alloc(count, item_size);
+    advise_large(items, count * item_size);
     return items;
 }
 
@@ -59,6 +66,8 @@ mem_resize(void *items, size_t count, size_t item_size)
     if (resized == NULL) {
         out_of_memory();
     }
+    // Whatever grows is written from its front to its end.
+    advise_large(resized, size);
     return resized;
 }
 

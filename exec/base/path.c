@@ -78,6 +78,23 @@ path_canonicalise(char *path, size_t len)
     return w.len;
 }
 
+bool
+path_is_canonical(const char *path, size_t len)
+{
+    if (len == 0 || path[0] == '.' || path[len - 1] == '/') {
+        return false;
+    }
+    const char *end = path + len;
+    const char *at = path;
+    while ((at = memchr(at, '/', (size_t)(end - at))) != NULL) {
+        at++; // There is a byte behind every slash.
+        if (*at == '/' || *at == '.') {
+            return false;
+        }
+    }
+    return true;
+}
+
 char *
 path_canonical(const char *path, size_t len)
 {

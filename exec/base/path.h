@@ -14,6 +14,9 @@
 char *path_canonical(const char *path, size_t len);
 /* Writes it in place; returns the new length (never longer). */
 size_t path_canonicalise(char *path, size_t len);
+/* True if writing it would change nothing. A quick look, which says no as soon as
+ * a name begins with a dot. */
+bool path_is_canonical(const char *path, size_t len);
 /* base joined with path (path alone if absolute), canonical, malloc'ed. */
 char *path_join(const char *base, const char *path);
 /* True for canonical paths that leave the root: absolute, or "../...". */

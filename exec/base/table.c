@@ -23,8 +23,8 @@ mix(uint64_t hash, uint64_t word)
 }
 
 /* Eight bytes at a time: the keys are paths and arguments. */
-static uint32_t
-hash_of(struct slice key)
+uint32_t
+table_hash(struct slice key)
 {
     uint64_t hash = key.len * MULTIPLIER_2;
     const char *bytes = key.bytes;
@@ -106,22 +106,55 @@ table_find(const struct table *table, table_key key, const void *owner,
     if (table->count == 0) {
         return TABLE_NONE;
     }
-    uint32_t index = find_slot(table, key, owner, wanted, hash_of(wanted));
+    uint32_t index = find_slot(table, key, owner, wanted, table_hash(wanted));
     uint32_t value_plus_1 = table->slots[index].value_plus_1;
     return value_plus_1 != 0 ? value_plus_1 - 1 : TABLE_NONE;
+}
+
+bool
+table_has_hash(const struct table *table, uint32_t hash)
+{
+    uint32_t mask = table->cap - 1;
+
+    if (table->count == 0) {
+        return false;
+    }
+    for (uint32_t i = hash & mask; table->slots[i].value_plus_1 != 0;
+         i = (i + 1) & mask) {
+        if (table->slots[i].hash == hash) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+table_prefetch(const struct table *table, uint32_t hash)
+{
+    if (table->cap > 0) {
+        __builtin_prefetch(&table->slots[hash & (table->cap - 1)], 1);
+    }
 }
 
 uint32_t
 table_find_or_add(struct table *table, table_key key, const void *owner,
                   struct slice wanted, uint32_t value)
 {
+    struct table_wanted hashed = {wanted, table_hash(wanted)};
+
+    return table_find_or_add_hashed(table, key, owner, hashed, value);
+}
+
+uint32_t
+table_find_or_add_hashed(struct table *table, table_key key, const void *owner,
+                         struct table_wanted wanted, uint32_t value)
+{
     assert(value < TABLE_NONE);
     table_reserve(table, table->count + 1);
-    uint32_t hash = hash_of(wanted);
-    uint32_t index = find_slot(table, key, owner, wanted, hash);
+    uint32_t index = find_slot(table, key, owner, wanted.key, wanted.hash);
     struct table_slot *slot = &table->slots[index];
     if (slot->value_plus_1 == 0) {
-        *slot = (struct table_slot){hash, value + 1};
+        *slot = (struct table_slot){wanted.hash, value + 1};
         table->count++;
     }
     return slot->value_plus_1 - 1;
@@ -140,7 +173,7 @@ table_fill(struct table *table, table_key key, const void *owner,
     for (uint32_t start = 0; start < count; start += AHEAD) {
         uint32_t batch = count - start < AHEAD ? count - start : AHEAD;
         for (uint32_t i = 0; i < batch; i++) {
-            hashes[i] = hash_of(key(owner, values[start + i]));
+            hashes[i] = table_hash(key(owner, values[start + i]));
             __builtin_prefetch(&table->slots[hashes[i] & (table->cap - 1)], 1);
         }
         for (uint32_t i = 0; i < batch; i++) {

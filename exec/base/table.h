@@ -20,6 +20,11 @@ struct table_slot {
     uint32_t value_plus_1; /* 0: empty */
 };
 
+struct table_wanted {
+    struct slice key;
+    uint32_t hash; /* table_hash of it */
+};
+
 /* The key of a value that is in the table. */
 typedef struct slice (*table_key)(const void *owner, uint32_t value);
 
@@ -31,6 +36,12 @@ struct table {
 
 /* Room for so many values in all without growing. */
 void table_reserve(struct table *table, uint32_t count);
+/* The hash of a key, for those who have it looked for more than once, or later. */
+uint32_t table_hash(struct slice key);
+/* False if no key has this hash. */
+bool table_has_hash(const struct table *table, uint32_t hash);
+/* Has the slot of a key fetched that is going to be looked for. */
+void table_prefetch(const struct table *table, uint32_t hash);
 /* The value under a key, or TABLE_NONE. */
 uint32_t table_find(const struct table *table, table_key key, const void *owner,
                     struct slice wanted);
@@ -39,6 +50,10 @@ uint32_t table_find(const struct table *table, table_key key, const void *owner,
 uint32_t
 table_find_or_add(struct table *table, table_key key, const void *owner,
                   struct slice wanted, uint32_t value);
+/* The same of a key whose hash is known. */
+uint32_t
+table_find_or_add_hashed(struct table *table, table_key key, const void *owner,
+                         struct table_wanted wanted, uint32_t value);
 /* Puts many values in at once, in about a third of the time. False as soon as two
  * of them have one key; the table is good for nothing but table_finish then. */
 bool table_fill(struct table *table, table_key key, const void *owner,

@@ -52,13 +52,20 @@ vec_push(struct vec *vec, const void *item)
     memcpy(item_at(vec, vec->count++), item, vec->item_size);
 }
 
+void *
+vec_add_many(struct vec *vec, uint32_t count)
+{
+    make_room(vec, count);
+    void *first = item_at(vec, vec->count);
+    vec->count += count;
+    return first;
+}
+
 void
 vec_push_all(struct vec *vec, const void *items, uint32_t count)
 {
     if (count > 0) {
-        make_room(vec, count);
-        memcpy(item_at(vec, vec->count), items, (size_t)count * vec->item_size);
-        vec->count += count;
+        memcpy(vec_add_many(vec, count), items, (size_t)count * vec->item_size);
     }
 }
 

@@ -28,6 +28,8 @@ void *vec_add(struct vec *vec);
 void vec_push(struct vec *vec, const void *item);
 /* Adds copies of count items that follow each other. */
 void vec_push_all(struct vec *vec, const void *items, uint32_t count);
+/* Adds so many items, for the caller to write; the first of them. */
+void *vec_add_many(struct vec *vec, uint32_t count);
 /* The item at an index that must be there. */
 static inline void *
 vec_at(const struct vec *vec, uint32_t index)

@@ -27,6 +27,10 @@ struct graph *graph_create(void);
 void graph_destroy(struct graph *g);
 
 struct str_id graph_intern(struct graph *g, const char *bytes, size_t len);
+/* The same of some texts, none of them the graph's own: what is waited for is
+ * memory, and all of them wait for it together. */
+void graph_intern_all(struct graph *g, const struct slice *texts,
+                      uint32_t count, struct str_id *ids);
 /* The file of a canonical path (path.h), made on first mention. */
 struct file_id graph_add_file(struct graph *g, const char *path, size_t len);
 /* The same, of a path that is a text of the graph already. */
@@ -57,6 +61,7 @@ struct detail *graph_add_detail(struct graph *g);
  * step that was begun last. */
 struct step *graph_add_step(struct graph *g, enum step_kind kind);
 void graph_add_arg(struct graph *g, struct str_id arg);
+void graph_add_args(struct graph *g, const struct str_id *args, uint32_t count);
 void
 graph_add_step_env(struct graph *g, struct str_id name, struct str_id value);
 void graph_end_action(struct graph *g);

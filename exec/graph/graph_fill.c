@@ -64,27 +64,60 @@ append_text(struct graph *g, const char *bytes, size_t len)
 
     assert(len < UINT32_MAX - start);
     vec_push(&g->parts[PART_STR_STARTS], &start);
-    vec_resize(pool, start + (uint32_t)len + 1);
+    char *to = vec_add_many(pool, (uint32_t)len + 1);
     const char *from = inside ? (const char *)pool->items + offset : bytes;
     if (len > 0) {
-        memcpy((char *)pool->items + start, from, len);
+        memcpy(to, from, len);
     }
+    to[len] = '\0';
+}
+
+static struct str_id
+intern(struct graph *g, struct table_wanted text)
+{
+    uint32_t next = g->parts[PART_STR_STARTS].count;
+    size_t len = text.key.len;
+
+    assert(!g->sealed);
+    if (len == 0 && next > 0) {
+        return (struct str_id){0}; // The first text of every graph.
+    }
+    assert(len == 0 || memchr(text.key.bytes, '\0', len) == NULL);
+    uint32_t id =
+        table_find_or_add_hashed(&g->tables[TABLE_STRS],
+                                 graph_table_keys[TABLE_STRS], g, text, next);
+    if (id == next) {
+        append_text(g, text.key.bytes, len);
+    }
+    return (struct str_id){id};
 }
 
 struct str_id
 graph_intern(struct graph *g, const char *bytes, size_t len)
 {
-    uint32_t next = g->parts[PART_STR_STARTS].count;
+    struct slice text = {bytes, len};
 
-    assert(!g->sealed);
-    assert(len == 0 || memchr(bytes, '\0', len) == NULL);
-    uint32_t id =
-        table_find_or_add(&g->tables[TABLE_STRS], graph_table_keys[TABLE_STRS],
-                          g, (struct slice){bytes, len}, next);
-    if (id == next) {
-        append_text(g, bytes, len);
+    return intern(g, (struct table_wanted){text, table_hash(text)});
+}
+
+void
+graph_intern_all(struct graph *g, const struct slice *texts, uint32_t count,
+                 struct str_id *ids)
+{
+    enum { AHEAD = 16 };
+    struct table_wanted wanted[AHEAD];
+
+    for (uint32_t start = 0; start < count; start += AHEAD) {
+        uint32_t batch = count - start < AHEAD ? count - start : AHEAD;
+        for (uint32_t i = 0; i < batch; i++) {
+            wanted[i].key = texts[start + i];
+            wanted[i].hash = table_hash(wanted[i].key);
+            table_prefetch(&g->tables[TABLE_STRS], wanted[i].hash);
+        }
+        for (uint32_t i = 0; i < batch; i++) {
+            ids[start + i] = intern(g, wanted[i]);
+        }
     }
-    return (struct str_id){id};
 }
 
 /* The number kept for a text, which is 0 if there is none yet. */
@@ -340,13 +373,19 @@ graph_add_step(struct graph *g, enum step_kind kind)
 }
 
 void
-graph_add_arg(struct graph *g, struct str_id arg)
+graph_add_args(struct graph *g, const struct str_id *args, uint32_t count)
 {
     assert(has_open_step(g));
     struct step *step = last(g, PART_STEPS);
     assert(step->kind == STEP_COMMAND);
-    vec_push(&g->parts[PART_ARGS], &arg);
+    vec_push_all(&g->parts[PART_ARGS], args, count);
     close_span(g, PART_ARGS, &step->argv);
+}
+
+void
+graph_add_arg(struct graph *g, struct str_id arg)
+{
+    graph_add_args(g, &arg, 1);
 }
 
 void

@@ -71,23 +71,12 @@ text_of(Value value, const char *key)
     return (struct slice){text.bytes, text.len};
 }
 
-/* True if canonicalising may change the path. */
+/* True if checking the path may refuse or change it. */
 static bool
 may_differ(struct magma_text path)
 {
-    if (path.len == 0 || path.bytes[0] == '.' ||
-        path.bytes[path.len - 1] == '/') {
-        return true;
-    }
-    const char *end = path.bytes + path.len;
-    const char *at = path.bytes;
-    while ((at = memchr(at, '/', (size_t)(end - at))) != NULL) {
-        at++;
-        if (at < end && (*at == '/' || *at == '.')) {
-            return true;
-        }
-    }
-    return memchr(path.bytes, 0, path.len) != NULL;
+    return !path_is_canonical(path.bytes, path.len) ||
+           memchr(path.bytes, 0, path.len) != NULL;
 }
 
 /* Converted files have canonical paths, so most are taken as they are. */

@@ -5,10 +5,11 @@
  */
 #include "runtime/ninja/fill.h"
 
-#include "runtime/ninja/shell.h"
-
 #include <assert.h>
 #include <string.h>
+
+/* The texts of an edge, in ninja_fill; its explicit inputs stand last. */
+enum { NAME_KEY, NAME_DESCRIPTION, NAME_DEPFILE, NAME_INPUTS };
 
 /* --- One edge ------------------------------------------------------------------ */
 
@@ -44,19 +45,30 @@ ninja_fill_begin(struct ninja_fill *fill, struct graph *graph)
 {
     *fill = (struct ninja_fill){.graph = graph,
                                 .root = ninja_root_here(),
-                                .last_input = FILE_NONE,
-                                .last_args = vec_of(sizeof(struct str_id))};
+                                .row = shell_row_create(),
+                                .args = vec_of(sizeof(struct str_id)),
+                                .texts = vec_of(sizeof(struct slice)),
+                                .names = vec_of(sizeof(struct str_id)),
+                                .last_input = FILE_NONE};
 }
 
 void
 ninja_fill_finish(struct ninja_fill *fill)
 {
-    buffer_finish(&fill->words);
-    buffer_finish(&fill->last_words);
-    vec_finish(&fill->last_args);
+    shell_row_finish(&fill->row);
+    vec_finish(&fill->args);
+    vec_finish(&fill->texts);
+    vec_finish(&fill->names);
     buffer_finish(&fill->path);
     ninja_root_finish(&fill->root);
     *fill = (struct ninja_fill){0};
+}
+
+static struct str_id
+intern(struct ninja_fill *fill, struct slice text)
+{
+    return graph_intern(fill->graph, text.bytes == NULL ? "" : text.bytes,
+                        text.len);
 }
 
 struct file_id
@@ -66,24 +78,29 @@ ninja_fill_file(struct ninja_fill *fill, struct slice path)
     return graph_add_file(fill->graph, path.bytes, path.len);
 }
 
-/* The file that the value of a key names; FILE_NONE if it is empty. */
+/* A path that the value of a key names, as seen from the root; valid until the
+ * next one is asked for. */
+static struct slice
+path_of_value(struct ninja_fill *fill, struct slice value)
+{
+    if (!path_is_canonical(value.bytes, value.len)) {
+        buffer_truncate(&fill->path, 0);
+        buffer_add(&fill->path, value.bytes, value.len);
+        value.len = path_canonicalise(fill->path.bytes, fill->path.len);
+        value.bytes = fill->path.bytes;
+    }
+    return ninja_from_root(&fill->root, value);
+}
+
+/* The file that it names; FILE_NONE if it is empty. */
 static struct file_id
 file_of_value(struct ninja_fill *fill, struct slice value)
 {
     if (value.len == 0) {
         return FILE_NONE;
     }
-    buffer_truncate(&fill->path, 0);
-    buffer_add(&fill->path, value.bytes, value.len);
-    size_t len = path_canonicalise(fill->path.bytes, fill->path.len);
-    return ninja_fill_file(fill, (struct slice){fill->path.bytes, len});
-}
-
-static struct str_id
-intern(struct ninja_fill *fill, struct slice text)
-{
-    return graph_intern(fill->graph, text.bytes == NULL ? "" : text.bytes,
-                        text.len);
+    struct slice path = path_of_value(fill, value);
+    return graph_add_file(fill->graph, path.bytes, path.len);
 }
 
 /* --- Fields ---------------------------------------------------------------------- */
@@ -122,16 +139,61 @@ read_pool(struct ninja_fill *fill, struct slice name, struct pool_id *pool,
                      (int)name.len, name.bytes);
 }
 
+/* The name of a rule, which neighbours have alike. */
+static struct str_id
+rule_of(struct ninja_fill *fill, struct slice name)
+{
+    if (fill->last_rule == NULL || fill->last_rule != name.bytes) {
+        fill->last_rule = name.bytes;
+        fill->rule = intern(fill, name);
+    }
+    return fill->rule;
+}
+
+/* The texts that most edges have and no other: looked up together, and where the
+ * words of the command line are mostly found again. */
+static void
+name_texts(struct ninja_fill *fill, const struct ninja_action *a)
+{
+    const struct slice *first = vec_at(&a->outputs, 0);
+    struct slice depfile = a->values[NINJA_KEY_DEPFILE];
+    struct vec *texts = &fill->texts;
+    texts->count = 0;
+    struct slice key = ninja_from_root(&fill->root, *first);
+    vec_push(texts, &key);
+    vec_push(texts, &a->values[NINJA_KEY_DESCRIPTION]);
+    if (depfile.len > 0) {
+        depfile = path_of_value(fill, depfile);
+    }
+    vec_push(texts, &depfile);
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        const struct ninja_input *input = vec_at(&a->inputs, i);
+        if (!input->is_explicit) {
+            break;
+        }
+        struct slice path = ninja_from_root(&fill->root, input->path);
+        vec_push(texts, &path);
+    }
+    vec_resize(&fill->names, texts->count);
+    graph_intern_all(fill->graph, texts->items, texts->count,
+                     fill->names.items);
+}
+
+static struct str_id
+name_at(const struct ninja_fill *fill, uint32_t index)
+{
+    return *(struct str_id *)vec_at(&fill->names, index);
+}
+
 /* The fields that need no list. */
 static bool
 fill_fields(struct ninja_fill *fill, const struct ninja_action *a,
             struct action *action, struct error *err)
 {
     const struct slice *values = a->values;
-    const struct slice *first = vec_at(&a->outputs, 0);
-    action->key = intern(fill, ninja_from_root(&fill->root, *first));
+    action->key = name_at(fill, NAME_KEY);
     action->place = a->place;
-    action->rule = intern(fill, a->rule);
+    action->rule = rule_of(fill, a->rule);
     if (a->is_phony) {
         action->flags = ACTION_PHONY;
         return true;
@@ -148,8 +210,11 @@ fill_fields(struct ninja_fill *fill, const struct ninja_action *a,
         !read_pool(fill, values[NINJA_KEY_POOL], &action->pool, err)) {
         return false;
     }
-    action->description = intern(fill, values[NINJA_KEY_DESCRIPTION]);
-    action->depfile = file_of_value(fill, values[NINJA_KEY_DEPFILE]);
+    action->description = name_at(fill, NAME_DESCRIPTION);
+    if (values[NINJA_KEY_DEPFILE].len > 0) {
+        action->depfile =
+            graph_add_file_named(fill->graph, name_at(fill, NAME_DEPFILE));
+    }
     return true;
 }
 
@@ -179,7 +244,11 @@ fill_lists(struct ninja_fill *fill, const struct ninja_action *a,
     for (uint32_t i = 0; i < a->inputs.count; i++) {
         const struct ninja_input *input = vec_at(&a->inputs, i);
         bool is_last = i + 1 == a->inputs.count;
-        struct file_id file = file_of_input(fill, input->path, is_last);
+        struct file_id file =
+            NAME_INPUTS + i < fill->names.count
+                ? graph_add_file_named(fill->graph,
+                                       name_at(fill, NAME_INPUTS + i))
+                : file_of_input(fill, input->path, is_last);
         struct node node = {NODE_FILE, file.n};
         graph_add_input(fill->graph, node, input->kinds, input->is_explicit);
     }
@@ -198,47 +267,53 @@ fill_lists(struct ninja_fill *fill, const struct ninja_action *a,
     }
 }
 
-/* Adds the words as arguments. Neighbours have most words alike and at the same
- * places, and comparing two costs less than looking one up. */
-static void
-fill_words(struct ninja_fill *fill)
+static bool
+is_text(const struct ninja_fill *fill, struct str_id str, struct slice text)
 {
-    struct slice row = buffer_slice(&fill->words);
-    struct slice last_row = buffer_slice(&fill->last_words);
-    struct slice word;
-    struct slice last;
-    uint32_t count = 0;
-    while (slice_next_text(&row, &word)) {
-        if (count == fill->last_args.count) {
-            vec_add(&fill->last_args);
-        }
-        struct str_id *known = vec_at(&fill->last_args, count++);
-        // With the zero bytes behind them, so that they end alike.
-        if (last_row.len > word.len &&
-            memcmp(word.bytes, last_row.bytes, word.len + 1) == 0) {
-            last_row.bytes += word.len + 1;
-            last_row.len -= word.len + 1;
-        } else {
-            (void)slice_next_text(&last_row, &last);
-            *known = intern(fill, word);
-        }
-        graph_add_arg(fill->graph, *known);
+    return slice_equal(graph_str(fill->graph, str), text);
+}
+
+/* The text of a word of the command line. Comparing two costs less than looking
+ * one up: neighbours have most words alike and at the same places, and others
+ * are mostly files of the edge, the inputs in their order. */
+static struct str_id
+str_of_word(struct ninja_fill *fill, uint32_t index, uint32_t *next_input)
+{
+    struct slice word = shell_row_word(&fill->row, index);
+    const struct str_id *args = fill->args.items;
+    const struct str_id *names = fill->names.items;
+    if (index < fill->args.count && is_text(fill, args[index], word)) {
+        return args[index];
     }
-    struct buffer words = fill->last_words;
-    fill->last_words = fill->words;
-    fill->words = words;
+    for (uint32_t i = 0; i < NAME_INPUTS; i++) {
+        if (is_text(fill, names[i], word)) {
+            return names[i];
+        }
+    }
+    if (*next_input < fill->names.count &&
+        is_text(fill, names[*next_input], word)) {
+        return names[(*next_input)++];
+    }
+    return intern(fill, word);
 }
 
 /* The command line is what a shell would read; most need none. */
 static void
 fill_command(struct ninja_fill *fill, struct slice command)
 {
-    uint32_t count = 0;
-    buffer_truncate(&fill->words, 0);
-    shell_split(command, &fill->words, &count);
+    uint32_t same = 0;
+    uint32_t next_input = NAME_INPUTS;
+    shell_row_next(&fill->row, command, &same);
+    for (uint32_t i = same; i < fill->row.ends.count; i++) {
+        struct str_id arg = str_of_word(fill, i, &next_input);
+        if (i == fill->args.count) {
+            vec_add(&fill->args);
+        }
+        *(struct str_id *)vec_at(&fill->args, i) = arg;
+    }
     struct step *step = graph_add_step(fill->graph, STEP_COMMAND);
-    step->dir = graph_intern(fill->graph, "", 0);
-    fill_words(fill);
+    step->dir = intern(fill, (struct slice){NULL, 0});
+    graph_add_args(fill->graph, fill->args.items, fill->row.ends.count);
 }
 
 /* What few edges have. */
@@ -271,6 +346,7 @@ ninja_fill_action(struct ninja_fill *fill, const struct ninja_action *a,
     struct action *action = NULL;
     assert(a->outputs.count > 0);
     graph_begin_action(fill->graph, &action);
+    name_texts(fill, a);
     bool done = fill_fields(fill, a, action, err);
     uint32_t flags = action->flags;
     if (done) {

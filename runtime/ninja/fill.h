@@ -9,6 +9,7 @@
 
 #include "runtime/ninja/root.h"
 #include "runtime/ninja/scope.h"
+#include "runtime/ninja/shell.h"
 
 /* A path of an edge, canonical as text; a set of enum edge_kind. */
 struct ninja_input {
@@ -35,10 +36,13 @@ void ninja_action_finish(struct ninja_action *action);
 struct ninja_fill {
     struct graph *graph;
     struct ninja_root root;
-    struct buffer words;       /* of the command line at hand */
-    struct buffer last_words;  /* of the one before */
-    struct vec last_args;      /* struct str_id: of these */
+    struct shell_row row;      /* of the command line at hand */
+    struct vec args;           /* struct str_id: of its words */
+    struct vec texts;          /* struct slice: what the edge names */
+    struct vec names;          /* struct str_id: the same */
     struct file_id last_input; /* of the edge before that had any */
+    const char *last_rule;     /* the name of the last edge's rule, */
+    struct str_id rule;        /* and its text */
     struct buffer path;
 };
 

@@ -2,7 +2,8 @@
 /*
  * Files of generators are long and plain, so the common case is a search for
  * the end of a line (memchr), and every other byte is looked up in a table of
- * classes. Lines are counted only when somebody asks.
+ * classes. What most lines do not have is looked for once, for all of them up to
+ * where it stands. Lines are counted only when somebody asks.
  */
 #include "runtime/ninja/lexer.h"
 
@@ -37,6 +38,14 @@ is_class(char c, unsigned wanted)
     return (classes[(unsigned char)c] & wanted) != 0;
 }
 
+/* The first such byte from there on, or the end. */
+static const char *
+find_byte(const struct ninja_lexer *lexer, const char *from, char c)
+{
+    const char *found = memchr(from, c, (size_t)(lexer->end - from));
+    return found == NULL ? lexer->end : found;
+}
+
 void
 ninja_lexer_init(struct ninja_lexer *lexer, const char *file, const char *bytes,
                  size_t len)
@@ -53,6 +62,8 @@ ninja_lexer_init(struct ninja_lexer *lexer, const char *file, const char *bytes,
         .counted = bytes,
         .counted_line = 1,
     };
+    lexer->next_dollar = find_byte(lexer, bytes, '$');
+    lexer->next_return = find_byte(lexer, bytes, '\r');
 }
 
 /* --- Places and errors ----------------------------------------------------- */
@@ -427,17 +438,19 @@ ninja_lexer_value(struct ninja_lexer *lexer, struct ninja_text *value,
         return error_in_text(lexer, lexer->end, err);
     }
     size_t len = (size_t)(newline - begin);
-    const char *dollar = memchr(begin, '$', len);
-    if (dollar != NULL) {
+    if (lexer->next_dollar < begin) {
+        lexer->next_dollar = find_byte(lexer, begin, '$');
+    }
+    if (lexer->next_return < begin) {
+        lexer->next_return = find_byte(lexer, begin, '\r');
+    }
+    if (lexer->next_dollar < newline) {
         return value_with_escapes(lexer, begin, value, err);
     }
-    if (len > 0 && begin[len - 1] == '\r') {
-        len--;
+    if (lexer->next_return + 1 < newline) {
+        return error_in_text(lexer, lexer->next_return, err);
     }
-    const char *lone = memchr(begin, '\r', len);
-    if (lone != NULL) {
-        return error_in_text(lexer, lone, err);
-    }
+    len -= lexer->next_return < newline;
     value->len = (uint32_t)len;
     lexer->token = begin + len;
     lexer->at = newline + 1;

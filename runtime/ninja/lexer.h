@@ -46,9 +46,11 @@ struct ninja_lexer {
     const char *end;  /* of what is read: its end, or a zero byte in it */
     const char *real_end;
     const char *at;
-    const char *token;   /* where the last token began or the last text ended */
-    bool newline_escape; /* `$^` is allowed: the file asked for 1.14 */
-    const char *counted; /* up to here, lines are counted */
+    const char *token; /* where the last token began or the last text ended */
+    const char *next_dollar; /* the first `$` that no value has gone over */
+    const char *next_return; /* the same for carriage returns; or the end */
+    bool newline_escape;     /* `$^` is allowed: the file asked for 1.14 */
+    const char *counted;     /* up to here, lines are counted */
     uint32_t counted_line;
 };
 

@@ -34,8 +34,8 @@ struct ninja_parser {
     /* Of the statement that is being read. */
     struct vec paths;         /* struct ninja_path */
     struct vec bindings;      /* struct ninja_binding */
-    struct buffer values;     /* of the bindings */
-    struct buffer path_bytes; /* each path ended by a zero byte */
+    struct buffer values;     /* of the bindings, as far as they differ from */
+    struct buffer path_bytes; /* their text; the same of the paths */
 };
 
 struct ninja_parser *
@@ -399,7 +399,7 @@ static bool
 parse_paths(struct ninja_parser *p, uint32_t *count, struct error *err)
 {
     for (*count = 0;; (*count)++) {
-        struct ninja_path path = {{0}, {NULL, 0}};
+        struct ninja_path path = {.path = {NULL, 0}};
         if (!ninja_lexer_path(&top(p)->lexer, &path.text, err)) {
             return false;
         }
@@ -460,8 +460,9 @@ parse_edge_lists(struct ninja_parser *p, struct ninja_edge *edge,
            ninja_lexer_expect(&top(p)->lexer, NINJA_NEWLINE, err);
 }
 
-/* Bindings are expanded in the file, not in each other. Their values are
- * gathered in a buffer that may move, so they are set when all are there. */
+/* Bindings are expanded in the file, not in each other. What means itself stays
+ * where it is; other values are gathered in a buffer that may move, so they are
+ * set when all are there. */
 static bool
 parse_edge_bindings(struct ninja_parser *p, struct ninja_edge *edge,
                     struct error *err)
@@ -474,25 +475,36 @@ parse_edge_bindings(struct ninja_parser *p, struct ninja_edge *edge,
         }
         int key = ninja_key_of(binding.name);
         edge->bound |= key < 0 ? 0 : 1U << key;
-        size_t start = p->values.len;
-        ninja_scope_expand(file->scope, &binding.text, &p->values);
-        binding.value = (struct slice){NULL, p->values.len - start};
+        binding.value = (struct slice){binding.text.bytes, binding.text.len};
+        if (!binding.text.plain) {
+            size_t start = p->values.len;
+            ninja_scope_expand(file->scope, &binding.text, &p->values);
+            binding.value = (struct slice){NULL, p->values.len - start};
+        }
         vec_push(&p->bindings, &binding);
     }
     const char *at = buffer_str(&p->values);
-    for (uint32_t i = 0; i < p->bindings.count; i++) {
+    for (uint32_t i = 0; p->values.len > 0 && i < p->bindings.count; i++) {
         struct ninja_binding *binding = vec_at(&p->bindings, i);
-        binding->value.bytes = at;
-        at += binding->value.len;
+        if (binding->value.bytes == NULL) {
+            binding->value.bytes = at;
+            at += binding->value.len;
+        }
     }
     return true;
 }
 
-/* Expands one path to the end of the paths of this statement. */
+/* Expands one path to the end of the paths of this statement. One that means
+ * itself stays where it is. */
 static bool
 expand_path(struct ninja_parser *p, const struct ninja_edge *edge,
             struct ninja_path *path)
 {
+    const struct ninja_text *text = &path->text;
+    if (text->plain && path_is_canonical(text->bytes, text->len)) {
+        path->path = (struct slice){text->bytes, text->len};
+        return true;
+    }
     struct buffer *out = &p->path_bytes;
     size_t start = out->len;
     ninja_edge_expand_path(edge, &path->text, out);
@@ -501,7 +513,6 @@ expand_path(struct ninja_parser *p, const struct ninja_edge *edge,
     }
     path->path.len = path_canonicalise(out->bytes + start, out->len - start);
     buffer_truncate(out, start + path->path.len);
-    buffer_add_char(out, '\0');
     return true;
 }
 
@@ -515,10 +526,12 @@ expand_paths(struct ninja_parser *p, const struct ninja_edge *edge,
         }
     }
     const char *at = buffer_str(&p->path_bytes);
-    for (uint32_t i = 0; i < p->paths.count; i++) {
+    for (uint32_t i = 0; p->path_bytes.len > 0 && i < p->paths.count; i++) {
         struct ninja_path *path = vec_at(&p->paths, i);
-        path->path.bytes = at;
-        at += path->path.len + 1;
+        if (path->path.bytes == NULL) {
+            path->path.bytes = at;
+            at += path->path.len;
+        }
     }
     return true;
 }
@@ -676,7 +689,7 @@ parse_default(struct ninja_parser *p, struct error *err)
 {
     struct ninja_lexer *lexer = &top(p)->lexer;
     for (uint32_t count = 0;; count++) {
-        struct ninja_path path = {{0}, {NULL, 0}};
+        struct ninja_path path = {.path = {NULL, 0}};
         if (!ninja_lexer_path(lexer, &path.text, err)) {
             return false;
         }

@@ -105,7 +105,8 @@ enum ninja_list {
 /* A path: as it was written, and expanded and canonical. */
 struct ninja_path {
     struct ninja_text text;
-    struct slice path; /* zero-terminated behind its length */
+    struct slice path; /* the bytes of `text`, where nothing is to be done */
+    uint32_t hash; /* statements.h: table_hash of it, as seen from the root */
 };
 
 struct ninja_edge {

@@ -55,9 +55,12 @@ means_itself(char byte)
 }
 
 struct splitter {
+    const char *line;
+    size_t first; /* where its first word begins in `words` */
     const char *at;
     const char *end;
     struct buffer *words;
+    struct vec *ends; /* of the words, or NULL */
     uint32_t count;
     bool in_word;
 };
@@ -186,6 +189,11 @@ end_word(struct splitter *s)
         buffer_add_char(s->words, '\0');
         s->count++;
         s->in_word = false;
+        if (s->ends != NULL) {
+            struct shell_end end = {(uint32_t)(s->at - s->line),
+                                    (uint32_t)s->words->len};
+            vec_push(s->ends, &end);
+        }
     }
 }
 
@@ -254,25 +262,128 @@ is_option(struct slice line)
     return line.len > 0 && (line.bytes[0] == '-' || line.bytes[0] == '+');
 }
 
+/* Without a shell, if that is the same: false otherwise, and also where the first
+ * word is the shell's own. */
+static bool
+split_line(struct splitter *s, struct slice line)
+{
+    if (is_option(line) || !split_plain(s)) {
+        return false;
+    }
+    const char *first = s->words->bytes + s->first;
+    return first[0] != '\0' && !is_own_word(first);
+}
+
+static void
+add_shell(struct slice line, struct buffer *words)
+{
+    buffer_add_text(words, "/bin/sh");
+    buffer_add_text(words, "-c");
+    buffer_add(words, line.bytes, line.len);
+    buffer_add_char(words, '\0');
+}
+
 bool
 shell_split(struct slice line, struct buffer *words, uint32_t *count)
 {
     size_t start = words->len;
     struct slice core = without_neutral(line);
-    struct splitter s = {.at = core.bytes,
+    struct splitter s = {.line = core.bytes,
+                         .first = start,
+                         .at = core.bytes,
                          .end = core.bytes + core.len,
                          .words = words};
-    bool plain = !is_option(line) && split_plain(&s);
-    const char *first = plain ? words->bytes + start : "";
-    if (first[0] != '\0' && !is_own_word(first)) {
+    if (split_line(&s, line)) {
         *count = s.count;
         return true;
     }
     buffer_truncate(words, start);
-    buffer_add_text(words, "/bin/sh");
-    buffer_add_text(words, "-c");
-    buffer_add(words, line.bytes, line.len);
-    buffer_add_char(words, '\0');
+    add_shell(line, words);
     *count = 3;
     return false;
+}
+
+/* --- Line after line ---------------------------------------------------------- */
+
+struct shell_row
+shell_row_create(void)
+{
+    return (struct shell_row){.ends = vec_of(sizeof(struct shell_end))};
+}
+
+void
+shell_row_finish(struct shell_row *row)
+{
+    buffer_finish(&row->words);
+    vec_finish(&row->ends);
+    buffer_finish(&row->line);
+}
+
+/* How many bytes both begin with. */
+static size_t
+common_len(struct slice a, struct slice b)
+{
+    size_t most = a.len < b.len ? a.len : b.len;
+    size_t i = 0;
+    for (; i + 8 <= most && memcmp(a.bytes + i, b.bytes + i, 8) == 0; i += 8) {
+    }
+    while (i < most && a.bytes[i] == b.bytes[i]) {
+        i++;
+    }
+    return i;
+}
+
+/* Goes back to the last word that ends, with a blank behind it, in both lines. */
+static void
+keep_same(struct shell_row *row, struct slice core, struct splitter *s)
+{
+    size_t common = common_len(core, buffer_slice(&row->line));
+    uint32_t count = row->ends.count;
+    const struct shell_end *ends = row->ends.items;
+    while (count > 0 && ends[count - 1].in_line >= common) {
+        count--;
+    }
+    s->count = count;
+    s->at = core.bytes + (count == 0 ? 0 : ends[count - 1].in_line);
+    buffer_truncate(&row->words, count == 0 ? 0 : ends[count - 1].in_words);
+    vec_resize(&row->ends, count);
+}
+
+void
+shell_row_next(struct shell_row *row, struct slice line, uint32_t *same)
+{
+    struct slice core = without_neutral(line);
+    struct splitter s = {.line = core.bytes,
+                         .end = core.bytes + core.len,
+                         .words = &row->words,
+                         .ends = &row->ends};
+    assert(line.len < UINT32_MAX / 2);
+    keep_same(row, core, &s);
+    *same = s.count;
+    buffer_truncate(&row->line, 0);
+    if (split_line(&s, line)) {
+        buffer_add(&row->line, core.bytes, core.len);
+        return;
+    }
+    *same = 0;
+    buffer_truncate(&row->words, 0);
+    add_shell(line, &row->words);
+    vec_resize(&row->ends, 0);
+    struct slice words = buffer_slice(&row->words);
+    struct slice word;
+    while (slice_next_text(&words, &word)) {
+        struct shell_end end = {0, (uint32_t)(word.bytes + word.len + 1 -
+                                              row->words.bytes)};
+        vec_push(&row->ends, &end);
+    }
+}
+
+struct slice
+shell_row_word(const struct shell_row *row, uint32_t index)
+{
+    const struct shell_end *ends = row->ends.items;
+    assert(index < row->ends.count);
+    uint32_t start = index == 0 ? 0 : ends[index - 1].in_words;
+    return (struct slice){row->words.bytes + start,
+                          ends[index].in_words - start - 1};
 }

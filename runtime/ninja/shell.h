@@ -24,4 +24,26 @@ extern const unsigned char ninja_harmless[256];
  */
 bool shell_split(struct slice line, struct buffer *words, uint32_t *count);
 
+/* The same for one line after the other: what a line begins with like the one
+ * before it is not split again. Starts with its vec, all else zero. */
+struct shell_row {
+    struct buffer words; /* of the last line, each ended by a zero byte */
+    struct vec ends;     /* struct shell_end: of each word */
+    struct buffer line;  /* as far as it was split; empty: a shell reads it */
+};
+
+/* How far a word reaches in its line, and in the row of words. */
+struct shell_end {
+    uint32_t in_line;
+    uint32_t in_words;
+};
+
+struct shell_row shell_row_create(void);
+void shell_row_finish(struct shell_row *row);
+/* The words of the line take the place of those of the last one; the first *same
+ * of them are what they were. */
+void shell_row_next(struct shell_row *row, struct slice line, uint32_t *same);
+/* A word, zero-terminated. */
+struct slice shell_row_word(const struct shell_row *row, uint32_t index);
+
 #endif

@@ -10,14 +10,12 @@
 
 /* --- Keeping ------------------------------------------------------------------ */
 
-/* A copy that lives as long as the statements; the text itself will do where
- * expanding it changed nothing. */
+/* A copy that lives as long as the statements; what is the text itself does. */
 static struct slice
 keep(struct statements *s, struct slice value, const struct ninja_text *text)
 {
-    if (text != NULL && text->len == value.len &&
-        memcmp(text->bytes, value.bytes, value.len) == 0) {
-        return (struct slice){text->bytes, text->len};
+    if (value.bytes == text->bytes) {
+        return value;
     }
     return (struct slice){arena_copy(&s->arena, value.bytes, value.len),
                           value.len};
@@ -70,6 +68,7 @@ keep_paths(struct statements *s, struct ninja_edge *edge)
     memcpy(paths, edge->paths, count * sizeof(*paths));
     for (uint32_t i = 0; i < count; i++) {
         paths[i].path = keep(s, paths[i].path, &paths[i].text);
+        paths[i].hash = table_hash(ninja_from_root(&s->root, paths[i].path));
     }
     if (edge->rule->is_phony) {
         drop_same_outputs(s, edge, paths);
@@ -77,10 +76,14 @@ keep_paths(struct statements *s, struct ninja_edge *edge)
     edge->paths = paths;
 }
 
-/* Names stay in the file; values are kept as paths are. */
+/* Names stay in the file; values are kept as paths are. What the edge before has
+ * alike is taken from there: it is read again for each of them, and its bytes are
+ * then at hand. */
 static void
-keep_bindings(struct statements *s, struct ninja_edge *edge)
+keep_bindings(struct statements *s, struct ninja_edge *edge,
+              const struct kept_edge *last)
 {
+    uint32_t known = last == NULL ? 0 : last->edge.binding_count;
     uint32_t count = edge->binding_count;
     struct ninja_binding *bindings =
         arena_alloc(&s->arena, count * sizeof(*bindings));
@@ -88,7 +91,16 @@ keep_bindings(struct statements *s, struct ninja_edge *edge)
         memcpy(bindings, edge->bindings, count * sizeof(*bindings));
     }
     for (uint32_t i = 0; i < count; i++) {
-        bindings[i].value = keep(s, bindings[i].value, &bindings[i].text);
+        const struct ninja_binding *other =
+            i < known ? &last->edge.bindings[i] : NULL;
+        if (other != NULL && slice_equal(other->name, bindings[i].name)) {
+            bindings[i].name = other->name;
+        }
+        if (other != NULL && slice_equal(other->value, bindings[i].value)) {
+            bindings[i].value = other->value;
+        } else {
+            bindings[i].value = keep(s, bindings[i].value, &bindings[i].text);
+        }
     }
     edge->bindings = bindings;
 }
@@ -128,7 +140,7 @@ take_edge(void *ctx, const struct ninja_edge *edge, struct error *err)
     struct kept_edge *kept = vec_add(&s->edges);
     kept->edge = *edge;
     keep_paths(s, &kept->edge);
-    keep_bindings(s, &kept->edge);
+    keep_bindings(s, &kept->edge, s->edges.count > 1 ? kept - 1 : NULL);
     if (edge->rule->is_phony) {
         kept->role = PHONY_GROUP;
         index_phony(s, &kept->edge, s->edges.count - 1);
@@ -205,8 +217,12 @@ mark_paths(struct statements *s, const struct ninja_path *paths, uint32_t count,
 {
     bool found = false;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t index = table_find(&s->phonies, phony_path, s,
-                                    ninja_from_root(&s->root, paths[i].path));
+        // Most are none, and their bytes are not looked at again for that.
+        uint32_t index =
+            table_has_hash(&s->phonies, paths[i].hash)
+                ? table_find(&s->phonies, phony_path, s,
+                             ninja_from_root(&s->root, paths[i].path))
+                : TABLE_NONE;
         if (index == TABLE_NONE) {
             continue;
         }

@@ -160,7 +160,9 @@ TEST(table_finds_what_was_added)
     CHECK_EQ_INT(table.count, COUNT);
     CHECK_EQ_INT(table_find(&table, key_of, keys, slice_of("x")), TABLE_NONE);
     CHECK_EQ_INT(table_find(&table, key_of, keys, slice_of("")), TABLE_NONE);
+    CHECK(table_has_hash(&table, table_hash(slice_of(keys[7].text))));
     table_finish(&table);
+    CHECK(!table_has_hash(&table, table_hash(slice_of(keys[7].text))));
     free(keys);
 }
 

@@ -108,6 +108,31 @@ TEST(texts_and_files_are_made_once)
     graph_destroy(NULL);
 }
 
+TEST(texts_that_are_made_together)
+{
+    enum { COUNT = 40 };
+    struct graph *g = graph_create();
+    struct slice texts[COUNT];
+    struct str_id ids[COUNT];
+    char bytes[COUNT][16];
+    struct str_id known = str(g, "t3");
+
+    for (uint32_t i = 0; i < COUNT; i++) { // Every text is there twice.
+        snprintf(bytes[i], sizeof(bytes[i]), "t%u", i / 2);
+        texts[i] = slice_of(bytes[i]);
+    }
+    texts[COUNT - 1] = slice_of("");
+    graph_intern_all(g, texts, COUNT, ids);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        CHECK_EQ_STR(graph_cstr(g, ids[i]), texts[i].bytes);
+        CHECK_EQ_INT(str(g, texts[i].bytes).n, ids[i].n);
+    }
+    CHECK_EQ_INT(ids[6].n, known.n);
+    CHECK_EQ_INT(ids[COUNT - 1].n, 0);
+    graph_intern_all(g, texts, 0, ids);
+    graph_destroy(g);
+}
+
 TEST(pools)
 {
     struct graph *g = graph_create();

@@ -57,6 +57,24 @@ TEST(parents_take_components_away)
     check_canonical("/a/b/../..", "/");
 }
 
+/* A quick look may say no, but where it says yes nothing would change. */
+TEST(what_is_surely_canonical)
+{
+    static const char *const yes[] = {"a",   "/a",   "a/b.c", "/usr/include/x",
+                                      "a..", "a b/c"};
+    static const char *const no[] = {"",      "/",      "a/",  "a//b",
+                                     "./a",   ".",      "a/.", "a/..",
+                                     "a/./b", "a/../b", "//a", "/../a"};
+    for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+        CHECK(path_is_canonical(yes[i], strlen(yes[i])));
+        check_canonical(yes[i], yes[i]);
+    }
+    for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+        CHECK(!path_is_canonical(no[i], strlen(no[i])));
+    }
+    CHECK(path_is_canonical("a/b/", 3));
+}
+
 TEST(length_counts_not_the_terminator)
 {
     char *canonical = path_canonical("a/./bcdef", 5);

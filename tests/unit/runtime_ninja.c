@@ -365,6 +365,12 @@ TEST(ninja_zero_bytes_and_returns_are_errors)
     CHECK_EQ_INT(ninja_lexer_next(&lexer), NINJA_ERROR);
     check_tells("a = x\ry\n", "f:1:6: lexing error\n");
     check_tells("a\r = x\n", "f:1:2: expected '=', got lexing error\n");
+    // What was looked for once is found also far behind.
+    check_tells(
+        "a = 1\nb = $a\nc = 2\r\nd = 3\ne = $b\r\nf = 4\n\r\ng = 5\nh = "
+        "x\ry\n",
+        "f:1 a=[1]\nf:2 b=[1]\nf:3 c=[2]\nf:4 d=[3]\nf:5 e=[1]\n"
+        "f:6 f=[4]\nf:8 g=[5]\nf:9:6: lexing error\n");
 }
 
 TEST(ninja_lines_are_counted)

@@ -227,3 +227,90 @@ TEST(shell_agrees_on_random_lines)
     }
     CHECK(split_lines > 100);
 }
+
+/* The words of a line that another one goes before are those that it has alone. */
+static void
+check_next(struct shell_row *row, const char *line)
+{
+    struct buffer words = {0};
+    uint32_t count = 0;
+    uint32_t same = 0;
+    (void)shell_split(slice_of(line), &words, &count);
+    struct slice left = buffer_slice(&words);
+    struct slice word;
+    shell_row_next(row, slice_of(line), &same);
+    bool agrees = CHECK_EQ_INT(row->ends.count, count) && CHECK(same <= count);
+    for (uint32_t i = 0; agrees && slice_next_text(&left, &word); i++) {
+        agrees = CHECK_EQ_STR(shell_row_word(row, i).bytes, word.bytes) &&
+                 CHECK_EQ_INT(shell_row_word(row, i).len, word.len);
+    }
+    if (!agrees) {
+        fprintf(stderr, "# line: %s\n", line);
+    }
+    buffer_finish(&words);
+}
+
+TEST(shell_splits_line_after_line)
+{
+    static const char *const lines[] = {
+        "cc -c a.c -o a.o",
+        "cc -c b.c -o b.o",
+        "cc -c b.c -o b.o",
+        "cc -c b.c",
+        "cc -c b.cc",
+        "cc -c b.c | cat",
+        "cc -c b.c -o b.o",
+        ": && cc -c b.c",
+        ": && cc -c b.c && :",
+        "cc -c 'b c' d",
+        "cc -c 'b c'x d",
+        "cc -c 'b c'x  d",
+        "cc",
+        "",
+        "cc x=~ y",
+        "cc x=",
+        "x=1 cc",
+        "x",
+        "'' a",
+        "' a",
+        "x \\",
+        "-x",
+        "echo a",
+        "cc #",
+    };
+    struct shell_row row = shell_row_create();
+    size_t count = sizeof(lines) / sizeof(lines[0]);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < count; k++) { // Each one behind each.
+            check_next(&row, lines[i]);
+            check_next(&row, lines[k]);
+        }
+    }
+    uint32_t same = 0;
+    shell_row_next(&row, slice_of("cc -O2 -c a.c"), &same);
+    shell_row_next(&row, slice_of("cc -O2 -c b.c"), &same);
+    CHECK_EQ_INT(same, 3);
+    shell_row_next(&row, slice_of("cc -O22 -c b.c"), &same);
+    CHECK_EQ_INT(same, 1);
+    shell_row_finish(&row);
+}
+
+/* Lines that begin with a part of the one before, as those of one rule do. */
+TEST(shell_splits_random_lines_one_after_the_other)
+{
+    uint64_t seed = 21;
+    struct shell_row row = shell_row_create();
+    char *before = random_line(&seed);
+    for (int i = 0; i < 20000; i++) {
+        char *line = random_line(&seed);
+        size_t cut = (size_t)(seed >> 40) % (strlen(before) + 1);
+        char *mixed = mem_format("%.*s%s", (int)cut, before, line);
+        mixed[strlen(mixed) < 80 ? strlen(mixed) : 80] = 0;
+        check_next(&row, mixed);
+        free(before);
+        free(line);
+        before = mixed;
+    }
+    free(before);
+    shell_row_finish(&row);
+}
