@@ -163,15 +163,16 @@ uint32_t magma_vector_count(Value vector);
 Value magma_vector_at(Value vector, uint32_t index);
 Value magma_map(void);
 Value magma_map_assoc(Value map, Value key, Value value);
+/* A map of pairs, key and value in turn, of which later ones win; and back. */
+Value magma_map_of(const Value *pairs, uint32_t count);
+void magma_map_pairs(Value map, Value *pairs);
+uint32_t magma_map_count(Value map);
 /* The value under key, or VALUE_ABSENT. */
 Value magma_map_get(Value map, Value key);
 
 /* Walks a sequence, set, map (entries as vectors), string or nil: the first
  * call gets `cursor` = the value. False at the end. May throw, or suspend. */
 bool magma_next(Value *cursor, Value *item);
-/* The entries of a map in its own order. */
-uint32_t magma_map_count(Value map);
-
 /* A lazy sequence whose cells are made by calling `thunk` (no arguments). */
 Value magma_lazy(Value thunk);
 

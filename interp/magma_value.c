@@ -181,6 +181,21 @@ magma_map_assoc(Value map, Value key, Value value)
 }
 
 Value
+magma_map_of(const Value *pairs, uint32_t count)
+{
+    return map_from_pairs(pairs, count);
+}
+
+void
+magma_map_pairs(Value map, Value *pairs)
+{
+    struct map_iter iter;
+    map_iter_init(&iter, map);
+    for (; map_iter_next(&iter, &pairs[0], &pairs[1]); pairs += 2) {
+    }
+}
+
+Value
 magma_map_get(Value map, Value key)
 {
     return map_get(map, key);

@@ -90,10 +90,34 @@ scan_skip(struct scan *scan, size_t count)
     }
 }
 
+/* The high bit of each byte that is zero, and perhaps of some above one. */
+static uint64_t
+zero_bytes(uint64_t word)
+{
+    return (word - UINT64_C(0x0101010101010101)) & ~word &
+           UINT64_C(0x8080808080808080);
+}
+
+/* True if none of eight bytes ends a run of text in a string. */
+static bool
+is_plain_text(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    uint64_t control = (word - ones * ' ') & ~word;
+    return (((control | word) & (ones * 0x80)) | zero_bytes(word ^ ones * '"') |
+            zero_bytes(word ^ ones * '\\')) == 0;
+}
+
 void
 scan_skip_text(struct scan *scan)
 {
     size_t pos = scan->pos;
+    assert(pos <= scan->len);
+    while (scan->len - pos >= 8 && is_plain_text(scan->bytes + pos)) {
+        pos += 8;
+    }
     while (pos < scan->len) {
         unsigned char byte = (unsigned char)scan->bytes[pos];
         if (byte < ' ' || byte >= 0x80 || byte == '"' || byte == '\\') {
@@ -150,6 +174,10 @@ void
 scan_blank(struct scan *scan)
 {
     for (;;) {
+        while (scan->pos < scan->len && scan->bytes[scan->pos] == ' ') {
+            scan->pos++;
+            scan->at.column++;
+        }
         int byte = scan_peek(scan, 0);
         if (is_blank(byte)) {
             scan_skip(scan, 1);
@@ -174,10 +202,30 @@ ends_token(int byte)
            (byte != 0 && strchr("\";@^`~()[]{}\\", byte) != NULL);
 }
 
+#define BIT(c) (UINT64_C(1) << ((c)&63))
+
+/* Bytes of names, as almost all are made of: ASCII that ends no token. */
+static bool
+is_name_byte(unsigned char byte)
+{
+    const uint64_t low =
+        ~(BIT(' ' + 1) - 1) &
+        ~(BIT('"') | BIT('(') | BIT(')') | BIT(',') | BIT(';'));
+    const uint64_t high =
+        ~(BIT('@') | BIT('[') | BIT('\\') | BIT(']') | BIT('^') | BIT('`') |
+          BIT('{') | BIT('}') | BIT('~'));
+    return byte < 0x80 && ((byte < 64 ? low : high) & BIT(byte)) != 0;
+}
+
 struct scan_token
 scan_take_token(struct scan *scan)
 {
     size_t start = scan->pos;
+    while (scan->pos < scan->len &&
+           is_name_byte((unsigned char)scan->bytes[scan->pos])) {
+        scan->pos++;
+        scan->at.column++;
+    }
     while (!ends_token(scan_peek(scan, 0)) &&
            !(scan_peek(scan, 0) >= 0xe1 && wide_blank_len(scan) != 0)) {
         scan_skip(scan, 1);

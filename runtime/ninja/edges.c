@@ -23,8 +23,11 @@ static struct {
     struct ninja_fill fill;
     struct ninja_action action;
     struct buffer text;
-    uint64_t calls;              /* of ninja/build, so far */
-    Value keys[NINJA_KEY_COUNT]; /* keywords, which are never freed */
+    uint64_t calls; /* of ninja/build, so far */
+    /* Keywords, which are never freed: */
+    Value keys[NINJA_KEY_COUNT];
+    Value inputs;
+    Value outputs;
 } builder;
 
 /* --- Values -------------------------------------------------------------------- */
@@ -212,59 +215,81 @@ read_inputs(Value list)
 
 /* --- Edges ------------------------------------------------------------------------ */
 
-/* What the edge says, over what its neighbours say with it. */
-static Value
-merge(Value shared, Value own)
+/* Keys and values in turn, as a map has them. */
+struct pairs {
+    Value *items;
+    uint32_t count;
+};
+
+static struct pairs
+pairs_of(Value map, uint32_t room)
 {
-    if (value_is_nil(own)) {
-        return shared;
-    }
-    if (!magma_is_map(own)) {
-        error_throw_help(ERROR_TYPE, "as {:flags \"-O2\"}",
-                         "the bindings of an edge are a map");
-    }
-    Value cursor = own;
-    Value entry = VALUE_NIL;
-    while (magma_next(&cursor, &entry)) {
-        shared = magma_map_assoc(shared, magma_vector_at(entry, 0),
-                                 magma_vector_at(entry, 1));
-    }
-    return shared;
+    assert(magma_is_map(map));
+    struct pairs pairs = {NULL, magma_map_count(map)};
+    pairs.items = alloc((size_t)(pairs.count + room) * 2 * sizeof(Value));
+    magma_map_pairs(map, pairs.items);
+    return pairs;
 }
 
-/* The value of a key: of the edge, else of its rule. A response file comes from
- * the rule as (ninja/response-file path content). */
-static Value
-value_of(Value edge, Value made, int key)
+/* What neighbours say together, what the edge says over that, and its lists: made
+ * at once, as each of them would be a map more. */
+static struct pairs
+read_bindings(Value shared, Value own, Value inputs, Value outputs)
 {
-    Value value = magma_map_get(edge, builder.keys[key]);
-    if (!value_is(value, VALUE_ABSENT)) {
-        return value;
-    }
-    if (key == NINJA_KEY_RSPFILE || key == NINJA_KEY_RSPFILE_CONTENT) {
-        Value file = magma_map_get(made, builder.keys[NINJA_KEY_RSPFILE]);
-        const char *part = key == NINJA_KEY_RSPFILE ? "path" : "content";
-        return magma_is_map(file) ? get(file, part) : VALUE_NIL;
-    }
-    value = magma_map_get(made, builder.keys[key]);
-    return value_is(value, VALUE_ABSENT) ? VALUE_NIL : value;
+    assert(magma_is_map(own));
+    struct pairs pairs = pairs_of(shared, magma_map_count(own) + 2);
+    magma_map_pairs(own, pairs.items + (size_t)pairs.count * 2);
+    pairs.count += magma_map_count(own);
+    Value *lists = pairs.items + (size_t)pairs.count * 2;
+    lists[0] = builder.inputs;
+    lists[1] = inputs;
+    lists[2] = builder.outputs;
+    lists[3] = outputs;
+    pairs.count += 2;
+    return pairs;
 }
 
-/* All keys, in the order of the enum: what nobody gives is the empty text. */
+/* Sets the values of keys among the pairs; the last one of a key counts. */
 static void
-read_values(Value edge, Value made)
+set_values(const struct pairs *pairs, Value *values)
 {
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        for (int key = 0; key < NINJA_KEY_COUNT; key++) {
+            if (value_is(pairs->items[2 * i], builder.keys[key])) {
+                values[key] = pairs->items[2 * i + 1];
+            }
+        }
+    }
+}
+
+/* All keys: of the rule, where the edge says nothing else; what nobody gives is
+ * the empty text. A response file comes from the rule as (ninja/response-file path
+ * content). */
+static void
+read_values(const struct pairs *edge, Value made)
+{
+    Value values[NINJA_KEY_COUNT];
     if (!magma_is_map(made)) {
         error_throw_help(ERROR_TYPE, "as {:command \"cc -c a.c\"}",
                          "the rule of an edge gives a map");
     }
     for (int key = 0; key < NINJA_KEY_COUNT; key++) {
+        values[key] = VALUE_NIL;
+    }
+    struct pairs rule = pairs_of(made, 0);
+    set_values(&rule, values);
+    Value file = values[NINJA_KEY_RSPFILE];
+    bool has_file = magma_is_map(file);
+    values[NINJA_KEY_RSPFILE] = has_file ? get(file, "path") : VALUE_NIL;
+    values[NINJA_KEY_RSPFILE_CONTENT] =
+        has_file ? get(file, "content") : VALUE_NIL;
+    set_values(edge, values);
+    for (int key = 0; key < NINJA_KEY_COUNT; key++) {
         builder.action.values[key] =
-            text_of(value_of(edge, made, key),
-                    ninja_key_name((enum ninja_key)key));
+            text_of(values[key], ninja_key_name((enum ninja_key)key));
     }
     // A command may well be empty: a shell then does nothing.
-    if (!magma_is_string(value_of(edge, made, NINJA_KEY_COMMAND))) {
+    if (!magma_is_string(values[NINJA_KEY_COMMAND])) {
         error_throw_help(ERROR_VALUE, "as {:command \"cc -c a.c\"}",
                          "an edge without a :command");
     }
@@ -294,23 +319,27 @@ build_edge(Value rule, Value shared, Value edge)
                          "and got %.*s",
                          (int)shown.len, shown.bytes);
     }
-    Value bindings =
-        merge(shared, count == 3 ? magma_vector_at(edge, 2) : VALUE_NIL);
+    Value own = count == 3 ? magma_vector_at(edge, 2) : VALUE_NIL;
+    own = value_is_nil(own) ? magma_map() : own;
+    if (!magma_is_map(own)) {
+        error_throw_help(ERROR_TYPE, "as {:flags \"-O2\"}",
+                         "the bindings of an edge are a map");
+    }
     ninja_action_clear(&builder.action);
     Value inputs = read_inputs(magma_vector_at(edge, 1));
     Value outputs = read_outputs(magma_vector_at(edge, 0));
-    Value seen = magma_map_assoc(bindings, magma_keyword("inputs"), inputs);
-    seen = magma_map_assoc(seen, magma_keyword("outputs"), outputs);
+    struct pairs pairs = read_bindings(shared, own, inputs, outputs);
     Value made = rule;
     if (magma_is_function(rule)) {
         uint64_t calls = builder.calls;
+        Value seen = magma_map_of(pairs.items, pairs.count);
         made = magma_call(rule, &seen, 1);
         if (calls != builder.calls) {
             error_throw_help(ERROR_STATE, "build them beside it",
                              "the rule of an edge cannot build edges");
         }
     }
-    read_values(bindings, made);
+    read_values(&pairs, made);
     fill_edge();
 }
 
@@ -331,6 +360,8 @@ builtin_build(Value *args, uint32_t argc)
     for (int key = 0; key < NINJA_KEY_COUNT; key++) {
         builder.keys[key] = magma_keyword(ninja_key_name((enum ninja_key)key));
     }
+    builder.inputs = magma_keyword("inputs");
+    builder.outputs = magma_keyword("outputs");
     ninja_fill_finish(&builder.fill);
     ninja_fill_begin(&builder.fill, r->graph);
     builder.action.place = registry_place(r, &place);
@@ -364,8 +395,11 @@ builtin_join(Value *args, uint32_t argc)
     bool is_quoted = !value_is_nil(args[2]) && !value_is(args[2], VALUE_FALSE);
     Value words = words_of(args[0]);
     uint32_t count = magma_vector_count(words);
-    if (count == 1 && !is_quoted) {
-        return magma_vector_at(words, 0);
+    if (count == 1) { // Mostly it is as it stands.
+        Value word = magma_vector_at(words, 0);
+        if (!is_quoted || ninja_is_harmless(slice_of_value(word))) {
+            return word;
+        }
     }
     buffer_truncate(&builder.text, 0);
     for (uint32_t i = 0; i < count; i++) {

@@ -174,6 +174,7 @@ name_texts(struct ninja_fill *fill, const struct ninja_action *a)
         struct slice path = ninja_from_root(&fill->root, input->path);
         vec_push(texts, &path);
     }
+    assert(texts->count >= NAME_INPUTS);
     vec_resize(&fill->names, texts->count);
     graph_intern_all(fill->graph, texts->items, texts->count,
                      fill->names.items);
@@ -304,6 +305,7 @@ fill_command(struct ninja_fill *fill, struct slice command)
     uint32_t same = 0;
     uint32_t next_input = NAME_INPUTS;
     shell_row_next(&fill->row, command, &same);
+    assert(same <= fill->args.count);
     for (uint32_t i = same; i < fill->row.ends.count; i++) {
         struct str_id arg = str_of_word(fill, i, &next_input);
         if (i == fill->args.count) {

@@ -19,18 +19,18 @@ enum class {
 };
 
 static const uint8_t classes[256] = {
-    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1,  ['e'] = 1, ['f'] = 1,
-    ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1,  ['k'] = 1, ['l'] = 1,
-    ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1,  ['q'] = 1, ['r'] = 1,
-    ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,  ['w'] = 1, ['x'] = 1,
-    ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1,  ['C'] = 1, ['D'] = 1,
-    ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1,  ['I'] = 1, ['J'] = 1,
-    ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1,  ['O'] = 1, ['P'] = 1,
-    ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,  ['U'] = 1, ['V'] = 1,
-    ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1,  ['0'] = 1, ['1'] = 1,
-    ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,  ['6'] = 1, ['7'] = 1,
-    ['8'] = 1, ['9'] = 1, ['_'] = 1, ['-'] = 1,  ['.'] = 2, [' '] = 4,
-    [':'] = 4, ['|'] = 4, ['$'] = 4, ['\n'] = 4, ['\r'] = 4};
+    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1,  ['f'] = 1,
+    ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1,  ['l'] = 1,
+    ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1,  ['r'] = 1,
+    ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1,  ['x'] = 1,
+    ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1,  ['D'] = 1,
+    ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,  ['J'] = 1,
+    ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1,  ['P'] = 1,
+    ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1,  ['V'] = 1,
+    ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1,  ['1'] = 1,
+    ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1,  ['7'] = 1,
+    ['8'] = 1, ['9'] = 1, ['_'] = 1, ['-'] = 1, ['.'] = 2,  [' '] = 4,
+    [0] = 4,   [':'] = 4, ['|'] = 4, ['$'] = 4, ['\n'] = 4, ['\r'] = 4};
 
 static bool
 is_class(char c, unsigned wanted)
@@ -457,6 +457,18 @@ ninja_lexer_value(struct ninja_lexer *lexer, struct ninja_text *value,
     return true;
 }
 
+/* Up to what ends a path or needs a look. A zero byte is among that, and the end
+ * of the file is one. */
+static size_t
+path_piece_len(const char *at)
+{
+    size_t len = 0;
+    while (!is_class(at[len], CLASS_PATH_END)) {
+        len++;
+    }
+    return len;
+}
+
 bool
 ninja_lexer_path(struct ninja_lexer *lexer, struct ninja_text *path,
                  struct error *err)
@@ -465,9 +477,7 @@ ninja_lexer_path(struct ninja_lexer *lexer, struct ninja_text *path,
     *path = (struct ninja_text){at, 0, true};
     lexer->token = at;
     for (;;) {
-        while (at < lexer->end && !is_class(*at, CLASS_PATH_END)) {
-            at++;
-        }
+        at += path_piece_len(at);
         if (at == lexer->end) {
             return error_in_text(lexer, at, err);
         }

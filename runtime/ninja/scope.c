@@ -197,6 +197,9 @@ ninja_key_of(struct slice name)
 {
     static const uint8_t lens[NINJA_KEY_COUNT] = {7,  7, 4, 11, 6, 9,
                                                   16, 4, 6, 7,  15};
+    if (name.len == 0 || name.bytes[0] < 'a') {
+        return -1; // As most that CMake writes.
+    }
     for (int i = 0; i < NINJA_KEY_COUNT; i++) {
         if (name.len == lens[i] && name.bytes[0] == key_names[i][0] &&
             memcmp(name.bytes, key_names[i], lens[i]) == 0) {
@@ -323,19 +326,21 @@ ninja_edge_expand_path(const struct ninja_edge *edge,
     (void)done;
 }
 
+bool
+ninja_is_harmless(struct slice path)
+{
+    return shell_harmless_len(path, SHELL_UNQUOTED) == path.len;
+}
+
 void
 ninja_quote(struct slice path, struct buffer *out)
 {
-    size_t i = 0;
-    while (i < path.len && ninja_harmless[(unsigned char)path.bytes[i]] == 1) {
-        i++;
-    }
-    if (i == path.len) {
+    if (ninja_is_harmless(path)) {
         buffer_add(out, path.bytes, path.len);
         return;
     }
     buffer_add_char(out, '\'');
-    for (i = 0; i < path.len; i++) {
+    for (size_t i = 0; i < path.len; i++) {
         if (path.bytes[i] == '\'') {
             buffer_add_str(out, "'\\''");
         } else {

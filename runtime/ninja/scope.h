@@ -138,6 +138,8 @@ bool
 ninja_edge_value(const struct ninja_edge *edge, enum ninja_key key, bool quoted,
                  struct buffer *out, struct error *err) EXEC_MUST_CHECK;
 
+/* True for a path that needs no quotes. */
+bool ninja_is_harmless(struct slice path);
 /* Adds a path as one word of a shell command. */
 void ninja_quote(struct slice path, struct buffer *out);
 

@@ -33,25 +33,35 @@ static const char *const own_words[] = {
     "unalias",  "unset",    "until",     "wait",      "whence",   "while",
 };
 
-const unsigned char ninja_harmless[256] = {
-    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1,
-    ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
-    ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1,
-    ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1,
-    ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,
-    ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1,
-    ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
-    ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1,
-    ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['_'] = 1,
-    ['-'] = 1, ['.'] = 1, ['/'] = 1, ['+'] = 1, [','] = 2,
+static const unsigned char kinds[256] = {
+    ['a'] = 3, ['b'] = 3, ['c'] = 3, ['d'] = 3, ['e'] = 3, ['f'] = 3, ['g'] = 3,
+    ['h'] = 3, ['i'] = 3, ['j'] = 3, ['k'] = 3, ['l'] = 3, ['m'] = 3, ['n'] = 3,
+    ['o'] = 3, ['p'] = 3, ['q'] = 3, ['r'] = 3, ['s'] = 3, ['t'] = 3, ['u'] = 3,
+    ['v'] = 3, ['w'] = 3, ['x'] = 3, ['y'] = 3, ['z'] = 3, ['A'] = 3, ['B'] = 3,
+    ['C'] = 3, ['D'] = 3, ['E'] = 3, ['F'] = 3, ['G'] = 3, ['H'] = 3, ['I'] = 3,
+    ['J'] = 3, ['K'] = 3, ['L'] = 3, ['M'] = 3, ['N'] = 3, ['O'] = 3, ['P'] = 3,
+    ['Q'] = 3, ['R'] = 3, ['S'] = 3, ['T'] = 3, ['U'] = 3, ['V'] = 3, ['W'] = 3,
+    ['X'] = 3, ['Y'] = 3, ['Z'] = 3, ['0'] = 3, ['1'] = 3, ['2'] = 3, ['3'] = 3,
+    ['4'] = 3, ['5'] = 3, ['6'] = 3, ['7'] = 3, ['8'] = 3, ['9'] = 3, ['_'] = 3,
+    ['-'] = 3, ['.'] = 3, ['/'] = 3, ['+'] = 3, [','] = 1,
 };
 
-/* Most of a command is made of such bytes, so that it is copied in long
- * pieces. */
-static bool
-means_itself(char byte)
+size_t
+shell_harmless_len(struct slice text, enum shell_byte kind)
 {
-    return ninja_harmless[(unsigned char)byte] != 0;
+    const unsigned char *at = (const unsigned char *)text.bytes;
+    size_t len = 0;
+    assert(text.len == 0 || at != NULL);
+    // Most of a command is made of such bytes.
+    while (text.len - len >= 4 &&
+           (kinds[at[len]] & kinds[at[len + 1]] & kinds[at[len + 2]] &
+            kinds[at[len + 3]] & kind) != 0) {
+        len += 4;
+    }
+    while (len < text.len && (kinds[at[len]] & kind) != 0) {
+        len++;
+    }
+    return len;
 }
 
 struct splitter {
@@ -201,14 +211,13 @@ end_word(struct splitter *s)
 static bool
 take_harmless(struct splitter *s)
 {
-    const char *begin = s->at;
-    while (s->at < s->end && means_itself(*s->at)) {
-        s->at++;
-    }
-    if (s->at == begin) {
+    struct slice left = {s->at, (size_t)(s->end - s->at)};
+    size_t len = shell_harmless_len(left, SHELL_HARMLESS);
+    if (len == 0) {
         return false;
     }
-    buffer_add(s->words, begin, (size_t)(s->at - begin));
+    buffer_add(s->words, s->at, len);
+    s->at += len;
     s->in_word = true;
     return true;
 }
@@ -343,6 +352,7 @@ keep_same(struct shell_row *row, struct slice core, struct splitter *s)
     while (count > 0 && ends[count - 1].in_line >= common) {
         count--;
     }
+    assert(count == 0 || ends[count - 1].in_words <= row->words.len);
     s->count = count;
     s->at = core.bytes + (count == 0 ? 0 : ends[count - 1].in_line);
     buffer_truncate(&row->words, count == 0 ? 0 : ends[count - 1].in_words);

@@ -9,9 +9,12 @@
 
 #include "exec/exec.h"
 
-/* By byte: what means itself to a shell wherever it stands, so that ninja puts no
- * quotes around a path that has nothing else. */
-extern const unsigned char ninja_harmless[256];
+/* What means itself to a shell wherever it stands. ninja puts no quotes around a
+ * path that has nothing else, though it does around one with a comma. */
+enum shell_byte { SHELL_HARMLESS = 1, SHELL_UNQUOTED = 2 };
+
+/* How many bytes at the front are all of this kind. */
+size_t shell_harmless_len(struct slice text, enum shell_byte kind);
 
 /*
  * Splits a command line into words, each ended by a zero byte, at the end of

@@ -83,6 +83,8 @@ static void
 keep_bindings(struct statements *s, struct ninja_edge *edge,
               const struct kept_edge *last)
 {
+    assert(last == NULL || last->edge.binding_count == 0 ||
+           last->edge.bindings != edge->bindings);
     uint32_t known = last == NULL ? 0 : last->edge.binding_count;
     uint32_t count = edge->binding_count;
     struct ninja_binding *bindings =
