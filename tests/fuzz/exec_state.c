@@ -51,25 +51,28 @@ read_body(struct slice body)
     }
 }
 
+static void
+read_sealed(const void *checksum, size_t size, const uint8_t *bytes, size_t len)
+{
+    struct buffer body = {0};
+    buffer_add(&body, checksum, size);
+    buffer_add(&body, bytes, len);
+    read_body(buffer_slice(&body));
+    buffer_finish(&body);
+}
+
 /* With all kinds of checksum: that of today, and those of earlier versions. */
 static void
 fuzz_body(const uint8_t *bytes, size_t len)
 {
     uint64_t checksum = hash_xxh3.bytes(bytes, len).low;
-    uint32_t today = (uint32_t)(checksum ^ checksum >> 32);
-    struct buffer sealed = {0};
-    buffer_add(&sealed, &today, sizeof(today));
-    buffer_add(&sealed, bytes, len);
-    read_body(buffer_slice(&sealed));
-    buffer_finish(&sealed);
-    for (int kind = 0; kind < 2; kind++) {
-        struct buffer body = {0};
-        buffer_add(&body, &checksum, sizeof(checksum));
-        buffer_add(&body, bytes, len);
-        read_body(buffer_slice(&body));
-        buffer_finish(&body);
-        checksum += 0x726f6e696e2d7633ULL;
-    }
+    uint32_t short_one = (uint32_t)(checksum ^ checksum >> 32);
+    uint32_t today = short_one + 0x726f6e69U;
+    read_sealed(&today, sizeof(today), bytes, len);
+    read_sealed(&short_one, sizeof(short_one), bytes, len);
+    read_sealed(&checksum, sizeof(checksum), bytes, len);
+    checksum += 0x726f6e696e2d7633ULL;
+    read_sealed(&checksum, sizeof(checksum), bytes, len);
     read_body((struct slice){(const char *)bytes, len});
 }
 
