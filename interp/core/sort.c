@@ -240,15 +240,11 @@ sort_group_by(Value *args, uint32_t argc)
     return map_persistent(result);
 }
 
-/* The numbers with room for one more behind those that are used. */
+/* The same numbers, with room for so many. */
 static int64_t *
-counts_with_room(int64_t *counts, uint32_t used, uint32_t *cap)
+with_room(const int64_t *counts, uint32_t used, uint32_t cap)
 {
-    if (used < *cap) {
-        return counts;
-    }
-    *cap = *cap == 0 ? 16 : *cap * 2;
-    int64_t *more = alloc_atomic(*cap * sizeof(int64_t));
+    int64_t *more = alloc_atomic(cap * sizeof(int64_t));
     if (used > 0) {
         memcpy(more, counts, used * sizeof(int64_t));
     }
@@ -269,8 +265,11 @@ sort_frequencies(Value *args, uint32_t argc)
     while (seq_iter_next(&iter, &item)) {
         uint32_t known = places.count;
         uint32_t place = places_of(&places, item);
+        if (places.cap > cap) { // There are as many counts as keys.
+            cap = places.cap;
+            counts = with_room(counts, known, cap);
+        }
         if (place == known) {
-            counts = counts_with_room(counts, known, &cap);
             counts[place] = 0;
         }
         counts[place]++;

@@ -85,3 +85,14 @@ ronin_ok gc --size 1K
 ronin_ok
 assert_ran
 ronin_fails 2 gc --size 0
+
+# Without being asked, the last 50 runs are kept.
+write build.magma '(action :outputs ["last"] :implicit :always :rule {:command ["touch" "last"]})'
+for _ in $(seq 52); do
+    ronin build >output 2>&1 || fail "$(cat output)"
+done
+ronin_ok runs
+assert_equal "$(printf '%s\n' "$OUTPUT" | wc -l)" 50
+ronin_ok gc
+ronin_ok runs
+assert_equal "$(printf '%s\n' "$OUTPUT" | wc -l)" 50
