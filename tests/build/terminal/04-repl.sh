@@ -107,10 +107,12 @@ type_line '? hello | deps | sources'
 until_screen repl-broken
 press C-l
 at_prompt
-sed -i '$d' build.magma
-cat >>build.magma <<'END'
+# In one step: what it is in between would be told as well.
+sed '$d' build.magma >build.new
+cat >>build.new <<'END'
 (action :outputs ["more"] :inputs {:ifwritten ["hello"]} :rule copy)
 END
+mv build.new build.magma
 until_screen repl-mended
 press C-d
 until_seen '^[$] *$'
