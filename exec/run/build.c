@@ -710,8 +710,10 @@ end_run(struct build *b, struct error *err)
     bool recorded =
         !state_has_run(state) ||
         lineage_record(state, *b->graph, b->base->root, snapshot, err);
-    return recorded && state_end_run(state, run, err) &&
-           state_commit(state, err);
+    bool committed =
+        recorded && state_end_run(state, run, err) && state_commit(state, err);
+    state_rest(state);
+    return committed;
 }
 
 bool

@@ -560,6 +560,14 @@ shorten_log(struct db *db)
 }
 
 void
+db_rest(struct db *db)
+{
+    if (!db->in_transaction) {
+        shorten_log(db);
+    }
+}
+
+void
 db_close(struct db *db)
 {
     if (!db) {

@@ -72,6 +72,8 @@ bool db_begin(struct db *db, struct error *err) EXEC_MUST_CHECK;
 bool
 db_write(struct db *db, struct statement *s, struct error *err) EXEC_MUST_CHECK;
 bool db_commit(struct db *db, struct error *err) EXEC_MUST_CHECK;
+/* Empties a long log, as closing does: nothing will be written until then. */
+void db_rest(struct db *db);
 void db_tick(struct db *db, int64_t now_us);
 bool db_is_pending(const struct db *db);
 int64_t db_last_id(struct db *db);

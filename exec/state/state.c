@@ -578,6 +578,12 @@ state_commit(struct state *state, struct error *err)
 }
 
 void
+state_rest(struct state *state)
+{
+    db_rest(state->db);
+}
+
+void
 state_tick(struct state *state, int64_t now_us)
 {
     db_tick(state->db, now_us);

@@ -80,6 +80,9 @@ bool
 state_is_fine(const struct state *state, struct error *err) EXEC_MUST_CHECK;
 /* Commits now. True when all that was written so far is on its way to disk. */
 bool state_commit(struct state *state, struct error *err) EXEC_MUST_CHECK;
+/* Nothing more will be written: what else is done to the files at the end of a
+ * run is done now, so that who notes what they are may rely on it. */
+void state_rest(struct state *state);
 /* Called by the loop with any monotonic clock: commits when the oldest
  * uncommitted write is 50 ms old. An error is kept for the next write. */
 void state_tick(struct state *state, int64_t now_us);
