@@ -23,6 +23,9 @@ static const struct action *
 find_converter(const struct graph *graph, const char *build_file)
 {
     const uint32_t wanted = ACTION_GENERATOR | ACTION_AS_NINJA;
+    if ((~graph_flags(graph) & wanted) != 0) {
+        return NULL; // No action needs to be read for that.
+    }
     struct file_id file =
         graph_find_file(graph, build_file, strlen(build_file));
     struct action_id maker =

@@ -47,11 +47,17 @@ advise_large(char *items, size_t len)
     }
 }
 
+void
+mem_advise_whole(void *items, size_t count, size_t item_size)
+{
+    advise_large(items, count * item_size);
+}
+
 void *
 mem_alloc_whole(size_t count, size_t item_size)
 {
     void *items = mem_alloc(count, item_size);
-    advise_large(items, count * item_size);
+    mem_advise_whole(items, count, item_size);
     return items;
 }
 

@@ -19,6 +19,8 @@ void *mem_alloc(size_t count, size_t item_size)
  * pages where the system has them, so that few faults are taken. */
 void *mem_alloc_whole(size_t count, size_t item_size)
     __attribute__((returns_nonnull, malloc));
+/* That is about to happen to what mem_alloc gave. */
+void mem_advise_whole(void *items, size_t count, size_t item_size);
 /* As realloc for an array; the new part is not zeroed. */
 void *mem_resize(void *items, size_t count, size_t item_size)
     __attribute__((returns_nonnull));

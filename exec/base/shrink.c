@@ -16,8 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Small enough to stay in a cache while it is filtered. */
-#define BLOCK_SIZE (1U << 17)
+/* Small enough to stay in a cache while it is filtered. Smaller ones let small
+ * graphs be opened in parts, for tests. */
+#ifndef SHRINK_BLOCK
+#define SHRINK_BLOCK (1U << 17)
+#endif
+#define BLOCK_SIZE SHRINK_BLOCK
 #define AS_IT_IS (UINT32_C(1) << 31)
 #define WORD sizeof(uint32_t)
 
@@ -144,26 +148,139 @@ open_block(struct slice *packed, size_t size, char *scratch)
     return got >= 0 && (size_t)got == size ? scratch : NULL;
 }
 
+/* Opens the next block to its place; false if it is damaged. */
+static bool
+open_next(struct slice *packed, char *items, uint32_t item_size, uint32_t some,
+          char *scratch)
+{
+    char *to = item_size == 1 ? items : scratch;
+    const char *from = open_block(packed, (size_t)some * item_size, to);
+    if (from != NULL && from != items) {
+        open_filter(from, items, item_size, some);
+    }
+    return from != NULL;
+}
+
 bool
 shrink_open_array(struct slice packed, void *items, uint32_t count,
                   uint32_t item_size)
 {
     uint32_t in_block = items_in_block(item_size);
-    char *scratch = mem_alloc(BLOCK_SIZE, 1);
+    char *scratch = mem_resize(NULL, BLOCK_SIZE, 1);
     uint32_t done = 0;
-    while (done < count) {
+    bool held = true;
+    while (held && done < count) {
         uint32_t some = count - done < in_block ? count - done : in_block;
-        const char *from =
-            open_block(&packed, (size_t)some * item_size, scratch);
-        if (from == NULL) {
-            break;
-        }
-        open_filter(from, (char *)items + (size_t)done * item_size, item_size,
-                    some);
+        held = open_next(&packed, (char *)items + (size_t)done * item_size,
+                         item_size, some, scratch);
         done += some;
     }
     free(scratch);
-    return done == count && packed.len == 0;
+    return held && packed.len == 0;
+}
+
+/* --- Block by block ------------------------------------------------------------------ */
+
+struct shrink_blocks {
+    uint32_t item_size;
+    uint32_t item_count;
+    uint32_t count;
+    uint32_t closed;
+    struct slice packed[]; /* of each block, with its head; empty once it is
+                              open */
+};
+
+/* How many bytes a block takes, its head included; 0 if there is none. */
+static size_t
+block_len(struct slice packed)
+{
+    uint32_t head;
+    if (packed.len < WORD) {
+        return 0;
+    }
+    memcpy(&head, packed.bytes, WORD);
+    size_t len = head & ~AS_IT_IS;
+    return len <= packed.len - WORD ? len + WORD : 0;
+}
+
+struct shrink_blocks *
+shrink_blocks_create(struct slice packed, uint32_t count, uint32_t item_size)
+{
+    uint32_t in_block = items_in_block(item_size);
+    uint32_t block_count = count / in_block + (count % in_block != 0);
+    struct shrink_blocks *blocks =
+        mem_alloc(1, sizeof(*blocks) + block_count * sizeof(blocks->packed[0]));
+    blocks->item_size = item_size;
+    blocks->item_count = count;
+    blocks->count = block_count;
+    blocks->closed = block_count;
+    bool held = true;
+    for (uint32_t i = 0; held && i < block_count; i++) {
+        size_t len = block_len(packed);
+        blocks->packed[i] = (struct slice){packed.bytes, len};
+        packed = (struct slice){packed.bytes + len, packed.len - len};
+        held = len > 0;
+    }
+    if (!held || packed.len > 0) {
+        free(blocks);
+        return NULL;
+    }
+    return blocks;
+}
+
+void
+shrink_blocks_destroy(struct shrink_blocks *blocks)
+{
+    free(blocks);
+}
+
+static bool
+open_one(struct shrink_blocks *blocks, char *items, uint32_t block,
+         char *scratch)
+{
+    uint32_t in_block = items_in_block(blocks->item_size);
+    uint32_t first = block * in_block;
+    uint32_t some = blocks->item_count - first < in_block
+                        ? blocks->item_count - first
+                        : in_block;
+    struct slice packed = blocks->packed[block];
+    blocks->packed[block] = (struct slice){0};
+    blocks->closed--;
+    return open_next(&packed, items + (size_t)first * blocks->item_size,
+                     blocks->item_size, some, scratch) &&
+           packed.len == 0;
+}
+
+bool
+shrink_blocks_open(struct shrink_blocks *blocks, void *items, uint32_t first,
+                   uint32_t count)
+{
+    assert(count > 0 && first < blocks->item_count &&
+           count <= blocks->item_count - first);
+    uint32_t in_block = items_in_block(blocks->item_size);
+    uint32_t last = (first + (count - 1)) / in_block;
+    char *scratch = NULL;
+    bool held = true;
+    for (uint32_t i = first / in_block; held && i <= last; i++) {
+        if (blocks->packed[i].len > 0) {
+            scratch = scratch ? scratch : mem_resize(NULL, BLOCK_SIZE, 1);
+            held = open_one(blocks, items, i, scratch);
+        }
+    }
+    free(scratch);
+    return held;
+}
+
+uint32_t
+shrink_blocks_count(const struct shrink_blocks *blocks)
+{
+    return blocks->count;
+}
+
+uint32_t
+shrink_blocks_closed(const struct shrink_blocks *blocks)
+{
+    return blocks->closed;
 }
 
 /* --- Texts ---------------------------------------------------------------------------- */

@@ -20,6 +20,21 @@ void shrink_array(const void *items, uint32_t count, uint32_t item_size,
 bool shrink_open_array(struct slice packed, void *items, uint32_t count,
                        uint32_t item_size);
 
+/* The same, block by block as its items are needed. */
+struct shrink_blocks;
+/* NULL if it is not such an array; the packed bytes must stay. */
+struct shrink_blocks *
+shrink_blocks_create(struct slice packed, uint32_t count, uint32_t item_size);
+/* NULL is fine. */
+void shrink_blocks_destroy(struct shrink_blocks *blocks);
+/* Writes the blocks that these items are in to their places among all items, each
+ * block once; false if one is damaged. */
+bool shrink_blocks_open(struct shrink_blocks *blocks, void *items,
+                        uint32_t first, uint32_t count);
+/* How many blocks there are, and how many of them were not opened yet. */
+uint32_t shrink_blocks_count(const struct shrink_blocks *blocks);
+uint32_t shrink_blocks_closed(const struct shrink_blocks *blocks);
+
 /* Texts that are longer are neither packed nor opened, nor are such bases. */
 #define SHRINK_TEXT_MAX (1 << 16)
 

@@ -112,7 +112,11 @@ vec_pop(struct vec *vec)
 void
 vec_resize(struct vec *vec, uint32_t count)
 {
-    if (count > vec->count) {
+    if (vec->items == NULL && count > 0) {
+        // Fresh memory is zero, and what nobody reads of it costs nothing.
+        vec->items = mem_alloc(count, vec->item_size);
+        vec->cap = count;
+    } else if (count > vec->count) {
         uint32_t more = count - vec->count;
         make_room(vec, more);
         memset(item_at(vec, vec->count), 0, (size_t)more * vec->item_size);

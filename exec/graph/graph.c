@@ -97,17 +97,27 @@ const table_key graph_table_keys[TABLE_COUNT] = {
 /* So often a text is looked for among all before their table is worth it. */
 #define SEARCHES 8
 
+/* The bytes from one place to another, which is behind it. */
+static const char *
+bytes_at(const struct graph *g, uint32_t start, uint32_t end)
+{
+    if (g->closed[PART_BYTES]) {
+        graph_open_items(g, PART_BYTES, start, end - start);
+    }
+    return vec_at(&g->parts[PART_BYTES], start);
+}
+
 /* The number of a text. Those of other lengths are passed over unread. */
 static uint32_t
 search_str(const struct graph *g, struct slice wanted)
 {
     const struct vec *starts = graph_part(g, PART_STR_STARTS);
     const uint32_t *start = starts->items;
-    const char *bytes = graph_part(g, PART_BYTES)->items;
 
     for (uint32_t i = 0; i + 1 < starts->count; i++) {
         if (start[i + 1] - start[i] - 1 == wanted.len &&
-            memcmp(bytes + start[i], wanted.bytes, wanted.len) == 0) {
+            memcmp(bytes_at(g, start[i], start[i + 1]), wanted.bytes,
+                   wanted.len) == 0) {
             return i;
         }
     }
@@ -183,13 +193,13 @@ graph_node_at(const struct graph *g, uint32_t index)
 struct slice
 graph_str(const struct graph *g, struct str_id id)
 {
-    const struct vec *bytes = graph_part(g, PART_BYTES);
-    const struct vec *starts = graph_part(g, PART_STR_STARTS);
-    const uint32_t *start = vec_at(starts, id.n);
-    uint32_t end = id.n + 1 < starts->count ? start[1] : bytes->count;
+    const uint32_t *start = graph_item(g, PART_STR_STARTS, id.n);
+    bool is_last = id.n + 1 == g->parts[PART_STR_STARTS].count;
+    uint32_t end =
+        is_last ? g->parts[PART_BYTES].count
+                : *(const uint32_t *)graph_item(g, PART_STR_STARTS, id.n + 1);
 
-    return (struct slice){(const char *)bytes->items + *start,
-                          end - *start - 1};
+    return (struct slice){bytes_at(g, *start, end), end - *start - 1};
 }
 
 const char *
@@ -231,13 +241,13 @@ graph_query_count(const struct graph *g)
 const struct named_query *
 graph_query(const struct graph *g, uint32_t index)
 {
-    return vec_at(graph_part(g, PART_QUERIES), index);
+    return graph_item(g, PART_QUERIES, index);
 }
 
 const char *
 graph_path(const struct graph *g, struct file_id file)
 {
-    const struct str_id *path = vec_at(graph_part(g, PART_FILES), file.n);
+    const struct str_id *path = graph_item(g, PART_FILES, file.n);
 
     return graph_cstr(g, *path);
 }
@@ -245,19 +255,19 @@ graph_path(const struct graph *g, struct file_id file)
 const struct action *
 graph_action(const struct graph *g, struct action_id id)
 {
-    return vec_at(graph_part(g, PART_ACTIONS), id.n);
+    return graph_item(g, PART_ACTIONS, id.n);
 }
 
 const struct group *
 graph_group(const struct graph *g, struct group_id id)
 {
-    return vec_at(graph_part(g, PART_GROUPS), id.n);
+    return graph_item(g, PART_GROUPS, id.n);
 }
 
 const struct pool *
 graph_pool(const struct graph *g, struct pool_id id)
 {
-    return vec_at(graph_part(g, PART_POOLS), id.n);
+    return graph_item(g, PART_POOLS, id.n);
 }
 
 /* The item of a span. */
@@ -266,7 +276,7 @@ span_at(const struct graph *g, enum graph_part part, struct span span,
         uint32_t index)
 {
     assert(index < span.count);
-    return vec_at(graph_part(g, part), span.start + index);
+    return graph_item(g, part, span.start + index);
 }
 
 const struct edge *
@@ -305,8 +315,7 @@ graph_detail(const struct graph *g, const struct action *a)
     static const struct detail none = {.dyndep = {ID_NONE},
                                        .rspfile = {ID_NONE}};
 
-    return a->detail == 0 ? &none
-                          : vec_at(graph_part(g, PART_DETAILS), a->detail - 1);
+    return a->detail == 0 ? &none : graph_item(g, PART_DETAILS, a->detail - 1);
 }
 
 struct str_id
@@ -336,14 +345,35 @@ graph_member(const struct graph *g, const struct group *group, uint32_t index)
                                          index);
 }
 
+/* --- What there is ----------------------------------------------------------- */
+
+uint32_t
+graph_flags(const struct graph *g)
+{
+    assert(g->sealed);
+    return g->flags;
+}
+
+bool
+graph_has_dyndep(const struct graph *g)
+{
+    const struct vec *details = graph_part(g, PART_DETAILS);
+    uint32_t i = 0;
+
+    while (i < details->count &&
+           ((const struct detail *)vec_at(details, i))->dyndep.n == ID_NONE) {
+        i++;
+    }
+    return i < details->count;
+}
+
 /* --- Backwards ---------------------------------------------------------------- */
 
 struct action_id
 graph_producer(const struct graph *g, struct file_id file)
 {
     assert(g->sealed);
-    return *(const struct action_id *)vec_at(graph_part(g, PART_PRODUCERS),
-                                             file.n);
+    return *(const struct action_id *)graph_item(g, PART_PRODUCERS, file.n);
 }
 
 bool
@@ -365,9 +395,10 @@ span_of_node(const struct graph *g, enum graph_part starts, struct node node)
     if (g->parts[starts].count == 0) {
         return (struct span){0, 0};
     }
-    const uint32_t *start =
-        vec_at(graph_part(g, starts), graph_node_index(g, node));
-    return (struct span){start[0], start[1] - start[0]};
+    uint32_t index = graph_node_index(g, node);
+    uint32_t start = *(const uint32_t *)graph_item(g, starts, index);
+    uint32_t end = *(const uint32_t *)graph_item(g, starts, index + 1);
+    return (struct span){start, end - start};
 }
 
 uint32_t
@@ -382,7 +413,7 @@ graph_user(const struct graph *g, struct node node, uint32_t index)
     struct span span = span_of_node(g, PART_USER_STARTS, node);
     const uint32_t *edge = span_at(g, PART_USERS, span, index);
 
-    return vec_at(graph_part(g, PART_EDGES), *edge);
+    return graph_item(g, PART_EDGES, *edge);
 }
 
 uint32_t
@@ -404,13 +435,13 @@ graph_holder(const struct graph *g, struct node node, uint32_t index)
 struct file_id
 graph_find_file(const struct graph *g, const char *path, size_t len)
 {
-    const struct vec *files = graph_part(g, PART_FILE_OF_STR);
     uint32_t str = find(g, TABLE_STRS, path, len);
 
-    if (str >= files->count) { // TABLE_NONE as well
+    if (str >= g->parts[PART_FILE_OF_STR].count) { // TABLE_NONE as well
         return FILE_NONE;
     }
-    uint32_t file_plus_1 = *(const uint32_t *)vec_at(files, str);
+    uint32_t file_plus_1 =
+        *(const uint32_t *)graph_item(g, PART_FILE_OF_STR, str);
     return (struct file_id){file_plus_1 - 1}; // 0 - 1 is the id of none
 }
 
@@ -424,17 +455,16 @@ graph_find_action_name(const struct graph *g, const char *name, size_t len)
 struct action_id
 graph_keyed_by_output(const struct graph *g, struct str_id key)
 {
-    const struct vec *files = graph_part(g, PART_FILE_OF_STR);
-
-    if (key.n >= files->count) { // ID_NONE as well
+    if (key.n >= g->parts[PART_FILE_OF_STR].count) { // ID_NONE as well
         return ACTION_NONE;
     }
-    uint32_t file_plus_1 = *(const uint32_t *)vec_at(files, key.n);
+    uint32_t file_plus_1 =
+        *(const uint32_t *)graph_item(g, PART_FILE_OF_STR, key.n);
     if (file_plus_1 == 0) {
         return ACTION_NONE;
     }
     const struct action_id *maker =
-        vec_at(graph_part(g, PART_PRODUCERS), file_plus_1 - 1);
+        graph_item(g, PART_PRODUCERS, file_plus_1 - 1);
     bool is_key =
         maker->n != ID_NONE && graph_action(g, *maker)->key.n == key.n;
     return is_key ? *maker : ACTION_NONE;

@@ -150,6 +150,12 @@ graph_step_env(const struct graph *g, const struct step *step, uint32_t index);
 struct node
 graph_member(const struct graph *g, const struct group *group, uint32_t index);
 
+/* All flags that actions have: where one is not among them, no action needs to be
+ * looked at for it. Only when sealed. */
+uint32_t graph_flags(const struct graph *g);
+/* True if any action names a dyndep file. */
+bool graph_has_dyndep(const struct graph *g);
+
 /* The action that makes a file, or ACTION_NONE. Only when sealed. */
 struct action_id graph_producer(const struct graph *g, struct file_id file);
 /* True if a phony action without inputs stands for the file, so that nobody

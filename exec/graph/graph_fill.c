@@ -44,6 +44,7 @@ graph_destroy(struct graph *g)
     }
     for (int i = 0; i < PART_COUNT; i++) {
         vec_finish(&g->parts[i]);
+        shrink_blocks_destroy(g->blocks[i]);
     }
     for (int i = 0; i < TABLE_COUNT; i++) {
         table_finish(&g->tables[i]);

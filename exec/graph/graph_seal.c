@@ -306,6 +306,15 @@ set_holders(struct graph *g)
     }
 }
 
+static void
+set_flags(struct graph *g)
+{
+    g->flags = 0;
+    for (uint32_t i = 0; i < graph_action_count(g); i++) {
+        g->flags |= graph_action(g, (struct action_id){i})->flags;
+    }
+}
+
 /* --- Cycles ------------------------------------------------------------------ */
 
 static bool
@@ -342,6 +351,7 @@ graph_seal(struct graph *g, struct error *err)
     }
     set_users(g);
     set_holders(g);
+    set_flags(g);
     g->sealed = true; // what follows looks backwards
     g->sealed = check_cycles(g, err);
     return g->sealed;

@@ -6,6 +6,7 @@
 #ifndef EXEC_GRAPH_PARTS_H
 #define EXEC_GRAPH_PARTS_H
 
+#include "exec/base/shrink.h"
 #include "exec/base/table.h"
 #include "exec/base/vec.h"
 #include "exec/graph/graph.h"
@@ -67,13 +68,16 @@ struct graph {
     uint32_t bases[GRAPH_BASES]; /* steps that have all their arguments */
     uint32_t base_count;         /* of all that were one; the last ones count */
     bool sealed;
+    uint32_t flags;      /* graph_flags */
     bool unchecked;      /* mapped, and nobody looked whether it is whole */
     struct hash128 hash; /* of it all, where that is known; else zero */
     /* Of a snapshot, for parts and tables that nobody has read from yet: */
     void *file; /* mapped while unchecked, then a copy that nobody writes to */
     size_t file_len;
     struct graph *self; /* reading may open, though it may change nothing */
-    uint32_t closed_counts[TABLE_COUNT]; /* 0: the table is open */
+    uint8_t closed[PART_COUNT]; /* not 0: not all of the part is open */
+    struct shrink_blocks *blocks[PART_COUNT]; /* of one that is open in part */
+    uint32_t closed_counts[TABLE_COUNT];      /* 0: the table is open */
     uint32_t searches; /* for texts, while their table is closed */
 };
 
@@ -84,22 +88,33 @@ extern const uint32_t graph_part_sizes[PART_COUNT];
 /* The key function of each table. */
 extern const table_key graph_table_keys[TABLE_COUNT];
 
-/* Opens a part or a table of a checked snapshot. A graph is shared by threads
- * only when all that they read is open. */
+/* Opens some items, a part or a table of a checked snapshot. A graph is shared by
+ * threads only when all that they read is open. */
+void graph_open_items(const struct graph *g, enum graph_part part,
+                      uint32_t first, uint32_t count);
 void graph_open_part(const struct graph *g, enum graph_part part);
 void graph_open_table(const struct graph *g, enum graph_table table);
 /* Opens whatever is still closed. */
 void graph_open_all(const struct graph *g);
 
-/* A part, to be read from. Its count alone may be asked for without. */
+/* A whole part, to be read from. Its count alone may be asked for without. */
 static inline const struct vec *
 graph_part(const struct graph *g, enum graph_part part)
 {
-    const struct vec *vec = &g->parts[part];
-    if (vec->items == NULL && vec->count > 0) {
+    if (g->closed[part]) {
         graph_open_part(g, part);
     }
-    return vec;
+    return &g->parts[part];
+}
+
+/* An item of a part, of which no more is opened than what is around it. */
+static inline const void *
+graph_item(const struct graph *g, enum graph_part part, uint32_t index)
+{
+    if (g->closed[part]) {
+        graph_open_items(g, part, index, 1);
+    }
+    return vec_at(&g->parts[part], index);
 }
 
 /* The action that makes a file of this path and has it as its key, or

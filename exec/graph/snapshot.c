@@ -27,7 +27,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 9
+#define FORMAT 10
+/* So many blocks of a part, and a quarter of them all, are opened one by one. */
+#define SOME_BLOCKS 4
 #define ALIGNMENT 16
 #define VERSION_SIZE 40
 
@@ -61,7 +63,8 @@ struct head {
     uint32_t byte_order;
     char version[VERSION_SIZE];
     uint64_t size;
-    uint64_t zero;        /* no padding: the bytes are hashed */
+    uint32_t flags;       /* what graph_flags says */
+    uint32_t zero;        /* no padding: the bytes are hashed */
     struct hash128 graph; /* what graph_hash says */
     struct section_place sections[SECTION_COUNT];
 };
@@ -214,6 +217,7 @@ fill_image(struct image *image, const char *version, const struct graph *g,
     memcpy(head->version, version, strnlen(version, VERSION_SIZE - 1));
     head->size = sizeof(*head);
     head->graph = graph_hash(g);
+    head->flags = graph_flags(g);
     for (int i = 0; i < PART_COUNT; i++) {
         add_small(image, i, &g->parts[i]);
     }
@@ -475,12 +479,14 @@ graph_of_map(char *map, size_t len)
     g->sealed = true;
     g->unchecked = true;
     g->hash = head->graph;
+    g->flags = head->flags;
     g->self = g;
     g->file = map;
     g->file_len = len;
     for (int i = 0; i < PART_COUNT; i++) {
         g->parts[i] = vec_of(graph_part_sizes[i]);
         g->parts[i].count = head->sections[i].count;
+        g->closed[i] = g->parts[i].count > 0;
     }
     return g;
 }
@@ -559,11 +565,72 @@ open_section(const struct graph *g, int section, struct vec *items)
     assert(held);
 }
 
+/* A part of which nobody has read yet. */
+static void
+begin_part(struct graph *g, enum graph_part part)
+{
+    const struct head *head = g->file;
+    const struct section_place *place = &head->sections[part];
+    struct slice small = {(const char *)g->file + place->offset,
+                          (size_t)place->len};
+    struct vec *items = &g->parts[part];
+
+    assert(items->items == NULL);
+    items->items = mem_alloc((size_t)place->count + 1, place->item_size);
+    items->cap = place->count + 1;
+    g->blocks[part] =
+        shrink_blocks_create(small, place->count, place->item_size);
+    assert(g->blocks[part] != NULL); // Its hash was right.
+}
+
+static void
+end_part(struct graph *g, enum graph_part part)
+{
+    shrink_blocks_destroy(g->blocks[part]);
+    g->blocks[part] = NULL;
+    g->closed[part] = 0;
+}
+
+/* Whoever reads a lot of a part reads it all. */
+void
+graph_open_items(const struct graph *g, enum graph_part part, uint32_t first,
+                 uint32_t count)
+{
+    struct graph *self = g->self;
+
+    assert(!g->unchecked && g->file != NULL && g->closed[part]);
+    if (self->blocks[part] == NULL) {
+        begin_part(self, part);
+    }
+    struct shrink_blocks *blocks = self->blocks[part];
+    bool held =
+        shrink_blocks_open(blocks, self->parts[part].items, first, count);
+    assert(held);
+    uint32_t total = shrink_blocks_count(blocks);
+    uint32_t closed = shrink_blocks_closed(blocks);
+    if (closed == 0) {
+        end_part(self, part);
+    } else if (total - closed > SOME_BLOCKS + total / 4) {
+        graph_open_part(g, part);
+    }
+}
+
 void
 graph_open_part(const struct graph *g, enum graph_part part)
 {
+    struct graph *self = g->self;
+    struct vec *items = &self->parts[part];
+
     assert(!g->unchecked && g->file != NULL);
-    open_section(g, (int)part, &g->self->parts[part]);
+    if (self->blocks[part] == NULL) {
+        open_section(g, (int)part, items);
+    } else {
+        mem_advise_whole(items->items, items->count, items->item_size);
+        bool held = shrink_blocks_open(self->blocks[part], items->items, 0,
+                                       items->count);
+        assert(held);
+    }
+    end_part(self, part);
 }
 
 void

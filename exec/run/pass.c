@@ -141,7 +141,10 @@ take_graph(struct pass *pass, struct graph *graph)
     pass->told = mem_alloc(count, sizeof(*pass->told));
     pass->released = mem_alloc(count, sizeof(*pass->released));
     pass->expected = mem_alloc(count + 1u, sizeof(*pass->expected));
-    for (uint32_t i = 0; i < count; i++) {
+    // Most graphs have neither, and need not be read for that.
+    bool has_dynouts = (graph_flags(graph) & ACTION_DYNOUT) != 0;
+    bool has_growers = graph_has_dyndep(graph);
+    for (uint32_t i = 0; (has_dynouts || has_growers) && i < count; i++) {
         struct action_id id = {i};
         if (growth_is_due(graph, id)) {
             vec_push(&pass->growers, &id);

@@ -52,6 +52,44 @@ TEST(arrays_come_back_whatever_is_in_them)
     }
 }
 
+TEST(blocks_are_opened_one_by_one)
+{
+    enum { COUNT = 100000, SIZE = 12 };
+    uint32_t *words = mem_alloc(COUNT, SIZE);
+    uint32_t *back = mem_alloc(COUNT, SIZE);
+    struct buffer packed = {0};
+    for (uint32_t i = 0; i < 3 * COUNT; i++) {
+        words[i] = 1000 + i / 3;
+    }
+    shrink_array(words, COUNT, SIZE, &packed);
+    struct shrink_blocks *blocks =
+        shrink_blocks_create(buffer_slice(&packed), COUNT, SIZE);
+    REQUIRE(blocks != NULL);
+    uint32_t total = shrink_blocks_count(blocks);
+    CHECK(total > 4);
+    CHECK_EQ_INT(shrink_blocks_closed(blocks), total);
+    CHECK(shrink_blocks_open(blocks, back, COUNT / 2, 1));
+    CHECK_EQ_INT(shrink_blocks_closed(blocks), total - 1);
+    CHECK_EQ_INT(back[3 * (COUNT / 2)], words[3 * (COUNT / 2)]);
+    CHECK_EQ_INT(back[0], 0);
+    back[3 * (COUNT / 2)] = 7; // Open already: it is not written again.
+    CHECK(shrink_blocks_open(blocks, back, COUNT / 2 - 1, 3));
+    CHECK_EQ_INT(back[3 * (COUNT / 2)], 7);
+    back[3 * (COUNT / 2)] = words[3 * (COUNT / 2)];
+    CHECK(shrink_blocks_open(blocks, back, COUNT - 1, 1));
+    CHECK(shrink_blocks_open(blocks, back, 0, COUNT));
+    CHECK_EQ_INT(shrink_blocks_closed(blocks), 0);
+    CHECK(memcmp(back, words, (size_t)COUNT * SIZE) == 0);
+    shrink_blocks_destroy(blocks);
+    struct slice cut = {packed.bytes, packed.len - 1};
+    CHECK(shrink_blocks_create(cut, COUNT, SIZE) == NULL);
+    buffer_add_char(&packed, 'x');
+    CHECK(shrink_blocks_create(buffer_slice(&packed), COUNT, SIZE) == NULL);
+    buffer_finish(&packed);
+    free(words);
+    free(back);
+}
+
 TEST(what_counts_upwards_takes_next_to_nothing)
 {
     enum { COUNT = 100000 };
