@@ -66,17 +66,17 @@ sign_all(struct judge *judge, struct vec *list, struct error *err)
 
 /* False if the caller could not order the action after the file's producer. */
 static bool
-is_waited_for(struct judge *judge, const struct record *record, uint32_t file)
+is_waited_for(struct judge *judge, const struct vec *broken, uint32_t file)
 {
-    struct action_id producer = record_producer(judge, file);
+    struct action_id producer =
+        broken->count > 0 ? record_producer(judge, file) : ACTION_NONE;
     uint32_t place =
         producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
-    for (uint32_t i = 0; place != 0 && i < record->broken.count; i++) {
-        if (*(uint32_t *)vec_at(&record->broken, i) == place - 1) {
-            return false;
-        }
+    uint32_t i = 0;
+    while (i < broken->count && *(uint32_t *)vec_at(broken, i) + 1 != place) {
+        i++;
     }
-    return true;
+    return i == broken->count;
 }
 
 /* What the last run discovered and still is there. */
@@ -94,7 +94,7 @@ find_known(struct judge *judge, const struct record *record, struct vec *known)
         uint32_t file = files_of_version(judge->files, id);
         if (file == TABLE_NONE ||
             !version_exists(files_look(judge->files, file)) ||
-            !is_waited_for(judge, record, file)) {
+            !is_waited_for(judge, &record->broken, file)) {
             continue;
         }
         struct manifest_file *item = vec_add(known);

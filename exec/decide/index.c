@@ -23,7 +23,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORMAT 6
+/* Of a reader: it is not the only one. */
+#define READER_MORE (UINT32_C(1) << 31)
+#define FORMAT 7
 #define BYTE_ORDER_MARK 0x01020304U
 /* No block of LZ4's unpacks to more than so many times its size. */
 #define SMALLEST 256
@@ -38,6 +40,7 @@ enum section {
     SECTION_STARTS,
     SECTION_WANTED,
     SECTION_RECENT,
+    SECTION_READERS, /* opened when somebody asks */
     SECTION_LISTS,
     SECTION_COUNT,
     SECTION_SMALL_END = SECTION_LISTS /* those before it are small */
@@ -45,9 +48,15 @@ enum section {
 
 static_assert((int)SECTION_SMALL_END == (int)INDEX_OPENED, "one for each");
 
-static const uint32_t item_sizes[SECTION_COUNT] = {
-    sizeof(struct scan_file), sizeof(struct scan_dir), 1, 1, sizeof(uint32_t),
-    sizeof(uint32_t),         sizeof(uint32_t),        1};
+static const uint32_t item_sizes[SECTION_COUNT] = {sizeof(struct scan_file),
+                                                   sizeof(struct scan_dir),
+                                                   1,
+                                                   1,
+                                                   sizeof(uint32_t),
+                                                   sizeof(uint32_t),
+                                                   sizeof(uint32_t),
+                                                   sizeof(uint32_t),
+                                                   1};
 
 struct section_place {
     uint64_t offset;
@@ -247,7 +256,7 @@ open_parts(struct index *index)
             return false;
         }
     }
-    for (int i = 0; i < SECTION_SMALL_END; i++) {
+    for (int i = 0; i < SECTION_READERS; i++) {
         if (!open_section(index, i)) {
             return false;
         }
@@ -261,6 +270,7 @@ open_parts(struct index *index)
     index->verdicts = index->opened[SECTION_VERDICTS];
     index->action_count = index->head->action_count;
     return section_count(index, SECTION_VERDICTS) == index->action_count &&
+           section_count(index, SECTION_READERS) == list->file_count &&
            section_count(index, SECTION_STARTS) ==
                (uint64_t)index->action_count + 2;
 }
@@ -380,6 +390,24 @@ index_recent(const struct index *index, uint32_t *count)
 }
 
 bool
+index_open_readers(struct index *index)
+{
+    return index->opened[SECTION_READERS] != NULL ||
+           open_section(index, SECTION_READERS);
+}
+
+struct index_reader
+index_reader(const struct index *index, uint32_t item)
+{
+    const uint32_t *readers = index->opened[SECTION_READERS];
+    assert(readers != NULL && item < index->items.file_count);
+    uint32_t action = (readers[item] & ~READER_MORE) - 1; // 0 - 1: nobody
+    bool is_known = action < index->action_count;
+    return (struct index_reader){is_known ? action : INDEX_NOBODY,
+                                 (readers[item] & READER_MORE) != 0};
+}
+
+bool
 index_wanted(const struct index *index, struct hash128 request,
              struct index_wanted *wanted)
 {
@@ -470,6 +498,7 @@ index_image_init(struct index_image *image, uint32_t action_count)
         .starts = vec_of(sizeof(uint32_t)),
         .wanted = vec_of(sizeof(uint32_t)),
         .recent = vec_of(sizeof(uint32_t)),
+        .readers = vec_of(sizeof(uint32_t)),
         .verdicts = mem_alloc((size_t)action_count + 1, 1),
         .action_count = action_count,
     };
@@ -484,6 +513,7 @@ index_image_finish(struct index_image *image)
     vec_finish(&image->starts);
     vec_finish(&image->wanted);
     vec_finish(&image->recent);
+    vec_finish(&image->readers);
     buffer_finish(&image->texts);
     buffer_finish(&image->lists);
     free(image->verdicts);
@@ -497,9 +527,49 @@ end_row(struct index_image *image)
     vec_push(&image->starts, &end);
 }
 
+/* Who makes an item looks at it anyway. */
+static void
+add_reader(struct index_image *image, uint32_t item, uint32_t action)
+{
+    const struct scan_file *file = vec_at(&image->files, item);
+    uint32_t *reader = vec_at(&image->readers, item);
+    if (*reader == 0 && file->maker != action + 1) {
+        *reader = action + 1;
+    } else if (file->maker != action + 1 &&
+               (*reader & ~READER_MORE) != action + 1) {
+        *reader |= READER_MORE;
+    }
+}
+
+/* Rows are added in order; that of the members of groups is nobody's. */
+static void
+add_readers(struct index_image *image, const uint32_t *items, uint32_t count)
+{
+    uint32_t action = image->starts.count - 1;
+    vec_resize(&image->readers, image->files.count);
+    for (uint32_t i = 0; i < count && action < image->action_count; i++) {
+        add_reader(image, items[i], action);
+    }
+}
+
+void
+index_copy_readers(struct index_image *image, const struct index *from)
+{
+    assert(image->readers.count == 0);
+    vec_push_all(&image->readers, from->opened[SECTION_READERS],
+                 from->items.file_count);
+}
+
+void
+index_doubt_reader(struct index_image *image, uint32_t item)
+{
+    *(uint32_t *)vec_at(&image->readers, item) |= READER_MORE;
+}
+
 void
 index_add_row(struct index_image *image, const uint32_t *items, uint32_t count)
 {
+    add_readers(image, items, count);
     gaps_add(&image->lists, items, count);
     end_row(image);
 }
@@ -559,6 +629,8 @@ image_section(const struct index_image *image, int section)
         return (struct slice){image->wanted.items, image->wanted.count};
     case SECTION_RECENT:
         return (struct slice){image->recent.items, image->recent.count};
+    case SECTION_READERS:
+        return (struct slice){image->readers.items, image->readers.count};
     case SECTION_LISTS:
         return buffer_slice(&image->lists);
     case SECTION_COUNT:
@@ -628,6 +700,7 @@ index_write(const struct index_image *image, const char *path,
 {
     assert(image->starts.count == image->action_count + 2);
     assert(image->texts.len < UINT32_MAX);
+    assert(image->readers.count == image->files.count);
     char *temporary = mem_format("%s.%d", path, (int)getpid());
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     bool held = fd >= 0 && write_image(fd, image, state_dir);

@@ -30,7 +30,7 @@ struct index_claim {
     struct hash128 graph; /* of the snapshot's file */
 };
 
-#define INDEX_OPENED 7
+#define INDEX_OPENED 8
 struct index_head;
 struct index {
     const char *map; /* NULL: there is none */
@@ -79,6 +79,16 @@ bool index_wanted(const struct index *index, struct hash128 request,
  * likely to have been edited again. */
 enum { INDEX_RECENT_MAX = 32 };
 const uint32_t *index_recent(const struct index *index, uint32_t *count);
+/* Who looks at an item, beside the action that makes it. It may be said of one that
+ * did so in an earlier run, and of more than there are; nobody is left out. */
+#define INDEX_NOBODY UINT32_MAX
+struct index_reader {
+    uint32_t action; /* the first one, or INDEX_NOBODY */
+    bool more;       /* others may, too */
+};
+/* To be called before the next one is asked; false if that is damaged. */
+bool index_open_readers(struct index *index);
+struct index_reader index_reader(const struct index *index, uint32_t item);
 bool index_orphans_done(const struct index *index);
 /* That actions of the graph told of when they ran last. */
 uint32_t index_warnings(const struct index *index);
@@ -106,14 +116,19 @@ struct index_image {
     uint8_t *verdicts; /* by action, owned */
     struct vec starts; /* of uint32_t: by action, and two more */
     struct buffer lists;
-    struct vec wanted; /* of uint32_t */
-    struct vec recent; /* of uint32_t */
+    struct vec wanted;  /* of uint32_t */
+    struct vec recent;  /* of uint32_t */
+    struct vec readers; /* of uint32_t: by item */
     uint32_t action_count;
 };
 
 void index_image_init(struct index_image *image, uint32_t action_count);
 void index_image_finish(struct index_image *image);
-/* Adds the next row: ascending items, each once. */
+/* Begins with the readers of another index, open there, whose items come first. */
+void index_copy_readers(struct index_image *image, const struct index *from);
+/* Of an item that somebody else made before: who did may look at it, too. */
+void index_doubt_reader(struct index_image *image, uint32_t item);
+/* Adds the next row: ascending items, each once, which are all there by now. */
 void
 index_add_row(struct index_image *image, const uint32_t *items, uint32_t count);
 /* Adds the next row as another index has it. */

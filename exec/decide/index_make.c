@@ -575,11 +575,13 @@ copy_items(const struct maker *maker, struct index_image *image)
         buffer_add(&image->texts, list->texts, old->texts_len);
         vec_push_all(&image->files, list->files, list->file_count);
         vec_push_all(&image->dirs, list->dirs, list->dir_count);
+        index_copy_readers(image, old);
     }
     for (uint32_t i = 0; i < maker->remade.count; i++) {
         const struct remade_item *remade = vec_at(&maker->remade, i);
         struct scan_file *file = vec_at(&image->files, remade->item);
         file->maker = remade->maker;
+        index_doubt_reader(image, remade->item);
     }
 }
 

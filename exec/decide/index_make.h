@@ -8,7 +8,8 @@
 
 struct index_update {
     const char *path;
-    const struct index *old; /* of the same graph, and checked whole; or NULL */
+    const struct index *old; /* of the same graph, checked whole and with its
+                                readers open; or NULL */
     const uint8_t *settled;  /* by action: what the old one says of it holds;
                                 NULL: of none */
     struct index_claim claim;

@@ -167,7 +167,8 @@ static void
 find_waits(struct judge *judge, struct action_id action)
 {
     judge->producers.count = 0;
-    for (uint32_t i = 0; i < judge->last.discovered.count; i++) {
+    for (uint32_t i = 0;
+         !judge->needs_are_sure && i < judge->last.discovered.count; i++) {
         const struct manifest_file *item = vec_at(&judge->last.discovered, i);
         struct action_id producer = record_producer(judge, item->file);
         if (producer.n == ID_NONE || producer.n == action.n ||
@@ -552,5 +553,15 @@ judge_action(struct judge *judge, struct action_id action,
         !attempt_adopt(judge, action, err)) {
         return VERDICT_ERROR;
     }
+    return verdict;
+}
+
+enum verdict
+judge_sure_action(struct judge *judge, struct action_id action,
+                  struct verdict_reasons *reasons, struct error *err)
+{
+    judge->needs_are_sure = true;
+    enum verdict verdict = judge_action(judge, action, reasons, err);
+    judge->needs_are_sure = false;
     return verdict;
 }

@@ -72,6 +72,12 @@ enum verdict judge_action(struct judge *judge, struct action_id action,
                           struct verdict_reasons *reasons,
                           struct error *err) EXEC_MUST_CHECK;
 
+/* The same of an action of which the index says that all it needs is settled,
+ * what it discovered included: that is not looked for again. */
+enum verdict judge_sure_action(struct judge *judge, struct action_id action,
+                               struct verdict_reasons *reasons,
+                               struct error *err) EXEC_MUST_CHECK;
+
 /* A key as a person knows it: an action without outputs by its name. */
 const char *judge_shown_key(const char *key);
 

@@ -76,6 +76,7 @@ struct judge {
     struct last_manifest last;
     struct buffer recipe;        /* of the action that is judged */
     struct exec_foreign foreign; /* of the same */
+    bool needs_are_sure;         /* judge_sure_action */
     bool has_foreign;
     struct ours *ours;         /* of the graph; NULL until a folder asks */
     struct links *links;       /* NULL until an input lies in a folder */

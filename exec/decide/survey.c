@@ -27,6 +27,8 @@
  * so often all rows are read for what differs by then. */
 #define EARLY_ROWS 4096
 #define EARLY_ROUNDS 8
+/* What differs is asked for one by one, up to so much of it. */
+#define FEW 1024
 /* Tests let all that can be early be so, even where it comes too late. */
 #ifndef EARLY_ALWAYS
 #define EARLY_ALWAYS 0
@@ -38,12 +40,15 @@ enum { SURE = 1, ASKED = 2 };
 struct surveyor {
     struct survey_request request;
     const struct graph *graph;
-    const struct index *index;
+    struct index *index;
     int root_fd;
     struct scan *scan;
-    uint8_t *differs; /* by item */
-    bool any_differs;
-    bool source_differs;    /* one that no round has seen yet */
+    uint8_t *differs;       /* by item */
+    struct vec differing;   /* of uint32_t: these items */
+    uint32_t asked_after;   /* of them, so many: who looks at them was asked */
+    bool source_differs;    /* one of the others is a source */
+    bool more_look;         /* others than those look at what differs */
+    bool was_given;         /* some of those, and nothing since */
     uint8_t *sure;          /* by action: SURE; ASKED while needs are walked */
     struct vec asked;       /* of uint32_t: by the walk that goes on */
     const uint32_t *wanted; /* actions that may be early */
@@ -67,7 +72,7 @@ mark_differing(struct surveyor *s, uint32_t item)
 {
     assert(item < s->index->items.file_count);
     s->differs[item] = 1;
-    s->any_differs = true;
+    vec_push(&s->differing, &item);
     s->source_differs =
         s->source_differs || s->index->items.files[item].maker == 0;
 }
@@ -122,8 +127,9 @@ look_to_end(struct surveyor *s)
 {
     scan_wait(s->scan);
     take_differing(s);
-    return !s->any_differs ||
-           (index_lists_hold(s->index) && members_are_there(s));
+    return s->differing.count == 0 ||
+           (index_lists_hold(s->index) && index_open_readers(s->index) &&
+            members_are_there(s));
 }
 
 /* --- Who is open --------------------------------------------------------------------- */
@@ -143,11 +149,15 @@ static bool
 looks_at_differing(const struct surveyor *s, uint32_t action)
 {
     struct gaps row = index_row(s->index, action);
-    uint32_t item;
-    while (index_next(&row, &item)) {
-        if (s->differs[item]) {
-            return true;
+    uint32_t items[INDEX_SOME];
+    uint32_t count = index_some(&row, items);
+    while (count > 0) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (s->differs[items[i]]) {
+                return true;
+            }
         }
+        count = index_some(&row, items);
     }
     return false;
 }
@@ -159,14 +169,50 @@ was_clean(const struct surveyor *s, uint32_t action)
            (s->request.content ? INDEX_CLEAN_BY_CONTENT : INDEX_CLEAN);
 }
 
+/* The actions that look at an item: its maker and the first reader, as far as
+ * they are known and do; true if there may be others. */
+static bool
+lookers_of(const struct surveyor *s, uint32_t item, uint32_t lookers[2])
+{
+    uint32_t maker = s->index->items.files[item].maker;
+    bool is_made = maker != 0 && maker <= s->index->action_count;
+    struct index_reader reader = index_reader(s->index, item);
+    lookers[0] = is_made ? maker - 1 : ID_NONE;
+    lookers[1] = reader.action == INDEX_NOBODY ? ID_NONE : reader.action;
+    for (int i = 0; i < 2; i++) {
+        if (lookers[i] != ID_NONE && !looks_at_differing(s, lookers[i])) {
+            lookers[i] = ID_NONE;
+        }
+    }
+    return reader.more;
+}
+
+/* Where few things differ that few look at, no more than these are asked. */
+static bool
+open_lookers(struct surveyor *s)
+{
+    bool more = s->differing.count > FEW;
+    for (uint32_t i = 0; !more && i < s->differing.count; i++) {
+        uint32_t lookers[2];
+        more = lookers_of(s, *(uint32_t *)vec_at(&s->differing, i), lookers);
+        for (int k = 0; k < 2; k++) {
+            if (lookers[k] != ID_NONE) {
+                open_action(s, lookers[k]);
+            }
+        }
+    }
+    return !more;
+}
+
 /* Those that were not known to be clean, and those that look at something that
  * differs. */
 static void
 open_by_itself(struct surveyor *s)
 {
+    // Rows are not known to be whole where nothing differs.
+    bool all = s->differing.count > 0 && !open_lookers(s);
     for (uint32_t i = 0; i < s->index->action_count; i++) {
-        // Rows are not known to be whole where nothing differs.
-        if (!was_clean(s, i) || (s->any_differs && looks_at_differing(s, i))) {
+        if (!was_clean(s, i) || (all && looks_at_differing(s, i))) {
             open_action(s, i);
         }
     }
@@ -331,39 +377,100 @@ is_plain(const struct surveyor *s, uint32_t action)
     return a->watches.count == 0 && a->pool.n == 0 && a->steps.count > 0;
 }
 
-/* Who looks at what is known to differ by now, and was not tried yet. */
+/* They are in ascending order. */
+static bool
+is_wanted(const struct surveyor *s, uint32_t action)
+{
+    uint32_t low = 0;
+    uint32_t high = s->wanted_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (s->wanted[middle] < action) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < s->wanted_count && s->wanted[low] == action;
+}
+
 static void
-find_early(struct surveyor *s)
+try_early(struct surveyor *s, uint32_t action)
+{
+    if (action != ID_NONE && !s->tried[action] && is_wanted(s, action)) {
+        s->tried[action] = 1;
+        vec_push(&s->early, &action);
+    }
+}
+
+/* Of what is known to differ by now, the first who looks at it. */
+static void
+find_first(struct surveyor *s)
 {
     take_differing(s);
-    if (!s->source_differs || s->early_rounds >= EARLY_ROUNDS) {
-        return;
+    for (; s->asked_after < s->differing.count; s->asked_after++) {
+        uint32_t item = *(uint32_t *)vec_at(&s->differing, s->asked_after);
+        if (s->index->items.files[item].maker != 0 ||
+            s->early_rows > EARLY_ROWS) {
+            continue;
+        }
+        uint32_t lookers[2];
+        s->early_rows++;
+        s->more_look = lookers_of(s, item, lookers) || s->more_look;
+        try_early(s, lookers[1]);
     }
     s->source_differs = false;
+}
+
+/* All others who look at something that differs. */
+static void
+find_others(struct surveyor *s)
+{
+    s->more_look = false;
     s->early_rounds++;
     for (uint32_t i = 0; i < s->wanted_count; i++) {
         uint32_t action = s->wanted[i];
         if (!s->tried[action] && looks_at_differing(s, action)) {
-            s->tried[action] = 1;
-            vec_push(&s->early, &action);
+            try_early(s, action);
         }
     }
+}
+
+/* To find the others takes a while: who was found before starts first. */
+static bool
+find_early(struct surveyor *s)
+{
+    find_first(s);
+    if (s->early_taken == s->early.count && s->more_look && !s->was_given &&
+        s->early_rounds < EARLY_ROUNDS) {
+        find_others(s);
+    }
+    s->was_given = false;
+    return s->early_taken < s->early.count;
+}
+
+/* The next that was found, if it can be begun. */
+static bool
+take_early(struct surveyor *s, uint32_t *action)
+{
+    *action = *(uint32_t *)vec_at(&s->early, s->early_taken++);
+    s->early_rows++;
+    if (!is_plain(s, *action)) {
+        return false;
+    }
+    (void)look_at_row(s, *action); // Before it writes there.
+    return asked_are_sure(s, ask_needs(s, *action));
 }
 
 uint32_t
 survey_next_early(struct surveyor *s)
 {
-    if (s->early_taken == s->early.count) {
-        find_early(s);
-    }
-    while (s->early_taken < s->early.count && s->early_rows < EARLY_ROWS) {
-        uint32_t action = *(uint32_t *)vec_at(&s->early, s->early_taken++);
-        s->early_rows++;
-        if (is_plain(s, action)) {
-            (void)look_at_row(s, action); // Before it writes there.
-            if (asked_are_sure(s, ask_needs(s, action))) {
-                return action;
-            }
+    while (s->early_rows < EARLY_ROWS &&
+           (s->early_taken < s->early.count || find_early(s))) {
+        uint32_t action;
+        if (take_early(s, &action)) {
+            s->was_given = true;
+            return action;
         }
     }
     return ID_NONE;
@@ -392,13 +499,13 @@ survey_find_early(struct surveyor *s, const uint32_t *actions, uint32_t count)
         return false;
     }
     scan_hold(s->scan, true);
-    if (!index_lists_hold(s->index) || !snapshot_check(s->request.graph)) {
+    if (!index_lists_hold(s->index) || !index_open_readers(s->index) ||
+        !snapshot_check(s->request.graph)) {
         return false;
     }
     s->wanted = actions;
     s->wanted_count = count;
-    find_early(s);
-    return s->early.count > 0;
+    return find_early(s);
 }
 
 void
@@ -455,6 +562,7 @@ survey_start(const struct survey_request *request)
         .sure = mem_alloc((size_t)count + 1, 1),
         .tried = mem_alloc((size_t)count + 1, 1),
         .open = mem_alloc((size_t)count + 1, 1),
+        .differing = vec_of(sizeof(uint32_t)),
         .asked = vec_of(sizeof(uint32_t)),
         .early = vec_of(sizeof(uint32_t)),
         .todo = vec_of(sizeof(uint32_t)),
@@ -477,6 +585,7 @@ survey_cancel(struct surveyor *s)
     free(s->sure);
     free(s->tried);
     free(s->open);
+    vec_finish(&s->differing);
     vec_finish(&s->asked);
     vec_finish(&s->early);
     vec_finish(&s->todo);

@@ -17,7 +17,7 @@
 struct survey_request {
     const char *root;
     struct graph *graph; /* that the index was made for; checked if need be */
-    const struct index *index;
+    struct index *index;
     bool content; /* read every :ifwritten as :ifchanged */
 };
 

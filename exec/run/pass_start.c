@@ -554,7 +554,7 @@ judge_early(struct pass *pass, struct action_id action)
     struct verdict_reasons reasons = {0};
     struct error err = {0};
     enum verdict verdict =
-        judge_action(pass->options.judge, action, &reasons, &err);
+        judge_sure_action(pass->options.judge, action, &reasons, &err);
     if (verdict == VERDICT_DIRTY && !reasons.stale_program) {
         plan_adopt(pass->plan, action);
         begin(pass, action, &reasons);

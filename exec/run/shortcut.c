@@ -278,7 +278,7 @@ shortcut_drop(struct shortcut *shortcut)
 /* --- Keeping it ------------------------------------------------------------------- */
 
 void
-shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
+shortcut_keep(struct shortcut *shortcut, const struct build_base *base,
               const struct exec_build *build, const struct shortcut_end *end)
 {
     const struct graph *graph = pass_base_graph(end->pass);
@@ -299,7 +299,8 @@ shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
     update.wanted = &wanted;
     if (shortcut->survey.settled != NULL &&
         shortcut->graph == graph_serial(graph) &&
-        index_lists_hold(&shortcut->index)) {
+        index_lists_hold(&shortcut->index) &&
+        index_open_readers(&shortcut->index)) {
         update.old = &shortcut->index;
         update.settled = shortcut->survey.settled;
     }

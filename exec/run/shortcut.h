@@ -47,7 +47,7 @@ struct shortcut_end {
 };
 /* Keeps an index for the next build. */
 void
-shortcut_keep(const struct shortcut *shortcut, const struct build_base *base,
+shortcut_keep(struct shortcut *shortcut, const struct build_base *base,
               const struct exec_build *build, const struct shortcut_end *end);
 
 #endif
