@@ -291,6 +291,12 @@ exec_snapshot_load(struct exec *exec, struct slice *sources)
     return check_snapshot(exec, map_snapshot(exec, sources));
 }
 
+struct hash128
+exec_snapshot_hash(const struct exec *exec)
+{
+    return exec->kept.graph != NULL ? exec->kept.hash : (struct hash128){0, 0};
+}
+
 struct graph *
 exec_snapshot_last(const struct exec *exec)
 {

@@ -98,19 +98,20 @@ struct exec_host {
     enum exec_answer (*watch)(void *ctx, struct function_ref predicate,
                               const struct exec_watched *watched, bool *fires,
                               struct error *err);
-    /* Makes the graph anew, because a dynout has a new value (ask
-     * exec_dynout_value) or a build file changed; sealed. If nothing differs
-     * it may return the old graph. */
+    /* Makes the graph anew, because a dynout has a new value (exec_dynout_value)
+     * or a build file changed; sealed. The old one may do if nothing differs. */
     bool (*reload)(void *ctx, const struct graph *old, struct graph **graph,
                    struct error *err);
     void (*event)(void *ctx, const struct exec_event *event);
     /* How many warnings a command printed. NULL: nobody counts them. */
     uint32_t (*count_warnings)(void *ctx, struct slice output);
-    /* Asked about an action of which there is no record, or one that is not
-     * true any more: true if another program ran it as it is now. What is found lives until the next call.
-     * NULL: there is no other program. */
+    /* Asked about an action of which there is no record, or one that is not true
+     * any more: true if another program ran it as it is now. What is found lives
+     * until the next call. NULL: there is no other program. */
     bool (*foreign)(void *ctx, const struct graph *g, struct action_id action,
                     struct exec_foreign *found);
+    /* True if it ran nothing since our last build; NULL: nobody knows. */
+    bool (*foreign_rests)(void *ctx);
 };
 
 /* Sets what makes the present call of the host, or the next one, fail soon. It
@@ -155,8 +156,7 @@ struct exec_pty {
     uint16_t rows;
 };
 
-/* As many at once as there is room for. */
-#define EXEC_JOBS_ANY 100000U
+#define EXEC_JOBS_ANY 100000U /* as many at once as there is room for */
 
 struct exec_build {
     const struct exec_host *host;

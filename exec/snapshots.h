@@ -17,6 +17,9 @@ struct exec;
  * reported. */
 void exec_snapshot_save(struct exec *exec, const struct graph *graph,
                         struct slice sources, const struct hash128 *read);
+/* The hash of the file that the graph was saved to, or came from; zero if there is
+ * none. Where it is the same, so are all texts that the graph was made from. */
+struct hash128 exec_snapshot_hash(const struct exec *exec);
 /* The graph of the last save, or NULL if there is none, if one of its sources
  * or the program version changed, or if a dynout that it used has another
  * value by now. graph_destroy frees it. *sources is what was saved with it,

@@ -641,6 +641,20 @@ host_foreign(void *ctx, const struct graph *g, struct action_id action,
     return ninja_logs_find(s->logs, g, action, found);
 }
 
+static bool
+host_foreign_rests(void *ctx)
+{
+    const struct session *s = ctx;
+    return ninja_logs_rest(s->logs);
+}
+
+static struct hash128
+snapshot_hash(void *ctx)
+{
+    const struct session *s = ctx;
+    return exec_snapshot_hash(s->exec);
+}
+
 /* ninja's logs are looked into while a ninja file is built, or what was converted
  * from one: there they tell of what was built before, and no more, for what is
  * built now may be something else. */
@@ -652,12 +666,14 @@ begin_logs(struct session *s, const struct exec_build *build,
         .file = s->is_ninja ? s->build_file : build->made_from,
         .frozen = build->dry_run || s->options.read_only || !s->is_ninja,
         .is_past = !s->is_ninja,
+        .snapshot = snapshot_hash,
         .warn = warn,
         .ctx = s,
     };
     if (options.file != NULL) {
         s->logs = ninja_logs_create(&options);
         host->foreign = host_foreign;
+        host->foreign_rests = host_foreign_rests;
     }
 }
 

@@ -352,6 +352,13 @@ all_are_untouched(struct judge *judge, const struct action *a)
     return true;
 }
 
+static bool
+may_have_gone_on(const struct exec_host *host)
+{
+    return host != NULL && host->foreign != NULL &&
+           (host->foreign_rests == NULL || !host->foreign_rests(host->ctx));
+}
+
 /* Our record is older than what the other program did: an input that became
  * older would look unchanged to it, so the moments of change count, too. */
 bool
@@ -361,7 +368,7 @@ foreign_renews(struct judge *judge, struct action_id action)
     const struct action *a = graph_action(judge->graph, action);
     if (judge->has_foreign || record_of(judge, action)->ran ||
         !(a->flags & ACTION_AS_NINJA) || (a->flags & ACTION_ALWAYS) ||
-        host == NULL || host->foreign == NULL ||
+        !may_have_gone_on(host) ||
         !host->foreign(host->ctx, judge->graph, action, &judge->foreign)) {
         return false;
     }

@@ -35,6 +35,9 @@
 /* How much later than ninja's clock says a file may be stamped. */
 #define SLACK_NS (1000 * MS_NS)
 
+/* What ninja_logs_rest says. */
+enum rest { REST_UNASKED, REST_YES, REST_NO };
+
 struct ninja_logs {
     struct ninja_logs_options options;
     struct ninja_commands commands;
@@ -45,7 +48,8 @@ struct ninja_logs {
     struct buffer build_text; /* what is in `build` */
     struct build_log build;
     struct deps_log deps;
-    int version;          /* of the build log that is written */
+    int version; /* of the build log that is written */
+    enum rest rest;
     bool was_read;        /* both, to be asked */
     bool was_met;         /* our mark of the build log was taken away */
     uint64_t read_inode;  /* of the build log that was read */
@@ -147,7 +151,8 @@ ninja_logs_destroy(struct ninja_logs *logs)
     }
     tidy(logs);
     if (!logs->options.frozen && logs->build_path != NULL) {
-        log_mark_leave(logs->build_path);
+        log_mark_leave(logs->build_path,
+                       logs->options.snapshot(logs->options.ctx));
     }
     ninja_logs_forget(logs);
     buffer_finish(&logs->build_text);
@@ -192,6 +197,31 @@ read_logs(struct ninja_logs *logs)
     if (logs->deps.fault != NULL) {
         warn(logs, logs->deps_path, logs->deps.fault);
     }
+}
+
+/* Where there is no mark, nothing counts as later. */
+static bool
+is_at_rest(const struct ninja_logs *logs)
+{
+    struct log_mark mark = {0};
+    if (logs->options.is_past) {
+        return true;
+    }
+    log_mark_read(&mark);
+    bool rests =
+        mark.inode == 0 ||
+        log_mark_is_last(&mark, logs->options.snapshot(logs->options.ctx));
+    log_mark_finish(&mark);
+    return rests;
+}
+
+bool
+ninja_logs_rest(struct ninja_logs *logs)
+{
+    if (logs->rest == REST_UNASKED) {
+        logs->rest = is_at_rest(logs) ? REST_YES : REST_NO;
+    }
+    return logs->rest == REST_YES;
 }
 
 /* What ninja hashes: the command, and what its response file says. */

@@ -21,6 +21,8 @@ struct ninja_logs_options {
     bool frozen;      /* nothing is written */
     bool is_past; /* the graph is another one by now: what ran since our last
                          build counts no more than what ran before it */
+    /* What the graph was made from, as exec_snapshot_hash has it. */
+    struct hash128 (*snapshot)(void *ctx);
     /* Told what is odd about a log. */
     void (*warn)(void *ctx, const char *path, const char *what);
     void *ctx;
@@ -36,6 +38,9 @@ void ninja_logs_forget(struct ninja_logs *logs);
  * still the same. */
 bool ninja_logs_find(struct ninja_logs *logs, const struct graph *g,
                      struct action_id action, struct exec_foreign *found);
+/* True if ninja has run nothing since our last build, as far as that can be told
+ * without reading a log. Answered once. */
+bool ninja_logs_rest(struct ninja_logs *logs);
 /* Told every event: what succeeded is written at once, as ninja does, so that
  * a kill loses nothing. */
 void ninja_logs_event(struct ninja_logs *logs, const struct exec_event *event);

@@ -5,11 +5,25 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MARK_PATH ".ronin/ninja-log"
 #define LEFT_PATH ".ronin/ninja-log-left"
+
+/* What an older program left has none. */
+static void
+read_place(struct log_mark *mark, FILE *file)
+{
+    struct hash128 *hash = &mark->snapshot;
+    size_t cap = 0;
+    if (fscanf(file, "%" SCNx64 " %" SCNx64 " ", &hash->high, &hash->low) !=
+            2 ||
+        getdelim(&mark->path, &cap, '\0', file) <= 0) {
+        *hash = (struct hash128){0, 0};
+    }
+}
 
 void
 log_mark_read(struct log_mark *mark)
@@ -24,6 +38,7 @@ log_mark_read(struct log_mark *mark)
     if (fscanf(file, "%" SCNu64 " %" SCNu64, &inode, &size) == 2) {
         mark->inode = inode;
         mark->size = size;
+        read_place(mark, file);
     }
     fclose(file);
 }
@@ -33,6 +48,7 @@ log_mark_finish(struct log_mark *mark)
 {
     build_log_finish(&mark->left);
     buffer_finish(&mark->text);
+    free(mark->path);
     *mark = (struct log_mark){0};
 }
 
@@ -56,7 +72,7 @@ keep(const char *log_path, uint64_t inode)
 }
 
 void
-log_mark_leave(const char *log_path)
+log_mark_leave(const char *log_path, struct hash128 snapshot)
 {
     struct stat st;
     if (stat(log_path, &st) != 0) {
@@ -67,8 +83,21 @@ log_mark_leave(const char *log_path)
         keep(log_path, (uint64_t)st.st_ino);
         fprintf(file, "%" PRIu64 " %" PRIu64 "\n", (uint64_t)st.st_ino,
                 (uint64_t)st.st_size);
+        fprintf(file, "%" PRIx64 " %" PRIx64 "\n%s", snapshot.high,
+                snapshot.low, log_path);
         fclose(file);
     }
+}
+
+bool
+log_mark_is_last(const struct log_mark *mark, struct hash128 snapshot)
+{
+    struct stat st;
+    bool is_same = hash_equal(mark->snapshot, snapshot) &&
+                   (snapshot.low != 0 || snapshot.high != 0);
+    return is_same && stat(mark->path, &st) == 0 &&
+           (uint64_t)st.st_ino == mark->inode &&
+           (uint64_t)st.st_size == mark->size;
 }
 
 /* Reads the log that was left; false if it is not there any more. */

@@ -12,13 +12,16 @@
 #ifndef RUNTIME_NINJA_LOGS_MARK_H
 #define RUNTIME_NINJA_LOGS_MARK_H
 
+#include "exec/exec.h"
 #include "runtime/ninja/build_log.h"
 
 /* Starts as {0}, and is that where nothing is known. */
 struct log_mark {
     uint64_t inode; /* 0: not known */
     uint64_t size;
-    bool was_looked; /* the log that was left was asked for */
+    struct hash128 snapshot; /* of the graph of that build; zero: not known */
+    char *path;              /* of the log, with that */
+    bool was_looked;         /* the log that was left was asked for */
     struct buffer text;
     struct build_log left; /* it, where it could be read */
 };
@@ -27,8 +30,12 @@ void log_mark_read(struct log_mark *mark);
 void log_mark_finish(struct log_mark *mark);
 /* Before anything is added to the log. */
 void log_mark_take_away(void);
-/* The log is left as it is now. Without a folder of records there is no mark. */
-void log_mark_leave(const char *log_path);
+/* The log is left as it is now, by a build of this snapshot. Without a folder of
+ * records there is no mark. */
+void log_mark_leave(const char *log_path, struct hash128 snapshot);
+/* True if the log is still as we left it, for a build of the same snapshot: the
+ * build file is the same, then, and so is the place of the log. */
+bool log_mark_is_last(const struct log_mark *mark, struct hash128 snapshot);
 /* True if a line of the log that is this file now was not there when we left it. */
 bool log_mark_is_passed(struct log_mark *mark, uint64_t inode,
                         const struct build_log_entry *entry);
