@@ -47,6 +47,7 @@ struct build {
     bool by_need;      /* rows of the database are read as they are met */
     bool want_dynouts; /* a word or an input may come from any of them */
     bool orphans_done;
+    bool began_early; /* something runs before anything is wanted */
 };
 
 /* --- Events ----------------------------------------------------------------- */
@@ -536,13 +537,22 @@ generate_once(struct build *b, bool *again, uint32_t round, struct error *err)
     return reload(b, again, err);
 }
 
+/* What began before anything was wanted is not waited for, then. */
+static bool
+needs_no_generator(const struct build *b)
+{
+    return b->began_early &&
+           sources_are_settled(*b->graph, b->options,
+                               shortcut_settled(b->base->shortcut));
+}
+
 /* Not in a dry run: there the generators are wanted with the targets. Not for
  * orphans alone either: a generator itself may ask for their removal. */
 static bool
 generate(struct build *b, struct error *err)
 {
     if (b->options->dry_run || b->options->orphans == ORPHANS_ONLY ||
-        !want_sources(b)) {
+        needs_no_generator(b) || !want_sources(b)) {
         return true;
     }
     bool again = true;
@@ -644,6 +654,7 @@ begin_early(struct build *b, struct error *err)
         .build = b->options,
         .result = b->result,
         .by_need = b->by_need,
+        .began = &b->began_early,
     };
     return early_run(&early, err);
 }

@@ -15,6 +15,11 @@
 /* The threads that look tell nobody; so often it is asked. */
 #define TURN_MS 2
 
+struct turns {
+    struct loop_watch *timer;
+    bool due;
+};
+
 static struct action_id
 next_action(void *ctx)
 {
@@ -36,7 +41,21 @@ sources_are_sure(const struct early *early)
     return true;
 }
 
-/* A timer of nobody: it only ends the waiting. */
+/* Who is told how many will run is told so before anything ends. */
+static bool
+holds_ends(const struct pass *pass)
+{
+    return pass->options.build->expects;
+}
+
+static void
+end_some(struct pass *pass)
+{
+    if (!holds_ends(pass)) {
+        pass_end_all(pass);
+    }
+}
+
 static void
 on_turn_due(void *ctx)
 {
@@ -44,17 +63,24 @@ on_turn_due(void *ctx)
     *due = true;
 }
 
-/* Lets the loop turn, for a moment at most. */
+/* Lets the loop turn, until something happens or the timer ends the waiting. One
+ * that is stopped keeps the loop from waiting once, so it is not made for each
+ * turn. */
 static void
-turn(struct pass *pass)
+turn(struct pass *pass, struct turns *turns)
 {
-    bool due = false;
-    bool wait = !steps_has_ended(pass->options.steps);
-    struct loop_watch *timer =
-        loop_after(pass->options.loop, TURN_MS, on_turn_due, &due);
+    struct loop *loop = pass->options.loop;
+    if (turns->timer == NULL) {
+        turns->due = false;
+        turns->timer = loop_after(loop, TURN_MS, on_turn_due, &turns->due);
+    }
+    bool wait = holds_ends(pass) || !steps_has_ended(pass->options.steps);
     state_tick(pass->options.state, loop_now_us());
-    loop_turn(pass->options.loop, wait);
-    loop_stop(timer);
+    loop_turn(loop, wait);
+    if (turns->due) {
+        loop_stop(turns->timer);
+        turns->timer = NULL;
+    }
 }
 
 /* Starts what can be, as long as others look. */
@@ -63,17 +89,19 @@ start_all(struct early *early)
 {
     struct pass *pass = early->pass;
     struct surveyor *surveyor = early->shortcut->surveyor;
+    struct turns turns = {0};
     bool more = pass->dynouts.count == 0 && pass->growers.count == 0 &&
                 sources_are_sure(early);
     while (more) {
         pass_start_early(pass, next_action, surveyor);
         survey_go_on(surveyor);
         pass_lower_jobs(pass);
-        pass_end_all(pass);
-        turn(pass);
-        pass_end_all(pass);
+        end_some(pass);
+        turn(pass, &turns);
+        end_some(pass);
         more = !survey_is_looked(surveyor) && !pass_is_stopped(pass);
     }
+    loop_stop(turns.timer);
 }
 
 bool
@@ -85,7 +113,10 @@ early_run(struct early *early, struct error *err)
     }
     assert(!early->build->dry_run);
     pass_expect_more(early->pass, true);
+    early->pass->ahead.is_early = true;
     start_all(early);
+    early->pass->ahead.is_early = early->build->expects; // see pass_foresee
+    *early->began = early->pass->started > 0;
     if (early->result->signal != 0) {
         return true; // Nobody asks any more.
     }

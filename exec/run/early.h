@@ -18,6 +18,7 @@ struct early {
     const struct exec_build *build;
     const struct exec_result *result;
     bool by_need; /* rows may be read one by one, if few are needed */
+    bool *began;  /* set by early_run: something was */
 };
 
 /* Until all has been looked at, or the build is interrupted. False if the records

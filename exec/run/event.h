@@ -92,7 +92,9 @@ struct exec_event {
         expected; /* if it was asked for: how many will have run at the end */
     bool is_for_sources; /* so far it is about what makes the build file alone,
                             and so are the numbers of `expected` */
-    bool at_least;       /* more may turn out to be needed than `wanted` */
+    bool is_early; /* it began before all was looked at: what is expected is not
+                      known yet */
+    bool at_least; /* more may turn out to be needed than `wanted` */
     uint32_t failed;
 };
 

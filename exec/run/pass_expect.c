@@ -216,6 +216,7 @@ pass_foresee(struct pass *pass)
     }
     judge_end_trial(held);
     take_over(pass, &trial);
+    pass->ahead.is_early = false;
     if (pass->options.build->dry_run && !pass->options.build->shuffle) {
         schedule_order_by_count(trial.graph, pass->plan);
     }

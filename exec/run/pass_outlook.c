@@ -116,6 +116,7 @@ may_bring(const struct pass *pass, const struct vec *actions)
 void
 pass_look_ahead(struct pass *pass, struct exec_event *event)
 {
+    event->is_early = pass->ahead.is_early;
     event->at_least =
         !pass->stopped &&
         (pass->ahead.more_follows || pass->ahead.grower_waits ||

@@ -50,6 +50,7 @@ enum told {
 /* What the events tell of what is to come. */
 struct look_ahead {
     bool more_follows; /* what is wanted now is not all: pass_expect_more */
+    bool is_early;     /* what is expected is not known yet */
     bool grower_waits; /* a dyndep file of what is not wanted is to be read */
     struct outlook outlook;
     struct exec_outlook told; /* as events have it */

@@ -127,15 +127,23 @@ tell_all(const struct build_base *base, struct telling *telling,
     tell(telling, EVENT_RUN_END, ACTION_NONE);
 }
 
+/* True if files of earlier graphs are to be removed before anything runs. */
+static bool
+removes_first(const struct shortcut *shortcut, const struct exec_build *build)
+{
+    return build->orphans == ORPHANS_ONLY ||
+           (build->orphans == ORPHANS_REMOVE &&
+            !index_orphans_done(&shortcut->index));
+}
+
 /* What the same request wanted the last time; false if that may be otherwise
  * now, or if something comes before all commands. */
 static bool
 find_startable(const struct shortcut *shortcut, const struct build_base *base,
                const struct exec_build *build, struct index_wanted *wanted)
 {
-    return !build->dry_run && build->orphans == ORPHANS_REMOVE &&
+    return !build->dry_run && !removes_first(shortcut, build) &&
            base->kept->dynout_count == 0 && state_is_assumed(base->state) &&
-           index_orphans_done(&shortcut->index) &&
            index_wanted(&shortcut->index, hash_request(base, build), wanted);
 }
 

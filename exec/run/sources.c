@@ -18,6 +18,18 @@ sources_producer(const struct graph *g, const struct exec_build *build,
     return file.n == ID_NONE ? ACTION_NONE : graph_producer(g, file);
 }
 
+bool
+sources_are_settled(const struct graph *g, const struct exec_build *build,
+                    const uint8_t *settled)
+{
+    bool all = settled != NULL;
+    for (uint32_t i = 0; all && i < build->source_count; i++) {
+        struct action_id producer = sources_producer(g, build, i);
+        all = producer.n == ID_NONE || settled[producer.n] != 0;
+    }
+    return all;
+}
+
 /* The content as it is now; zero if it cannot be read. */
 static struct hash128
 source_hash(const char *root, const char *path)

@@ -9,6 +9,10 @@
 struct action_id
 sources_producer(const struct graph *g, const struct exec_build *build,
                  uint32_t index);
+/* True if all such actions are known to be clean (by action; NULL: none is): then
+ * none of them will run. */
+bool sources_are_settled(const struct graph *g, const struct exec_build *build,
+                         const uint8_t *settled);
 /* The contents of those that are made, by index, malloc'ed; the others cannot
  * change. */
 struct hash128 *sources_hash(const struct graph *g,

@@ -41,11 +41,19 @@ struct ninja_status {
     int64_t left_us;    /* what the past says was left then; -1: nothing */
     int64_t left_at_us; /* as event->time_us */
     struct ninja_commands commands;
+    struct vec early; /* struct early_start: not told yet */
     struct buffer line;
     FILE *out;             /* where lines go: see hold */
     char *held;            /* of `out` while an action has the console */
     size_t held_len;       /* malloc'ed, by the stream */
     struct buffer pending; /* a line that was not drawn for that reason */
+};
+
+/* An action that began before it was known how many will run. */
+struct early_start {
+    const struct graph *graph;
+    struct action_id action;
+    int64_t time_us;
 };
 
 static int64_t
@@ -64,6 +72,7 @@ ninja_status_create(const struct ninja_status_options *options)
     if (s->options.format == NULL) {
         s->options.format = "[%f/%t] ";
     }
+    s->early = vec_of(sizeof(struct early_start));
     s->out = stdout;
     s->begun_us = now_us();
     s->left_us = -1;
@@ -81,6 +90,7 @@ ninja_status_destroy(struct ninja_status *s)
     }
     assert(s->out == stdout);
     ninja_commands_finish(&s->commands);
+    vec_finish(&s->early);
     buffer_finish(&s->line);
     buffer_finish(&s->pending);
     free(s);
@@ -372,6 +382,31 @@ explain(const struct ninja_status *s, const struct exec_event *event)
     }
 }
 
+/* True once it is known how many will run, or if nobody will know any more. */
+static bool
+is_known(const struct exec_event *event)
+{
+    return (!event->is_early && event->type != EVENT_PHASE) ||
+           event->type == EVENT_ACTION_END || event->type == EVENT_RUN_END;
+}
+
+/* The line of one that began too early for it, before anything else is told. */
+static void
+tell_early(struct ninja_status *s, const struct exec_event *event)
+{
+    for (uint32_t i = 0; i < s->early.count; i++) {
+        const struct early_start *start = vec_at(&s->early, i);
+        const struct exec_event then = {.type = EVENT_ACTION_START,
+                                        .graph = start->graph,
+                                        .action = start->action,
+                                        .time_us = start->time_us};
+        s->total = event->expected;
+        set_line(s, &then);
+        print_line(s);
+    }
+    vec_resize(&s->early, 0);
+}
+
 /* Where each command is a line, it is told when it ends. */
 static void
 action_started(struct ninja_status *s, const struct exec_event *event)
@@ -379,6 +414,12 @@ action_started(struct ninja_status *s, const struct exec_event *event)
     count(s, event);
     s->started++;
     explain(s, event);
+    if (event->is_early && s->smart && !s->options.quiet) {
+        const struct early_start start = {event->graph, event->action,
+                                          event->time_us};
+        vec_push(&s->early, &start);
+        return;
+    }
     if (!s->options.quiet && (s->smart || is_console(event))) {
         set_line(s, event);
         print_line(s);
@@ -426,6 +467,9 @@ ninja_status_event(void *status, const struct exec_event *event)
     if (event->outlook != NULL) {
         s->left_us = event->outlook->left_us;
         s->left_at_us = event->time_us;
+    }
+    if (is_known(event)) {
+        tell_early(s, event);
     }
     switch (event->type) {
     case EVENT_ACTION_START:

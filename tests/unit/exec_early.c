@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -21,6 +22,9 @@ static atomic_bool is_stopping; /* looks at out/o519 wait for `ran` */
 static atomic_bool was_late;    /* nothing ran meanwhile */
 static atomic_bool is_holding;  /* all looks wait for that of the main thread */
 static atomic_bool was_looked;  /* by the main thread, at in/first */
+
+static atomic_long linger_ms; /* the stop lasts so much longer */
+static atomic_uint turns;
 
 static void
 sleep_ms(long ms)
@@ -53,10 +57,20 @@ fstatat(int dir_fd, const char *path, struct stat *info, int flags)
         for (; waited < WAIT_MS && access(ran, F_OK) != 0; waited += 5) {
             sleep_ms(5);
         }
+        sleep_ms(atomic_load(&linger_ms));
         atomic_store(&was_late, waited >= WAIT_MS);
         atomic_store(&is_stopping, false);
     }
     return (int)syscall(SYS_newfstatat, dir_fd, path, info, flags);
+}
+
+/* The same: what the loop calls each time that it turns. */
+int
+epoll_wait(int set, struct epoll_event *events_there, int max, int timeout)
+{
+    turns++;
+    return (int)syscall(SYS_epoll_pwait, set, events_there, max, timeout, NULL,
+                        (size_t)0);
 }
 
 /* `other` of them are written; first comes from in/first after config, last
@@ -93,10 +107,32 @@ project(void)
     shell("cat gen/first out/o5 >gen/last; echo last >>order");
     graph_end_action(g);
     rule("gen/same", "in/same", EDGE_IFCHANGED, "cp in/same gen/same; >ran");
+    rule("gen/shared0", "in/shared", EDGE_IFWRITTEN,
+         "cp in/shared gen/shared0; >ran");
+    rule("gen/shared1", "in/shared", EDGE_IFWRITTEN,
+         "cp in/shared gen/shared1; >ran");
 }
 
 /* Set by each build: it was told without a judge. */
 static bool was_short;
+/* What a build is asked for beside the usual, as ninja's own. */
+static bool is_counted;
+static uint32_t early_starts;      /* actions that began before it was known how
+                                      many will run */
+static uint32_t expected_at_first; /* when the first one ended */
+static uint32_t ends;
+
+static void
+count_event(const struct exec_event *event)
+{
+    if (event->type == EVENT_ACTION_START) {
+        early_starts += event->is_early;
+    }
+    if (event->type == EVENT_ACTION_END) {
+        CHECK(!event->is_early);
+        expected_at_first = ends++ == 0 ? event->expected : expected_at_first;
+    }
+}
 
 /* The long way listens to signals from its first event on. */
 static void
@@ -106,6 +142,9 @@ on_event_of_way(void *ctx, const struct exec_event *event)
         struct sigaction action;
         sigaction(SIGTSTP, NULL, &action);
         was_short = action.sa_handler == SIG_DFL;
+    }
+    if (is_counted) {
+        count_event(event);
     }
     on_event(ctx, event);
 }
@@ -136,6 +175,8 @@ start(void)
         exec_snapshot_save(exec, graph, (struct slice){"", 0}, NULL);
     }
     options.host = &noting_host;
+    options.expects = is_counted;
+    options.orphans = is_counted ? ORPHANS_KEEP : ORPHANS_REMOVE;
     bool done = exec_build(exec, &graph, &options, &result, &error);
     graph_destroy(graph);
     graph = NULL;
@@ -160,9 +201,10 @@ set_up_built(const char *name)
     put("in/config", "config\n");
     put("in/first", "one\n");
     put("in/same", "same\n");
+    put("in/shared", "one\n");
     sleep_ms(20);
     bool built = CHECK(start());
-    CHECK_EQ_INT(result.ran, OTHERS + 4);
+    CHECK_EQ_INT(result.ran, OTHERS + 6);
     // Some times, so that the files of the database are known, too.
     for (int i = 0, shorts = 0; i < 40 && built && shorts < 4; i++) {
         sleep_ms(20);
@@ -194,7 +236,7 @@ check_rest(void)
     sleep_ms(20);
     CHECK(start());
     CHECK_EQ_INT(result.ran, 0);
-    CHECK_EQ_INT(result.wanted, OTHERS + 4);
+    CHECK_EQ_INT(result.wanted, OTHERS + 6);
     CHECK_EQ_STR(content("gen/last"), "two\ntext");
 }
 
@@ -206,8 +248,8 @@ TEST(a_command_runs_before_everything_is_looked_at)
     CHECK(!atomic_load(&was_late));
     CHECK_EQ_STR(content("order"), "first\nlast\n");
     CHECK_EQ_INT(result.ran, 2);
-    CHECK_EQ_INT(result.up_to_date, OTHERS + 2);
-    CHECK_EQ_INT(result.wanted, OTHERS + 4);
+    CHECK_EQ_INT(result.up_to_date, OTHERS + 4);
+    CHECK_EQ_INT(result.wanted, OTHERS + 6);
     check_rest();
 }
 
@@ -274,8 +316,8 @@ TEST(what_fails_early_is_counted_with_all_others)
     CHECK_EQ_STR(events, "failed gen/first; not run gen/last");
     CHECK_EQ_INT(result.failed, 1);
     CHECK_EQ_INT(result.ran, 0);
-    CHECK_EQ_INT(result.wanted, OTHERS + 4);
-    CHECK_EQ_INT(result.up_to_date, OTHERS + 2);
+    CHECK_EQ_INT(result.wanted, OTHERS + 6);
+    CHECK_EQ_INT(result.up_to_date, OTHERS + 4);
     CHECK_EQ_STR(content("gen/first"), "one\n"); // It was not written.
     unlink(path_of("fail"));
     CHECK(start());
@@ -290,8 +332,8 @@ TEST(what_turns_out_clean_is_not_begun)
     put("in/same", "same\n");
     CHECK(start());
     CHECK_EQ_INT(result.ran, 0);
-    CHECK_EQ_INT(result.up_to_date, OTHERS + 4);
-    CHECK_EQ_INT(result.wanted, OTHERS + 4);
+    CHECK_EQ_INT(result.up_to_date, OTHERS + 6);
+    CHECK_EQ_INT(result.wanted, OTHERS + 6);
     CHECK_EQ_STR(events, "");
     put("in/first", "two\n");
     CHECK(start());
@@ -309,5 +351,54 @@ TEST(an_interrupt_while_files_are_looked_at)
     CHECK_EQ_INT(result.ran, 0);
     CHECK(start());
     CHECK_EQ_STR(content("gen/last"), "two\ntext");
+    check_rest();
+}
+
+/* Whoever prints "1 of 2" knows the two by then, also where the command ended long
+ * before all was looked at. */
+TEST(what_began_early_ends_when_it_is_known_how_many_run)
+{
+    REQUIRE(set_up_built("counted"));
+    put("in/first", "two\n");
+    is_counted = true;
+    CHECK(start_stopped());
+    is_counted = false;
+    CHECK(!atomic_load(&was_late));
+    CHECK_EQ_INT(early_starts, 1);
+    CHECK_EQ_INT(ends, 2);
+    CHECK_EQ_INT(expected_at_first, 2);
+    CHECK_EQ_STR(content("order"), "first\nlast\n");
+    CHECK_EQ_INT(result.ran, 2);
+    check_rest();
+}
+
+/* Of a file that many look at, one who does is known at once, and all others are
+ * found as well. */
+TEST(all_who_look_at_one_file_are_found)
+{
+    REQUIRE(set_up_built("shared"));
+    put("in/shared", "two\n");
+    CHECK(start_stopped());
+    CHECK(!atomic_load(&was_late));
+    CHECK_EQ_STR(content("gen/shared0"), "two\n");
+    CHECK_EQ_STR(content("gen/shared1"), "two\n");
+    CHECK_EQ_INT(result.ran, 2);
+    put("in/first", "two\n");
+    CHECK(start());
+    check_rest();
+}
+
+/* Whoever only waits for the threads leaves the processors to them. */
+TEST(nobody_turns_in_circles_meanwhile)
+{
+    enum { LINGER_MS = 300 };
+    REQUIRE(set_up_built("circles"));
+    put("in/first", "two\n");
+    turns = 0;
+    atomic_store(&linger_ms, LINGER_MS);
+    CHECK(start_stopped());
+    atomic_store(&linger_ms, 0);
+    CHECK(!atomic_load(&was_late));
+    CHECK(turns < 3 * LINGER_MS);
     check_rest();
 }
