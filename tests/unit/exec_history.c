@@ -44,9 +44,11 @@ end_run(struct state *state)
     CHECK(state_end_run(state, &end, &err));
 }
 
-/* A success with this command and this hash for command and manifest. */
+/* A success with this command and this hash for command and manifest, that no run
+ * tells of. */
 static void
-put(struct state *state, const char *key, const char *command, uint64_t hash)
+put_record(struct state *state, const char *key, const char *command,
+           uint64_t hash)
 {
     struct buffer body = {0};
     uint32_t versions[] = {1, 2, 3};
@@ -55,12 +57,18 @@ put(struct state *state, const char *key, const char *command, uint64_t hash)
                                         .status = RECORD_VALID,
                                         .manifest = {hash, 1},
                                         .body = buffer_slice(&body)};
+    CHECK(state_put_record(state, &record, slice_of(command), &err));
+    buffer_finish(&body);
+}
+
+static void
+put(struct state *state, const char *key, const char *command, uint64_t hash)
+{
     const struct state_action_run run = {.status = RECORD_VALID,
                                          .started_unix_us = 1500,
                                          .duration_us = 10};
-    CHECK(state_put_record(state, &record, slice_of(command), &err));
+    put_record(state, key, command, hash);
     CHECK(state_add_action_run(state, key, &run, &err));
-    buffer_finish(&body);
 }
 
 static void
@@ -218,6 +226,19 @@ TEST(each_run_has_the_manifest_before_it)
     state_close(state);
 }
 
+/* A manifest is there whole if its command part is. */
+static void
+check_manifest(struct state *state, uint32_t id)
+{
+    struct state_manifest manifest;
+    char *text = NULL;
+    size_t len = 0;
+    REQUIRE(state_find_manifest(state, id, &manifest));
+    CHECK(state_command_text(state, manifest.command, &text, &len));
+    free(text);
+    free(manifest.body);
+}
+
 static void
 count_run(void *ctx, const struct state_run *run)
 {
@@ -237,23 +258,32 @@ TEST(forgetting_keeps_what_decides)
         free(command);
         end_run(state);
     }
-    struct state_kept kept = {.runs = 3};
+    begin_run(state);
+    put_record(state, "new", "adopted", 99);
+    struct state_kept kept = {.runs = 4};
     struct state_pruned pruned = {0};
     CHECK(state_prune(state, &kept, &pruned, &err));
     CHECK_EQ_INT(pruned.runs, 37);
     CHECK(pruned.bytes_after <= pruned.bytes_before);
     uint32_t count = 0;
     CHECK(state_list_runs(state, count_run, &count, &err));
-    CHECK_EQ_INT(count, 3);
+    CHECK_EQ_INT(count, 4);
     char *first = command_of(0);
     char *last = command_of(39);
     check_command(state, "old", first);
-    check_command(state, "new", last);
+    check_command(state, "new", "adopted");
+    check_command(state, "out", last);
     struct state_action_run run;
     char *text = NULL;
     CHECK(state_find_action_run(state, "old", 0, &run, &text));
     free(text);
     CHECK(!state_find_action_run(state, "out", 20, &run, &text));
+    for (uint64_t i = 38; i <= 40; i++) {
+        REQUIRE(state_find_action_run(state, "out", i, &run, &text));
+        free(text);
+        check_manifest(state, run.manifest);
+        check_manifest(state, run.previous);
+    }
     /* By size: at last one run is left. */
     kept = (struct state_kept){.runs = 50, .bytes = 1};
     CHECK(state_prune(state, &kept, &pruned, &err));
