@@ -502,7 +502,6 @@ set_defaults(struct ninja *n)
                                     .is_ninja = true,
                                     .on_warning = on_warning}};
     n->build.failures_max = 1;
-    n->build.jobs = default_jobs();
     n->build.content = content != NULL && strcmp(content, "1") == 0;
     n->build.arguments = "ninja";
     n->status.format = getenv("NINJA_STATUS");
@@ -580,6 +579,9 @@ run(int argc, char **argv)
     if (n.tool != NULL) {
         argv[optind - 1] = (char *)(uintptr_t)n.tool;
         return run_tool(&n, argc - optind + 1, argv + optind - 1);
+    }
+    if (!n.build.jobs_given) { // Whoever only asks looks at no processor.
+        n.build.jobs = default_jobs();
     }
     n.status.file = n.session.build_file;
     n.status.dry_run = n.build.dry_run;
