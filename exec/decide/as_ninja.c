@@ -62,13 +62,26 @@ newest_of(struct judge *judge, const struct vec *files)
     return newest;
 }
 
+/* True unless the log of ninja knows a run of the action that is older than what
+ * it reads now: what is newer was then written by a command that failed. */
+static bool
+was_logged(struct judge *judge, struct action_id action, int64_t newest_ns)
+{
+    const struct exec_host *host = judge->options.host;
+    struct exec_foreign run = {0};
+    return host == NULL || host->foreign == NULL ||
+           !host->foreign(host->ctx, judge->graph, action, &run) ||
+           newest_ns <= run.read_ns;
+}
+
 /* A generator whose outputs are newer than all that it reads is up to date as
  * ninja sees it, and configure steps rely on that: they are run by hand, and
  * write some of their own inputs while they run. */
 static bool
-was_generated(struct judge *judge, const struct action *a,
+was_generated(struct judge *judge, struct action_id action,
               const struct record *record)
 {
+    const struct action *a = graph_action(judge->graph, action);
     bool succeeded =
         record->status == RECORD_VALID || record->status == RECORD_UNSETTLED;
     if (!succeeded || ~a->flags & (ACTION_GENERATOR | ACTION_AS_NINJA)) {
@@ -83,17 +96,18 @@ was_generated(struct judge *judge, const struct action *a,
             return false;
         }
     }
-    return true;
+    return was_logged(judge, action, inputs > found ? inputs : found);
 }
 
 /* Takes the reasons that do not count off; true if there were some. */
 bool
-ninja_forgive(struct judge *judge, const struct action *a,
+ninja_forgive(struct judge *judge, struct action_id action,
               const struct record *record)
 {
+    const struct action *a = graph_action(judge->graph, action);
     struct vec *items = &judge->reasons.items;
     uint32_t kept = 0;
-    bool all = was_generated(judge, a, record);
+    bool all = was_generated(judge, action, record);
     for (uint32_t i = 0; i < items->count; i++) {
         struct exec_reason reason = *(struct exec_reason *)vec_at(items, i);
         if (!all && !generator_may_differ(a, reason.code)) {

@@ -12,7 +12,7 @@
 void ninja_judge_inputs(struct judge *judge, const struct action *a);
 /* Takes the reasons off that ninja does not hold against a generator; true if
  * there were some, so that the action is to be recorded anew. */
-bool ninja_forgive(struct judge *judge, const struct action *a,
+bool ninja_forgive(struct judge *judge, struct action_id action,
                    const struct record *record);
 
 #endif

@@ -535,7 +535,7 @@ judge_action(struct judge *judge, struct action_id action,
         reasons_add(&judge->reasons, "state-lost", NULL, NULL, NULL);
     }
     record = record_of(judge, action);
-    rebase = ninja_forgive(judge, a, record) || rebase;
+    rebase = ninja_forgive(judge, action, record) || rebase;
     if (!record->ran) {
         ninja_judge_inputs(judge, a);
     }

@@ -67,3 +67,24 @@ each 'echo 1 >a; touch in'
 same
 assert_contains "$TOLD" "ninja: error: rebuilding 'build.ninja': subcommand failed"
 assert_absent two/b
+
+# One that failed under another ninja left an output that is newer than all that it
+# reads. The log of that one tells, and it is made again.
+begin <<'N'
+rule gen
+  command = cp $in $out && test ! -e fail
+  description = GEN $out
+  generator = 1
+build made: gen in
+N
+each 'echo 1 >in'
+ran 'GEN made'
+each 'echo 2 >in; touch fail; ! ninja >/dev/null'
+same
+assert_contains "$TOLD" 'GEN made'
+each 'rm fail'
+ran 'GEN made'
+ran
+# By hand it is made as well, and that is enough where nothing was changed before.
+each 'echo 3 >made'
+ran
