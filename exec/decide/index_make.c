@@ -610,6 +610,23 @@ put_row(struct maker *maker, struct index_image *image, uint32_t action)
     index_add_row(image, row, kept);
 }
 
+/* True if something in an old row is known to be another by now. */
+static bool
+has_changed(const struct maker *maker, uint32_t action)
+{
+    struct gaps row = index_row(maker->old, action);
+    uint32_t items[INDEX_SOME];
+    uint32_t count = index_some(&row, items);
+    bool changed = false;
+    while (!changed && count > 0) {
+        for (uint32_t i = 0; i < count; i++) {
+            changed = changed || maker->changed[items[i]] != 0;
+        }
+        count = index_some(&row, items);
+    }
+    return changed;
+}
+
 /* Of an action that was not met: what it was said to be, unless something that
  * it looks at is known to be another by now. */
 static enum index_verdict
@@ -619,14 +636,8 @@ old_verdict(const struct maker *maker, uint32_t action)
     if (settled == NULL || !settled[action]) {
         return INDEX_UNKNOWN;
     }
-    struct gaps row = index_row(maker->old, action);
-    uint32_t item;
-    while (maker->any_changed && index_next(&row, &item)) {
-        if (maker->changed[item]) {
-            return INDEX_UNKNOWN;
-        }
-    }
-    return maker->old->verdicts[action];
+    bool changed = maker->any_changed && has_changed(maker, action);
+    return changed ? INDEX_UNKNOWN : maker->old->verdicts[action];
 }
 
 static void

@@ -228,6 +228,19 @@ other_maker(const struct surveyor *s, uint32_t item, uint32_t action)
     return is_other ? maker - 1 : ID_NONE;
 }
 
+/* A pair of maker and user for each of the items that another one makes. */
+static void
+add_makers(const struct surveyor *s, uint32_t action, const uint32_t *items,
+           uint32_t count, struct vec *pairs)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct pair pair = {other_maker(s, items[i], action), action};
+        if (pair.row != ID_NONE) {
+            vec_push(pairs, &pair);
+        }
+    }
+}
+
 /* An action that looks at what another one makes. Declared inputs are among
  * them, too: that does no harm. */
 static void
@@ -237,12 +250,10 @@ find_discovered(struct surveyor *s)
     struct vec pairs = vec_of(sizeof(struct pair));
     for (uint32_t i = 0; i < count; i++) {
         struct gaps row = index_row(s->index, i);
-        uint32_t item;
-        while (index_next(&row, &item)) {
-            struct pair pair = {other_maker(s, item, i), i};
-            if (pair.row != ID_NONE) {
-                vec_push(&pairs, &pair);
-            }
+        uint32_t items[INDEX_SOME];
+        uint32_t some = index_some(&row, items);
+        for (; some > 0; some = index_some(&row, items)) {
+            add_makers(s, i, items, some, &pairs);
         }
     }
     s->discovered = rows_make(&pairs, count);
