@@ -664,6 +664,7 @@ begin_logs(struct session *s, const struct exec_build *build,
 {
     struct ninja_logs_options options = {
         .file = s->is_ninja ? s->build_file : build->made_from,
+        .commands = s->is_ninja ? s->options.commands : NULL,
         .frozen = build->dry_run || s->options.read_only || !s->is_ninja,
         .is_past = !s->is_ninja,
         .snapshot = snapshot_hash,

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+struct ninja_commands;
 struct session;
 
 /* Who is told how the graph comes about; both may be NULL. */
@@ -27,6 +28,8 @@ struct session_options {
     const char *build_file; /* -f; NULL: build.magma here, or in the nearest
                                folder above that has one */
     bool is_ninja; /* the build file is one of ninja's, whatever its name */
+    /* Of such a one, to be read for the logs, too: the caller's, or NULL. */
+    struct ninja_commands *commands;
     bool allow_outside;
     bool no_wait;
     const char *state; /* --state, --hash, --stat; NULL: not given */

@@ -412,6 +412,7 @@ build(struct ninja *n)
     struct error err = {0};
     struct ninja_status *status = ninja_status_create(&n->status);
     const char **targets = mem_alloc(count + 1u, sizeof(*targets));
+    n->session.commands = ninja_status_commands(status);
     bool done = file_is_there(n->session.build_file, &err) &&
                 (!n->refuses_cycles || check_cycles(n, &err)) &&
                 session_open(&n->session, &session, &err) &&

@@ -40,7 +40,8 @@ enum rest { REST_UNASKED, REST_YES, REST_NO };
 
 struct ninja_logs {
     struct ninja_logs_options options;
-    struct ninja_commands commands;
+    struct ninja_commands *commands; /* own, or those of the options */
+    struct ninja_commands own;
     char *build_path; /* NULL until they are needed */
     char *deps_path;
     struct log_file build_file; /* as it was left */
@@ -66,6 +67,7 @@ ninja_logs_create(const struct ninja_logs_options *options)
     struct ninja_logs *logs = mem_alloc(1, sizeof(*logs));
     assert(options->file != NULL);
     logs->options = *options;
+    logs->commands = options->commands != NULL ? options->commands : &logs->own;
     return logs;
 }
 
@@ -77,7 +79,7 @@ locate(struct ninja_logs *logs)
         return;
     }
     struct slice dir =
-        ninja_commands_builddir(&logs->commands, logs->options.file);
+        ninja_commands_builddir(logs->commands, logs->options.file);
     logs->build_path = logs_path(dir, ".ninja_log");
     logs->deps_path = logs_path(dir, ".ninja_deps");
     logs->build_file = (struct log_file){.path = logs->build_path, .fd = -1};
@@ -87,7 +89,7 @@ locate(struct ninja_logs *logs)
 void
 ninja_logs_forget(struct ninja_logs *logs)
 {
-    ninja_commands_finish(&logs->commands);
+    ninja_commands_finish(logs->commands);
     build_log_finish(&logs->build);
     deps_log_finish(&logs->deps);
     buffer_truncate(&logs->build_text, 0);
@@ -108,7 +110,7 @@ is_long(struct ninja_logs *logs)
     enum { SIZE_MIN = 1 << 16, REST_OF_LINE = 60, RATIO = 3 };
     size_t size = 0;
     const struct vec *edges =
-        ninja_commands_edges(&logs->commands, logs->options.file);
+        ninja_commands_edges(logs->commands, logs->options.file);
     if (logs->build_file.size < SIZE_MIN) {
         return false;
     }
@@ -132,11 +134,11 @@ tidy(struct ninja_logs *logs)
     struct error err = {0};
     struct buffer warnings = {0};
     bool has_written =
-        logs->was_met && !logs->commands.broken && logs->build_path != NULL;
+        logs->was_met && !logs->commands->broken && logs->build_path != NULL;
     if (has_written && (is_long(logs) || deps_log_is_long(&logs->deps)) &&
-        !logs_compact(ninja_commands_builddir(&logs->commands,
+        !logs_compact(ninja_commands_builddir(logs->commands,
                                               logs->options.file),
-                      ninja_commands_edges(&logs->commands, logs->options.file),
+                      ninja_commands_edges(logs->commands, logs->options.file),
                       &warnings, &err)) {
         error_finish(&err);
     }
@@ -410,7 +412,7 @@ ninja_logs_find(struct ninja_logs *logs, const struct graph *g,
         return false;
     }
     const struct ninja_edge *edge =
-        ninja_commands_edge(&logs->commands, logs->options.file,
+        ninja_commands_edge(logs->commands, logs->options.file,
                             graph_cstr(g, a->key));
     if (edge == NULL) {
         return false;
@@ -609,7 +611,7 @@ ninja_logs_event(struct ninja_logs *logs, const struct exec_event *event)
 {
     if (event->type == EVENT_ACTION_START && !logs->options.frozen) {
         // The command takes a while; by its end the edges are known.
-        ninja_commands_begin(&logs->commands, logs->options.file);
+        ninja_commands_begin(logs->commands, logs->options.file);
     }
     if (event->type != EVENT_ACTION_END || event->status != STATUS_OK ||
         logs->options.frozen) {
@@ -617,7 +619,7 @@ ninja_logs_event(struct ninja_logs *logs, const struct exec_event *event)
     }
     const struct action *a = graph_action(event->graph, event->action);
     const struct ninja_edge *edge =
-        ninja_commands_edge(&logs->commands, logs->options.file,
+        ninja_commands_edge(logs->commands, logs->options.file,
                             graph_cstr(event->graph, a->key));
     if (a->steps.count == 0 || edge == NULL) {
         return;

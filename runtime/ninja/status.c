@@ -96,6 +96,12 @@ ninja_status_destroy(struct ninja_status *s)
     free(s);
 }
 
+struct ninja_commands *
+ninja_status_commands(struct ninja_status *s)
+{
+    return &s->commands;
+}
+
 /* --- The prefix ------------------------------------------------------------------ */
 
 /* By what the commands took in the past; without one, each that is left takes as

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+struct ninja_commands;
 struct ninja_status;
 
 struct ninja_status_options {
@@ -27,6 +28,9 @@ struct ninja_status_options {
 
 struct ninja_status *ninja_status_create(const struct ninja_status_options *o);
 void ninja_status_destroy(struct ninja_status *s);
+
+/* What it reads of the build file, for who needs that as well. */
+struct ninja_commands *ninja_status_commands(struct ninja_status *s);
 
 /* True if its lines tell how much time is left. */
 bool ninja_status_wants_outlook(const struct ninja_status_options *options);
