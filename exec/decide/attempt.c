@@ -64,21 +64,6 @@ sign_all(struct judge *judge, struct vec *list, struct error *err)
     return true;
 }
 
-/* False if the caller could not order the action after the file's producer. */
-static bool
-is_waited_for(struct judge *judge, const struct vec *broken, uint32_t file)
-{
-    struct action_id producer =
-        broken->count > 0 ? record_producer(judge, file) : ACTION_NONE;
-    uint32_t place =
-        producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
-    uint32_t i = 0;
-    while (i < broken->count && *(uint32_t *)vec_at(broken, i) + 1 != place) {
-        i++;
-    }
-    return i == broken->count;
-}
-
 /* What the last run discovered and still is there. */
 static void
 find_known(struct judge *judge, const struct record *record, struct vec *known)
@@ -94,7 +79,9 @@ find_known(struct judge *judge, const struct record *record, struct vec *known)
         uint32_t file = files_of_version(judge->files, id);
         if (file == TABLE_NONE ||
             !version_exists(files_look(judge->files, file)) ||
-            !is_waited_for(judge, &record->broken, file)) {
+            (record->broken.count > 0 &&
+             record_is_unordered(judge, record,
+                                 record_producer(judge, file)))) {
             continue;
         }
         struct manifest_file *item = vec_add(known);
@@ -269,7 +256,7 @@ static bool
 changed_meanwhile(struct judge *judge, const struct attempt *attempt,
                   const struct manifest_file *item)
 {
-    struct action_id producer = record_producer(judge, item->file);
+    struct action_id producer = record_maker(judge, item->file);
     if (producer.n != ID_NONE) {
         uint32_t settled = record_is_settled_before(judge, producer)
                                ? 0
@@ -465,6 +452,9 @@ take_outputs(struct judge *judge, struct attempt *attempt, bool *unchanged,
             return false;
         }
         note_link(judge, attempt, output, &before);
+        if (output->version.kind == KIND_DIR) {
+            record_look_below(judge, output->file);
+        }
         uint8_t kinds = looking_kinds(judge, output->path);
         if (version_exists(&before) != version_exists(&output->version) ||
             version_compare(&before, &output->version, kinds) != 0) {
@@ -534,7 +524,7 @@ find_edited(struct judge *judge, const struct attempt *attempt)
         const struct manifest_file *item = vec_at(inputs, i);
         if ((item->kinds & (EDGE_IFWRITTEN | EDGE_IFCHANGED)) &&
             item->version.kind == KIND_FILE &&
-            record_producer(judge, item->file).n == ID_NONE &&
+            record_maker(judge, item->file).n == ID_NONE &&
             is_edited(judge, item)) {
             return item->path;
         }

@@ -231,7 +231,7 @@ bool
 compare_would_be_made(struct judge *judge, uint32_t file)
 {
     struct action_id producer =
-        judge->options.dry_run ? record_producer(judge, file) : ACTION_NONE;
+        judge->options.dry_run ? record_maker(judge, file) : ACTION_NONE;
     uint32_t place =
         producer.n == ID_NONE ? 0 : judge->record_of_action[producer.n];
     return place != 0 && record_at(judge, place - 1)->pretended;

@@ -166,7 +166,7 @@ take_item(struct maker *maker, const char *path, uint64_t print,
 static uint32_t
 maker_of_file(struct judge *judge, uint32_t file)
 {
-    struct action_id producer = record_producer(judge, file);
+    struct action_id producer = record_maker(judge, file);
     return producer.n == ID_NONE ? 0 : producer.n + 1;
 }
 

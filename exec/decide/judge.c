@@ -61,6 +61,7 @@ judge_create(struct state *state, const struct graph *graph,
     judge->options = *options;
     judge->root = mem_copy_str(options->root);
     judge->records = vec_of(sizeof(struct record));
+    inside_init(&judge->inside);
     judge->producers = vec_of(sizeof(struct action_id));
     judge->last.inputs = vec_of(sizeof(struct manifest_file));
     judge->last.discovered = vec_of(sizeof(struct manifest_file));
@@ -162,27 +163,49 @@ judge_break_wait(struct judge *judge, struct action_id action,
     }
 }
 
-/* Finds the producers of the discovered inputs that are not settled. */
+static bool
+is_settled(struct judge *judge, struct action_id action)
+{
+    return record_is_settled_before(judge, action) ||
+           record_of(judge, action)->settled != 0;
+}
+
+/* Adds who makes the file, unless that one is settled or not waited for. */
+static void
+add_wait(struct judge *judge, struct action_id action, uint32_t file)
+{
+    struct action_id maker = record_maker(judge, file);
+    if (maker.n == ID_NONE || maker.n == action.n || is_settled(judge, maker)) {
+        return;
+    }
+    const struct action_id *last =
+        judge->producers.count > 0
+            ? vec_at(&judge->producers, judge->producers.count - 1)
+            : NULL;
+    if (!(last && last->n == maker.n) &&
+        !record_is_unordered(judge, record_of(judge, action), maker)) {
+        vec_push(&judge->producers, &maker);
+    }
+}
+
+/* Finds the makers of the discovered inputs that are not settled. Of declared ones
+ * the graph tells them, but for files in folders that are made. */
 static void
 find_waits(struct judge *judge, struct action_id action)
 {
+    const struct graph *g = judge->graph;
+    const struct action *a = graph_action(g, action);
     judge->producers.count = 0;
     for (uint32_t i = 0;
          !judge->needs_are_sure && i < judge->last.discovered.count; i++) {
         const struct manifest_file *item = vec_at(&judge->last.discovered, i);
-        struct action_id producer = record_producer(judge, item->file);
-        if (producer.n == ID_NONE || producer.n == action.n ||
-            record_is_settled_before(judge, producer)) {
-            continue;
-        }
-        const struct action_id *last =
-            judge->producers.count > 0
-                ? vec_at(&judge->producers, judge->producers.count - 1)
-                : NULL;
-        bool settled = record_of(judge, producer)->settled != 0;
-        if (!settled && !(last && last->n == producer.n) &&
-            !record_is_unordered(judge, record_of(judge, action), producer)) {
-            vec_push(&judge->producers, &producer);
+        add_wait(judge, action, item->file);
+    }
+    for (uint32_t i = 0; i < a->inputs.count; i++) {
+        struct node to = graph_input(g, a, i)->to;
+        struct file_id file = {to.n};
+        if (to.type == NODE_FILE && graph_producer(g, file).n == ID_NONE) {
+            add_wait(judge, action, record_file(judge, file));
         }
     }
 }
@@ -269,6 +292,17 @@ file_is_missing(struct judge *judge, struct file_id file)
            !version_exists(files_look(judge->files, record_file(judge, file)));
 }
 
+/* In a folder that is still to be made it may come. */
+static bool
+input_is_missing(struct judge *judge, struct file_id file)
+{
+    if (!file_is_missing(judge, file)) {
+        return false;
+    }
+    struct action_id maker = record_maker(judge, record_file(judge, file));
+    return maker.n == ID_NONE || is_settled(judge, maker);
+}
+
 /* Members of a group, and of the groups in it, each group once. */
 static bool
 check_group(struct judge *judge, struct node group, struct error *err)
@@ -318,7 +352,7 @@ check_inputs(struct judge *judge, const struct action *a, struct error *err)
         if (edge->to.type == NODE_GROUP && !check_group(judge, edge->to, err)) {
             return false;
         }
-        if (edge->to.type == NODE_FILE && file_is_missing(judge, file) &&
+        if (edge->to.type == NODE_FILE && input_is_missing(judge, file) &&
             !missing_is_allowed(judge->graph, a, edge->to)) {
             struct needer by = missing_needer(judge->graph, a);
             return say_missing(judge, &by, file, err);

@@ -114,6 +114,19 @@ ours_output_above(const struct graph *g, const char *path)
     return FILE_NONE;
 }
 
+struct file_id
+ours_folder_of(const struct graph *g, const char *path)
+{
+    struct file_id folder =
+        path_is_outside(path) ? FILE_NONE : ours_output_above(g, path);
+    if (folder.n == ID_NONE) {
+        return FILE_NONE;
+    }
+    const struct action *maker = graph_action(g, graph_producer(g, folder));
+    bool counts = (maker->flags & (ACTION_PHONY | ACTION_AS_NINJA)) == 0;
+    return counts ? folder : FILE_NONE;
+}
+
 bool
 ours_made(const struct ours *ours, const char *path)
 {

@@ -26,5 +26,8 @@ bool ours_made(const struct ours *ours, const char *path);
 /* The folder on the way to a path that is an output of the graph, and the
  * nearest; FILE_NONE if there is none. */
 struct file_id ours_output_above(const struct graph *g, const char *path);
+/* The same if whoever makes it makes the path by that, else FILE_NONE. Not of what
+ * ninja knows: there a name that stands for others may be that of a folder, too. */
+struct file_id ours_folder_of(const struct graph *g, const char *path);
 
 #endif

@@ -169,6 +169,9 @@ records_forget(struct judge *judge)
         buffer_finish(&record->reasons);
     }
     vec_finish(&judge->records);
+    vec_finish(&judge->inside.first);
+    vec_finish(&judge->inside.last);
+    vec_finish(&judge->inside.items);
     table_finish(&judge->by_key);
     arena_finish(&judge->texts);
 }
@@ -225,8 +228,12 @@ record_in_graph(struct judge *judge, uint32_t file)
         uint32_t cap = files_count(judge->files) * 2 + 64;
         judge->graph_file =
             mem_resize(judge->graph_file, cap, sizeof(uint32_t));
+        judge->folder_of = mem_resize(judge->folder_of, cap, sizeof(uint32_t));
+        uint32_t more = cap - judge->graph_file_cap;
         memset(judge->graph_file + judge->graph_file_cap, 0,
-               (cap - judge->graph_file_cap) * sizeof(uint32_t));
+               more * sizeof(uint32_t));
+        memset(judge->folder_of + judge->graph_file_cap, 0,
+               more * sizeof(uint32_t));
         judge->graph_file_cap = cap;
     }
     uint32_t *known = &judge->graph_file[file];
@@ -245,14 +252,92 @@ record_producer(struct judge *judge, uint32_t file)
     return id.n == ID_NONE ? ACTION_NONE : graph_producer(judge->graph, id);
 }
 
+/* --- In folders that are made --------------------------------------------------- */
+
+struct inside_item {
+    uint32_t file;
+    uint32_t next; /* place of the next one + 1; 0: none */
+};
+
+void
+inside_init(struct inside *inside)
+{
+    inside->first = vec_of(sizeof(uint32_t));
+    inside->last = vec_of(sizeof(uint32_t));
+    inside->items = vec_of(sizeof(struct inside_item));
+}
+
+/* By file, with room for it. */
+static uint32_t *
+number_at(struct judge *judge, struct vec *numbers, uint32_t file)
+{
+    if (file >= numbers->count) {
+        vec_resize(numbers, files_count(judge->files) * 2);
+    }
+    return vec_at(numbers, file);
+}
+
+static void
+add_inside(struct judge *judge, uint32_t folder, uint32_t file)
+{
+    struct inside *inside = &judge->inside;
+    uint32_t *last = number_at(judge, &inside->last, file);
+    if (*last != folder + 1) {
+        uint32_t *first = number_at(judge, &inside->first, folder);
+        struct inside_item item = {file, *first};
+        vec_push(&inside->items, &item);
+        *first = inside->items.count;
+        *last = folder + 1;
+    }
+}
+
+void
+record_look_below(struct judge *judge, uint32_t folder)
+{
+    const struct inside *inside = &judge->inside;
+    uint32_t next = folder < inside->first.count
+                        ? *(uint32_t *)vec_at(&inside->first, folder)
+                        : 0;
+    while (next != 0) {
+        const struct inside_item *item = vec_at(&inside->items, next - 1);
+        if (files_is_looked(judge->files, item->file)) {
+            (void)files_look_again(judge->files, item->file);
+        }
+        next = item->next;
+    }
+}
+
+struct action_id
+record_maker(struct judge *judge, uint32_t file)
+{
+    const struct graph *g = judge->graph;
+    struct action_id producer = record_producer(judge, file);
+    if (producer.n != ID_NONE) {
+        return producer;
+    }
+    if (judge->folder_of[file] == 0) {
+        const char *path = files_path(judge->files, file);
+        struct file_id folder = ours_folder_of(g, path);
+        judge->folder_of[file] = folder.n == ID_NONE ? 1 : folder.n + 2;
+        if (folder.n != ID_NONE) {
+            add_inside(judge, record_file(judge, folder), file);
+        }
+    }
+    uint32_t known = judge->folder_of[file];
+    return known == 1 ? ACTION_NONE
+                      : graph_producer(g, (struct file_id){known - 2});
+}
+
 void
 records_forget_graph(struct judge *judge)
 {
     free(judge->record_of_action);
     free(judge->place_of_file);
     free(judge->graph_file);
+    free(judge->folder_of);
     free(judge->groups_checked);
     judge->graph_file = NULL;
+    judge->folder_of = NULL;
     judge->graph_file_cap = 0;
     ours_destroy(judge->ours);
     judge->ours = NULL;

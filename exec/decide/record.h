@@ -52,6 +52,14 @@ struct last_manifest {
     bool lost; /* it cannot be read, or names an unknown version */
 };
 
+/* Files that somebody reads in folders that are made. It holds for all graphs: what
+ * was looked at under one stays looked at. */
+struct inside {
+    struct vec first; /* of uint32_t, by folder: place of the first item + 1 */
+    struct vec last;  /* of uint32_t, by file: the folder + 1 that has it */
+    struct vec items; /* of struct inside_item */
+};
+
 struct links;
 
 struct judge {
@@ -69,8 +77,10 @@ struct judge {
     uint32_t *record_of_action; /* place + 1 */
     uint32_t *place_of_file;    /* graph file -> files, + 1 */
     uint32_t *graph_file;       /* files -> graph file + 2; 1: not in it */
+    uint32_t *folder_of; /* files -> file of the made folder + 2; 1: in none */
     uint32_t graph_file_cap;
     uint8_t *groups_checked; /* by group */
+    struct inside inside;
     struct reasons reasons;
     struct vec producers; /* of struct action_id: of judge_waits_for */
     struct last_manifest last;
@@ -115,8 +125,14 @@ struct slice record_path(const struct judge *judge, struct slice path);
 const struct ours *record_ours(struct judge *judge);
 /* The action of the current graph that makes a file, or ACTION_NONE. */
 struct action_id record_producer(struct judge *judge, uint32_t file);
+/* The same, or that which makes a folder in which the file lies. */
+struct action_id record_maker(struct judge *judge, uint32_t file);
+/* A folder was made anew: looks again at what is in it and was looked at. */
+void record_look_below(struct judge *judge, uint32_t folder);
 
 /* --- The whole, for judge.c --- */
+
+void inside_init(struct inside *inside);
 
 /* Drops the listings and events that a judgement left. */
 void record_forget_watched(struct record *record);

@@ -5,6 +5,7 @@
  */
 #include "exec/base/path.h"
 #include "exec/decide/nearest.h"
+#include "exec/decide/ours.h"
 #include "exec/exec.h"
 
 #include <stdlib.h>
@@ -71,6 +72,19 @@ is_used(const struct graph *g, struct file_id file)
             graph_user_count(g, (struct node){NODE_FILE, file.n}) > 0);
 }
 
+/* What somebody reads in a folder that an action makes stands for that action. */
+static bool
+find_in_folder(const struct graph *g, const char *path, struct file_id file,
+               struct node *node)
+{
+    bool is_source = file.n != ID_NONE && graph_producer(g, file).n == ID_NONE;
+    struct file_id folder = is_source ? ours_folder_of(g, path) : FILE_NONE;
+    if (folder.n != ID_NONE) {
+        *node = (struct node){NODE_ACTION, graph_producer(g, folder).n};
+    }
+    return folder.n != ID_NONE;
+}
+
 bool
 exec_find_target(const struct graph *g, const char *word, struct node *node,
                  struct error *err)
@@ -80,7 +94,11 @@ exec_find_target(const struct graph *g, const char *word, struct node *node,
     }
     char *path = path_canonical(word, strlen(word));
     struct file_id file = graph_find_file(g, path, strlen(path));
+    bool is_in_folder = find_in_folder(g, path, file, node);
     free(path);
+    if (is_in_folder) {
+        return true;
+    }
     if (is_used(g, file)) {
         *node = (struct node){NODE_FILE, file.n};
         return true;

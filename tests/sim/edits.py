@@ -6,7 +6,7 @@ import pathlib
 import shutil
 
 from model import CHANGED, WRITTEN
-from world import is_folder
+from world import inner, is_folder
 
 
 def file_edit(world, path, may_link=True):
@@ -180,7 +180,8 @@ def edit_action(world, _):
         path, kind = action.ins[0]
         action.ins[0] = (path, CHANGED if kind == WRITTEN else WRITTEN)
     elif how == "input" and action.how in ("cat", "tool"):
-        known = world.sources + world.made(before) + ["d1"]
+        made = world.made(before)
+        known = world.sources + made + inner(made) + ["d1"]
         if action.how == "cat":
             known = [p for p in known if not is_folder(p)]
         fixed = action.ins[:1] if action.scanner else []
@@ -215,7 +216,7 @@ def remove_action(world, _):
     parts += [a for a in world.actions if lister and a.serves and
               a.base[0] == lister.list_of]
     world.actions = [a for a in world.actions if a not in parts]
-    lost = [o for a in parts if a is not None for o in a.outs]
+    lost = [o for a in parts if a is not None for o in a.outs + inner(a.outs)]
     lost += [":" + a.group[0] for a in parts if a is not None and a.group]
     forget(world, lost)
     return f"no {gone.key}"

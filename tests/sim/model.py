@@ -170,6 +170,8 @@ class Model:
         if not action.generator:
             for path in action.outs:
                 self.past[path] = now(path).content
+                if os.path.islink(path):  # Somebody's, and written through.
+                    del self.past[path]
 
     def failed(self, action):
         self.records.pop(action.key, None)

@@ -149,12 +149,18 @@ def quote(items):
     return " ".join(i[1:] if i[0] == ":" else f'"{i}"' for i in items)
 
 
+def inner(paths):
+    """What is in those of the paths that are folders of actions."""
+    return [f"{p}/{n}" for p in paths if p.endswith(".dir")
+            for n in ("in/two", "one")]
+
+
 def files_of(folder, read):
     """(path, text) of all files in a folder: of one that an action makes, or of
     one that is there."""
     if folder.endswith(".dir"):
         text = read(folder)
-        return [(f"{folder}/in/two", text), (f"{folder}/one", text)]
+        return [(p, text) for p in inner([folder])]
     paths = [f"{f}/{n}" for f, _, names in os.walk(folder) for n in names]
     return [(p, pathlib.Path(p).read_text()) for p in sorted(paths)]
 
@@ -228,7 +234,7 @@ class World:
         return found
 
     def makers(self):
-        return {o: a for a in self.actions for o in a.outs}
+        return {o: a for a in self.actions for o in a.outs + inner(a.outs)}
 
     def add_action(self):
         rng = self.rng
@@ -329,7 +335,7 @@ class World:
     def add_inputs(self, action, before):
         rng = self.rng
         made = self.made(before)
-        known = self.sources + made + made + ["d1", "d1"]
+        known = self.sources + made + made + inner(made) + ["d1", "d1"]
         if action.how != "tool":
             known = [p for p in known if not is_folder(p)]
         most = {"cat": 4, "tool": 4, "phony": 3, "value": 0}.get(action.how, 1)
@@ -485,7 +491,7 @@ class World:
                 text = self.content(action, read)
             except Missing as error:
                 text = error
-            for out in action.outs:
+            for out in action.outs + inner(action.outs):
                 made[out] = text
         return made
 
