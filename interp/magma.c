@@ -42,6 +42,9 @@
  * actions needs a fifth more CPU, and only large EDN texts and graphs, which are
  * kept whole, a tenth less. */
 enum { HEAP_INITIAL = 8 << 20 };
+/* What is read and evaluated takes several times the room of its text, if only for a
+ * moment. */
+enum { ROOM_OF_TEXT = 8 };
 
 static bool
 load_library(Value ns)
@@ -146,6 +149,7 @@ struct magma_reader {
 struct magma_reader *
 magma_reader_create(struct magma_text text, const char *file)
 {
+    alloc_expect((uint64_t)text.len * ROOM_OF_TEXT);
     Value name = file == NULL ? VALUE_NIL : text_from_cstring(file);
     struct reader *reader =
         reader_create(text.bytes, text.len, name, READER_CODE);

@@ -137,7 +137,8 @@ is_collection(Value form)
 static bool
 is_constant(Value literal)
 {
-    struct form_list_builder stack = {0};
+    Value few[16]; // Enough for most: it is asked of every literal.
+    struct form_list_builder stack = {.at = few, .cap = 16};
     form_add(&stack, literal);
     while (stack.count > 0) {
         Value form = stack.at[--stack.count];

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 enum {
@@ -245,6 +246,38 @@ alloc_start(size_t heap_initial_bytes)
     if (heap_initial_bytes > GC_get_heap_size()) {
         GC_expand_hp(heap_initial_bytes - GC_get_heap_size());
     }
+}
+
+/* So much more at once: fewer bytes are not worth it, and more gain nothing. */
+#define EXPECTED_MIN ((size_t)48 << 20)
+#define EXPECTED_MAX ((size_t)96 << 20)
+/* Of these, after how many a collection is due. */
+#define EXPECTED_QUARTERS 3
+
+/* One block of the whole size, which is free again at once: so it is known where the
+ * heap grew. New pages are most of what growing costs, and large ones a tenth of it. */
+static void
+grow_at_once(size_t size)
+{
+    enum { LARGE_PAGE = 2 << 20 };
+    char *block = GC_malloc_atomic_ignore_off_page(size);
+    if (block == NULL) {
+        return; // It grows as it must, then.
+    }
+    size_t before = LARGE_PAGE - (uintptr_t)block % LARGE_PAGE;
+    (void)madvise(block + before, size - before, MADV_HUGEPAGE);
+    GC_free(block);
+}
+
+void
+alloc_expect(uint64_t bytes)
+{
+    size_t size = bytes < EXPECTED_MAX ? (size_t)bytes : EXPECTED_MAX;
+    if (size < EXPECTED_MIN || size <= GC_get_heap_size()) {
+        return;
+    }
+    grow_at_once(size - GC_get_heap_size());
+    GC_set_min_bytes_allocd(size / 4 * EXPECTED_QUARTERS);
 }
 
 /* The next total at which alloc leaves its fast path. */

@@ -18,6 +18,11 @@
 /* Starts the collector with an initial heap; later calls do nothing. */
 void alloc_start(size_t heap_initial_bytes);
 
+/* About so many bytes will be asked for, and most of them let go of soon: the heap
+ * grows for them at once, in large pages where the system has them, and is collected
+ * less often. Costs nothing where they are few. */
+void alloc_expect(uint64_t bytes);
+
 /* Zeroed memory that the collector scans; 16-byte aligned; never NULL; size
  * may be 0. On the C stack the address behind it keeps it alive, too, so a
  * loop may run a pointer over it to the end. */

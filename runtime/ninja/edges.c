@@ -138,6 +138,9 @@ seen_of(Value list, const Value *seen, uint32_t count)
     return is_all ? list : magma_vector(seen, count);
 }
 
+/* Lists that are shorter need no memory of their own while they are looked at. */
+enum { LIST_FEW = 16 };
+
 /* The outputs, behind :implicit those that the rule does not see; the vector of
  * those that it sees. */
 static Value
@@ -145,7 +148,8 @@ read_outputs(Value list)
 {
     list = vector_of(list);
     uint32_t count = magma_vector_count(list);
-    Value *seen = alloc((count + 1u) * sizeof(Value));
+    Value few[LIST_FEW];
+    Value *seen = count < LIST_FEW ? few : alloc((count + 1u) * sizeof(Value));
     uint32_t seen_count = 0;
     bool is_seen = true;
     for (uint32_t i = 0; i < count; i++) {
@@ -194,7 +198,8 @@ read_inputs(Value list)
 {
     list = vector_of(list);
     uint32_t count = magma_vector_count(list);
-    Value *seen = alloc((count + 1u) * sizeof(Value));
+    Value few[LIST_FEW];
+    Value *seen = count < LIST_FEW ? few : alloc((count + 1u) * sizeof(Value));
     uint32_t seen_count = 0;
     struct ninja_input input = {.kinds = EDGE_IFWRITTEN, .is_explicit = true};
     for (uint32_t i = 0; i < count; i++) {
@@ -221,12 +226,16 @@ struct pairs {
     uint32_t count;
 };
 
+/* In few[PAIRS_FEW * 2] where that is enough, as mostly. */
+enum { PAIRS_FEW = 12 };
 static struct pairs
-pairs_of(Value map, uint32_t room)
+pairs_of(Value map, uint32_t room, Value *few)
 {
     assert(magma_is_map(map));
-    struct pairs pairs = {NULL, magma_map_count(map)};
-    pairs.items = alloc((size_t)(pairs.count + room) * 2 * sizeof(Value));
+    struct pairs pairs = {few, magma_map_count(map)};
+    if (pairs.count + room > PAIRS_FEW) {
+        pairs.items = alloc((size_t)(pairs.count + room) * 2 * sizeof(Value));
+    }
     magma_map_pairs(map, pairs.items);
     return pairs;
 }
@@ -234,10 +243,10 @@ pairs_of(Value map, uint32_t room)
 /* What neighbours say together, what the edge says over that, and its lists: made
  * at once, as each of them would be a map more. */
 static struct pairs
-read_bindings(Value shared, Value own, Value inputs, Value outputs)
+read_bindings(Value shared, Value own, Value inputs, Value outputs, Value *few)
 {
     assert(magma_is_map(own));
-    struct pairs pairs = pairs_of(shared, magma_map_count(own) + 2);
+    struct pairs pairs = pairs_of(shared, magma_map_count(own) + 2, few);
     magma_map_pairs(own, pairs.items + (size_t)pairs.count * 2);
     pairs.count += magma_map_count(own);
     Value *lists = pairs.items + (size_t)pairs.count * 2;
@@ -257,6 +266,7 @@ set_values(const struct pairs *pairs, Value *values)
         for (int key = 0; key < NINJA_KEY_COUNT; key++) {
             if (value_is(pairs->items[2 * i], builder.keys[key])) {
                 values[key] = pairs->items[2 * i + 1];
+                break;
             }
         }
     }
@@ -276,7 +286,8 @@ read_values(const struct pairs *edge, Value made)
     for (int key = 0; key < NINJA_KEY_COUNT; key++) {
         values[key] = VALUE_NIL;
     }
-    struct pairs rule = pairs_of(made, 0);
+    Value few[PAIRS_FEW * 2];
+    struct pairs rule = pairs_of(made, 0, few);
     set_values(&rule, values);
     Value file = values[NINJA_KEY_RSPFILE];
     bool has_file = magma_is_map(file);
@@ -328,7 +339,8 @@ build_edge(Value rule, Value shared, Value edge)
     ninja_action_clear(&builder.action);
     Value inputs = read_inputs(magma_vector_at(edge, 1));
     Value outputs = read_outputs(magma_vector_at(edge, 0));
-    struct pairs pairs = read_bindings(shared, own, inputs, outputs);
+    Value few[PAIRS_FEW * 2];
+    struct pairs pairs = read_bindings(shared, own, inputs, outputs, few);
     Value made = rule;
     if (magma_is_function(rule)) {
         uint64_t calls = builder.calls;

@@ -327,3 +327,21 @@ TEST(collecting_at_every_call_with_poison_changes_nothing)
             value_is(map_get(map, text_format("key %d", i)), integer(150 + i)));
     }
 }
+
+/* Without it, more than half of this would have been collected on the way. The last
+ * test here: the heap stays as it is. */
+TEST(what_is_expected_is_collected_late)
+{
+    enum { PIECE = 64, COUNT = (40 << 20) / PIECE };
+    alloc_collect();
+    size_t before = alloc_heap_bytes();
+    alloc_expect(1 << 20); // So little changes nothing.
+    alloc_expect(UINT64_MAX);
+    CHECK(alloc_heap_bytes() < before + (1 << 20));
+    for (int i = 0; i < COUNT; i++) {
+        alloc_atomic(PIECE);
+    }
+    CHECK(alloc_heap_bytes() > before + (36 << 20));
+    alloc_collect();
+    CHECK(alloc_heap_bytes() < before + (8 << 20));
+}
