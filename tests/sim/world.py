@@ -526,7 +526,7 @@ class World:
                     read(path)
             return ""
         if a.how == "first-of":
-            return read(a.ins[0][0])
+            return [read(p) for p in a.reads()][0]  # All must be there.
         if a.how == "scan":
             return self.scan(a, read)
         texts = [read(p) for p in a.reads() if not is_folder(p)]
