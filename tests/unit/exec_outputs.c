@@ -3,7 +3,7 @@
 #include "exec/base/memory.h"
 #include "exec/state/body.h"
 #include "exec/state/db.h"
-#include "exec/state/state.h"
+#include "exec/state/past.h"
 #include "tests/lib/test.h"
 
 #include <assert.h>
@@ -117,6 +117,50 @@ TEST(an_output_has_one_action)
     size_t len = 0;
     CHECK(state_find_command(state, "b", &text, &len));
     free(text);
+    state_close(state);
+}
+
+static bool
+has_version(struct state *state, uint32_t id)
+{
+    char *path = NULL;
+    struct file_version version;
+    bool found = state_find_version(state, id, &path, &version);
+    if (found) {
+        free(path);
+    }
+    return found;
+}
+
+/* Puts another version of a file; its number. */
+static uint32_t
+change(struct state *state, struct file_version *version)
+{
+    version->id = 0;
+    version->size++;
+    CHECK(state_put_version(state, version, &err));
+    return version->id;
+}
+
+/* What was made is told from what somebody wrote over it by its version. */
+TEST(the_version_of_an_output_is_kept)
+{
+    const char *const keys[] = {"made", "other"};
+    const struct state_kept kept = {.runs = 1};
+    struct state_pruned pruned;
+    struct state *state = open_state("kept.magma");
+    struct file_version version = put_file(state, "made");
+    for (int i = 0; i < 2; i++) {
+        uint32_t made = change(state, &version);
+        put_record(state, keys[i]);
+        put_output(state, keys[i], "made", version.file, made);
+        uint32_t between = change(state, &version);
+        uint32_t latest = change(state, &version);
+        CHECK(state_prune(state, &kept, &pruned, &err));
+        CHECK(has_version(state, made));
+        CHECK(!has_version(state, between));
+        CHECK(has_version(state, latest));
+    }
     state_close(state);
 }
 
