@@ -384,7 +384,13 @@ graph_is_hollow(const struct graph *g, struct file_id file)
         return false;
     }
     const struct action *a = graph_action(g, maker);
-    return (a->flags & ACTION_PHONY) != 0 && a->inputs.count == 0;
+    uint32_t count = a->inputs.count;
+    // What only validates it is no input of it.
+    while (count > 0 &&
+           graph_input(g, a, count - 1)->kinds == EDGE_VALIDATION) {
+        count--;
+    }
+    return (a->flags & ACTION_PHONY) != 0 && count == 0;
 }
 
 /* What belongs to a node in a list that is cut by an array of starts. */

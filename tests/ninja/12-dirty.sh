@@ -169,21 +169,25 @@ rule cp
   command = cp in $out
   description = $out
 build gone: phony
+build held: phony |@ in
 build there: phony
 build names: phony in more
 build a: cp gone
 build b: cp there
 build c: cp | names
+build d: cp | held
 END
 each 'touch in more there'
-ran a b c
-ran a
+ran a b c d
+ran a d
 each 'touch there'
-ran a b
+ran a b d
 each 'touch more'
-ran a c
+ran a c d
 each 'touch gone'
-ran a
+ran a d
+each 'touch held'
+ran d
 ran
 # S16: one that names itself is taken as if it did not.
 begin <<'END'
