@@ -5,6 +5,7 @@
  * not be the one that it began under.
  */
 #include "exec/base/memory.h"
+#include "exec/run/interrupt.h"
 #include "exec/run/jobserver.h"
 #include "exec/run/pass_parts.h"
 #include "exec/state/state.h"
@@ -233,6 +234,19 @@ end_stale(struct pass *pass, struct running *running,
     }
 }
 
+/* How it ended. ^C reaches the console and us at once: what ends by it there has not
+ * failed, whichever of the two is heard of first. */
+static enum step_end
+end_of(const struct running *running, const struct step_result *result)
+{
+    const struct action *a =
+        graph_action(running->held->graph, running->began_as);
+    bool failed =
+        result->end == STEP_END_FAILED || result->end == STEP_END_KILLED;
+    return failed && a->pool.n == 1 && interrupt_came() ? STEP_END_STOPPED
+                                                        : result->end;
+}
+
 /* The run and its result are gone afterwards. */
 static void
 end_run(struct pass *pass, struct step_run *run)
@@ -240,7 +254,7 @@ end_run(struct pass *pass, struct step_run *run)
     assert(step_run_ctx(run) != NULL);
     struct running *running = step_run_ctx(run);
     struct step_result *result = step_run_result(run);
-    switch (result->end) {
+    switch (end_of(running, result)) {
     case STEP_END_OK:
         end_ok(pass, running, result);
         break;
