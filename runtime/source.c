@@ -56,7 +56,7 @@ read_all(int fd, char **bytes, size_t *len)
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
         cap = (size_t)st.st_size + 1;
     }
-    char *buf = mem_alloc_whole(cap + 1, 1);
+    char *buf = mem_alloc(1, cap + 1);
     size_t used = 0;
     for (;;) {
         ssize_t n = read(fd, buf + used, cap - used);

@@ -10,9 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A chunk is twice as large as the last one, between these two. */
 #define CHUNK_SIZE ((size_t)64 * 1024)
-#define CHUNK_SIZE_MAX ((size_t)16 * 1024 * 1024)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_chunk {
@@ -25,22 +23,12 @@ struct arena_chunk {
 static void
 add_chunk(struct arena *arena, size_t cap)
 {
-    struct arena_chunk *chunk = mem_alloc_whole(sizeof(*chunk) + cap, 1);
+    struct arena_chunk *chunk = mem_alloc(1, sizeof(*chunk) + cap);
 
     chunk->cap = cap;
     chunk->next = arena->chunks;
     arena->chunks = chunk;
     arena->used = 0;
-}
-
-static size_t
-next_cap(const struct arena *arena)
-{
-    if (arena->chunks == NULL) {
-        return CHUNK_SIZE;
-    }
-    size_t twice = arena->chunks->cap * 2;
-    return twice < CHUNK_SIZE_MAX ? twice : CHUNK_SIZE_MAX;
 }
 
 void *
@@ -49,8 +37,7 @@ arena_alloc(struct arena *arena, size_t size)
     assert(size < SIZE_MAX / 2);
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (arena->chunks == NULL || arena->chunks->cap - arena->used < size) {
-        size_t cap = next_cap(arena);
-        add_chunk(arena, size > cap ? size : cap);
+        add_chunk(arena, size > CHUNK_SIZE ? size : CHUNK_SIZE);
     }
     void *bytes = arena->chunks->bytes + arena->used;
     arena->used += size;

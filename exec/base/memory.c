@@ -36,21 +36,16 @@ mem_alloc(size_t count, size_t item_size)
 
 /* The whole mapping, and not what is large in it: it could not be moved as one any
  * more. A refusal costs only time. */
-static void
-advise_large(char *items, size_t len)
-{
-    if (len >= LARGE_BYTES) {
-        size_t page = (size_t)sysconf(_SC_PAGESIZE);
-        size_t before = (uintptr_t)items & (page - 1);
-        (void)madvise(items - before, (before + len + page - 1) & ~(page - 1),
-                      MADV_HUGEPAGE);
-    }
-}
-
 void
 mem_advise_whole(void *items, size_t count, size_t item_size)
 {
-    advise_large(items, count * item_size);
+    size_t len = count * item_size;
+    if (len >= LARGE_BYTES) {
+        size_t page = (size_t)sysconf(_SC_PAGESIZE);
+        size_t before = (uintptr_t)items & (page - 1);
+        (void)madvise((char *)items - before,
+                      (before + len + page - 1) & ~(page - 1), MADV_HUGEPAGE);
+    }
 }
 
 void *
@@ -72,8 +67,6 @@ mem_resize(void *items, size_t count, size_t item_size)
     if (resized == NULL) {
         out_of_memory();
     }
-    // Whatever grows is written from its front to its end.
-    advise_large(resized, size);
     return resized;
 }
 
