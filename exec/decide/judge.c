@@ -196,8 +196,10 @@ find_waits(struct judge *judge, struct action_id action)
     const struct graph *g = judge->graph;
     const struct action *a = graph_action(g, action);
     judge->producers.count = 0;
-    for (uint32_t i = 0;
-         !judge->needs_are_sure && i < judge->last.discovered.count; i++) {
+    if (judge->needs_are_sure) {
+        return; // To look for makers opens the table of all texts.
+    }
+    for (uint32_t i = 0; i < judge->last.discovered.count; i++) {
         const struct manifest_file *item = vec_at(&judge->last.discovered, i);
         add_wait(judge, action, item->file);
     }
