@@ -145,6 +145,16 @@ tidy(struct ninja_logs *logs)
     buffer_finish(&warnings);
 }
 
+/* What ninja did to the actions that nobody looked at is still to be believed. Lines
+ * of ours come behind its own, which cannot be told apart then. */
+static bool
+may_leave_mark(struct ninja_logs *logs)
+{
+    return !logs->options.frozen && logs->build_path != NULL &&
+           (!logs->options.is_partial || logs->was_met ||
+            ninja_logs_rest(logs));
+}
+
 void
 ninja_logs_destroy(struct ninja_logs *logs)
 {
@@ -152,7 +162,7 @@ ninja_logs_destroy(struct ninja_logs *logs)
         return;
     }
     tidy(logs);
-    if (!logs->options.frozen && logs->build_path != NULL) {
+    if (may_leave_mark(logs)) {
         log_mark_leave(logs->build_path,
                        logs->options.snapshot(logs->options.ctx));
     }

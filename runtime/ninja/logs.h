@@ -21,8 +21,9 @@ struct ninja_logs_options {
     const char *file; /* the build file, from the working folder */
     /* Its edges, where somebody else needs them as well; else NULL. */
     struct ninja_commands *commands;
-    bool frozen;  /* nothing is written */
-    bool is_past; /* the graph is another one by now: what ran since our last
+    bool frozen;     /* nothing is written */
+    bool is_partial; /* not all actions are looked at */
+    bool is_past;    /* the graph is another one by now: what ran since our last
                          build counts no more than what ran before it */
     /* What the graph was made from, as exec_snapshot_hash has it. */
     struct hash128 (*snapshot)(void *ctx);

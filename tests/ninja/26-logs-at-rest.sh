@@ -72,3 +72,12 @@ assert_told '[1/1] cp b.in b'
 edit b.in
 assert_equal "$(ours)" ''
 assert_told '[1/1] cp b.in b'
+
+# A build of a part that runs nothing leaves the rest to be believed later.
+edit a.in
+edit b.in
+ninja >/dev/null || fail 'ninja'
+ronin ninja a >"$SCENARIO_LOGS/told" || fail 'a part'
+assert_told 'ninja: no work to do.'
+ours >/dev/null
+assert_told 'ninja: no work to do.'
