@@ -137,8 +137,8 @@ is_collection(Value form)
 static bool
 is_constant(Value literal)
 {
-    Value few[16]; // Enough for most: it is asked of every literal.
-    struct form_list_builder stack = {.at = few, .cap = 16};
+    // Not on the C stack: what is left there of a deep form would be kept alive.
+    struct form_list_builder stack = {0};
     form_add(&stack, literal);
     while (stack.count > 0) {
         Value form = stack.at[--stack.count];
