@@ -11,40 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Those that actions are named like. */
-static void
-load_made(struct state *state, state_output_fn *call, void *ctx)
+bool
+state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
+                   struct error *err)
 {
     struct buffer path = {0};
-    struct statement *s =
-        db_take(state->db, SLOT_MADE_LOAD,
-                "SELECT f.parent, f.name, f.id, f.id + made FROM action AS a"
-                " JOIN file AS f ON f.id = a.key"
-                " WHERE a.build_file = ? AND made IS NOT NULL");
-    db_bind_int(s, 1, state->build_file_id);
-    while (db_step(state->db, s)) {
-        const char *key = store_path_of_row(state, s, 0, &path);
-        const struct state_output output = {
-            .path = key,
-            .key = key,
-            .file = (uint32_t)db_int(s, 2),
-            .version = (uint32_t)db_int(s, 3),
-        };
-        call(ctx, &output);
-    }
-    buffer_finish(&path);
-}
-
-static void
-load_others(struct state *state, state_output_fn *call, void *ctx)
-{
-    struct buffer path = {0};
+    store_load_dirs(state);
     struct statement *s =
         db_take(state->db, SLOT_OUTPUT_LOAD,
-                "SELECT f.parent, f.name, f.id, o.version, " STORE_KEY
+                "SELECT f.parent, f.name, f.id, f.id + a.made, " STORE_KEY
+                " FROM action AS a" STORE_KEY_JOIN
+                " JOIN file AS f ON f.id = a.key"
+                " WHERE a.build_file = ?1 AND a.made IS NOT NULL"
+                " UNION ALL"
+                " SELECT f.parent, f.name, f.id, o.version, " STORE_KEY
                 " FROM output AS o JOIN file AS f ON f.id = o.file"
                 " JOIN action AS a ON a.id = o.action" STORE_KEY_JOIN
-                " WHERE o.build_file = ?");
+                " WHERE o.build_file = ?1");
     db_bind_int(s, 1, state->build_file_id);
     while (db_step(state->db, s)) {
         char *key = store_key_of_row(state, s, 4);
@@ -58,15 +41,6 @@ load_others(struct state *state, state_output_fn *call, void *ctx)
         free(key);
     }
     buffer_finish(&path);
-}
-
-bool
-state_load_outputs(struct state *state, state_output_fn *call, void *ctx,
-                   struct error *err)
-{
-    store_load_dirs(state);
-    load_made(state, call, ctx);
-    load_others(state, call, ctx);
     return store_load_is_done(state, err);
 }
 

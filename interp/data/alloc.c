@@ -255,7 +255,8 @@ alloc_start(size_t heap_initial_bytes)
 #define EXPECTED_QUARTERS 3
 
 /* One block of the whole size, which is free again at once: so it is known where the
- * heap grew. New pages are most of what growing costs, and large ones a tenth of it. */
+ * heap grew. New pages cost as much as the collections that they spare, unless they
+ * are large. */
 static void
 grow_at_once(size_t size)
 {

@@ -194,7 +194,9 @@ see_path(void *ctx, const char *path)
 static void
 see_output(void *ctx, const struct state_output *output)
 {
-    see_path(ctx, output->path);
+    char *seen = ctx;
+    size_t len = strlen(seen);
+    snprintf(seen + len, 50 - len, "%s@%u ", output->path, output->version);
 }
 
 static void
@@ -230,8 +232,9 @@ check_versions_of_4(struct state *state)
     char seen[50] = "";
     CHECK(state_list_removed(state, 3, see_path, seen, &err));
     CHECK_EQ_STR(seen, "d/gone");
+    seen[0] = '\0';
     CHECK(state_load_outputs(state, see_output, seen, &err));
-    CHECK_EQ_STR(seen, "out");
+    CHECK_EQ_STR(seen, "out@8 ");
 }
 
 /* Where nothing is written, older tables are read in a copy. */
