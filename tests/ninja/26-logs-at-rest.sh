@@ -81,3 +81,14 @@ ronin ninja a >"$SCENARIO_LOGS/told" || fail 'a part'
 assert_told 'ninja: no work to do.'
 ours >/dev/null
 assert_told 'ninja: no work to do.'
+
+# One that runs something knows the end of the log all the same.
+edit a.in
+ninja >/dev/null || fail 'ninja'
+edit a.in
+ronin ninja a >"$SCENARIO_LOGS/told" || fail 'a part'
+assert_told '[1/1] cp a.in a'
+edit a.in
+ninja >/dev/null || fail 'ninja'
+ours >/dev/null
+assert_told 'ninja: no work to do.'

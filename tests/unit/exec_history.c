@@ -375,6 +375,32 @@ TEST(a_graph_of_version_9_is_read)
     state_close(state);
 }
 
+static void
+add_size(void *ctx, uint64_t id, struct slice text)
+{
+    size_t *sizes = ctx;
+    sizes[id] = text.len;
+}
+
+TEST(an_older_version_has_only_what_differs)
+{
+    struct state *state = open_new();
+    static const char *const versions[] = {"aaaaaaaa", "aabaaaaa"};
+    size_t sizes[3] = {0};
+    for (int i = 0; i < 2; i++) {
+        struct graph *g = graph_of(versions[i]);
+        begin_run(state);
+        put(state, "out/0", "x", 1);
+        CHECK(lineage_record(state, g, test_dir(), NULL, &err));
+        end_run(state);
+        graph_destroy(g);
+    }
+    CHECK(state_list_graphs(state, 1, add_size, sizes, &err));
+    CHECK_EQ_INT(sizes[1], 1 + 2 + 5 + 2 * 4); // Lengths, key, fingerprints.
+    CHECK_EQ_INT(sizes[2], sizes[1] + 7 * (2 + 1 + 2 * 4));
+    state_close(state);
+}
+
 TEST(graph_versions_are_told_apart)
 {
     static const char *const versions[] = {"aaa", "aba",          " ba", "abac",

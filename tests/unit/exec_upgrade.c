@@ -138,6 +138,7 @@ check_upgraded(const char *root)
     CHECK_EQ_INT(run.run, 3);
     CHECK_EQ_INT(run.started_unix_us, 5100);
     CHECK_EQ_INT(run.peak_kib, 60);
+    CHECK_EQ_INT(run.previous, 0);
     CHECK_EQ_INT(run.output.len, 1);
     free(text);
     struct state_manifest manifest;
